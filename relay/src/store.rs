@@ -1,0 +1,231 @@
+//! Where events are kept: the [`Store`] trait, its outcomes as values, and the shape of answers.
+//!
+//! A backend knows nothing of sockets, of the keys on a connection, or of policy; nothing above
+//! this trait knows a row, a statement or a transaction. Every backend passes the tests of
+//! `store/contract.rs`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use kith_nips::{Address, Event, EventId, Filter};
+
+#[cfg(test)]
+pub(crate) mod contract;
+pub mod sqlite;
+
+pub use sqlite::SqliteStore;
+
+/// A place in the log: greater means committed later; 0 is before everything.
+pub type Sequence = u64;
+
+/// What became of an event that was offered to the store. All of these are expected; what is
+/// broken is a [`StoreError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Durable, at this place in the log.
+    Saved(Sequence),
+    /// The same id is stored already; nothing was written.
+    Duplicate,
+    /// A newer version of this replaceable or addressable event is (or was) stored (NIP-01).
+    Superseded,
+    /// Its author asked for its deletion, before or after it came (NIP-09).
+    Deleted,
+    /// Community metadata by somebody who does not own the community (LBC, decision D5).
+    NotOwner,
+}
+
+/// The store cannot do its work. The text is for the operator's log, not for the wire.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The backend failed.
+    #[error("{what}: {reason}")]
+    Backend {
+        /// What was being done, with the file concerned.
+        what: String,
+        /// What the backend said.
+        reason: String,
+    },
+}
+
+/// Decides whether one client may see one event.
+pub type Visible = Arc<dyn Fn(&Event) -> bool + Send + Sync>;
+
+/// How a [`Store::scan`] reads.
+#[derive(Clone)]
+pub struct ScanOptions {
+    /// Events per filter when the filter names no limit.
+    pub limit_default: usize,
+    /// Events per filter at most; `usize::MAX` for no cap.
+    pub limit_max: usize,
+    /// Unix seconds; events that expired by then are hidden (NIP-40).
+    pub now: u64,
+    /// Hides events that the reader may not see; hidden events use up no limit.
+    pub visible: Visible,
+}
+
+impl ScanOptions {
+    /// Everything that is stored and not expired, without any limit but the filters' own.
+    pub fn everything(now: u64) -> Self {
+        ScanOptions {
+            limit_default: usize::MAX,
+            limit_max: usize::MAX,
+            now,
+            visible: Arc::new(|_| true),
+        }
+    }
+
+    /// The number of events that `filter` may bring.
+    pub fn limit_of(&self, filter: &Filter) -> usize {
+        filter
+            .limit
+            .unwrap_or(self.limit_default)
+            .min(self.limit_max)
+    }
+
+    /// Whether the reader may see `event` now.
+    pub fn shows(&self, event: &Event) -> bool {
+        event.expiration().is_none_or(|at| at > self.now) && (self.visible)(event)
+    }
+}
+
+impl fmt::Debug for ScanOptions {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ScanOptions")
+            .field("limit_default", &self.limit_default)
+            .field("limit_max", &self.limit_max)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A part of an answer: the next events by (`created_at` descending, id ascending) over all
+/// filters, each event once. May be empty although more follow: a page also ends when its slice
+/// of time is used up.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The events, in order.
+    pub events: Vec<Arc<Event>>,
+}
+
+/// An answer that was begun: it holds its place and costs the store nothing until asked again.
+pub struct Scan {
+    upto: Sequence,
+    cursor: Box<dyn Cursor>,
+}
+
+impl Scan {
+    /// Begins an answer that covers the log up to and including `upto`.
+    pub fn new(upto: Sequence, cursor: Box<dyn Cursor>) -> Self {
+        Scan { upto, cursor }
+    }
+
+    /// What this answer covers: every event with a sequence of at most this, none above it.
+    /// Live delivery goes on from here without a gap or a repeat.
+    pub fn upto(&self) -> Sequence {
+        self.upto
+    }
+}
+
+impl fmt::Debug for Scan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Scan")
+            .field("upto", &self.upto)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`Cursor::next_page`] gives: a page, and the cursor unless that page was the last.
+pub type CursorPage = Result<(Page, Option<Box<dyn Cursor>>), StoreError>;
+
+/// The backend's side of a [`Scan`].
+pub trait Cursor: Send {
+    /// Reads the next page.
+    fn next_page(self: Box<Self>) -> BoxFuture<'static, CursorPage>;
+}
+
+/// What the store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreStatus {
+    /// Events that can be found.
+    pub events: u64,
+    /// The last committed place in the log.
+    pub last_sequence: Sequence,
+}
+
+/// A place for events. Implementations answer from committed state only, and what was answered
+/// with [`Outcome::Saved`] is seen by every read that begins afterwards.
+pub trait Store: Send + Sync + 'static {
+    /// Offers a verified event of a stored class. Resolves when the outcome is durable: `Saved`
+    /// survives a crash of the process and, with full synchronisation, of the machine. The event
+    /// is judged and stored even if the returned future is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`] when nothing was stored.
+    fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>>;
+
+    /// The event with this id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot tell.
+    fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>>;
+
+    /// The current version at this address.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot tell.
+    fn find_address(
+        &self,
+        address: Address,
+    ) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>>;
+
+    /// Begins an answer to `filters` over what is committed now.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn scan(
+        &self,
+        filters: Arc<[Filter]>,
+        options: ScanOptions,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>>;
+
+    /// Reads on; `None` beside the page when the answer is complete.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn next_page(
+        &self,
+        scan: Scan,
+    ) -> BoxFuture<'static, Result<(Page, Option<Scan>), StoreError>> {
+        Box::pin(async move {
+            let upto = scan.upto;
+            let (page, cursor) = scan.cursor.next_page().await?;
+            Ok((page, cursor.map(|cursor| Scan { upto, cursor })))
+        })
+    }
+
+    /// The number of distinct events that match any filter; limits do not count (NIP-45).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn count(
+        &self,
+        filters: Arc<[Filter]>,
+        options: ScanOptions,
+    ) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// What the store holds now.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store is closed.
+    fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>>;
+
+    /// Finishes what was accepted, then lets go of the files. Later calls give
+    /// [`StoreError::Closed`]. Blocks: call it from a thread that may wait.
+    fn close(&self);
+}

@@ -1,0 +1,408 @@
+//! The embedded backend: two SQLite files, log first, indexes after.
+//!
+//! An event is durable once it is appended to `log.db`, and found at once, in the tail. The
+//! indexer moves the tail into `index.db` in large ordered steps. Nothing outside this folder
+//! knows a table, a row or a statement.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::future::BoxFuture;
+use kith_nips::{Address, Event, EventId, Filter};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::feed::FeedPublisher;
+use crate::store::{Outcome, Scan, ScanOptions, Store, StoreError, StoreStatus};
+
+mod cache;
+mod cursor;
+mod decide;
+mod index;
+mod indexer;
+mod keys;
+mod plan;
+mod reader;
+mod recover;
+mod schema;
+mod stream;
+mod tail;
+mod writer;
+
+pub use schema::Synchronous;
+
+use cache::EventCache;
+use cursor::{Answer, AnswerCursor, Source};
+use index::Index;
+use indexer::{Indexer, IndexerHandle, IndexerLimits};
+use keys::AddressKey;
+use reader::{Lane, ReadPool, Reader};
+use tail::Tail;
+use writer::{Writer, WriterMessage};
+
+/// How a [`SqliteStore`] works. Every bound is named with its unit.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The data folder; it is created when missing.
+    pub folder: PathBuf,
+    /// How hard a commit presses the disk.
+    pub synchronous: Synchronous,
+    /// Events in one commit at most.
+    pub group_commit_events_max: usize,
+    /// Events that may wait for the writer; whoever offers more waits.
+    pub writer_queue_events_max: usize,
+    /// The indexer runs when this many events are unindexed.
+    pub index_after_events: usize,
+    /// The indexer runs at the latest this long after a commit, in milliseconds.
+    pub index_after_ms: u64,
+    /// The writer waits while this many events are unindexed.
+    pub tail_events_max: usize,
+    /// Threads that read.
+    pub readers: usize,
+    /// How long one read may keep a reader, in milliseconds.
+    pub scan_slice_ms: u64,
+    /// Bytes of events in one page of an answer.
+    pub page_bytes_max: usize,
+    /// Bytes of hot events in memory.
+    pub cache_bytes_max: usize,
+    /// Whether only the owner of a known community may describe it (LBC-09, LBC-11).
+    pub enforce_owner: bool,
+    /// The time in Unix seconds, for expiration (NIP-40).
+    pub clock: fn() -> u64,
+}
+
+impl SqliteOptions {
+    /// Defaults for a data folder.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        SqliteOptions {
+            folder: folder.into(),
+            synchronous: Synchronous::Full,
+            group_commit_events_max: 512,
+            writer_queue_events_max: 2048,
+            index_after_events: 4096,
+            index_after_ms: 200,
+            tail_events_max: 32_768,
+            readers: 2,
+            scan_slice_ms: 10,
+            page_bytes_max: 256 * 1024,
+            cache_bytes_max: 64 * 1024 * 1024,
+            enforce_owner: true,
+            clock: unix_now,
+        }
+    }
+}
+
+fn unix_now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// The embedded store.
+pub struct SqliteStore {
+    writer: mpsc::Sender<WriterMessage>,
+    source: Source,
+    events: Arc<AtomicU64>,
+    clock: fn() -> u64,
+    threads: Mutex<Option<Threads>>,
+}
+
+struct Threads {
+    writer: JoinHandle<()>,
+    indexer: JoinHandle<()>,
+    indexer_handle: IndexerHandle,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl SqliteStore {
+    /// Opens the store in its folder, creating or recovering it: what was committed and not
+    /// indexed is read from the log again.
+    ///
+    /// # Errors
+    /// [`StoreError`] naming the file that cannot be used.
+    pub fn open(options: &SqliteOptions, feed: FeedPublisher) -> Result<Self, StoreError> {
+        create_folder(&options.folder)?;
+        let mut log = schema::open_log(&options.folder, options.synchronous)?;
+        let tables = schema::open_index(&options.folder)?;
+        let salt = schema::read_salt(&tables)?;
+        let cache = Arc::new(EventCache::new(options.cache_bytes_max));
+        let open_index = || Index::open(&options.folder, salt, cache.clone());
+
+        let tail = Arc::new(Tail::new(schema::read_indexed_upto(&tables)?));
+        let limits = IndexerLimits {
+            index_after_events: options.index_after_events,
+            index_after: Duration::from_millis(options.index_after_ms),
+            tail_events_max: options.tail_events_max,
+            clock: options.clock,
+        };
+        let log_reader = schema::open_reader(&options.folder, schema::LOG_FILE)?;
+        let (mut indexer, indexer_handle) =
+            Indexer::new(tables, log_reader, salt, tail.clone(), limits);
+        let index = open_index()?;
+        let events = recover::recover(&mut log, &mut indexer, &tail, &index, options)?;
+        let events = Arc::new(AtomicU64::new(events));
+
+        let mut readers = Vec::with_capacity(options.readers);
+        for _ in 0..options.readers.max(1) {
+            readers.push(Reader::new(
+                open_index()?,
+                Duration::from_millis(options.scan_slice_ms),
+            ));
+        }
+        let (readers, reader_threads) = ReadPool::start(readers)?;
+        let (writer, messages) = mpsc::channel(options.writer_queue_events_max.max(1));
+        let work = Writer {
+            log,
+            index,
+            tail: tail.clone(),
+            feed,
+            indexer: indexer_handle.clone(),
+            events: events.clone(),
+            group_commit_events_max: options.group_commit_events_max.max(1),
+            enforce_owner: options.enforce_owner,
+        };
+        let writer_thread = spawn("kith-writer", move || work.run(messages))?;
+        let to_writer = writer.clone();
+        let indexer_thread = spawn("kith-indexer", move || indexer.run(to_writer))?;
+        Ok(SqliteStore {
+            writer,
+            source: Source {
+                readers,
+                tail,
+                page_bytes_max: options.page_bytes_max,
+            },
+            events,
+            clock: options.clock,
+            threads: Mutex::new(Some(Threads {
+                writer: writer_thread,
+                indexer: indexer_thread,
+                indexer_handle,
+                readers: reader_threads,
+            })),
+        })
+    }
+
+    async fn begin(
+        &self,
+        filters: Arc<[Filter]>,
+        options: ScanOptions,
+    ) -> Result<Answer, StoreError> {
+        let tail = self.source.tail.clone();
+        self.source
+            .readers
+            .run(Lane::Fresh, move |reader| {
+                Answer::begin(&filters, options, &tail, reader)
+            })
+            .await
+    }
+
+    async fn first(&self, filter: Filter) -> Result<Option<Arc<Event>>, StoreError> {
+        let tail = self.source.tail.clone();
+        let mut options = ScanOptions::everything((self.clock)());
+        options.limit_max = 1;
+        let mut answer = self.begin(Arc::from([filter]), options).await?;
+        loop {
+            let tail = tail.clone();
+            let (found, rest) = self
+                .source
+                .readers
+                .run(Lane::Fresh, move |reader| {
+                    let mut found = None;
+                    let more = answer.read(&tail, reader, |event| {
+                        found = Some(event);
+                        false
+                    })?;
+                    Ok((found, more.then_some(answer)))
+                })
+                .await?;
+            match (found, rest) {
+                (None, Some(rest)) => answer = rest,
+                (found, _) => return Ok(found),
+            }
+        }
+    }
+}
+
+impl Store for SqliteStore {
+    fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>> {
+        Box::pin(async move {
+            let (reply, answer) = oneshot::channel();
+            self.writer
+                .send(WriterMessage::Save(event, reply))
+                .await
+                .map_err(|_| StoreError::Closed)?;
+            answer.await.map_err(|_| StoreError::Closed)?
+        })
+    }
+
+    fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
+        Box::pin(self.first(Filter {
+            ids: Some(vec![id]),
+            ..Filter::default()
+        }))
+    }
+
+    fn find_address(
+        &self,
+        address: Address,
+    ) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
+        Box::pin(async move {
+            let tail = self.source.tail.clone();
+            let now = (self.clock)();
+            let found = self
+                .source
+                .readers
+                .run(Lane::Fresh, move |reader| {
+                    let key = AddressKey::of(&reader.index.salt, &address);
+                    let recent = {
+                        let state = tail.read();
+                        state.layer.head(&key).map(|head| {
+                            head.sequence
+                                .and_then(|sequence| state.layer.event(sequence).cloned())
+                        })
+                    };
+                    if let Some(known) = recent {
+                        return Ok(known);
+                    }
+                    match reader.index.head(&key)?.and_then(|head| head.sequence) {
+                        Some(sequence) => reader.index.load(sequence),
+                        None => Ok(None),
+                    }
+                })
+                .await?;
+            Ok(found.filter(|event| event.expiration().is_none_or(|at| at > now)))
+        })
+    }
+
+    fn scan(
+        &self,
+        filters: Arc<[Filter]>,
+        options: ScanOptions,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        Box::pin(async move {
+            let answer = self.begin(filters, options).await?;
+            Ok(Scan::new(
+                answer.upto(),
+                Box::new(AnswerCursor {
+                    answer,
+                    source: self.source.clone(),
+                    lane: Lane::Fresh,
+                }),
+            ))
+        })
+    }
+
+    fn count(
+        &self,
+        filters: Arc<[Filter]>,
+        mut options: ScanOptions,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move {
+            options.limit_default = usize::MAX;
+            options.limit_max = usize::MAX;
+            let unlimited: Arc<[Filter]> = filters
+                .iter()
+                .map(|filter| Filter {
+                    limit: None,
+                    ..filter.clone()
+                })
+                .collect();
+            let mut answer = self.begin(unlimited, options).await?;
+            let mut total = 0;
+            loop {
+                let tail = self.source.tail.clone();
+                let (counted, rest) = self
+                    .source
+                    .readers
+                    .run(Lane::Continued, move |reader| {
+                        let mut counted = 0_u64;
+                        let more = answer.read(&tail, reader, |_| {
+                            counted += 1;
+                            true
+                        })?;
+                        Ok((counted, more.then_some(answer)))
+                    })
+                    .await?;
+                total += counted;
+                match rest {
+                    Some(rest) => answer = rest,
+                    None => return Ok(total),
+                }
+            }
+        })
+    }
+
+    fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>> {
+        Box::pin(async move {
+            Ok(StoreStatus {
+                events: self.events.load(Ordering::Relaxed),
+                last_sequence: self.source.tail.read().last,
+            })
+        })
+    }
+
+    fn close(&self) {
+        let threads = self
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(threads) = threads else {
+            return;
+        };
+        // In the direction of the data: what is accepted is committed, then indexed.
+        let stopped = self.writer.blocking_send(WriterMessage::Stop);
+        if stopped.is_err() {
+            tracing::error!("the writer ended before it was told to");
+        }
+        join(threads.writer);
+        threads.indexer_handle.stop();
+        join(threads.indexer);
+        self.source.readers.close();
+        threads.readers.into_iter().for_each(join);
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        // A store that was not closed: the threads end by themselves, in the same order.
+        if let Some(threads) = self
+            .threads
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
+            let _ = self.writer.try_send(WriterMessage::Stop);
+            self.source.readers.close();
+            drop(threads);
+        }
+    }
+}
+
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread of the store ended by a fault");
+    }
+}
+
+fn create_folder(folder: &Path) -> Result<(), StoreError> {
+    std::fs::create_dir_all(folder).map_err(|error| StoreError::Backend {
+        what: format!("creating the data folder {}", folder.display()),
+        reason: error.to_string(),
+    })
+}
+
+fn spawn(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, StoreError> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|error| StoreError::Backend {
+            what: format!("starting the thread {name}"),
+            reason: error.to_string(),
+        })
+}

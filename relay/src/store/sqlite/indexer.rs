@@ -1,0 +1,509 @@
+//! Moves the tail into the index: rows in key order, removals, heads and deletions, all in one
+//! transaction. Also takes out what has expired. After a crash the tail is read from the log
+//! again and this runs as ever; a dropped index is the same, from the beginning.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use kith_nips::{Event, Kind};
+use rusqlite::{Connection, Transaction, params};
+use tokio::sync::mpsc;
+
+use super::index::load_event;
+use super::keys::{AddressKey, Rows, Salt, signed};
+use super::schema::{self, failed};
+use super::tail::{Head, Kill, Tail, Unindexed};
+use super::writer::WriterMessage;
+use crate::store::{Sequence, StoreError};
+
+/// Orders that may wait for the indexer; a full queue means that it is busy anyway.
+const INDEXER_ORDERS_MAX: usize = 16;
+/// How often expired events are looked for.
+const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
+/// How long purged bytes may stay in the write-ahead file.
+const CHECKPOINT_AFTER_PURGE: Duration = Duration::from_secs(30);
+/// Expired events that one run takes out.
+const EXPIRED_PER_RUN_MAX: usize = 4096;
+/// How long the writer waits for a full tail before it refuses events.
+const ROOM_WAIT_MAX: Duration = Duration::from_secs(10);
+
+enum Order {
+    Notify,
+    Purged(Vec<Kill>),
+    Stop,
+}
+
+/// The writer's way to the indexer.
+#[derive(Clone)]
+pub struct IndexerHandle {
+    orders: SyncSender<Order>,
+    tail: Arc<Tail>,
+    room: Arc<(Mutex<()>, Condvar)>,
+    tail_events_max: usize,
+}
+
+impl IndexerHandle {
+    /// Says that the tail has grown.
+    pub fn notify(&self) {
+        // When the queue is full the indexer has enough reasons to run.
+        let _ = self.orders.try_send(Order::Notify);
+    }
+
+    /// Says that these events have left the log.
+    pub fn purged(&self, kills: Vec<Kill>) {
+        if let Err(TrySendError::Full(_)) = self.orders.try_send(Order::Purged(kills)) {
+            tracing::debug!("the list of purged events is cleaned at the next start");
+        }
+    }
+
+    /// Asks for a last run and the end.
+    pub fn stop(&self) {
+        let _ = self.orders.send(Order::Stop);
+    }
+
+    /// Waits while the tail is full.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the indexer does not catch up.
+    pub fn wait_for_room(&self) -> Result<(), StoreError> {
+        let full = || self.tail.read().layer.len() >= self.tail_events_max;
+        let deadline = Instant::now() + ROOM_WAIT_MAX;
+        let (lock, indexed) = &*self.room;
+        let mut guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        while full() {
+            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
+                return Err(StoreError::Backend {
+                    what: "waiting for the index".into(),
+                    reason: "it does not keep up with what is written".into(),
+                });
+            };
+            guard = indexed
+                .wait_timeout(guard, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        Ok(())
+    }
+}
+
+/// The indexer's state; it lives on a thread of its own.
+pub struct Indexer {
+    tables: Connection,
+    log: Connection,
+    salt: Salt,
+    tail: Arc<Tail>,
+    writer: Option<mpsc::Sender<WriterMessage>>,
+    orders: Receiver<Order>,
+    room: Arc<(Mutex<()>, Condvar)>,
+    limits: IndexerLimits,
+    checkpoint_due: Option<Instant>,
+}
+
+/// When the indexer runs.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexerLimits {
+    /// Runs at once when the tail holds this many events.
+    pub index_after_events: usize,
+    /// Runs at the latest this long after something was written.
+    pub index_after: Duration,
+    /// Holds the writer back when the tail is this long.
+    pub tail_events_max: usize,
+    /// Gives the time, in Unix seconds.
+    pub clock: fn() -> u64,
+}
+
+impl Indexer {
+    /// An indexer over an opened index, and the handle to it.
+    pub fn new(
+        tables: Connection,
+        log: Connection,
+        salt: Salt,
+        tail: Arc<Tail>,
+        limits: IndexerLimits,
+    ) -> (Self, IndexerHandle) {
+        let (orders, receiver) = sync_channel(INDEXER_ORDERS_MAX);
+        let room = Arc::new((Mutex::new(()), Condvar::new()));
+        let handle = IndexerHandle {
+            orders,
+            tail: tail.clone(),
+            room: room.clone(),
+            tail_events_max: limits.tail_events_max,
+        };
+        let indexer = Indexer {
+            tables,
+            log,
+            salt,
+            tail,
+            writer: None,
+            orders: receiver,
+            room,
+            limits,
+            checkpoint_due: None,
+        };
+        (indexer, handle)
+    }
+
+    /// Works until told to stop, then once more, so that the next start has nothing to read again.
+    pub fn run(mut self, writer: mpsc::Sender<WriterMessage>) {
+        self.writer = Some(writer);
+        let mut due: Option<Instant> = None;
+        let mut expiry = Instant::now();
+        let mut stopping = false;
+        while !stopping {
+            let wake = due.map_or(expiry, |due| due.min(expiry));
+            match self.orders.recv_timeout(wake.saturating_duration_since(Instant::now())) {
+                Ok(Order::Notify) => {
+                    due.get_or_insert_with(|| Instant::now() + self.limits.index_after);
+                    if self.tail.read().layer.len() >= self.limits.index_after_events {
+                        due = Some(Instant::now());
+                    }
+                }
+                Ok(Order::Purged(kills)) => self.report(|this| this.forget(&kills)),
+                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => stopping = true,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let now = Instant::now();
+            if stopping || due.is_some_and(|due| due <= now) {
+                due = None;
+                self.report(|this| this.index_tail().map(drop));
+            }
+            if expiry <= now && !stopping {
+                expiry = now + EXPIRY_INTERVAL;
+                self.report(Self::expire);
+                self.ask_to_checkpoint(now);
+            }
+        }
+        schema::checkpoint(&self.tables);
+    }
+
+    /// One transaction with all of the tail.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index is unchanged.
+    pub fn index_tail(&mut self) -> Result<Vec<Kill>, StoreError> {
+        let Some(unindexed) = self.tail.unindexed() else {
+            return Ok(Vec::new());
+        };
+        let dead = self.dead_rows(&unindexed.kills)?;
+        let fresh: Vec<Rows> = unindexed
+            .events
+            .iter()
+            .map(|(sequence, event)| Rows::of(&self.salt, event, *sequence))
+            .collect();
+        let mut write = || -> rusqlite::Result<()> {
+            let transaction = self.tables.transaction()?;
+            remove(&transaction, &dead)?;
+            insert(&transaction, &fresh)?;
+            insert_effects(&transaction, &unindexed)?;
+            remember_purges(&transaction, &unindexed.kills)?;
+            transaction
+                .prepare_cached("UPDATE state SET value = ?1 WHERE name = 'indexed_upto'")?
+                .execute([signed(unindexed.upto)])?;
+            transaction.commit()
+        };
+        write().map_err(failed("writing the index"))?;
+        self.tail.trim(unindexed.upto);
+        self.room.1.notify_all();
+        self.ask_to_purge(unindexed.kills.clone());
+        Ok(unindexed.kills)
+    }
+
+    /// What an earlier run had no time to take off the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read.
+    pub fn left_to_purge(&self) -> Result<Vec<Kill>, StoreError> {
+        let what = "reading what is left to purge";
+        let mut statement = self
+            .tables
+            .prepare("SELECT sequence, husk FROM purge")
+            .map_err(failed(what))?;
+        let kills = statement
+            .query_map([], |row| {
+                Ok(Kill {
+                    victim: row.get(0)?,
+                    husk: row.get(1)?,
+                })
+            })
+            .map_err(failed(what))?;
+        kills.collect::<Result<_, _>>().map_err(failed(what))
+    }
+
+    /// Strikes events off the list of what is left to purge.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the list is unchanged.
+    pub fn forget(&mut self, kills: &[Kill]) -> Result<(), StoreError> {
+        let mut write = || -> rusqlite::Result<()> {
+            let transaction = self.tables.transaction()?;
+            for kill in kills {
+                transaction
+                    .prepare_cached("DELETE FROM purge WHERE sequence = ?1")?
+                    .execute([signed(kill.victim)])?;
+            }
+            transaction.commit()
+        };
+        write().map_err(failed("cleaning the list of purged events"))
+    }
+
+    /// NIP-40: takes out what has expired. Readers hid it already.
+    fn expire(&mut self) -> Result<(), StoreError> {
+        let expired = self.expired()?;
+        if expired.is_empty() {
+            return Ok(());
+        }
+        let mut rows = Vec::new();
+        let mut kills = Vec::new();
+        let mut floors = Vec::new();
+        for sequence in expired {
+            let event = load_event(&self.log, sequence)?;
+            let keeps_effects = event
+                .as_ref()
+                .is_some_and(|event| event.kind() == Kind::DELETION || event.address().is_some());
+            kills.push(Kill {
+                victim: sequence,
+                husk: keeps_effects,
+            });
+            if let Some(event) = event {
+                floors.extend(floor(&self.salt, &event));
+                rows.push(Rows::of(&self.salt, &event, sequence));
+            }
+        }
+        let mut write = || -> rusqlite::Result<()> {
+            let transaction = self.tables.transaction()?;
+            remove(&transaction, &rows)?;
+            for (address, head) in &floors {
+                // Only where the expired version is still the newest.
+                transaction
+                    .prepare_cached(
+                        "UPDATE by_address SET sequence = 0 WHERE address = ?1 AND id = ?2",
+                    )?
+                    .execute(params![address.0, head.id.as_bytes()])?;
+            }
+            remember_purges(&transaction, &kills)?;
+            transaction.commit()
+        };
+        write().map_err(failed("taking expired events out of the index"))?;
+        self.ask_to_purge(kills);
+        Ok(())
+    }
+
+    fn expired(&self) -> Result<Vec<Sequence>, StoreError> {
+        let what = "looking for expired events";
+        let mut statement = self
+            .tables
+            .prepare_cached("SELECT sequence FROM by_expiration WHERE at <= ?1 LIMIT ?2")
+            .map_err(failed(what))?;
+        let rows = statement
+            .query_map(
+                params![signed((self.limits.clock)()), EXPIRED_PER_RUN_MAX],
+                |row| row.get(0),
+            )
+            .map_err(failed(what))?;
+        rows.collect::<Result<_, _>>().map_err(failed(what))
+    }
+
+    /// The rows of what was ended; what is gone from the log already has none left.
+    fn dead_rows(&self, kills: &[Kill]) -> Result<Vec<Rows>, StoreError> {
+        let indexed_upto = self.tail.read().indexed_upto;
+        let mut rows = Vec::with_capacity(kills.len());
+        for kill in kills.iter().filter(|kill| kill.victim <= indexed_upto) {
+            let event = load_event(&self.log, kill.victim)?;
+            rows.extend(event.map(|event| Rows::of(&self.salt, &event, kill.victim)));
+        }
+        Ok(rows)
+    }
+
+    fn ask_to_purge(&mut self, kills: Vec<Kill>) {
+        if kills.is_empty() {
+            return;
+        }
+        self.checkpoint_due
+            .get_or_insert_with(|| Instant::now() + CHECKPOINT_AFTER_PURGE);
+        if let Some(writer) = &self.writer {
+            // A full queue or a stopped writer: the list in the index is worked off later.
+            let _ = writer.try_send(WriterMessage::Purge(kills));
+        }
+    }
+
+    fn ask_to_checkpoint(&mut self, now: Instant) {
+        if self.checkpoint_due.is_some_and(|due| due <= now)
+            && let Some(writer) = &self.writer
+            && writer.try_send(WriterMessage::Checkpoint).is_ok()
+        {
+            self.checkpoint_due = None;
+        }
+    }
+
+    fn report(&mut self, work: impl FnOnce(&mut Self) -> Result<(), StoreError>) {
+        if let Err(error) = work(self) {
+            tracing::error!(%error, "the index is behind; the log is not affected");
+        }
+    }
+}
+
+fn floor(salt: &Salt, event: &Event) -> Option<(AddressKey, Head)> {
+    let address = event.address()?;
+    Some((
+        AddressKey::of(salt, &address),
+        Head {
+            created_at: event.created_at(),
+            id: event.id(),
+            sequence: None,
+        },
+    ))
+}
+
+/// Adds rows table by table, each in key order: pages are written once.
+fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result<()> {
+    let mut by_id: Vec<_> = fresh.iter().map(|row| (row.id, row.position.sequence)).collect();
+    by_id.sort_unstable();
+    let mut statement =
+        transaction.prepare_cached("INSERT INTO by_id (id, sequence) VALUES (?1, ?2)")?;
+    for (id, sequence) in by_id {
+        statement.execute(params![id.as_bytes(), sequence])?;
+    }
+    for (table, rows) in ordered_rows(fresh) {
+        let mut statement = transaction.prepare_cached(table.insert)?;
+        for (key, position) in rows {
+            let (age, id, sequence) = (position.age, position.id_prefix, position.sequence);
+            match table.keys {
+                0 => statement.execute(params![age, id, sequence])?,
+                1 => statement.execute(params![key.0, age, id, sequence])?,
+                _ => statement.execute(params![key.0, key.1, age, id, sequence])?,
+            };
+        }
+    }
+    let mut statement =
+        transaction.prepare_cached("INSERT INTO by_expiration (at, sequence) VALUES (?1, ?2)")?;
+    for row in fresh {
+        if let Some(at) = row.expiration {
+            statement.execute(params![signed(at), row.position.sequence])?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes rows; those that are missing already are no error.
+fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<()> {
+    for row in dead {
+        transaction
+            .prepare_cached("DELETE FROM by_id WHERE id = ?1 AND sequence = ?2")?
+            .execute(params![row.id.as_bytes(), row.position.sequence])?;
+        if let Some(at) = row.expiration {
+            transaction
+                .prepare_cached("DELETE FROM by_expiration WHERE at = ?1 AND sequence = ?2")?
+                .execute(params![signed(at), row.position.sequence])?;
+        }
+    }
+    for (table, rows) in ordered_rows(dead) {
+        let mut statement = transaction.prepare_cached(table.delete)?;
+        for (key, position) in rows {
+            let (age, id, sequence) = (position.age, position.id_prefix, position.sequence);
+            match table.keys {
+                0 => statement.execute(params![age, id, sequence])?,
+                1 => statement.execute(params![key.0, age, id, sequence])?,
+                _ => statement.execute(params![key.0, key.1, age, id, sequence])?,
+            };
+        }
+    }
+    Ok(())
+}
+
+/// One of the tables that are ordered by position behind none, one or two keys.
+struct OrderedTable {
+    keys: usize,
+    insert: &'static str,
+    delete: &'static str,
+}
+
+const BY_TIME: OrderedTable = OrderedTable {
+    keys: 0,
+    insert: "INSERT INTO by_time (age, id_prefix, sequence) VALUES (?1, ?2, ?3)",
+    delete: "DELETE FROM by_time WHERE age = ?1 AND id_prefix = ?2 AND sequence = ?3",
+};
+const BY_KIND: OrderedTable = OrderedTable {
+    keys: 1,
+    insert: "INSERT INTO by_kind (kind, age, id_prefix, sequence) VALUES (?1, ?2, ?3, ?4)",
+    delete: "DELETE FROM by_kind
+             WHERE kind = ?1 AND age = ?2 AND id_prefix = ?3 AND sequence = ?4",
+};
+const BY_AUTHOR: OrderedTable = OrderedTable {
+    keys: 2,
+    insert: "INSERT INTO by_author (author, kind, age, id_prefix, sequence)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+    delete: "DELETE FROM by_author
+             WHERE author = ?1 AND kind = ?2 AND age = ?3 AND id_prefix = ?4 AND sequence = ?5",
+};
+const BY_TAG: OrderedTable = OrderedTable {
+    keys: 2,
+    insert: "INSERT INTO by_tag (tag, kind, age, id_prefix, sequence)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+    delete: "DELETE FROM by_tag
+             WHERE tag = ?1 AND kind = ?2 AND age = ?3 AND id_prefix = ?4 AND sequence = ?5",
+};
+
+type KeyedPositions = Vec<((i64, i64), super::keys::Position)>;
+
+fn ordered_rows(rows: &[Rows]) -> [(&'static OrderedTable, KeyedPositions); 4] {
+    let mut tables: [(&OrderedTable, KeyedPositions); 4] = [
+        (&BY_TIME, Vec::with_capacity(rows.len())),
+        (&BY_KIND, Vec::with_capacity(rows.len())),
+        (&BY_AUTHOR, Vec::with_capacity(rows.len())),
+        (&BY_TAG, Vec::new()),
+    ];
+    let [by_time, by_kind, by_author, by_tag] = &mut tables;
+    for row in rows {
+        let kind = i64::from(row.kind);
+        by_time.1.push(((0, 0), row.position));
+        by_kind.1.push(((kind, 0), row.position));
+        by_author.1.push(((row.author, kind), row.position));
+        by_tag
+            .1
+            .extend(row.tags.iter().map(|tag| ((*tag, kind), row.position)));
+    }
+    for (_, keyed) in &mut tables {
+        keyed.sort_unstable();
+    }
+    tables
+}
+
+fn insert_effects(transaction: &Transaction<'_>, unindexed: &Unindexed) -> rusqlite::Result<()> {
+    let heads: HashMap<_, _> = unindexed.heads.iter().copied().collect();
+    let mut statement = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO by_address (address, created_at, id, sequence)
+         VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (address, head) in heads {
+        statement.execute(params![
+            address.0,
+            signed(head.created_at),
+            head.id.as_bytes(),
+            signed(head.sequence.unwrap_or(0)),
+        ])?;
+    }
+    let mut statement = transaction
+        .prepare_cached("INSERT OR IGNORE INTO deleted_id (id, author) VALUES (?1, ?2)")?;
+    for (id, author) in &unindexed.deleted_ids {
+        statement.execute(params![id.as_bytes(), author.as_bytes()])?;
+    }
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO deleted_address (address, until) VALUES (?1, ?2)
+         ON CONFLICT (address) DO UPDATE SET until = max(until, excluded.until)",
+    )?;
+    for (address, until) in &unindexed.deleted_addresses {
+        statement.execute(params![address.0, signed(*until)])?;
+    }
+    Ok(())
+}
+
+fn remember_purges(transaction: &Transaction<'_>, kills: &[Kill]) -> rusqlite::Result<()> {
+    let mut statement = transaction
+        .prepare_cached("INSERT OR IGNORE INTO purge (sequence, husk) VALUES (?1, ?2)")?;
+    for kill in kills {
+        statement.execute(params![signed(kill.victim), kill.husk])?;
+    }
+    Ok(())
+}

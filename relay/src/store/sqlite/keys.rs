@@ -1,0 +1,157 @@
+//! The keys of the index: how an event becomes rows, the same way when it comes and when it goes.
+
+use kith_nips::{Address, Event, EventId, PublicKey, nip01::TagName};
+use sha2::{Digest, Sha256};
+
+use crate::store::Sequence;
+
+/// The greatest `created_at` an event can have (2^53 − 1, see NIP01-26).
+const CREATED_AT_MAX: i64 = (1 << 53) - 1;
+
+/// An event's place in an answer: newest first, then lowest id. Ids are compared by their first
+/// eight bytes here; whoever needs more has the event itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// `CREATED_AT_MAX − created_at`.
+    pub age: i64,
+    /// The first eight bytes of the id, mapped so that signed order is byte order.
+    pub id_prefix: i64,
+    /// The place in the log.
+    pub sequence: i64,
+}
+
+impl Position {
+    /// Before everything.
+    pub const FIRST: Position = Position {
+        age: 0,
+        id_prefix: i64::MIN,
+        sequence: i64::MIN,
+    };
+
+    /// Where `event` stands.
+    pub fn of(event: &Event, sequence: Sequence) -> Self {
+        Position {
+            age: age(event.created_at()),
+            id_prefix: ordered_prefix(event.id().as_bytes()),
+            sequence: signed(sequence),
+        }
+    }
+
+    /// Before everything created at or before `time`.
+    pub fn starting_at(time: u64) -> Self {
+        Position {
+            age: age(time),
+            ..Self::FIRST
+        }
+    }
+
+    /// The smallest place behind this one.
+    pub fn next(self) -> Self {
+        Position {
+            sequence: self.sequence.saturating_add(1),
+            ..self
+        }
+    }
+}
+
+/// The distance of a time from the greatest one.
+pub fn age(created_at: u64) -> i64 {
+    CREATED_AT_MAX.saturating_sub(signed(created_at)).max(0)
+}
+
+/// SQLite counts in signed numbers; sequences and times never come near the difference.
+pub fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Keys the hashes of tag values and addresses, so that nobody can prepare collisions.
+#[derive(Debug, Clone, Copy)]
+pub struct Salt([u8; 16]);
+
+impl Salt {
+    /// A secret that was stored.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Salt)
+    }
+
+    fn hash(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut hasher = Sha256::new_with_prefix(self.0);
+        for part in parts {
+            hasher.update(part);
+        }
+        hasher.finalize().into()
+    }
+}
+
+/// A short, keyed hash of an address; long enough to stand for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AddressKey(pub [u8; 16]);
+
+impl AddressKey {
+    /// The key of `address` in the index with this salt.
+    pub fn of(salt: &Salt, address: &Address) -> Self {
+        let hash = salt.hash(&[
+            &address.kind.as_u16().to_be_bytes(),
+            address.pubkey.as_bytes(),
+            address.identifier.as_bytes(),
+        ]);
+        let mut key = [0; 16];
+        key.copy_from_slice(hash.first_chunk::<16>().unwrap_or(&[0; 16]));
+        AddressKey(key)
+    }
+}
+
+/// A short, keyed hash of a tag's name and first value. Rows found by it are compared with the
+/// real value before they count.
+pub fn tag_key(salt: &Salt, name: TagName, value: &str) -> i64 {
+    let letter = [u8::try_from(name.as_char()).unwrap_or(b'?')];
+    let hash = salt.hash(&[&letter, value.as_bytes()]);
+    i64::from_be_bytes(*hash.first_chunk::<8>().unwrap_or(&[0; 8]))
+}
+
+/// The first eight bytes of a key; rows found by it are compared with the real key.
+pub fn author_key(author: &PublicKey) -> i64 {
+    ordered_prefix(author.as_bytes())
+}
+
+fn ordered_prefix(bytes: &[u8; 32]) -> i64 {
+    let prefix = u64::from_be_bytes(*bytes.first_chunk::<8>().unwrap_or(&[0; 8]));
+    (prefix ^ (1 << 63)).cast_signed()
+}
+
+/// Everything that one event puts into the index, apart from its address.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    /// The event's id.
+    pub id: EventId,
+    /// Its place in every ordered table.
+    pub position: Position,
+    /// Its kind.
+    pub kind: u16,
+    /// See [`author_key`].
+    pub author: i64,
+    /// See [`tag_key`]; sorted, without repeats.
+    pub tags: Vec<i64>,
+    /// When it expires (NIP-40).
+    pub expiration: Option<u64>,
+}
+
+impl Rows {
+    /// The rows of `event`.
+    pub fn of(salt: &Salt, event: &Event, sequence: Sequence) -> Self {
+        let mut tags: Vec<i64> = event
+            .indexed_tags()
+            .map(|(name, value)| tag_key(salt, name, value))
+            .collect();
+        tags.sort_unstable();
+        tags.dedup();
+        Rows {
+            id: event.id(),
+            position: Position::of(event, sequence),
+            kind: event.kind().as_u16(),
+            author: author_key(&event.pubkey()),
+            tags,
+            expiration: event.expiration(),
+        }
+    }
+}

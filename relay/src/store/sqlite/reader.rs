@@ -1,0 +1,165 @@
+//! Reader threads: each with its own connections, taking short jobs in turn. New questions go
+//! before long answers that are asked to go on, so that a heavy query does not hold up a light one.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, oneshot};
+
+use super::index::Index;
+use crate::store::StoreError;
+
+/// Jobs that may wait or run; more askers wait without a job.
+const JOBS_MAX: usize = 1024;
+/// After this many new questions in a row, one long answer has its turn.
+const FRESH_IN_A_ROW_MAX: u32 = 4;
+
+/// Which queue a job joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// A question that was just asked, or a look-up.
+    Fresh,
+    /// A further page of an answer.
+    Continued,
+}
+
+/// A reader thread's connections and the end of its current slice of time.
+pub struct Reader {
+    /// For looking things up.
+    pub index: Index,
+    deadline: Instant,
+    slice: Duration,
+}
+
+impl Reader {
+    /// A reader whose jobs should end after `slice`.
+    pub fn new(index: Index, slice: Duration) -> Self {
+        Reader {
+            index,
+            deadline: Instant::now() + slice,
+            slice,
+        }
+    }
+
+    /// Whether the current job should give way.
+    pub fn is_out_of_time(&self) -> bool {
+        Instant::now() >= self.deadline
+    }
+}
+
+type Job = Box<dyn FnOnce(&mut Reader) + Send>;
+
+#[derive(Default)]
+struct Queue {
+    fresh: VecDeque<Job>,
+    continued: VecDeque<Job>,
+    fresh_in_a_row: u32,
+    closed: bool,
+}
+
+impl Queue {
+    fn next(&mut self) -> Option<Job> {
+        let continued_is_due =
+            self.fresh_in_a_row >= FRESH_IN_A_ROW_MAX && !self.continued.is_empty();
+        if !continued_is_due && let Some(job) = self.fresh.pop_front() {
+            self.fresh_in_a_row += 1;
+            return Some(job);
+        }
+        self.fresh_in_a_row = 0;
+        self.continued.pop_front()
+    }
+}
+
+struct Shared {
+    queue: Mutex<Queue>,
+    ready: Condvar,
+    permits: Semaphore,
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The reader threads.
+#[derive(Clone)]
+pub struct ReadPool(Arc<Shared>);
+
+impl ReadPool {
+    /// Starts one thread for each reader.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the system gives no thread.
+    pub fn start(readers: Vec<Reader>) -> Result<(Self, Vec<JoinHandle<()>>), StoreError> {
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            ready: Condvar::new(),
+            permits: Semaphore::new(JOBS_MAX),
+        });
+        let mut threads = Vec::with_capacity(readers.len());
+        for reader in readers {
+            let shared = shared.clone();
+            threads.push(super::spawn("kith-reader", move || work(&shared, reader))?);
+        }
+        Ok((ReadPool(shared), threads))
+    }
+
+    /// Runs a job on a reader thread.
+    ///
+    /// # Errors
+    /// What the job gives, or [`StoreError::Closed`].
+    pub async fn run<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        job: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let _permit = self.0.permits.acquire().await.map_err(|_| StoreError::Closed)?;
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |reader| {
+            // An asker who went away needs no work done.
+            if !reply.is_closed() {
+                let _ = reply.send(job(reader));
+            }
+        });
+        {
+            let mut queue = self.0.queue();
+            if queue.closed {
+                return Err(StoreError::Closed);
+            }
+            match lane {
+                Lane::Fresh => queue.fresh.push_back(job),
+                Lane::Continued => queue.continued.push_back(job),
+            }
+        }
+        self.0.ready.notify_one();
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Lets the threads finish what was asked and end.
+    pub fn close(&self) {
+        self.0.queue().closed = true;
+        self.0.permits.close();
+        self.0.ready.notify_all();
+    }
+}
+
+fn work(shared: &Shared, mut reader: Reader) {
+    loop {
+        let mut queue = shared.queue();
+        let job = loop {
+            if let Some(job) = queue.next() {
+                break job;
+            }
+            if queue.closed {
+                return;
+            }
+            queue = shared.ready.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        };
+        drop(queue);
+        reader.deadline = Instant::now() + reader.slice;
+        job(&mut reader);
+    }
+}

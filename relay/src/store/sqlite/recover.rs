@@ -1,0 +1,121 @@
+//! The start of a store: the tail is read from the log again, from where the index ends. A fresh
+//! index makes this a rebuild of everything.
+
+use kith_nips::Event;
+use rusqlite::{Connection, params};
+
+use super::SqliteOptions;
+use super::decide::{self, State};
+use super::index::Index;
+use super::indexer::Indexer;
+use super::keys::signed;
+use super::schema::{self, failed};
+use super::tail::{Kill, Layer, Tail};
+use super::writer;
+use crate::store::{Sequence, StoreError};
+
+/// Log rows that are read in one step.
+const ROWS_PER_STEP_MAX: usize = 4096;
+
+struct LogRow {
+    sequence: Sequence,
+    husk: bool,
+    event: Event,
+}
+
+/// Brings tail and index up to the log, and the log's purging to its end. Returns how many
+/// events can be found.
+///
+/// # Errors
+/// [`StoreError`] naming what cannot be read.
+pub fn recover(
+    log: &mut Connection,
+    indexer: &mut Indexer,
+    tail: &Tail,
+    index: &Index,
+    options: &SqliteOptions,
+) -> Result<u64, StoreError> {
+    loop {
+        let from = tail.read().last;
+        let rows = read_rows(log, from)?;
+        let Some(last) = rows.last().map(|row| row.sequence) else {
+            break;
+        };
+        let mut batch = Layer::default();
+        for row in rows {
+            replay(&mut batch, tail, index, options, row)?;
+        }
+        tail.append(batch, last);
+        indexer.index_tail()?;
+    }
+    let left = indexer.left_to_purge()?;
+    if !left.is_empty() {
+        writer::purge(log, &left)?;
+        indexer.forget(&left)?;
+    }
+    index
+        .tables
+        .query_row("SELECT count(*) FROM by_id", [], |row| row.get(0))
+        .map_err(failed("counting the events"))
+}
+
+/// What was accepted once is accepted again; only its effects are derived anew.
+fn replay(
+    batch: &mut Layer,
+    tail: &Tail,
+    index: &Index,
+    options: &SqliteOptions,
+    row: LogRow,
+) -> Result<(), StoreError> {
+    let mut effects = {
+        let state = tail.read();
+        let state = State {
+            batch,
+            tail: &state.layer,
+            index,
+            enforce_owner: options.enforce_owner,
+        };
+        decide::effects(&state, &row.event, row.sequence)?
+    };
+    if row.husk {
+        effects.kills.push(Kill {
+            victim: row.sequence,
+            husk: true,
+        });
+        for (_, head) in &mut effects.heads {
+            head.sequence = None;
+        }
+    }
+    batch.push(row.sequence, std::sync::Arc::new(row.event), effects);
+    Ok(())
+}
+
+fn read_rows(log: &Connection, after: Sequence) -> Result<Vec<LogRow>, StoreError> {
+    let what = || format!("reading {} after event {after}", schema::LOG_FILE);
+    let mut statement = log
+        .prepare_cached(
+            "SELECT sequence, husk, event FROM log WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+        )
+        .map_err(failed(what()))?;
+    let mut rows = statement
+        .query(params![signed(after), ROWS_PER_STEP_MAX])
+        .map_err(failed(what()))?;
+    let mut read = Vec::new();
+    while let Some(row) = rows.next().map_err(failed(what()))? {
+        let parse = || -> rusqlite::Result<_> {
+            let event = Event::parse_stored(row.get_ref(2)?.as_str()?);
+            Ok((row.get(0)?, row.get(1)?, event))
+        };
+        let (sequence, husk, event) = parse().map_err(failed(what()))?;
+        let event = event.map_err(|error| StoreError::Backend {
+            what: format!("reading event {sequence} of {}", schema::LOG_FILE),
+            reason: error.to_string(),
+        })?;
+        read.push(LogRow {
+            sequence,
+            husk,
+            event,
+        });
+    }
+    Ok(read)
+}

@@ -1,0 +1,257 @@
+//! The two files of the store and their tables. `log.db` is the truth: canonical events in the
+//! order of their commits. `index.db` is derived from it and may be dropped at any time.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::keys::Salt;
+use crate::store::StoreError;
+
+/// The file with the events themselves.
+pub const LOG_FILE: &str = "log.db";
+/// The file with everything that is derived from the log.
+pub const INDEX_FILE: &str = "index.db";
+
+/// Raised when the tables of the log change; an older program then refuses to touch the file.
+const LOG_VERSION: i64 = 1;
+/// Raised when derived tables change; the index is then rebuilt from the log.
+const INDEX_VERSION: i64 = 1;
+
+/// Statements that each connection keeps prepared.
+const PREPARED_STATEMENTS_MAX: usize = 64;
+
+// `husk` marks an event whose content is gone and whose effects remain: the floor of an address
+// whose newest version was deleted or expired, or a deletion request that expired.
+const LOG_TABLES: &str = "
+    CREATE TABLE log (
+        sequence INTEGER PRIMARY KEY,
+        husk INTEGER NOT NULL DEFAULT 0,
+        event TEXT NOT NULL
+    ) STRICT;
+";
+
+// `age` is the distance of created_at from the greatest time there is, so that ascending order
+// is newest first and one row-value comparison finds the place to go on from.
+const INDEX_TABLES: &str = "
+    CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    CREATE TABLE by_id (id BLOB PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE by_time (
+        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
+        PRIMARY KEY (age, id_prefix, sequence)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE by_kind (
+        kind INTEGER NOT NULL,
+        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
+        PRIMARY KEY (kind, age, id_prefix, sequence)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE by_author (
+        author INTEGER NOT NULL, kind INTEGER NOT NULL,
+        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
+        PRIMARY KEY (author, kind, age, id_prefix, sequence)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE by_tag (
+        tag INTEGER NOT NULL, kind INTEGER NOT NULL,
+        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
+        PRIMARY KEY (tag, kind, age, id_prefix, sequence)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE by_expiration (
+        at INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (at, sequence)
+    ) STRICT, WITHOUT ROWID;
+    -- The newest version of each address; sequence 0 when that version is gone and only its
+    -- place in time remains, so that no older version comes back.
+    CREATE TABLE by_address (
+        address BLOB PRIMARY KEY, created_at INTEGER NOT NULL, id BLOB NOT NULL,
+        sequence INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE deleted_id (
+        id BLOB NOT NULL, author BLOB NOT NULL, PRIMARY KEY (id, author)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE deleted_address (
+        address BLOB PRIMARY KEY, until INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    -- Log rows whose bytes must still go.
+    CREATE TABLE purge (sequence INTEGER PRIMARY KEY, husk INTEGER NOT NULL) STRICT;
+";
+
+/// How hard a commit of the log presses the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Synchronous {
+    /// One flush to the disk per group commit: survives power loss.
+    #[default]
+    Full,
+    /// Flushes at checkpoints only: survives a crash of the process, not of the machine.
+    Normal,
+}
+
+impl Synchronous {
+    fn pragma(self) -> &'static str {
+        match self {
+            Synchronous::Full => "FULL",
+            Synchronous::Normal => "NORMAL",
+        }
+    }
+}
+
+/// Attaches what was being done to what SQLite said.
+pub fn failed(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> StoreError {
+    let what = what.into();
+    move |error| StoreError::Backend {
+        what,
+        reason: error.to_string(),
+    }
+}
+
+/// Opens the log for its one writer, creating it when the folder is new.
+pub fn open_log(folder: &Path, synchronous: Synchronous) -> Result<Connection, StoreError> {
+    let path = folder.join(LOG_FILE);
+    let connection = open_writer(&path, synchronous)?;
+    // What was deleted must not linger in free pages.
+    connection
+        .pragma_update(None, "secure_delete", "ON")
+        .map_err(failed_at("opening", &path))?;
+    match version(&connection, &path)? {
+        0 => create(&connection, &path, LOG_TABLES, LOG_VERSION)?,
+        LOG_VERSION => {}
+        found => {
+            return Err(StoreError::Backend {
+                what: format!("opening {}", path.display()),
+                reason: format!(
+                    "its format is {found}, this program knows {LOG_VERSION}: use the program that wrote it"
+                ),
+            });
+        }
+    }
+    Ok(connection)
+}
+
+/// Opens the index for its one writer. An index of another format is dropped: it is rebuilt.
+pub fn open_index(folder: &Path) -> Result<Connection, StoreError> {
+    let path = folder.join(INDEX_FILE);
+    let mut connection = open_writer(&path, Synchronous::Full)?;
+    let found = version(&connection, &path)?;
+    if found != INDEX_VERSION {
+        if found != 0 {
+            tracing::info!(found, wanted = INDEX_VERSION, "rebuilding the index: its format changed");
+            drop(connection);
+            remove_index(folder)?;
+            connection = open_writer(&path, Synchronous::Full)?;
+        }
+        create(&connection, &path, INDEX_TABLES, INDEX_VERSION)?;
+        connection
+            .execute(
+                "INSERT INTO state (name, value)
+                 VALUES ('indexed_upto', 0), ('salt', randomblob(16))",
+                [],
+            )
+            .map_err(failed_at("creating", &path))?;
+    }
+    Ok(connection)
+}
+
+/// Opens one of the files for reading.
+pub fn open_reader(folder: &Path, file: &str) -> Result<Connection, StoreError> {
+    let path = folder.join(file);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(&path, flags).map_err(failed_at("opening", &path))?;
+    tune(&connection).map_err(failed_at("opening", &path))?;
+    Ok(connection)
+}
+
+/// The secret that keys this index's hashes.
+pub fn read_salt(index: &Connection) -> Result<Salt, StoreError> {
+    let bytes: Option<Vec<u8>> = index
+        .query_row("SELECT value FROM state WHERE name = 'salt'", [], |row| {
+            row.get(0)
+        })
+        .optional()
+        .map_err(failed("reading the index's salt"))?;
+    bytes
+        .and_then(|bytes| Salt::from_bytes(&bytes))
+        .ok_or_else(|| StoreError::Backend {
+            what: "reading the index's salt".into(),
+            reason: "it is missing: delete index.db, it is rebuilt from the log".into(),
+        })
+}
+
+/// Every log row up to here is in the index.
+pub fn read_indexed_upto(index: &Connection) -> Result<u64, StoreError> {
+    index
+        .query_row(
+            "SELECT value FROM state WHERE name = 'indexed_upto'",
+            [],
+            |row| row.get(0),
+        )
+        .map_err(failed("reading how far the index reaches"))
+}
+
+/// Moves what was written ahead into the file itself and empties the write-ahead file. When a
+/// reader is in the way, the next checkpoint does it.
+pub fn checkpoint(connection: &Connection) {
+    let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    if let Err(error) = moved {
+        tracing::warn!(%error, "a checkpoint has to wait");
+    }
+}
+
+fn remove_index(folder: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm"] {
+        let path = folder.join(format!("{INDEX_FILE}{suffix}"));
+        match std::fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(StoreError::Backend {
+                    what: format!("removing {}", path.display()),
+                    reason: error.to_string(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn open_writer(path: &Path, synchronous: Synchronous) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path).map_err(failed_at("opening", path))?;
+    let prepare = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", synchronous.pragma())?;
+        connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        tune(&connection)
+    };
+    prepare().map_err(failed_at("opening", path))?;
+    Ok(connection)
+}
+
+fn tune(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS_MAX);
+    // Negative: KiB. Pages are shared with the system's cache by the map, so this stays small.
+    connection.pragma_update(None, "cache_size", -16 * 1024)?;
+    connection.pragma_update(None, "mmap_size", 1_i64 << 30)
+}
+
+fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(failed_at("reading", path))
+}
+
+fn create(
+    connection: &Connection,
+    path: &Path,
+    tables: &str,
+    version: i64,
+) -> Result<(), StoreError> {
+    connection
+        .execute_batch(&format!(
+            "BEGIN; {tables} PRAGMA user_version = {version}; COMMIT;"
+        ))
+        .map_err(failed_at("creating", path))
+}
+
+fn failed_at(what: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> StoreError {
+    let path: PathBuf = path.to_owned();
+    move |error| failed(format!("{what} {}", path.display()))(error)
+}

@@ -1,0 +1,249 @@
+//! The one writer of the log: decides, appends many events in one commit, and only then answers
+//! and publishes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kith_nips::Event;
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::decide::{self, State};
+use super::index::Index;
+use super::indexer::IndexerHandle;
+use super::keys::signed;
+use super::schema::{self, failed};
+use super::tail::{Kill, Layer, Tail};
+use crate::feed::{Committed, FeedPublisher};
+use crate::store::{Outcome, Sequence, StoreError};
+
+/// Answers to one offered event.
+type Reply = oneshot::Sender<Result<Outcome, StoreError>>;
+
+/// What the writer can be asked.
+pub enum WriterMessage {
+    /// Judge this event and keep it.
+    Save(Arc<Event>, Reply),
+    /// Take the bytes of these events off the disk; they are out of the index.
+    Purge(Vec<Kill>),
+    /// Bring the log's write-ahead file into the log, so that purged bytes are not kept there.
+    Checkpoint,
+    /// Finish what came before, then end.
+    Stop,
+}
+
+/// The writer's state; it lives on a thread of its own.
+pub struct Writer {
+    /// The log, opened for writing.
+    pub log: Connection,
+    /// For looking things up.
+    pub index: Index,
+    /// Where committed events go.
+    pub tail: Arc<Tail>,
+    /// Where they are announced.
+    pub feed: FeedPublisher,
+    /// Is told that there is something to index.
+    pub indexer: IndexerHandle,
+    /// How many events can be found.
+    pub events: Arc<AtomicU64>,
+    /// See [`super::SqliteOptions::group_commit_events_max`].
+    pub group_commit_events_max: usize,
+    /// See [`super::SqliteOptions::enforce_owner`].
+    pub enforce_owner: bool,
+}
+
+impl Writer {
+    /// Works until told to stop or until nobody can ask any more.
+    pub fn run(mut self, mut messages: mpsc::Receiver<WriterMessage>) {
+        let mut group = Vec::with_capacity(self.group_commit_events_max);
+        let mut purges = Vec::new();
+        let mut stopping = false;
+        while !stopping {
+            let Some(first) = messages.blocking_recv() else {
+                break;
+            };
+            let mut next = Some(first);
+            while let Some(message) = next {
+                match message {
+                    WriterMessage::Save(event, reply) => group.push((event, reply)),
+                    WriterMessage::Purge(kills) => purges.extend(kills),
+                    WriterMessage::Checkpoint => schema::checkpoint(&self.log),
+                    WriterMessage::Stop => {
+                        stopping = true;
+                        // What was accepted for saving before the stop is still saved.
+                        messages.close();
+                    }
+                }
+                if group.len() >= self.group_commit_events_max {
+                    self.commit(&mut group);
+                }
+                next = messages.try_recv().ok();
+            }
+            self.commit(&mut group);
+            self.purge(&mut purges);
+        }
+        schema::checkpoint(&self.log);
+    }
+
+    fn commit(&mut self, group: &mut Vec<(Arc<Event>, Reply)>) {
+        if group.is_empty() {
+            return;
+        }
+        let (events, replies): (Vec<_>, Vec<_>) = group.drain(..).unzip();
+        match self.save(events) {
+            Ok(outcomes) => {
+                for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                    // The asker may have gone; the event is kept all the same.
+                    let _ = reply.send(Ok(outcome));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, events = replies.len(), "nothing of this group was stored");
+                for reply in replies {
+                    let _ = reply.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    fn save(&mut self, events: Vec<Arc<Event>>) -> Result<Vec<Outcome>, StoreError> {
+        self.indexer.wait_for_room()?;
+        let mut outcomes = Vec::with_capacity(events.len());
+        let mut batch = Layer::default();
+        let last = self.decide(events, &mut batch, &mut outcomes)?;
+        if batch.len() > 0 {
+            self.append(&batch)?;
+            self.announce(batch, last);
+        }
+        Ok(outcomes)
+    }
+
+    fn decide(
+        &self,
+        events: Vec<Arc<Event>>,
+        batch: &mut Layer,
+        outcomes: &mut Vec<Outcome>,
+    ) -> Result<Sequence, StoreError> {
+        let tail = self.tail.read();
+        let mut last = tail.last;
+        for event in events {
+            let state = State {
+                batch,
+                tail: &tail.layer,
+                index: &self.index,
+                enforce_owner: self.enforce_owner,
+            };
+            if let Some(refusal) = decide::refusal(&state, &event)? {
+                outcomes.push(refusal);
+                continue;
+            }
+            last += 1;
+            let effects = decide::effects(&state, &event, last)?;
+            batch.push(last, event, effects);
+            outcomes.push(Outcome::Saved(last));
+        }
+        Ok(last)
+    }
+
+    fn append(&mut self, batch: &Layer) -> Result<(), StoreError> {
+        let what = format!("appending to {}", schema::LOG_FILE);
+        let mut write = || -> rusqlite::Result<()> {
+            let transaction = self.log.transaction()?;
+            {
+                let mut insert = transaction
+                    .prepare_cached("INSERT INTO log (sequence, event) VALUES (?1, ?2)")?;
+                for (sequence, event) in batch.events() {
+                    insert.execute(params![signed(*sequence), event.json()])?;
+                }
+            }
+            transaction.commit()
+        };
+        write().map_err(failed(what))
+    }
+
+    fn announce(&self, batch: Layer, last: Sequence) {
+        let committed = batch
+            .events()
+            .map(|(sequence, event)| Committed {
+                sequence: *sequence,
+                event: event.clone(),
+            })
+            .collect();
+        let added = batch.len() as u64;
+        let ended = batch.hidden().len() as u64;
+        self.tail.append(batch, last);
+        self.events.fetch_add(added, Ordering::Relaxed);
+        self.events.fetch_sub(ended, Ordering::Relaxed);
+        self.indexer.notify();
+        self.feed.publish(committed);
+    }
+
+    /// Removes dead events from the log, or what they said. A failure is only logged: the index
+    /// remembers what is left to do.
+    fn purge(&mut self, kills: &mut Vec<Kill>) {
+        if kills.is_empty() {
+            return;
+        }
+        match purge(&mut self.log, kills) {
+            Ok(()) => self.indexer.purged(std::mem::take(kills)),
+            Err(error) => {
+                tracing::error!(%error, "dead events stay in the log until the next start");
+                kills.clear();
+            }
+        }
+    }
+}
+
+/// Takes the bytes of `kills` off the log in one transaction.
+///
+/// # Errors
+/// [`StoreError`] when nothing was changed.
+pub fn purge(log: &mut Connection, kills: &[Kill]) -> Result<(), StoreError> {
+    let what = format!("purging {}", schema::LOG_FILE);
+    let mut write = || -> rusqlite::Result<()> {
+        let transaction = log.transaction()?;
+        for kill in kills {
+            let husk = if kill.husk { husk(&transaction, kill.victim)? } else { None };
+            let sequence = signed(kill.victim);
+            match husk {
+                Some(husk) => transaction
+                    .prepare_cached("UPDATE log SET event = ?2, husk = 1 WHERE sequence = ?1")?
+                    .execute(params![sequence, husk])?,
+                None => transaction
+                    .prepare_cached("DELETE FROM log WHERE sequence = ?1")?
+                    .execute([sequence])?,
+            };
+        }
+        transaction.commit()
+    };
+    write().map_err(failed(what))
+}
+
+/// What must remain of an event so that its effects can be derived again: nothing that it said.
+fn husk(log: &Connection, sequence: Sequence) -> rusqlite::Result<Option<String>> {
+    let event: Option<Event> = log
+        .prepare_cached("SELECT event FROM log WHERE sequence = ?1")?
+        .query_row([signed(sequence)], |row| {
+            Ok(Event::parse_stored(row.get_ref(0)?.as_str()?).ok())
+        })
+        .optional()?
+        .flatten();
+    Ok(event.map(|event| {
+        let tags: Vec<Vec<&str>> = event
+            .tags()
+            .iter()
+            .filter(|tag| matches!(tag.name(), "d" | "e" | "a"))
+            .map(|tag| tag.iter().take(2).collect())
+            .collect();
+        serde_json::json!({
+            "id": event.id().to_string(),
+            "pubkey": event.pubkey().to_string(),
+            "created_at": event.created_at(),
+            "kind": event.kind().as_u16(),
+            "tags": tags,
+            "content": "",
+            "sig": "0".repeat(128),
+        })
+        .to_string()
+    }))
+}
