@@ -1,0 +1,345 @@
+//! The command line as typed. Nothing is resolved here: places, dates and
+//! references stay text until [`crate::commands`] knows what they stand for.
+
+pub mod community;
+pub mod keys;
+pub mod meetup;
+pub mod members;
+pub mod near;
+pub mod relays;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit_code::exit_codes_help;
+
+const ABOUT: &str = "Communities, meetups and answers on Nostr";
+const LONG_ABOUT: &str = "\
+Communities, meetups and answers on Nostr.
+
+Make a key, start a community, invite people to a meetup; find communities and
+meetups near you, follow them, and say whether you come. Everything is stored
+on the relays that you choose, and belongs to your key.";
+
+const AFTER_HELP: &str = "\
+Examples:
+  kith keys new
+  kith near Brighton
+  kith community create \"Brighton Rust\" --place Brighton --topic rust
+  kith meetup create \"Brighton Rust\" \"Rust and chips\" \\
+       --start \"next friday 19:00\" --where \"The Hope, Queens Road\"
+  kith rsvp \"Rust and chips\" yes
+
+`kith help exit-codes` explains the exit codes; `kith help environment` the
+variables that scripts can set.";
+
+const ENVIRONMENT_HELP: &str = "\
+Environment:
+  KITH_CONFIG_DIR  folder of the key, the relays and what was listed last
+  KITH_KEY         secret key to use instead of the key file: nsec, 64
+                   hexadecimal digits, or ncryptsec with a password
+  KITH_PASSWORD    password of the key
+  KITH_RELAYS      relays to use instead of the configured ones, separated by
+                   commas
+  NO_COLOR         set to anything: no bold text
+
+Flags come before the environment, the environment before files, files before
+defaults.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kith",
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_help = AFTER_HELP,
+    propagate_version = true,
+    infer_subcommands = false,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    /// What every command understands.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Print JSON for programs; errors and warnings too, on standard error
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub json: bool,
+    /// Relay to use instead of the configured ones; can be repeated
+    #[arg(
+        long = "relay",
+        value_name = "URL",
+        global = true,
+        help_heading = "Everywhere"
+    )]
+    pub relays: Vec<String>,
+    /// File whose first line is the password of the key
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Everywhere")]
+    pub password_file: Option<PathBuf>,
+    /// Seconds that a relay may stay silent
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        global = true,
+        default_value_t = 10,
+        value_parser = clap::value_parser!(u64).range(1..=600),
+        help_heading = "Everywhere"
+    )]
+    pub timeout: u64,
+    /// Show what the relays are told and answer, on standard error
+    #[arg(long, short, global = true, help_heading = "Everywhere")]
+    pub verbose: bool,
+    /// The moment that "tomorrow" and "+7d" count from; for tests
+    #[arg(long, value_name = "MOMENT", global = true, hide = true)]
+    pub now: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make, import or show your key
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Choose the relays
+    #[command(subcommand)]
+    Relays(relays::Relays),
+    /// Start, change, show, list or close a community
+    #[command(subcommand)]
+    Community(community::Community),
+    /// Follow a community
+    #[command(after_help = "Example:\n  kith follow \"Brighton Rust\"\n  kith follow 3f2a9c01")]
+    Follow(community::Follow),
+    /// Stop following a community
+    #[command(after_help = "Example:\n  kith leave \"Brighton Rust\"")]
+    Leave(community::Follow),
+    /// Announce, change, cancel, show or list meetups
+    #[command(subcommand)]
+    Meetup(meetup::Meetup),
+    /// Say whether you come to a meetup
+    #[command(
+        after_help = "Examples:\n  kith rsvp \"Rust and chips\" yes\n  kith rsvp naddr1… maybe --note \"A bit late\""
+    )]
+    Rsvp(meetup::Rsvp),
+    /// Find communities and meetups near a place
+    #[command(after_help = near::EXAMPLES)]
+    Near(near::Near),
+    /// Show and manage the members of a community
+    #[command(subcommand)]
+    Members(members::Members),
+    /// Print a completion script for a shell
+    #[command(
+        after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page, or write the pages of all commands
+    #[command(after_help = "Example:\n  kith man --out ~/.local/share/man/man1")]
+    Man {
+        /// Folder to write one page for each command into
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Explain the exit codes
+    #[command(after_help = exit_codes_help())]
+    ExitCodes,
+    /// Explain the environment variables
+    #[command(after_help = ENVIRONMENT_HELP)]
+    Environment,
+}
+
+/// The text of `kith environment`.
+pub fn environment_help() -> &'static str {
+    ENVIRONMENT_HELP
+}
+
+/// Confirmation for replacing what could not be read everywhere.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ListRewrite {
+    /// Write a new version even though not every relay told what it has; what
+    /// only the silent relays know is lost
+    #[arg(long)]
+    pub force_new_list: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    fn parse(line: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(std::iter::once("kith").chain(line.iter().copied()))
+    }
+
+    #[test]
+    fn every_documented_line_parses() {
+        for line in [
+            &["keys", "new"][..],
+            &["keys", "new", "--force"],
+            &["keys", "import"],
+            &["keys", "import", "key.txt", "--force"],
+            &["keys", "show", "--secret", "--yes"],
+            &["relays", "list"],
+            &["relays", "add", "wss://one.example", "wss://two.example"],
+            &["relays", "remove", "wss://one.example"],
+            &[
+                "community",
+                "create",
+                "Brighton Rust",
+                "--place",
+                "Brighton",
+                "--topic",
+                "rust",
+            ],
+            &[
+                "community",
+                "create",
+                "B",
+                "--place",
+                "50.82,-0.13",
+                "--description-file",
+                "-",
+            ],
+            &[
+                "community",
+                "edit",
+                "Brighton Rust",
+                "--title",
+                "Rust in Brighton",
+            ],
+            &["community", "show", "Brighton Rust"],
+            &["community", "list", "--owned"],
+            &[
+                "community",
+                "list",
+                "--place",
+                "Brighton",
+                "--radius",
+                "10 miles",
+            ],
+            &["community", "close", "Brighton Rust", "--yes"],
+            &["follow", "Brighton Rust"],
+            &["leave", "Brighton Rust", "--force-new-list"],
+            &[
+                "meetup",
+                "create",
+                "B",
+                "Chips",
+                "--start",
+                "next friday 19:00",
+                "--where",
+                "X",
+            ],
+            &[
+                "meetup", "create", "B", "Chips", "--start", "+7d", "--end", "+8d",
+            ],
+            &[
+                "meetup",
+                "edit",
+                "Chips",
+                "--start",
+                "friday 20:00",
+                "--duration",
+                "3h",
+            ],
+            &["meetup", "cancel", "Chips"],
+            &["meetup", "adopt", "naddr1x"],
+            &["meetup", "release", "naddr1x", "--force-new-list"],
+            &["meetup", "show", "Chips"],
+            &["meetup", "list", "Brighton Rust", "--past"],
+            &["rsvp", "Chips", "yes"],
+            &["rsvp", "Chips", "maybe", "--note", "late"],
+            &[
+                "near", "Brighton", "--radius", "25km", "--from", "today", "--to", "2026-12",
+            ],
+            &["near", "-33.9,151.2", "--topic", "rust"],
+            &["members", "list", "Brighton Rust"],
+            &["members", "approve", "Brighton Rust", "npub1xyz"],
+            &[
+                "members",
+                "mute",
+                "Brighton Rust",
+                "npub1xyz",
+                "npub1abc",
+                "--force-new-list",
+            ],
+            &["--json", "community", "show", "x"],
+            &[
+                "community",
+                "show",
+                "x",
+                "--json",
+                "--relay",
+                "a",
+                "--relay",
+                "b",
+            ],
+            &["completions", "bash"],
+            &["man", "--out", "dir"],
+            &["exit-codes"],
+        ] {
+            assert!(
+                parse(line).is_ok(),
+                "{line:?}: {}",
+                parse(line).unwrap_err()
+            );
+        }
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        for line in [
+            &["community", "create"][..],
+            &[
+                "community",
+                "create",
+                "B",
+                "--description",
+                "x",
+                "--description-file",
+                "y",
+            ],
+            &["community", "edit", "B"],
+            &["meetup", "create", "B", "Chips"],
+            &[
+                "meetup",
+                "create",
+                "B",
+                "C",
+                "--start",
+                "+7d",
+                "--end",
+                "+8d",
+                "--duration",
+                "1h",
+            ],
+            &["meetup", "edit", "Chips"],
+            &["rsvp", "Chips", "perhaps"],
+            &["near", "Brighton", "--on", "today", "--from", "today"],
+            &["near", "Brighton", "--radius", "far"],
+            &["members", "approve", "B"],
+            &["keys", "show", "--yes"],
+            &["relays", "list", "--timeout", "0"],
+            &["nonsense"],
+        ] {
+            assert!(parse(line).is_err(), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! `kith meetup …` and `kith rsvp` as typed.
+
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+
+use super::ListRewrite;
+use super::community::Description;
+
+/// Help of every argument that names a meetup.
+const REFERENCE_HELP: &str =
+    "Title of a meetup of your communities, naddr, nostr: link, or start of an id that was listed";
+
+/// Announce, change, cancel, show or list meetups.
+#[derive(Debug, Subcommand)]
+pub enum Meetup {
+    /// Announce a meetup of a community
+    ///
+    /// Without --duration or --end it takes two hours. Times are those of the
+    /// place, unless --timezone says otherwise.
+    #[command(
+        after_help = "Examples:\n  kith meetup create \"Brighton Rust\" \"Rust and chips\" \\\n       --start \"next friday 19:00\" --where \"The Hope, Queens Road\"\n  kith meetup create 3f2a9c01 \"Hack day\" --start \"2026-12-03 10:00\" --duration 8h \\\n       --place \"50.8225,-0.1372\""
+    )]
+    Create(Create),
+    /// Change a meetup; what is not named stays
+    #[command(
+        after_help = "Examples:\n  kith meetup edit \"Rust and chips\" --start \"friday 20:00\"\n  kith meetup edit \"Rust and chips\" --where \"The Basketmakers Arms\""
+    )]
+    Edit(Edit),
+    /// Cancel a meetup; it stays visible as cancelled
+    #[command(after_help = "Example:\n  kith meetup cancel \"Rust and chips\"")]
+    Cancel(Change),
+    /// Make a meetup that somebody proposed an official one of your community
+    #[command(after_help = "Example:\n  kith meetup adopt naddr1…")]
+    Adopt(Change),
+    /// Take an adopted meetup out of the calendar of your community again
+    #[command(after_help = "Example:\n  kith meetup release naddr1…")]
+    Release(Change),
+    /// Show a meetup and who comes
+    #[command(after_help = "Example:\n  kith meetup show \"Rust and chips\"")]
+    Show(Reference),
+    /// List the meetups of a community, or of all that you own or follow
+    #[command(
+        after_help = "Examples:\n  kith meetup list\n  kith meetup list \"Brighton Rust\" --past"
+    )]
+    List(List),
+}
+
+/// One meetup.
+#[derive(Debug, Args)]
+pub struct Reference {
+    #[arg(value_name = "MEETUP", help = REFERENCE_HELP)]
+    pub meetup: String,
+}
+
+/// A meetup that is changed as it is.
+#[derive(Debug, Args)]
+pub struct Change {
+    #[arg(value_name = "MEETUP", help = REFERENCE_HELP)]
+    pub meetup: String,
+    #[command(flatten)]
+    pub list: ListRewrite,
+}
+
+/// `kith meetup create`.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The community: title, id, start of an id that was listed, or nostr: link
+    pub community: String,
+    /// Title of the meetup
+    pub title: String,
+    /// When it starts: "next friday 19:00", "2026-12-03 18:30"
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    pub start: String,
+    /// When it ends
+    #[arg(long, value_name = "WHEN", conflicts_with = "duration")]
+    pub end: Option<String>,
+    /// How long it takes: "2h", "90m"
+    #[arg(long, value_name = "LENGTH")]
+    pub duration: Option<String>,
+    /// Time zone (IANA name) instead of that of the place
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// Venue and address, for people
+    #[arg(long = "where", value_name = "TEXT")]
+    pub location: Option<String>,
+    /// Place for the map and for searches: a city or "latitude,longitude"; without it, that of
+    /// the community
+    #[arg(long, allow_hyphen_values = true)]
+    pub place: Option<String>,
+    /// One sentence, at most 280 characters
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Option<String>,
+    #[command(flatten)]
+    pub description: Description,
+    /// What it is about, one word; can be repeated
+    #[arg(long = "topic", value_name = "TOPIC")]
+    pub topics: Vec<String>,
+    /// Address of a picture
+    #[arg(long, value_name = "URL")]
+    pub image: Option<String>,
+    /// Allow a start that is over already
+    #[arg(long)]
+    pub allow_past: bool,
+}
+
+/// `kith meetup edit`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("change").required(true).multiple(true)
+    .args(["title", "start", "end", "duration", "timezone", "location", "place", "summary",
+           "description", "description_file", "topics", "image", "reopen"]))]
+pub struct Edit {
+    #[arg(value_name = "MEETUP", help = REFERENCE_HELP)]
+    pub meetup: String,
+    /// New title
+    #[arg(long)]
+    pub title: Option<String>,
+    /// New start; the length stays, unless it is given too
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
+    pub start: Option<String>,
+    /// New end
+    #[arg(long, value_name = "WHEN", conflicts_with = "duration")]
+    pub end: Option<String>,
+    /// New length: "2h", "90m"
+    #[arg(long, value_name = "LENGTH")]
+    pub duration: Option<String>,
+    /// New time zone (IANA name); the moment stays, unless --start is given
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// New venue and address
+    #[arg(long = "where", value_name = "TEXT")]
+    pub location: Option<String>,
+    /// New place for the map and for searches
+    #[arg(long, allow_hyphen_values = true)]
+    pub place: Option<String>,
+    /// New summary
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Option<String>,
+    #[command(flatten)]
+    pub description: Description,
+    /// New topics, instead of all old ones; can be repeated
+    #[arg(long = "topic", value_name = "TOPIC")]
+    pub topics: Vec<String>,
+    /// Address of a new picture
+    #[arg(long, value_name = "URL")]
+    pub image: Option<String>,
+    /// Take a cancellation back
+    #[arg(long)]
+    pub reopen: bool,
+    /// Allow a start that is over already
+    #[arg(long)]
+    pub allow_past: bool,
+    #[command(flatten)]
+    pub list: ListRewrite,
+}
+
+/// `kith meetup list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// The community; without it, all that you own or follow
+    pub community: Option<String>,
+    /// Meetups that are over, newest first
+    #[arg(long)]
+    pub past: bool,
+}
+
+/// `kith rsvp`.
+#[derive(Debug, Args)]
+pub struct Rsvp {
+    #[arg(value_name = "MEETUP", help = REFERENCE_HELP)]
+    pub meetup: String,
+    /// Whether you come
+    #[arg(value_enum)]
+    pub answer: Answer,
+    /// A line for the organiser; everybody can read it
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+/// Whether somebody comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Answer {
+    /// I come
+    #[value(alias = "accepted")]
+    Yes,
+    /// I do not come
+    #[value(alias = "declined")]
+    No,
+    /// I do not know yet
+    #[value(alias = "tentative")]
+    Maybe,
+}

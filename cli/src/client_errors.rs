@@ -1,0 +1,186 @@
+//! What the errors of the library mean to whoever ran `kith`: exit code and
+//! hint. The line itself is the library's.
+
+use kith_client::{
+    CommunityError, ConnectError, FollowError, ListUnavailable, LookupError, MeetupError,
+    MemberError, PublishError, ReadError, Reason, ReferenceError, Refusal, RsvpError,
+};
+use kith_nips::lbc::BuildError;
+
+use crate::errors::CliError;
+use crate::exit_code::ExitCode;
+
+const RELAY_HINT: &str = "is the relay running? `kith relays list` shows which are used";
+
+impl From<ConnectError> for CliError {
+    fn from(error: ConnectError) -> Self {
+        match &error {
+            ConnectError::NobodyReachable { .. } => {
+                Self::new(ExitCode::Unreachable, error.to_string(), RELAY_HINT)
+            }
+            ConnectError::Signer(_) => Self::plain(ExitCode::Key, error.to_string()),
+            _ => Self::usage(error.to_string(), "see `kith relays list`"),
+        }
+    }
+}
+
+impl From<ReadError> for CliError {
+    fn from(error: ReadError) -> Self {
+        Self::new(ExitCode::Unreachable, error.to_string(), RELAY_HINT)
+    }
+}
+
+impl From<LookupError> for CliError {
+    fn from(error: LookupError) -> Self {
+        let hint = match error {
+            LookupError::Read(error) => return error.into(),
+            LookupError::NotFound { .. } => "is it on other relays? name one with --relay",
+            LookupError::WrongKind { .. } => "check what the link or id leads to",
+            _ => return Self::plain(ExitCode::NotFound, error.to_string()),
+        };
+        Self::new(ExitCode::NotFound, error.to_string(), hint)
+    }
+}
+
+impl From<ReferenceError> for CliError {
+    fn from(error: ReferenceError) -> Self {
+        let hint = match error {
+            ReferenceError::SecretKey => {
+                "whoever saw it can act as you; to use it here: `kith keys import`"
+            }
+            ReferenceError::Person(_) => "name a community or a meetup",
+            _ => "give an id, naddr1…, nevent1… or a nostr: link",
+        };
+        Self::usage(error.to_string(), hint)
+    }
+}
+
+impl From<PublishError> for CliError {
+    fn from(error: PublishError) -> Self {
+        match &error {
+            PublishError::ReadOnly | PublishError::Signer(_) => {
+                Self::plain(ExitCode::Key, error.to_string())
+            }
+            PublishError::Draft(_) => Self::plain(ExitCode::Usage, error.to_string()),
+            PublishError::NobodyAccepted { refused, .. } => Self {
+                hint: hint_of(refused),
+                ..Self::plain(code_of(refused), error.to_string())
+            },
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<ListUnavailable> for CliError {
+    fn from(error: ListUnavailable) -> Self {
+        Self::new(
+            ExitCode::Unreachable,
+            error.to_string(),
+            "try again when they answer, or leave them out with --relay; --force-new-list writes \
+             it anyway, and what only they know is lost",
+        )
+    }
+}
+
+impl From<BuildError> for CliError {
+    fn from(error: BuildError) -> Self {
+        Self::plain(ExitCode::Usage, error.to_string())
+    }
+}
+
+impl From<FollowError> for CliError {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Lookup(error) => error.into(),
+            FollowError::ListUnavailable(error) => error.into(),
+            FollowError::Build(error) => error.into(),
+            FollowError::Publish(error) => error.into(),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<MemberError> for CliError {
+    fn from(error: MemberError) -> Self {
+        match error {
+            MemberError::Lookup(error) => error.into(),
+            MemberError::ListUnavailable(error) => error.into(),
+            MemberError::Build(error) => error.into(),
+            MemberError::Publish(error) => error.into(),
+            MemberError::NotOwner(_) => not_yours(error.to_string()),
+            MemberError::Owner => Self::plain(ExitCode::Usage, error.to_string()),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<CommunityError> for CliError {
+    fn from(error: CommunityError) -> Self {
+        match error {
+            CommunityError::Lookup(error) => error.into(),
+            CommunityError::ListUnavailable(error) => error.into(),
+            CommunityError::Build(error) => error.into(),
+            CommunityError::Publish(error) => error.into(),
+            CommunityError::NotOwner(_) => not_yours(error.to_string()),
+            CommunityError::Incomplete(_) => Self::plain(ExitCode::Refused, error.to_string()),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<MeetupError> for CliError {
+    fn from(error: MeetupError) -> Self {
+        match error {
+            MeetupError::Lookup(error) => error.into(),
+            MeetupError::ListUnavailable(error) => error.into(),
+            MeetupError::Build(error) => error.into(),
+            MeetupError::Publish(error) => error.into(),
+            MeetupError::NotAuthor(_) | MeetupError::NotOwner(_) => not_yours(error.to_string()),
+            MeetupError::Muted(_) => Self::plain(ExitCode::Refused, error.to_string()),
+            _ => Self::plain(ExitCode::Usage, error.to_string()),
+        }
+    }
+}
+
+impl From<RsvpError> for CliError {
+    fn from(error: RsvpError) -> Self {
+        match error {
+            RsvpError::Lookup(error) => error.into(),
+            RsvpError::Build(error) => error.into(),
+            RsvpError::Publish(error) => error.into(),
+            RsvpError::Cancelled(_) => Self::plain(ExitCode::Refused, error.to_string()),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+/// It belongs to another key.
+fn not_yours(message: String) -> CliError {
+    CliError::new(
+        ExitCode::Key,
+        message,
+        "`kith keys show` says which key you use",
+    )
+}
+
+/// Refused when a relay said no, unreachable when none said anything.
+fn code_of(refused: &[Refusal]) -> ExitCode {
+    let said_no = |refusal: &Refusal| {
+        matches!(
+            refusal.reason,
+            Reason::Refused { .. } | Reason::Authentication(_)
+        )
+    };
+    if refused.iter().any(said_no) {
+        ExitCode::Refused
+    } else {
+        ExitCode::Unreachable
+    }
+}
+
+fn hint_of(refused: &[Refusal]) -> Option<String> {
+    match code_of(refused) {
+        ExitCode::Unreachable => Some(RELAY_HINT.to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,15 @@
+//! One file for each command: resolve what was typed, ask the library, give an
+//! [`Output`](crate::output::Output) back. Nothing here prints.
+
+pub mod community;
+pub mod follow;
+pub mod help;
+pub mod keys;
+pub mod meetup;
+pub mod members;
+pub mod near;
+pub mod relays;
+pub mod rsvp;
+mod texts;
+mod times;
+mod views;

@@ -1,0 +1,158 @@
+//! `kith keys`: the only place where a secret key may be printed, and only when
+//! it was asked for and confirmed.
+
+use std::fs;
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+
+use nostr::Keys;
+use nostr::nips::nip19::ToBech32;
+use nostr::nips::nip49::KeySecurity;
+use zeroize::Zeroizing;
+
+use crate::arguments::keys::{Keys as Arguments, Show};
+use crate::context::Context;
+use crate::errors::CliError;
+use crate::exit_code::ExitCode;
+use crate::keystore::{KEY_FILE_BYTES_MAX, Keystore, KeystoreError, TypedSecret};
+use crate::output::{KeySaved, KeyShown, Output, Report};
+use crate::prompt;
+
+/// Runs `kith keys …`.
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
+    match arguments {
+        Arguments::New { force } => {
+            Keystore::new(&context.folder).check_free(*force)?;
+            save(&Keys::generate(), KeySecurity::Medium, *force, context)
+        }
+        Arguments::Import { file, force } => import(file.as_deref(), *force, context),
+        Arguments::Show(show) => self::show(show, context),
+    }
+}
+
+fn import(file: Option<&Path>, force: bool, context: &Context) -> Result<Report, CliError> {
+    Keystore::new(&context.folder).check_free(force)?;
+    let text = typed_secret(file)?;
+    let secret = TypedSecret::parse(&text)?;
+    // A key that was ever written in the clear may have been seen (NIP-49).
+    let security = match &secret {
+        TypedSecret::Plain(_) => KeySecurity::Weak,
+        TypedSecret::Encrypted(encrypted) => encrypted.key_security(),
+    };
+    let keys = secret.unlock(|| context.password("Password of the key that you import"))?;
+    save(&keys, security, force, context)
+}
+
+fn save(
+    keys: &Keys,
+    security: KeySecurity,
+    force: bool,
+    context: &Context,
+) -> Result<Report, CliError> {
+    let store = Keystore::new(&context.folder);
+    let password = context.new_password()?;
+    let replaced_key_file = store.save(keys, &password, security, force)?;
+    let mut warnings = Vec::new();
+    if context.environment.key.is_some() {
+        warnings.push("KITH_KEY is set and will be used instead of this file".to_owned());
+    }
+    Ok(Report {
+        output: Output::KeySaved(KeySaved {
+            npub: npub(keys)?,
+            public_key: keys.public_key().to_hex(),
+            file: store.path(),
+            replaced_key_file,
+            next: vec![
+                "kith near \"your city\"".to_owned(),
+                "kith community create \"…\" --place \"your city\"".to_owned(),
+            ],
+        }),
+        warnings,
+    })
+}
+
+fn show(show: &Show, context: &Context) -> Result<Report, CliError> {
+    let store = Keystore::new(&context.folder);
+    let from_environment = context.environment.key.is_some();
+    let mut warnings = Vec::new();
+    if show.secret && !show.encrypted {
+        prompt::confirm(
+            "Show the secret key? Whoever sees it can act as you",
+            show.yes,
+        )?;
+    }
+    let stored = if from_environment {
+        None
+    } else {
+        Some(store.load()?)
+    };
+    if stored.as_ref().is_some_and(|key| key.readable_by_others) {
+        warnings.push(format!(
+            "others on this machine can read {}; run: chmod 600 {0}",
+            store.path().display()
+        ));
+    }
+    let (public_key, secret_key) = match (&stored, show.secret, show.encrypted) {
+        (Some(key), false, _) => (key.public_key, None),
+        (Some(key), true, true) => (key.public_key, Some(key.encrypted()?)),
+        (None, true, true) => {
+            return Err(CliError::usage(
+                "--encrypted shows the key file, but KITH_KEY is set",
+                "leave --encrypted out, or unset KITH_KEY",
+            ));
+        }
+        (_, true, false) => {
+            let keys = context.keys()?;
+            (keys.public_key(), Some(nsec(&keys)?))
+        }
+        (None, false, _) => (context.keys()?.public_key(), None),
+    };
+    let output = Output::Key(KeyShown {
+        npub: public_key
+            .to_bech32()
+            .map_err(|_| KeystoreError::Encryption)?,
+        public_key: public_key.to_hex(),
+        file: stored.map(|_| store.path()),
+        secret_key,
+    });
+    Ok(Report { output, warnings })
+}
+
+/// From a file, else from standard input when it is not a terminal, else asked.
+fn typed_secret(file: Option<&Path>) -> Result<Zeroizing<String>, CliError> {
+    let mut text = Zeroizing::new(String::new());
+    let read = match file {
+        Some(path) if path != Path::new("-") => fs::File::open(path)
+            .and_then(|file| file.take(KEY_FILE_BYTES_MAX).read_to_string(&mut text))
+            .map_err(|error| CliError::file("read", path, &error)),
+        None if std::io::stdin().is_terminal() => {
+            return Ok(prompt::secret(
+                "Secret key (nsec, hex or ncryptsec)",
+                false,
+                "give a file",
+            )?);
+        }
+        _ => std::io::stdin()
+            .lock()
+            .take(KEY_FILE_BYTES_MAX)
+            .read_to_string(&mut text)
+            .map_err(|error| {
+                CliError::plain(ExitCode::Failure, format!("standard input: {error}"))
+            }),
+    };
+    read.map(|_| text)
+}
+
+fn npub(keys: &Keys) -> Result<String, CliError> {
+    Ok(keys
+        .public_key()
+        .to_bech32()
+        .map_err(|_| KeystoreError::Encryption)?)
+}
+
+fn nsec(keys: &Keys) -> Result<String, CliError> {
+    Ok(keys
+        .secret_key()
+        .to_bech32()
+        .map_err(|_| KeystoreError::Encryption)?)
+}

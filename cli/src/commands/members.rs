@@ -1,0 +1,107 @@
+//! `kith members`.
+
+use kith_client::{Change, Kith, MemberChange};
+use kith_nips::PublicKey;
+
+use super::views;
+use crate::arguments::community::Reference;
+use crate::arguments::members::{Change as Typed, Members as Arguments};
+use crate::context::Context;
+use crate::errors::CliError;
+use crate::output::views::PersonView;
+use crate::output::{Members, MembersChanged, Output, PersonChange, Report};
+use crate::reference;
+
+/// Runs `kith members …`.
+pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
+    match arguments {
+        Arguments::List(typed) => list(typed, context).await,
+        Arguments::Approve(typed) => change(Action::Approve, typed, context).await,
+        Arguments::Remove(typed) => change(Action::Remove, typed, context).await,
+        Arguments::Mute(typed) => change(Action::Mute, typed, context).await,
+        Arguments::Unmute(typed) => change(Action::Unmute, typed, context).await,
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Action {
+    Approve,
+    Remove,
+    Mute,
+    Unmute,
+}
+
+impl Action {
+    fn past(self) -> &'static str {
+        match self {
+            Self::Approve => "approved",
+            Self::Remove => "removed",
+            Self::Mute => "muted",
+            Self::Unmute => "unmuted",
+        }
+    }
+}
+
+async fn list(typed: &Reference, context: &Context) -> Result<Report, CliError> {
+    let kith = context.reader().await?;
+    let community = reference::community(&kith, context, &typed.community).await?;
+    let members = kith.members(&community).await?;
+    let mut warnings = views::unreachable(&kith);
+    warnings.extend(views::silent(&members.silent, &kith));
+    let people = members.found.iter().map(|member| PersonView {
+        npub: views::npub(member.person),
+        public_key: member.person.to_string(),
+        state: views::membership(member.state).to_owned(),
+    });
+    let output = Output::Members(Members {
+        community: views::community(&community),
+        people: people.collect(),
+    });
+    Ok(Report { output, warnings })
+}
+
+async fn change(action: Action, typed: &Typed, context: &Context) -> Result<Report, CliError> {
+    // All names are read before the first list is rewritten.
+    let people = typed
+        .people
+        .iter()
+        .map(|text| reference::person(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let kith = context.list_writer(typed.list).await?;
+    let community = reference::community(&kith, context, &typed.community).await?;
+    let mut warnings = views::unreachable(&kith);
+    let mut changes = Vec::new();
+    for person in people {
+        let change = change_one(&kith, action, &community, person).await?;
+        for list in [&change.members, &change.muted] {
+            if let Change::Published(published) = list {
+                warnings.extend(views::refusals(&published.refused));
+            }
+        }
+        changes.push(PersonChange {
+            npub: views::npub(person),
+            public_key: person.to_string(),
+            action: action.past(),
+            changed: !change.is_nothing(),
+        });
+    }
+    let output = Output::MembersChanged(MembersChanged {
+        community: views::community(&community),
+        people: changes,
+    });
+    Ok(Report { output, warnings })
+}
+
+async fn change_one(
+    kith: &Kith,
+    action: Action,
+    community: &kith_client::CommunityView,
+    person: PublicKey,
+) -> Result<MemberChange, CliError> {
+    Ok(match action {
+        Action::Approve => kith.approve(community, person).await?,
+        Action::Remove => kith.remove(community, person).await?,
+        Action::Mute => kith.mute(community, person).await?,
+        Action::Unmute => kith.unmute(community, person).await?,
+    })
+}

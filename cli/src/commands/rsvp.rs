@@ -1,0 +1,47 @@
+//! `kith rsvp`: whether somebody comes.
+
+use kith_client::{Answer, NewAnswer};
+
+use super::meetup::shown;
+use super::views;
+use crate::arguments::meetup::{Answer as Typed, Rsvp};
+use crate::context::Context;
+use crate::errors::CliError;
+use crate::output::{Answered, Output, Report};
+use crate::reference;
+
+/// Runs `kith rsvp`.
+pub async fn run(arguments: &Rsvp, context: &Context) -> Result<Report, CliError> {
+    let kith = context.writer().await?;
+    let found = reference::meetup(&kith, context, &arguments.meetup).await?;
+    let meetup = shown(&found, context)?;
+    let answer = match arguments.answer {
+        Typed::Yes => Answer::Accepted,
+        Typed::No => Answer::Declined,
+        Typed::Maybe => Answer::Tentative,
+    };
+    let comment = arguments.note.clone().unwrap_or_default();
+    let published = kith
+        .answer(
+            &found,
+            NewAnswer {
+                comment,
+                ..answer.into()
+            },
+        )
+        .await?;
+    let mut warnings = views::unreachable(&kith);
+    if found
+        .when()
+        .is_some_and(|when| when.is_over(context.now_unix()))
+    {
+        warnings.push("this meetup is over".to_owned());
+    }
+    warnings.extend(views::refusals(&published.refused));
+    let output = Output::Answered(Answered {
+        status: answer.as_str().to_owned(),
+        meetup,
+        published: views::published(&published),
+    });
+    Ok(Report { output, warnings })
+}

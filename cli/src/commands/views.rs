@@ -1,0 +1,171 @@
+//! From what the library found to what is shown. Nothing is asked or printed.
+
+use jiff::Timestamp;
+use kith_client::{self as client, Kith, Membership, Refusal};
+use kith_nips::PublicKey;
+use kith_nips::lbc::Topic;
+use kith_nips::nip52::When;
+use nostr::nips::nip19::ToBech32;
+
+use crate::output::views::{
+    CommunityName, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, RelayView,
+};
+use crate::place::location_view;
+
+/// A community.
+pub fn community(found: &client::CommunityView) -> CommunityView {
+    CommunityView {
+        id: found.id().to_string(),
+        title: found.title(),
+        owner: npub(found.owner()),
+        owner_public_key: found.owner().to_string(),
+        place: location_view(found.location()),
+        topics: topics(found.topics()),
+        description: found.description().to_owned(),
+        image: found.image().map(str::to_owned),
+        link: found.nevent().unwrap_or_else(|_| found.id().to_string()),
+        distance_km: found.distance_km(),
+    }
+}
+
+/// A meetup; `None` when it has no usable time (NIP52-09).
+pub fn meetup(found: &client::MeetupView, now_unix: u64) -> Option<MeetupView> {
+    let when = found.when()?;
+    let status = if found.is_cancelled() {
+        MeetupStatus::Cancelled
+    } else if when.is_over(now_unix) {
+        MeetupStatus::Over
+    } else {
+        MeetupStatus::Open
+    };
+    Some(MeetupView {
+        id: found.id().to_string(),
+        address: found.address().to_string(),
+        link: found
+            .naddr()
+            .unwrap_or_else(|_| found.address().to_string()),
+        title: found.title().to_owned(),
+        community: found.community().map(|community| CommunityName {
+            id: community.id.to_string(),
+            title: Some(community.title.clone()),
+        }),
+        organiser: npub(found.author()),
+        official: !found.is_proposal(),
+        status,
+        start: start(when)?,
+        end: end(when),
+        timezone: when.start_zone().to_string(),
+        start_unix: when.starts_at(),
+        end_unix: when.ends_at(),
+        locations: found.places().to_vec(),
+        place: location_view(found.location()),
+        summary: found.summary().to_owned(),
+        description: found.description().to_owned(),
+        topics: topics(found.topics()),
+        image: found.image().map(str::to_owned),
+        distance_km: found.distance_km(),
+    })
+}
+
+/// Which relays took a note.
+pub fn published(published: &client::Published) -> PublishedView {
+    PublishedView {
+        accepted: published.accepted.iter().map(ToString::to_string).collect(),
+        refused: published
+            .refused
+            .iter()
+            .map(|refusal| RelayView {
+                relay: refusal.relay.to_string(),
+                reason: refusal.reason.to_string(),
+            })
+            .collect(),
+    }
+}
+
+/// Which relays took the change; none when there was nothing to change.
+pub fn changed(change: &client::Change) -> PublishedView {
+    match change {
+        client::Change::Published(published) => self::published(published),
+        client::Change::Unchanged => PublishedView::default(),
+    }
+}
+
+/// Warnings about relays that refused a change.
+pub fn change_warnings(change: &client::Change) -> Vec<String> {
+    match change {
+        client::Change::Published(published) => refusals(&published.refused),
+        client::Change::Unchanged => vec!["nothing was changed: it says so already".to_owned()],
+    }
+}
+
+/// Warnings about relays that did not take a note that others took.
+pub fn refusals(refused: &[Refusal]) -> Vec<String> {
+    refused
+        .iter()
+        .map(|refusal| format!("not stored on {refusal}"))
+        .collect()
+}
+
+/// Warnings about relays that could not be reached at all.
+pub fn unreachable(kith: &Kith) -> Vec<String> {
+    kith.unreachable()
+        .iter()
+        .map(|refusal| format!("without {refusal}"))
+        .collect()
+}
+
+/// Warnings about relays that did not answer, those of [`unreachable`] left out.
+pub fn silent(silent: &[Refusal], kith: &Kith) -> Vec<String> {
+    silent
+        .iter()
+        .filter(|refusal| {
+            kith.unreachable()
+                .iter()
+                .all(|known| known.relay != refusal.relay)
+        })
+        .map(|refusal| format!("there may be more on {refusal}"))
+        .collect()
+}
+
+/// `npub1…`; hexadecimal digits for a key that is no point of the curve.
+pub fn npub(key: PublicKey) -> String {
+    nostr::PublicKey::try_from(key)
+        .ok()
+        .and_then(|key| key.to_bech32().ok())
+        .unwrap_or_else(|| key.to_string())
+}
+
+/// The word for a membership.
+pub fn membership(state: Membership) -> &'static str {
+    match state {
+        Membership::Owner => "owner",
+        Membership::Member => "member",
+        Membership::Lapsed => "lapsed",
+        Membership::Follower => "follower",
+        Membership::Muted => "muted",
+        Membership::Visitor => "visitor",
+    }
+}
+
+fn topics(topics: &[Topic]) -> Vec<String> {
+    topics.iter().map(ToString::to_string).collect()
+}
+
+fn start(when: &When) -> Option<Moment> {
+    match when {
+        When::AllDay(days) => Some(Moment::Day(days.start())),
+        When::Timed { span, .. } => moment(span.start(), &when.start_zone().time_zone()),
+    }
+}
+
+fn end(when: &When) -> Option<Moment> {
+    match when {
+        When::AllDay(days) => days.end().map(Moment::Day),
+        When::Timed { span, .. } => moment(span.end()?, &when.end_zone().time_zone()),
+    }
+}
+
+fn moment(unix: u64, zone: &jiff::tz::TimeZone) -> Option<Moment> {
+    let timestamp = Timestamp::from_second(i64::try_from(unix).ok()?).ok()?;
+    Some(Moment::Time(timestamp.to_zoned(zone.clone())))
+}

@@ -1,0 +1,508 @@
+//! The user's key: a NIP-49 encrypted file in the configuration folder, or
+//! `KITH_KEY`. It knows nothing of relays or of what is signed. Secrets are
+//! never printed, logged or put into an error here.
+
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::PathBuf;
+
+use nostr::nips::nip19::{FromBech32, ToBech32};
+use nostr::nips::nip49::{EncryptedSecretKey, KeySecurity};
+use nostr::{Keys, PublicKey, SecretKey};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::settings::ConfigFolder;
+
+/// Work factor of new key files: 64 MiB and about a fifth of a second (NIP-49).
+pub const LOG_N: u8 = 16;
+/// Highest work factor that is tried: 1 GiB of memory (NIP-49).
+pub const LOG_N_MAX: u8 = 20;
+/// Largest key or password file that is read, in bytes.
+pub const KEY_FILE_BYTES_MAX: u64 = 16 * 1024;
+
+const KEY_FILE: &str = "key.toml";
+
+/// Why there is no usable key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeystoreError {
+    /// No key file and no `KITH_KEY`.
+    #[error("there is no key yet")]
+    Missing,
+    /// A key file exists and was not to be replaced.
+    #[error("there is already a key in {}", path.display())]
+    Exists {
+        /// The key file.
+        path: PathBuf,
+    },
+    /// The text is neither nsec, hex nor ncryptsec.
+    #[error("this is not a secret key")]
+    NotASecretKey,
+    /// A public key where a secret one is needed.
+    #[error("this is a public key, not a secret one")]
+    PublicKey,
+    /// NIP-49: the password is wrong, or the text was changed.
+    #[error("the password is wrong, or the key is damaged")]
+    WrongPassword,
+    /// NIP-49: more work than [`LOG_N_MAX`]; refused before memory is taken.
+    #[error("the key asks for a work factor of {log_n}; at most {LOG_N_MAX} is allowed")]
+    WorkFactor {
+        /// What the key asks for.
+        log_n: u8,
+    },
+    /// Passwords protect the key; an empty one does not.
+    #[error("the password is empty")]
+    EmptyPassword,
+    /// NIP-49 encryption failed.
+    #[error("the key could not be encrypted")]
+    Encryption,
+    /// The key file is not what `kith` writes.
+    #[error("{}: {message}", path.display())]
+    Damaged {
+        /// The key file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// Reading or writing failed.
+    #[error("cannot {doing} {}: {error}", path.display())]
+    File {
+        /// "read" or "write".
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
+
+impl KeystoreError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Missing => {
+                "make one with `kith keys new`, or bring yours with `kith keys import`"
+            }
+            Self::Exists { .. } => {
+                "`kith keys show` prints it; --force puts a new one in its place"
+            }
+            Self::NotASecretKey => "give an nsec1…, an ncryptsec1… or 64 hexadecimal digits",
+            Self::PublicKey => "the secret key starts with nsec1 or ncryptsec1",
+            Self::WrongPassword => "type it again, or check KITH_PASSWORD or --password-file",
+            Self::WorkFactor { .. } => {
+                "decrypt it with the program that made it and import the nsec"
+            }
+            Self::EmptyPassword => "choose one of some length: it protects your communities",
+            Self::Damaged { .. } => "restore the file from a copy, or import your key with --force",
+            Self::Encryption | Self::File { .. } => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// A secret as it was typed, not yet decrypted.
+pub enum TypedSecret {
+    /// nsec or hex.
+    Plain(Keys),
+    /// ncryptsec (NIP-49); the work factor has been checked.
+    Encrypted(EncryptedSecretKey),
+}
+
+impl TypedSecret {
+    /// Reads nsec, hex or ncryptsec; spaces around it are ignored.
+    pub fn parse(text: &str) -> Result<Self, KeystoreError> {
+        let text = text.trim();
+        if text.starts_with("npub1") || text.starts_with("nprofile1") {
+            return Err(KeystoreError::PublicKey);
+        }
+        if text.starts_with("ncryptsec1") {
+            let encrypted =
+                EncryptedSecretKey::from_bech32(text).map_err(|_| KeystoreError::NotASecretKey)?;
+            if encrypted.log_n() > LOG_N_MAX {
+                return Err(KeystoreError::WorkFactor {
+                    log_n: encrypted.log_n(),
+                });
+            }
+            return Ok(Self::Encrypted(encrypted));
+        }
+        let secret = SecretKey::parse(text).map_err(|_| KeystoreError::NotASecretKey)?;
+        Ok(Self::Plain(Keys::new(secret)))
+    }
+
+    /// The keys; `password` is only asked when it is needed.
+    pub fn unlock<E: From<KeystoreError>>(
+        self,
+        password: impl FnOnce() -> Result<Zeroizing<String>, E>,
+    ) -> Result<Keys, E> {
+        match self {
+            Self::Plain(keys) => Ok(keys),
+            Self::Encrypted(encrypted) => Ok(decrypt(&encrypted, &password()?)?),
+        }
+    }
+}
+
+/// The key file of a configuration folder.
+pub struct Keystore<'a> {
+    folder: &'a ConfigFolder,
+}
+
+/// What the file holds. The public key is there so that it can be shown
+/// without the password; it is checked when the secret is unlocked.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    public_key: String,
+    encrypted_secret_key: String,
+}
+
+/// A key file as read.
+pub struct StoredKey {
+    path: PathBuf,
+    /// Whose key it is, as the file says.
+    pub public_key: PublicKey,
+    encrypted: EncryptedSecretKey,
+    /// Others on this machine may read the file.
+    pub readable_by_others: bool,
+}
+
+impl StoredKey {
+    /// The encrypted form (`ncryptsec1…`).
+    pub fn encrypted(&self) -> Result<String, KeystoreError> {
+        self.encrypted
+            .to_bech32()
+            .map_err(|_| KeystoreError::Encryption)
+    }
+
+    /// Decrypts it.
+    pub fn unlock(&self, password: &str) -> Result<Keys, KeystoreError> {
+        let keys = decrypt(&self.encrypted, password)?;
+        if keys.public_key() != self.public_key {
+            return Err(KeystoreError::Damaged {
+                path: self.path.clone(),
+                message: "the secret key is not that of the public key".to_owned(),
+            });
+        }
+        Ok(keys)
+    }
+}
+
+impl<'a> Keystore<'a> {
+    /// The key file in `folder`; nothing is read yet.
+    pub fn new(folder: &'a ConfigFolder) -> Self {
+        Self { folder }
+    }
+
+    /// The path of the key file.
+    pub fn path(&self) -> PathBuf {
+        self.folder.file(KEY_FILE)
+    }
+
+    /// An error if there is a key and `replace` is not set.
+    pub fn check_free(&self, replace: bool) -> Result<(), KeystoreError> {
+        if !replace && self.path().exists() {
+            return Err(KeystoreError::Exists { path: self.path() });
+        }
+        Ok(())
+    }
+
+    /// Reads the key file.
+    pub fn load(&self) -> Result<StoredKey, KeystoreError> {
+        let path = self.path();
+        let failed = |error| KeystoreError::File {
+            doing: "read",
+            path: path.clone(),
+            error,
+        };
+        let damaged = |message: &str| KeystoreError::Damaged {
+            path: path.clone(),
+            message: message.to_owned(),
+        };
+        let file = match fs::File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(KeystoreError::Missing);
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let readable_by_others = is_readable_by_others(&file).map_err(failed)?;
+        let mut text = String::new();
+        file.take(KEY_FILE_BYTES_MAX)
+            .read_to_string(&mut text)
+            .map_err(failed)?;
+        let content: KeyFile = toml::from_str(&text).map_err(|error| damaged(error.message()))?;
+        let public_key = PublicKey::parse(&content.public_key)
+            .map_err(|_| damaged("public_key is not a public key"))?;
+        match TypedSecret::parse(&content.encrypted_secret_key)? {
+            TypedSecret::Encrypted(encrypted) => Ok(StoredKey {
+                path,
+                public_key,
+                encrypted,
+                readable_by_others,
+            }),
+            TypedSecret::Plain(_) => Err(damaged("encrypted_secret_key is not encrypted")),
+        }
+    }
+
+    /// Encrypts and writes the key. With `replace`, an older key is kept beside
+    /// it under a name that carries its public key; the path of that copy is
+    /// given back.
+    pub fn save(
+        &self,
+        keys: &Keys,
+        password: &str,
+        security: KeySecurity,
+        replace: bool,
+    ) -> Result<Option<PathBuf>, KeystoreError> {
+        if password.is_empty() {
+            return Err(KeystoreError::EmptyPassword);
+        }
+        self.check_free(replace)?;
+        let encrypted = EncryptedSecretKey::new(keys.secret_key(), password, LOG_N, security)
+            .ok()
+            .and_then(|encrypted| encrypted.to_bech32().ok())
+            .ok_or(KeystoreError::Encryption)?;
+        let content = KeyFile {
+            public_key: keys.public_key().to_hex(),
+            encrypted_secret_key: encrypted,
+        };
+        let text = toml::to_string(&content).map_err(|_| KeystoreError::Encryption)?;
+        let kept = if replace { self.keep_old()? } else { None };
+        self.folder
+            .write(KEY_FILE, &text, replace)
+            .map_err(|error| {
+                if error.kind() == ErrorKind::AlreadyExists {
+                    KeystoreError::Exists { path: self.path() }
+                } else {
+                    KeystoreError::File {
+                        doing: "write",
+                        path: self.path(),
+                        error,
+                    }
+                }
+            })?;
+        Ok(kept)
+    }
+
+    /// A lost key is a lost community: the file that is replaced stays beside.
+    fn keep_old(&self) -> Result<Option<PathBuf>, KeystoreError> {
+        let old = match fs::read_to_string(self.path()) {
+            Ok(old) => old,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                return Err(KeystoreError::File {
+                    doing: "read",
+                    path: self.path(),
+                    error,
+                });
+            }
+        };
+        let owner = self.load().map_or_else(
+            |_| "damaged".to_owned(),
+            |key| key.public_key.to_hex().chars().take(16).collect(),
+        );
+        let name = format!("key-{owner}.toml");
+        self.folder
+            .write(&name, &old, true)
+            .map_err(|error| KeystoreError::File {
+                doing: "write",
+                path: self.folder.file(&name),
+                error,
+            })?;
+        Ok(Some(self.folder.file(&name)))
+    }
+}
+
+fn decrypt(encrypted: &EncryptedSecretKey, password: &str) -> Result<Keys, KeystoreError> {
+    if encrypted.log_n() > LOG_N_MAX {
+        return Err(KeystoreError::WorkFactor {
+            log_n: encrypted.log_n(),
+        });
+    }
+    encrypted
+        .decrypt_with_max_log_n(password, LOG_N_MAX)
+        .map(Keys::new)
+        .map_err(|_| KeystoreError::WrongPassword)
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(file: &fs::File) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_file: &fs::File) -> std::io::Result<bool> {
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Environment;
+
+    /// The published example of NIP-49, password "nostr".
+    const PUBLISHED: &str = "ncryptsec1qgg9947rlpvqu76pj5ecreduf9jxhselq2nae2kghhvd5g7dgjtcxfqtd67p9m0w57lspw8gsq6yphnm8623nsl8xn9j4jdzz84zm3frztj3z7s35vpzmqf6ksu8r89qk5z2zxfmu5gv8th8wclt0h4p";
+    const PUBLISHED_SECRET: &str =
+        "3501454135014541350145413501453fefb02227e449e57cf4d3a3ce05378683";
+
+    fn folder(root: &tempfile::TempDir) -> ConfigFolder {
+        let environment = Environment {
+            config_dir: Some(root.path().join("kith")),
+            ..Environment::default()
+        };
+        ConfigFolder::find(&environment).unwrap()
+    }
+
+    fn password(text: &str) -> Result<Zeroizing<String>, KeystoreError> {
+        Ok(Zeroizing::new(text.to_owned()))
+    }
+
+    #[test]
+    fn nip49_02_the_published_key_is_decrypted() {
+        let keys = TypedSecret::parse(PUBLISHED)
+            .unwrap()
+            .unlock(|| password("nostr"))
+            .unwrap();
+        assert_eq!(keys.secret_key().to_secret_hex(), PUBLISHED_SECRET);
+    }
+
+    #[test]
+    fn nip49_03_passwords_are_normalised() {
+        let keys = Keys::parse(PUBLISHED_SECRET).unwrap();
+        let typed = "\u{212b}\u{2126}\u{1e9b}\u{323}";
+        let encrypted =
+            EncryptedSecretKey::new(keys.secret_key(), typed, 1, KeySecurity::Weak).unwrap();
+        let normal = String::from_utf8(vec![0xc3, 0x85, 0xce, 0xa9, 0xe1, 0xb9, 0xa9]).unwrap();
+        assert_eq!(decrypt(&encrypted, &normal).unwrap(), keys);
+    }
+
+    #[test]
+    fn nip49_04_too_much_work_is_refused_before_memory_is_taken() {
+        let mut bytes = EncryptedSecretKey::from_bech32(PUBLISHED).unwrap().as_vec();
+        for log_n in [21, 63, 255] {
+            bytes[1] = log_n;
+            let text = EncryptedSecretKey::from_slice(&bytes)
+                .unwrap()
+                .to_bech32()
+                .unwrap();
+            let refused = TypedSecret::parse(&text).err().unwrap();
+            assert!(matches!(refused, KeystoreError::WorkFactor { log_n: n } if n == log_n));
+        }
+    }
+
+    #[test]
+    fn nip49_04_damaged_keys_are_refused() {
+        let flipped = PUBLISHED.replace("h4p", "h4q");
+        for text in [
+            flipped.as_str(),
+            "ncryptsec1",
+            "nsec1xyz",
+            "",
+            "zz",
+            &"a".repeat(63),
+        ] {
+            let refused = TypedSecret::parse(text).err().unwrap();
+            assert!(matches!(refused, KeystoreError::NotASecretKey), "{text:?}");
+        }
+        let public = Keys::parse(PUBLISHED_SECRET)
+            .unwrap()
+            .public_key()
+            .to_bech32()
+            .unwrap();
+        assert!(matches!(
+            TypedSecret::parse(&public).err(),
+            Some(KeystoreError::PublicKey)
+        ));
+        let wrong = TypedSecret::parse(PUBLISHED)
+            .unwrap()
+            .unlock(|| password("other"));
+        assert!(matches!(wrong, Err(KeystoreError::WrongPassword)));
+    }
+
+    #[test]
+    fn a_key_is_saved_once_and_read_back() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(&root);
+        let store = Keystore::new(&folder);
+        assert!(matches!(store.load().err(), Some(KeystoreError::Missing)));
+        let keys = Keys::generate();
+        store
+            .save(&keys, "long enough", KeySecurity::Medium, false)
+            .unwrap();
+
+        let text = fs::read_to_string(store.path()).unwrap();
+        assert!(!text.contains(&keys.secret_key().to_secret_hex()));
+        let stored = store.load().unwrap();
+        assert_eq!(stored.public_key, keys.public_key());
+        assert!(!stored.readable_by_others);
+        assert_eq!(stored.unlock("long enough").unwrap(), keys);
+        assert!(matches!(
+            stored.unlock("wrong"),
+            Err(KeystoreError::WrongPassword)
+        ));
+
+        let again = store.save(&Keys::generate(), "x", KeySecurity::Medium, false);
+        assert!(matches!(again, Err(KeystoreError::Exists { .. })));
+        assert_eq!(fs::read_to_string(store.path()).unwrap(), text);
+
+        let empty = store.save(&keys, "", KeySecurity::Medium, true);
+        assert!(matches!(empty, Err(KeystoreError::EmptyPassword)));
+    }
+
+    #[test]
+    fn a_replaced_key_is_kept() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(&root);
+        let store = Keystore::new(&folder);
+        let (first, second) = (Keys::generate(), Keys::generate());
+        assert_eq!(
+            store
+                .save(&first, "one", KeySecurity::Medium, true)
+                .unwrap(),
+            None
+        );
+        let before = fs::read_to_string(store.path()).unwrap();
+        let kept = store
+            .save(&second, "two", KeySecurity::Medium, true)
+            .unwrap()
+            .unwrap();
+        assert_eq!(fs::read_to_string(kept).unwrap(), before);
+        assert_eq!(store.load().unwrap().unlock("two").unwrap(), second);
+    }
+
+    #[test]
+    fn a_file_whose_parts_do_not_fit_is_damaged() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(&root);
+        let store = Keystore::new(&folder);
+        let keys = Keys::generate();
+        store
+            .save(&keys, "one", KeySecurity::Medium, false)
+            .unwrap();
+        let other = Keys::generate().public_key().to_hex();
+        let text = fs::read_to_string(store.path()).unwrap();
+        let swapped = text.replace(&keys.public_key().to_hex(), &other);
+        folder.write(KEY_FILE, &swapped, true).unwrap();
+        let unlocked = store.load().unwrap().unlock("one");
+        assert!(matches!(unlocked, Err(KeystoreError::Damaged { .. })));
+        folder.write(KEY_FILE, "nonsense = 1", true).unwrap();
+        assert!(matches!(
+            store.load().err(),
+            Some(KeystoreError::Damaged { .. })
+        ));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_noticed() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(&root);
+        let store = Keystore::new(&folder);
+        store
+            .save(&Keys::generate(), "one", KeySecurity::Medium, false)
+            .unwrap();
+        fs::set_permissions(store.path(), fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(store.load().unwrap().readable_by_others);
+    }
+}

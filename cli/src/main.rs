@@ -1,0 +1,114 @@
+//! `kith`: communities, meetups and answers from the terminal. Reads the
+//! command line, runs one command, prints its answer in one place, ends with
+//! a documented exit code.
+
+mod arguments;
+mod client_errors;
+mod commands;
+mod context;
+mod errors;
+mod exit_code;
+mod keystore;
+mod output;
+mod place;
+mod prompt;
+mod radius;
+mod reference;
+mod seen;
+mod settings;
+mod when;
+
+use std::ffi::OsString;
+use std::process;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use context::Context;
+use errors::CliError;
+use exit_code::ExitCode;
+use output::{Report, Style};
+use settings::Environment;
+
+fn main() -> process::ExitCode {
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&line) {
+        Ok(arguments) => arguments,
+        Err(error) => return not_understood(&error, &line),
+    };
+    let json = arguments.global.json;
+    let code = match run(arguments) {
+        Ok(report) => match output::print(&report, Style::of_this_terminal(json)) {
+            Ok(()) => ExitCode::Done,
+            // Whoever read our output has seen enough (`kith near … | head`).
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::Done,
+            Err(_) => ExitCode::Failure,
+        },
+        Err(error) => {
+            output::print_error(&error, json);
+            error.code
+        }
+    };
+    process::ExitCode::from(code.number())
+}
+
+fn run(arguments: Arguments) -> Result<Report, CliError> {
+    let Arguments { global, command } = arguments;
+    if global.verbose {
+        show_log();
+    }
+    let context = Context::new(global, Environment::read())?;
+    match &command {
+        Command::Keys(keys) => commands::keys::run(keys, &context),
+        Command::Relays(relays) => commands::relays::run(relays, &context),
+        Command::Community(community) => online(commands::community::run(community, &context)),
+        Command::Follow(follow) => online(commands::follow::run(follow, true, &context)),
+        Command::Leave(follow) => online(commands::follow::run(follow, false, &context)),
+        Command::Meetup(meetup) => online(commands::meetup::run(meetup, &context)),
+        Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
+        Command::Near(near) => online(commands::near::run(near, &context)),
+        Command::Members(members) => online(commands::members::run(members, &context)),
+        Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
+        Command::Man { out } => Ok(commands::help::man(out.as_deref())?.into()),
+        Command::ExitCodes => Ok(commands::help::exit_codes().into()),
+        Command::Environment => Ok(commands::help::environment().into()),
+    }
+}
+
+/// Runs a command that talks to relays.
+fn online(command: impl Future<Output = Result<Report, CliError>>) -> Result<Report, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::plain(ExitCode::Failure, error.to_string()))?
+        .block_on(command)
+}
+
+/// Help and version are answers; everything else is a usage error, which
+/// programs get as JSON.
+fn not_understood(error: &clap::Error, line: &[OsString]) -> process::ExitCode {
+    if !error.use_stderr() {
+        // Nothing is left to do when standard output is closed.
+        let _ = error.print();
+        return process::ExitCode::SUCCESS;
+    }
+    if line.iter().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let message = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        output::print_error(&CliError::usage(message, "see `kith help`"), true);
+    } else {
+        let _ = error.print();
+    }
+    process::ExitCode::from(ExitCode::Usage.number())
+}
+
+fn show_log() {
+    let filter = tracing_subscriber::EnvFilter::new("kith_client=debug,nostr_relay_pool=info");
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

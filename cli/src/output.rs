@@ -1,0 +1,350 @@
+//! What commands answer with. Every command returns one [`Output`]; it is
+//! printed here and nowhere else, as a text for people or as JSON for programs.
+//! The JSON members named in this file and in [`views`] are stable: members are
+//! added, never renamed or removed.
+
+mod json;
+mod table;
+pub mod views;
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+pub use table::plain;
+
+use crate::errors::CliError;
+use crate::settings::Source;
+use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
+
+/// The answer of one command.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Output {
+    /// `keys new`, `keys import`.
+    KeySaved(KeySaved),
+    /// `keys show`.
+    Key(KeyShown),
+    /// `relays …`.
+    Relays(Relays),
+    /// `community create`, `edit`, `close`.
+    CommunityChanged(CommunityChanged),
+    /// `community show`.
+    Community(CommunityShown),
+    /// `community list`.
+    Communities(Communities),
+    /// `follow`, `leave`.
+    Following(Following),
+    /// `meetup create`, `edit`, `cancel`.
+    MeetupChanged(MeetupChanged),
+    /// `meetup show`.
+    Meetup(MeetupShown),
+    /// `meetup list`.
+    Meetups(Meetups),
+    /// `rsvp`.
+    Answered(Answered),
+    /// `near`.
+    Near(Near),
+    /// `members list`.
+    Members(Members),
+    /// `members approve`, `remove`, `mute`, `unmute`.
+    MembersChanged(MembersChanged),
+    /// `man --out`.
+    ManPages(ManPages),
+    /// Help, completions, the man page: a text as it is.
+    Text(Text),
+}
+
+/// A key was written.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KeySaved {
+    /// `npub1…`.
+    pub npub: String,
+    /// 64 hexadecimal digits.
+    pub public_key: String,
+    /// The encrypted key file.
+    pub file: PathBuf,
+    /// Where the key that was there before is kept.
+    pub replaced_key_file: Option<PathBuf>,
+    /// What to run next.
+    #[serde(skip)]
+    pub next: Vec<String>,
+}
+
+/// The key that would be used.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KeyShown {
+    /// `npub1…`.
+    pub npub: String,
+    /// 64 hexadecimal digits.
+    pub public_key: String,
+    /// The key file; absent when the key came from `KITH_KEY`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
+    /// `nsec1…` or `ncryptsec1…`, only when it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_key: Option<String>,
+}
+
+/// The relays that are used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Relays {
+    /// Addresses.
+    pub relays: Vec<String>,
+    /// `flag`, `environment`, `file` or `default`.
+    pub source: Source,
+}
+
+/// A community was created, edited or closed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CommunityChanged {
+    /// `created`, `edited` or `closed`.
+    pub action: Action,
+    /// As it is now.
+    pub community: CommunityView,
+    /// Which relays took it.
+    pub published: PublishedView,
+    /// What to run next.
+    #[serde(skip)]
+    pub next: Vec<String>,
+}
+
+/// What happened to a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It is new.
+    Created,
+    /// It has a new version.
+    Edited,
+    /// The meetup does not take place.
+    Cancelled,
+    /// A proposal is official.
+    Adopted,
+    /// An adopted meetup is a proposal again.
+    Released,
+    /// The community is closed.
+    Closed,
+}
+
+/// A community, its next meetups and how many people.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CommunityShown {
+    /// The community.
+    pub community: CommunityView,
+    /// How many follow it, the muted left out.
+    pub followers: usize,
+    /// How many of them are members.
+    pub members: usize,
+    /// What you are to it: `owner`, `member`, `follower`, `lapsed`, `muted` or `visitor`.
+    pub you: Option<String>,
+    /// Meetups that are not over, soonest first.
+    pub meetups: Vec<MeetupView>,
+}
+
+/// Several communities.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Communities {
+    /// Nearest first when a place was given, else by title.
+    pub communities: Vec<CommunityView>,
+    /// What they were looked for by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub near: Option<PlaceView>,
+}
+
+/// A community is followed or not any more.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Following {
+    /// The community.
+    pub community: CommunityView,
+    /// Whether it is followed now.
+    pub following: bool,
+    /// Whether that is new.
+    pub changed: bool,
+    /// Which relays took the list; absent when nothing changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<PublishedView>,
+}
+
+/// A meetup was created, edited or cancelled.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeetupChanged {
+    /// `created`, `edited`, `cancelled`, `adopted` or `released`.
+    pub action: Action,
+    /// As it is now.
+    pub meetup: MeetupView,
+    /// Which relays took it.
+    pub published: PublishedView,
+    /// What to run next.
+    #[serde(skip)]
+    pub next: Vec<String>,
+}
+
+/// A meetup and who comes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeetupShown {
+    /// The meetup.
+    pub meetup: MeetupView,
+    /// One for each person; the muted are left out.
+    pub answers: Vec<AnswerView>,
+}
+
+/// Several meetups.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Meetups {
+    /// Soonest first; with `--past` the latest first.
+    pub meetups: Vec<MeetupView>,
+}
+
+/// An answer was given.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answered {
+    /// `accepted`, `declined` or `tentative`.
+    pub status: String,
+    /// The meetup.
+    pub meetup: MeetupView,
+    /// Which relays took the answer.
+    pub published: PublishedView,
+}
+
+/// What is near a place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Near {
+    /// The place that was understood.
+    pub place: PlaceView,
+    /// Kilometres.
+    pub radius_km: f64,
+    /// Meetups that are not over before this moment (RFC 3339).
+    pub from: String,
+    /// Meetups that start before this moment (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Nearest first.
+    pub communities: Vec<CommunityView>,
+    /// Soonest first.
+    pub meetups: Vec<MeetupView>,
+}
+
+/// The people of a community.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Members {
+    /// The community.
+    pub community: CommunityView,
+    /// Owner, members, lapsed members, followers, muted.
+    pub people: Vec<PersonView>,
+}
+
+/// Lists of people were changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MembersChanged {
+    /// The community.
+    pub community: CommunityView,
+    /// One for each person, in the order given.
+    pub people: Vec<PersonChange>,
+}
+
+/// What happened to one person.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonChange {
+    /// `npub1…`.
+    pub npub: String,
+    /// 64 hexadecimal digits.
+    pub public_key: String,
+    /// `approved`, `removed`, `muted` or `unmuted`.
+    pub action: &'static str,
+    /// Whether that is new.
+    pub changed: bool,
+}
+
+/// Man pages were written.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ManPages {
+    /// The files.
+    pub files: Vec<PathBuf>,
+}
+
+/// A text that is printed as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+}
+
+/// An answer, and what should be said beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The answer.
+    pub output: Output,
+    /// Relays that refused or were silent; guesses that were made.
+    pub warnings: Vec<String>,
+}
+
+impl From<Output> for Report {
+    fn from(output: Output) -> Self {
+        Self {
+            output,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// How to print, decided once.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// For programs.
+    pub json: bool,
+    /// Columns of the terminal; `None` when it is not one.
+    pub width: Option<u16>,
+    /// Bold headings.
+    pub bold: bool,
+}
+
+impl Style {
+    /// For this process: a terminal or not, `NO_COLOR` or not.
+    pub fn of_this_terminal(json: bool) -> Self {
+        let terminal = std::io::stdout().is_terminal();
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let width = terminal
+            .then(|| comfy_table::Table::new().width())
+            .flatten();
+        Self {
+            json,
+            width,
+            bold: terminal && !no_color,
+        }
+    }
+}
+
+/// Prints an answer on standard output and its warnings on standard error.
+pub fn print(report: &Report, style: Style) -> std::io::Result<()> {
+    for warning in &report.warnings {
+        let line = if style.json {
+            json::warning(warning)
+        } else {
+            format!("warning: {}", table::plain(warning))
+        };
+        writeln!(std::io::stderr().lock(), "{line}")?;
+    }
+    let text = match (&report.output, style.json) {
+        (output, true) => json::render(output)?,
+        (output, false) => table::render(output, style),
+    };
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        stdout.write_all(b"\n")?;
+    }
+    stdout.flush()
+}
+
+/// Prints a failure on standard error.
+pub fn print_error(error: &CliError, json: bool) {
+    let text = if json {
+        json::error(error)
+    } else {
+        table::error(error)
+    };
+    // Nothing is left to do when standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

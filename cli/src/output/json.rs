@@ -1,0 +1,78 @@
+//! Output for programs: one JSON object on standard output; failures and
+//! warnings are one JSON object on a line of standard error.
+
+use serde::Serialize;
+
+use super::Output;
+use crate::errors::{Candidate, CliError};
+use crate::exit_code::ExitCode;
+
+/// The answer.
+pub fn render(output: &Output) -> std::io::Result<String> {
+    Ok(serde_json::to_string_pretty(output)?)
+}
+
+/// `{"error":{"code":3,"kind":"not_found","message":…,"hint":…,"candidates":[…]}}`
+pub fn error(error: &CliError) -> String {
+    line(&Failure {
+        error: FailureBody {
+            code: error.code.number(),
+            kind: error.code,
+            message: &error.message,
+            hint: error.hint.as_deref(),
+            candidates: &error.candidates,
+        },
+    })
+}
+
+/// `{"warning":{"message":…}}`
+pub fn warning(message: &str) -> String {
+    line(&Warning {
+        warning: WarningBody { message },
+    })
+}
+
+fn line<T: Serialize>(value: &T) -> String {
+    // Strings and numbers only: this cannot fail.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: FailureBody<'a>,
+}
+
+#[derive(Serialize)]
+struct FailureBody<'a> {
+    code: u8,
+    kind: ExitCode,
+    message: &'a str,
+    hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Candidate]>::is_empty")]
+    candidates: &'a [Candidate],
+}
+
+#[derive(Serialize)]
+struct Warning<'a> {
+    warning: WarningBody<'a>,
+}
+
+#[derive(Serialize)]
+struct WarningBody<'a> {
+    message: &'a str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_one_line() {
+        let failure = CliError::new(ExitCode::NotFound, "no \"x\"", "try y");
+        assert_eq!(
+            error(&failure),
+            r#"{"error":{"code":3,"kind":"not_found","message":"no \"x\"","hint":"try y"}}"#
+        );
+        assert_eq!(warning("w"), r#"{"warning":{"message":"w"}}"#);
+    }
+}

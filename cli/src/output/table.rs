@@ -1,0 +1,69 @@
+//! Output for people: headings, short tables, one fact a line. Texts from
+//! relays are made harmless first: no control character reaches the terminal.
+
+mod account;
+mod notes;
+mod page;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Write;
+
+use page::Page;
+
+use super::{Output, Style};
+use crate::errors::CliError;
+
+/// The answer as text.
+pub fn render(output: &Output, style: Style) -> String {
+    let mut page = Page::new(style);
+    match output {
+        Output::KeySaved(saved) => page.key_saved(saved),
+        Output::Key(key) => page.key(key),
+        Output::Relays(relays) => page.relays(relays),
+        Output::CommunityChanged(changed) => page.community_changed(changed),
+        Output::Community(shown) => page.community(shown),
+        Output::Communities(found) => page.community_list(found),
+        Output::Following(change) => page.following(change),
+        Output::MeetupChanged(changed) => page.meetup_changed(changed),
+        Output::Meetup(shown) => page.meetup(shown),
+        Output::Meetups(found) => page.meetups(&found.meetups),
+        Output::Answered(answered) => page.answered(answered),
+        Output::Near(near) => page.near(near),
+        Output::Members(members) => page.members(members),
+        Output::MembersChanged(changed) => page.members_changed(changed),
+        Output::ManPages(pages) => page.man_pages(pages),
+        Output::Text(text) => return text.text.clone(),
+    }
+    page.finish()
+}
+
+/// `error: …`, then what a name could have meant, then `hint: …`.
+pub fn error(error: &CliError) -> String {
+    let mut text = format!("error: {}", plain(&error.message));
+    for candidate in &error.candidates {
+        let _ = write!(
+            text,
+            "\n  {}  {}",
+            plain(&candidate.reference),
+            plain(&candidate.description)
+        );
+    }
+    if let Some(hint) = &error.hint {
+        let _ = write!(text, "\nhint: {}", plain(hint));
+    }
+    text
+}
+
+/// A text on one line, without anything that a terminal would obey.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if is_unsafe(c) { ' ' } else { c })
+        .collect()
+}
+
+/// C0, C1, and what turns the direction of the text around.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,54 @@
+//! Keys, relays and files on a page.
+
+use super::page::Page;
+use crate::output::{KeySaved, KeyShown, ManPages, Relays};
+use crate::settings::Source;
+
+impl Page {
+    /// `keys new`, `keys import`.
+    pub fn key_saved(&mut self, saved: &KeySaved) {
+        self.heading("Your key is ready");
+        self.fact("public key", &saved.npub);
+        self.fact("hex", &saved.public_key);
+        self.fact("file", &saved.file.display().to_string());
+        if let Some(kept) = &saved.replaced_key_file {
+            self.fact("old key", &kept.display().to_string());
+        }
+        self.line("Keep the file and its password: nobody can give you a new copy.");
+        self.next(&saved.next);
+    }
+
+    /// `keys show`.
+    pub fn key(&mut self, key: &KeyShown) {
+        self.fact("public key", &key.npub);
+        self.fact("hex", &key.public_key);
+        match &key.file {
+            Some(file) => self.fact("file", &file.display().to_string()),
+            None => self.fact("from", "KITH_KEY"),
+        }
+        if let Some(secret) = &key.secret_key {
+            self.fact("secret key", secret);
+        }
+    }
+
+    /// `relays …`.
+    pub fn relays(&mut self, relays: &Relays) {
+        for relay in &relays.relays {
+            self.line(relay);
+        }
+        self.blank();
+        self.line(match relays.source {
+            Source::Flag => "named by --relay",
+            Source::Environment => "named by KITH_RELAYS",
+            Source::File => "from the configuration",
+            Source::Default => "used because none is configured; see `kith relays add --help`",
+        });
+    }
+
+    /// `man --out`.
+    pub fn man_pages(&mut self, pages: &ManPages) {
+        for file in &pages.files {
+            self.line(&file.display().to_string());
+        }
+    }
+}

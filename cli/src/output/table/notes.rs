@@ -1,0 +1,297 @@
+//! Communities, meetups and people on a page.
+
+use super::page::Page;
+use crate::output::views::{CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, short};
+use crate::output::{
+    Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
+    MeetupShown, Members, MembersChanged, Near,
+};
+
+impl Page {
+    /// `community create`, `edit`, `close`.
+    pub fn community_changed(&mut self, changed: &CommunityChanged) {
+        self.heading(&format!(
+            "{} \"{}\"",
+            past(changed.action),
+            changed.community.title
+        ));
+        self.community_facts(&changed.community);
+        self.published(&changed.published);
+        self.next(&changed.next);
+    }
+
+    /// `community list`.
+    pub fn community_list(&mut self, found: &Communities) {
+        if let Some(place) = &found.near {
+            self.line(&format!("Near {}", place.name));
+        }
+        self.communities(&found.communities);
+    }
+
+    /// `follow`, `leave`.
+    pub fn following(&mut self, change: &Following) {
+        let title = &change.community.title;
+        self.line(&match (change.following, change.changed) {
+            (true, true) => format!("You follow \"{title}\"."),
+            (true, false) => format!("You follow \"{title}\" already."),
+            (false, true) => format!("You left \"{title}\"."),
+            (false, false) => format!("You do not follow \"{title}\"."),
+        });
+    }
+
+    /// `meetup create`, `edit`, `cancel`, `adopt`, `release`.
+    pub fn meetup_changed(&mut self, changed: &MeetupChanged) {
+        self.heading(&format!(
+            "{} \"{}\"",
+            past(changed.action),
+            changed.meetup.title
+        ));
+        self.meetup_facts(&changed.meetup);
+        self.published(&changed.published);
+        self.next(&changed.next);
+    }
+
+    /// `rsvp`.
+    pub fn answered(&mut self, answered: &Answered) {
+        let answer = match answered.status.as_str() {
+            "accepted" => "You come to",
+            "declined" => "You do not come to",
+            _ => "You may come to",
+        };
+        let meetup = &answered.meetup;
+        self.line(&format!(
+            "{answer} \"{}\", {}.",
+            meetup.title,
+            time_range(meetup)
+        ));
+    }
+
+    /// `members list`.
+    pub fn members(&mut self, members: &Members) {
+        self.heading(&members.community.title);
+        let people = members.people.iter();
+        let rows = people.map(|person| vec![person.state.clone(), person.npub.clone()]);
+        self.table(&["STATE", "PERSON"], rows.collect(), "nobody");
+    }
+
+    /// `members approve`, `remove`, `mute`, `unmute`.
+    pub fn members_changed(&mut self, changed: &MembersChanged) {
+        for person in &changed.people {
+            let already = if person.changed { "" } else { " already" };
+            self.line(&format!("{}{already}: {}", person.action, person.npub));
+        }
+    }
+
+    fn published(&mut self, published: &PublishedView) {
+        self.fact("relays", &published.accepted.join(" "));
+    }
+
+    fn communities(&mut self, communities: &[CommunityView]) {
+        let distances = communities
+            .iter()
+            .any(|community| community.distance_km.is_some());
+        let rows = communities.iter().map(|community| {
+            let mut row = vec![
+                community.title.clone(),
+                place(community),
+                community.topics.join(" "),
+            ];
+            if distances {
+                row.push(kilometres(community.distance_km));
+            }
+            row.push(short(&community.id).to_owned());
+            row
+        });
+        let mut header = vec!["COMMUNITY", "PLACE", "TOPICS"];
+        if distances {
+            header.push("KM");
+        }
+        header.push("ID");
+        self.table(&header, rows.collect(), "no communities");
+    }
+
+    /// `meetup list`.
+    pub fn meetups(&mut self, meetups: &[MeetupView]) {
+        let distances = meetups.iter().any(|meetup| meetup.distance_km.is_some());
+        let rows = meetups.iter().map(|meetup| {
+            let community = meetup.community.as_ref();
+            let community = community
+                .and_then(|known| known.title.clone())
+                .unwrap_or_default();
+            let mut row = vec![
+                time_range(meetup),
+                format!("{}{}", meetup.title, remark(meetup)),
+                community,
+                meetup.locations.first().cloned().unwrap_or_default(),
+            ];
+            if distances {
+                row.push(kilometres(meetup.distance_km));
+            }
+            row.push(short(&meetup.id).to_owned());
+            row
+        });
+        let mut header = vec!["WHEN", "MEETUP", "COMMUNITY", "WHERE"];
+        if distances {
+            header.push("KM");
+        }
+        header.push("ID");
+        self.table(&header, rows.collect(), "no meetups");
+    }
+
+    fn community_facts(&mut self, community: &CommunityView) {
+        self.fact("place", &place(community));
+        self.fact("topics", &community.topics.join(" "));
+        self.fact("owner", &community.owner);
+        self.fact("image", community.image.as_deref().unwrap_or_default());
+        self.fact("id", &community.id);
+        self.fact("link", &community.link);
+    }
+
+    /// `community show`.
+    pub fn community(&mut self, shown: &CommunityShown) {
+        self.heading(&shown.community.title);
+        self.community_facts(&shown.community);
+        self.fact(
+            "people",
+            &format!("{} followers, {} members", shown.followers, shown.members),
+        );
+        self.fact("you", shown.you.as_deref().unwrap_or_default());
+        self.paragraphs(&shown.community.description);
+        self.blank();
+        self.meetups(&shown.meetups);
+    }
+
+    fn meetup_facts(&mut self, meetup: &MeetupView) {
+        let when = match meetup.start {
+            Moment::Time(_) => format!("{} ({})", time_range(meetup), meetup.timezone),
+            Moment::Day(_) => time_range(meetup),
+        };
+        self.fact("when", &when);
+        for location in &meetup.locations {
+            self.fact("where", location);
+        }
+        let place = meetup.place.as_ref().map(|place| place.name.clone());
+        self.fact("place", &place.unwrap_or_default());
+        if let Some(community) = &meetup.community {
+            let title = community.title.as_deref().unwrap_or("not on these relays");
+            self.fact("community", &format!("{title} ({})", short(&community.id)));
+        }
+        self.fact("organiser", &meetup.organiser);
+        self.fact("topics", &meetup.topics.join(" "));
+        self.fact("image", meetup.image.as_deref().unwrap_or_default());
+        self.fact("id", &meetup.id);
+        self.fact("link", &meetup.link);
+    }
+
+    /// `meetup show`.
+    pub fn meetup(&mut self, shown: &MeetupShown) {
+        self.heading(&format!("{}{}", shown.meetup.title, remark(&shown.meetup)));
+        self.meetup_facts(&shown.meetup);
+        self.paragraphs(&shown.meetup.summary);
+        self.paragraphs(&shown.meetup.description);
+        self.blank();
+        let count = |status: &str| {
+            shown
+                .answers
+                .iter()
+                .filter(|answer| answer.status == status)
+                .count()
+        };
+        self.line(&format!(
+            "{} yes, {} maybe, {} no",
+            count("accepted"),
+            count("tentative"),
+            count("declined")
+        ));
+        if shown.answers.is_empty() {
+            return;
+        }
+        let rows = shown.answers.iter().map(|answer| {
+            let status = match answer.status.as_str() {
+                "accepted" => "yes",
+                "declined" => "no",
+                _ => "maybe",
+            };
+            let mut remarks = Vec::new();
+            if answer.member {
+                remarks.push("member".to_owned());
+            }
+            if answer.before_change {
+                remarks.push("answered before the change".to_owned());
+            }
+            if !answer.note.is_empty() {
+                remarks.push(answer.note.clone());
+            }
+            vec![status.to_owned(), answer.npub.clone(), remarks.join(", ")]
+        });
+        self.table(&["ANSWER", "PERSON", ""], rows.collect(), "");
+    }
+
+    /// `near`.
+    pub fn near(&mut self, near: &Near) {
+        self.line(&format!(
+            "Within {} km of {}",
+            trimmed(near.radius_km),
+            near.place.name
+        ));
+        self.blank();
+        self.heading("Communities");
+        self.communities(&near.communities);
+        self.blank();
+        self.heading("Meetups");
+        self.meetups(&near.meetups);
+    }
+}
+
+fn past(action: Action) -> &'static str {
+    match action {
+        Action::Created => "Created",
+        Action::Edited => "Changed",
+        Action::Cancelled => "Cancelled",
+        Action::Adopted => "Adopted",
+        Action::Released => "Released",
+        Action::Closed => "Closed",
+    }
+}
+
+/// "Fri 27 Nov 2026, 19:00–21:00".
+pub fn time_range(meetup: &MeetupView) -> String {
+    let start = meetup.start.for_people();
+    match (&meetup.start, &meetup.end) {
+        (Moment::Time(from), Some(Moment::Time(to))) if from.date() == to.date() => {
+            format!("{start}–{}", to.strftime("%H:%M"))
+        }
+        (Moment::Day(from), Some(Moment::Day(after))) => match after.yesterday() {
+            Ok(last) if last > *from => format!("{start} – {}", Moment::Day(last).for_people()),
+            _ => start,
+        },
+        (_, Some(end)) => format!("{start} – {}", end.for_people()),
+        (_, None) => start,
+    }
+}
+
+fn place(community: &CommunityView) -> String {
+    community
+        .place
+        .as_ref()
+        .map(|place| place.name.clone())
+        .unwrap_or_default()
+}
+
+fn remark(meetup: &MeetupView) -> &'static str {
+    match (meetup.status, meetup.official) {
+        (MeetupStatus::Cancelled, _) => " (cancelled)",
+        (_, false) => " (proposal)",
+        (MeetupStatus::Over, true) => " (over)",
+        (MeetupStatus::Open, true) => "",
+    }
+}
+
+fn kilometres(distance: Option<f64>) -> String {
+    distance.map(|km| format!("{km:.1}")).unwrap_or_default()
+}
+
+fn trimmed(km: f64) -> String {
+    let text = format!("{km:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}

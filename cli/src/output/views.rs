@@ -1,0 +1,198 @@
+//! Communities, meetups, places and people as they are shown: one shape for
+//! tables and for JSON. Who makes them from what the relays say is
+//! [`crate::commands`].
+
+use jiff::Zoned;
+use serde::{Serialize, Serializer};
+
+/// How many hexadecimal digits of an id are listed.
+pub const SHORT_ID_CHARACTERS: usize = 8;
+
+/// A community.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct CommunityView {
+    /// Id of the community (kind 1037), 64 hexadecimal digits.
+    pub id: String,
+    /// Title; a shortened id when it has none.
+    pub title: String,
+    /// `npub1…` of the owner.
+    pub owner: String,
+    /// Public key of the owner, 64 hexadecimal digits.
+    pub owner_public_key: String,
+    /// Where it meets.
+    pub place: Option<PlaceView>,
+    /// Lower-case words.
+    pub topics: Vec<String>,
+    /// Markdown.
+    pub description: String,
+    /// Address of a picture.
+    pub image: Option<String>,
+    /// `naddr1…` of its metadata or `nevent1…` of the community: works in other programs.
+    pub link: String,
+    /// Kilometres from the place that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance_km: Option<f64>,
+}
+
+/// A meetup.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeetupView {
+    /// Id of this version, 64 hexadecimal digits.
+    pub id: String,
+    /// `31923:<public key>:<identifier>`; stays when the meetup is edited.
+    pub address: String,
+    /// `naddr1…`: works in other programs.
+    pub link: String,
+    /// Title.
+    pub title: String,
+    /// The community, when it is known.
+    pub community: Option<CommunityName>,
+    /// `npub1…` of whoever announced it.
+    pub organiser: String,
+    /// Announced by the owner, or taken into the calendar by the owner. Others are proposals.
+    pub official: bool,
+    /// `open`, `cancelled` or `over`.
+    pub status: MeetupStatus,
+    /// RFC 3339 with the zone in brackets (RFC 9557); a date for all-day meetups.
+    pub start: Moment,
+    /// The same; absent when it is not known.
+    pub end: Option<Moment>,
+    /// IANA name.
+    pub timezone: String,
+    /// Unix seconds.
+    pub start_unix: u64,
+    /// Unix seconds.
+    pub end_unix: Option<u64>,
+    /// Venues and addresses, for people.
+    #[serde(rename = "where")]
+    pub locations: Vec<String>,
+    /// For the map.
+    pub place: Option<PlaceView>,
+    /// One sentence.
+    pub summary: String,
+    /// Markdown.
+    pub description: String,
+    /// Lower-case words.
+    pub topics: Vec<String>,
+    /// Address of a picture.
+    pub image: Option<String>,
+    /// Kilometres from the place that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distance_km: Option<f64>,
+}
+
+/// The community of a meetup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommunityName {
+    /// 64 hexadecimal digits.
+    pub id: String,
+    /// Its title, when it was read too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// What became of a meetup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeetupStatus {
+    /// It takes place.
+    Open,
+    /// It does not take place.
+    Cancelled,
+    /// It has been.
+    Over,
+}
+
+/// A moment in the zone of the meetup, or a whole day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moment {
+    /// A moment.
+    Time(Zoned),
+    /// A whole day.
+    Day(jiff::civil::Date),
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Time(zoned) => serializer.collect_str(zoned),
+            Self::Day(date) => serializer.collect_str(date),
+        }
+    }
+}
+
+impl Moment {
+    /// "Fri 27 Nov 2026, 19:00".
+    pub fn for_people(&self) -> String {
+        match self {
+            Self::Time(zoned) => zoned.strftime("%a %-d %b %Y, %H:%M").to_string(),
+            Self::Day(date) => date.strftime("%a %-d %b %Y").to_string(),
+        }
+    }
+}
+
+/// A place.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct PlaceView {
+    /// For people: "Brighton, GB", or the coordinates.
+    pub name: String,
+    /// `GB:Brighton`, when it is a city.
+    pub city: Option<String>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// The longest geohash.
+    pub geohash: Option<String>,
+}
+
+/// Which relays took a note.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PublishedView {
+    /// Addresses of relays.
+    pub accepted: Vec<String>,
+    /// Relays that did not, and why.
+    pub refused: Vec<RelayView>,
+}
+
+/// A relay and its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RelayView {
+    /// Address.
+    pub relay: String,
+    /// In the words of the relay where it gave some.
+    pub reason: String,
+}
+
+/// The answer of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerView {
+    /// `npub1…`.
+    pub npub: String,
+    /// 64 hexadecimal digits.
+    pub public_key: String,
+    /// `accepted`, `declined` or `tentative`.
+    pub status: String,
+    /// A member of the community.
+    pub member: bool,
+    /// Given before the time or the place was changed.
+    pub before_change: bool,
+    /// What the person wrote.
+    pub note: String,
+}
+
+/// One person of a community.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PersonView {
+    /// `npub1…`.
+    pub npub: String,
+    /// 64 hexadecimal digits.
+    pub public_key: String,
+    /// `owner`, `member`, `lapsed`, `follower` or `muted`.
+    pub state: String,
+}
+
+/// The digits of an id that are listed.
+pub fn short(id: &str) -> &str {
+    id.get(..SHORT_ID_CHARACTERS).unwrap_or(id)
+}

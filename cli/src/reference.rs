@@ -1,0 +1,343 @@
+//! What people type to name a community, a meetup or a person, and what it
+//! leads to: a NIP-19 text, an id, the start of an id that was listed, or a
+//! title. It knows nothing of what is done with what was named.
+
+use std::time::Duration;
+
+use kith_client::{self as client, Kith, LookupError, Reference, ReferenceError, Search};
+use kith_nips::{EventId, Kind, PublicKey};
+use nostr::Filter;
+use nostr::nips::nip19::{FromBech32, Nip19Profile};
+
+use crate::context::Context;
+use crate::errors::{Candidate, CliError};
+use crate::exit_code::ExitCode;
+use crate::output::views::short;
+use crate::seen::{Seen, SeenItem, SeenKind, is_start_of_id, same_title};
+
+/// Most candidates that an error lists.
+const CANDIDATES_MAX: usize = 10;
+/// Most communities of one owner that are looked at, the newest.
+const OWNED_MAX: usize = 200;
+/// Longest text that is taken for a name, in bytes.
+const NAME_BYTES_MAX: usize = 400;
+
+/// What a text is, before anybody was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Typed {
+    /// It says itself what it means.
+    Reference(Reference),
+    /// A title, or the start of an id.
+    Name(String),
+}
+
+impl Typed {
+    /// Reads the text; a secret key or a damaged NIP-19 text is an error.
+    pub fn parse(text: &str) -> Result<Self, CliError> {
+        let name = text.trim();
+        match name.parse::<Reference>() {
+            Ok(reference) => Ok(Self::Reference(reference)),
+            Err(ReferenceError::Unknown(_)) if !name.is_empty() && name.len() <= NAME_BYTES_MAX => {
+                Ok(Self::Name(name.to_owned()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The community that a text names.
+pub async fn community(
+    kith: &Kith,
+    context: &Context,
+    text: &str,
+) -> Result<client::CommunityView, CliError> {
+    let reference = match Typed::parse(text)? {
+        Typed::Reference(reference) => reference,
+        Typed::Name(name) => {
+            let listed = Seen::load(&context.folder);
+            match one(listed.starting_with(SeenKind::Community, &name), &name)? {
+                Some(item) => reference_of(item)?,
+                None => return named_community(kith, context, &name, &listed).await,
+            }
+        }
+    };
+    Ok(kith.community(&reference).await?)
+}
+
+/// The meetup that a text names.
+pub async fn meetup(
+    kith: &Kith,
+    context: &Context,
+    text: &str,
+) -> Result<client::MeetupView, CliError> {
+    let reference = match Typed::parse(text)? {
+        Typed::Reference(reference) => reference,
+        Typed::Name(name) => {
+            let listed = Seen::load(&context.folder);
+            match one(listed.starting_with(SeenKind::Meetup, &name), &name)? {
+                Some(item) => reference_of(item)?,
+                None => return named_meetup(kith, context, &name, &listed).await,
+            }
+        }
+    };
+    Ok(kith.meetup(&reference).await?)
+}
+
+/// The communities that somebody owns or follows, each once.
+pub async fn known_communities(
+    kith: &Kith,
+    context: &Context,
+) -> Result<client::Listing<client::CommunityView>, CliError> {
+    let Some(me) = context.public_key()? else {
+        return Ok(client::Listing {
+            found: Vec::new(),
+            silent: Vec::new(),
+        });
+    };
+    let mut known = owned_communities(kith, context, me).await?;
+    let followed = kith.following_of(me).await?;
+    for community in followed.found {
+        if known.found.iter().all(|own| own.id() != community.id()) {
+            known.found.push(community);
+        }
+    }
+    for refusal in followed.silent {
+        if known
+            .silent
+            .iter()
+            .all(|other| other.relay != refusal.relay)
+        {
+            known.silent.push(refusal);
+        }
+    }
+    Ok(known)
+}
+
+/// The open communities that somebody owns.
+pub async fn owned_communities(
+    kith: &Kith,
+    context: &Context,
+    owner: PublicKey,
+) -> Result<client::Listing<client::CommunityView>, CliError> {
+    let owner = nostr::PublicKey::try_from(owner)
+        .map_err(|error| CliError::plain(ExitCode::Key, error.to_string()))?;
+    let filter = Filter::new()
+        .kind(nostr::Kind::from(Kind::COMMUNITY.as_u16()))
+        .author(owner)
+        .limit(OWNED_MAX);
+    let timeout = Duration::from_secs(context.global.timeout);
+    let events = kith
+        .client()
+        .fetch_events(filter, timeout)
+        .await
+        .map_err(|error| CliError::plain(ExitCode::Unreachable, error.to_string()))?;
+    let mut found = Vec::new();
+    for event in events {
+        match kith.community(EventId::from(event.id)).await {
+            Ok(community) => found.push(community),
+            // Closed, or its note is on no relay that answers now.
+            Err(LookupError::Closed(_) | LookupError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    found.sort_by_key(|community| community.title().to_lowercase());
+    Ok(client::Listing {
+        found,
+        silent: Vec::new(),
+    })
+}
+
+/// A person: npub, nprofile, `nostr:` link or 64 hexadecimal digits.
+pub fn person(text: &str) -> Result<PublicKey, CliError> {
+    let typed = text.trim();
+    let typed = typed.strip_prefix("nostr:").unwrap_or(typed);
+    let lower = typed.to_ascii_lowercase();
+    if lower.starts_with("nsec1") || lower.starts_with("ncryptsec1") {
+        return Err(ReferenceError::SecretKey.into());
+    }
+    let key = if lower.starts_with("nprofile1") {
+        Nip19Profile::from_bech32(typed)
+            .ok()
+            .map(|profile| profile.public_key)
+    } else {
+        nostr::PublicKey::parse(typed).ok()
+    };
+    key.map(PublicKey::from).ok_or_else(|| {
+        CliError::usage(
+            format!("\"{text}\" is not a person"),
+            "give an npub1…, an nprofile1… or 64 hexadecimal digits",
+        )
+    })
+}
+
+async fn named_community(
+    kith: &Kith,
+    context: &Context,
+    name: &str,
+    listed: &Seen,
+) -> Result<client::CommunityView, CliError> {
+    let known = known_communities(kith, context).await?.found;
+    let fits = |community: &client::CommunityView| {
+        same_title(&community.title(), name)
+            || (is_start_of_id(name) && starts_with(community.id(), name))
+    };
+    let mut found: Vec<client::CommunityView> = known
+        .into_iter()
+        .filter(|community| fits(community))
+        .collect();
+    if found.len() > 1 {
+        let candidates = found.iter().map(|community| Candidate {
+            reference: community.id().to_string(),
+            description: community.title(),
+        });
+        return Err(ambiguous(name, candidates.collect()));
+    }
+    if let Some(community) = found.pop() {
+        return Ok(community);
+    }
+    match one(listed.titled(SeenKind::Community, name), name)? {
+        Some(item) => Ok(kith.community(&reference_of(item)?).await?),
+        None => Err(CliError::new(
+            ExitCode::NotFound,
+            format!("no community that you own, follow or listed is called \"{name}\""),
+            "see `kith community list` and `kith near <place>`, or give its id or nostr: link",
+        )),
+    }
+}
+
+async fn named_meetup(
+    kith: &Kith,
+    context: &Context,
+    name: &str,
+    listed: &Seen,
+) -> Result<client::MeetupView, CliError> {
+    let mut found = Vec::new();
+    for community in known_communities(kith, context).await?.found {
+        let search = Search::new().community(&community).from(context.now_unix());
+        let meetups = kith.meetups(&search).await?.found;
+        found.extend(meetups.into_iter().filter(|meetup| {
+            same_title(meetup.title(), name)
+                || (is_start_of_id(name) && starts_with(meetup.id(), name))
+        }));
+    }
+    if found.len() > 1 {
+        let candidates = found.iter().map(|meetup| Candidate {
+            reference: client::Reference::from(meetup).to_string(),
+            description: meetup.title().to_owned(),
+        });
+        return Err(ambiguous(name, candidates.collect()));
+    }
+    if let Some(meetup) = found.pop() {
+        return Ok(meetup);
+    }
+    match one(listed.titled(SeenKind::Meetup, name), name)? {
+        Some(item) => Ok(kith.meetup(&reference_of(item)?).await?),
+        None => Err(CliError::new(
+            ExitCode::NotFound,
+            format!("no meetup of your communities is called \"{name}\""),
+            "see `kith meetup list` and `kith near <place>`, or give its naddr or nostr: link",
+        )),
+    }
+}
+
+/// The only thing that fits, if any does.
+fn one<'a>(found: Vec<&'a SeenItem>, name: &str) -> Result<Option<&'a SeenItem>, CliError> {
+    match found.as_slice() {
+        [] => Ok(None),
+        [item] => Ok(Some(item)),
+        _ => {
+            let candidates = found.iter().map(|item| Candidate {
+                reference: item.reference.clone(),
+                description: format!("{} ({})", item.title, short(&item.id)),
+            });
+            Err(ambiguous(name, candidates.collect()))
+        }
+    }
+}
+
+fn ambiguous(name: &str, mut candidates: Vec<Candidate>) -> CliError {
+    let count = candidates.len();
+    candidates.truncate(CANDIDATES_MAX);
+    CliError {
+        candidates,
+        ..CliError::new(
+            ExitCode::NotFound,
+            format!("\"{name}\" can mean {count} different things"),
+            "give one of these instead",
+        )
+    }
+}
+
+fn reference_of(item: &SeenItem) -> Result<Reference, CliError> {
+    Ok(item.reference.parse::<Reference>()?)
+}
+
+fn starts_with(id: EventId, digits: &str) -> bool {
+    id.to_string().starts_with(&digits.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0dba6b25d4b7ed5a57109c7266d8414aae7725df12d02bb3ecbb9741836fddc9";
+    const KEY: &str = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+    const NPUB: &str = "npub10xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqpkge6d";
+
+    #[test]
+    fn ids_and_links_say_what_they_mean() {
+        for text in [ID.to_owned(), format!(" {ID} "), format!("31923:{KEY}:x")] {
+            assert!(
+                matches!(Typed::parse(&text), Ok(Typed::Reference(_))),
+                "{text}"
+            );
+        }
+        for text in [
+            "Brighton Rust",
+            "3f2a9c01",
+            "note to self",
+            "naddr is a word",
+        ] {
+            assert_eq!(Typed::parse(text).unwrap(), Typed::Name(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn nip21_01_secrets_and_damaged_texts_are_refused() {
+        let secret = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5";
+        for text in [secret.to_owned(), format!("nostr:{secret}")] {
+            for error in [Typed::parse(&text).unwrap_err(), person(&text).unwrap_err()] {
+                assert_eq!(error.code, ExitCode::Usage);
+                assert!(!format!("{error:?}").contains("vl029"), "{error:?}");
+            }
+        }
+        for text in ["", "  ", "naddr1qqqq", NPUB, &"x".repeat(401)] {
+            assert!(Typed::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn people_have_three_forms() {
+        let key: PublicKey = KEY.parse().unwrap();
+        for text in [KEY, NPUB, &format!("nostr:{NPUB}")] {
+            assert_eq!(person(text).unwrap(), key, "{text}");
+        }
+        assert!(person("Alice").is_err());
+    }
+
+    #[test]
+    fn several_things_of_one_name_are_listed() {
+        let item = |id: &str| SeenItem {
+            kind: SeenKind::Community,
+            id: id.repeat(8),
+            reference: id.repeat(8),
+            title: "Rust".to_owned(),
+        };
+        let (first, second) = (item("3f2a9c01"), item("3f2a9c02"));
+        assert_eq!(one(vec![&first], "rust").unwrap(), Some(&first));
+        let error = one(vec![&first, &second], "rust").unwrap_err();
+        assert_eq!(error.code, ExitCode::NotFound);
+        assert_eq!(error.candidates.len(), 2);
+        assert_eq!(error.candidates[0].description, "Rust (3f2a9c01)");
+    }
+}

@@ -1,0 +1,364 @@
+//! Creating a community: four notes in an order that leaves no half-made community unexplained
+//! (LBC-57), and finishing one that was interrupted.
+
+use std::fmt;
+use std::sync::Arc;
+
+use kith_nips::lbc::{
+    BuildError, Channel, ChannelProfile, Community, CommunityMetadata, CommunityReference, Location,
+    MemberList, Note, Published, Topic, address, official_channels,
+};
+use kith_nips::nip01::Draft;
+use kith_nips::{EventId, Kind, PublicKey};
+use nostr_sdk::Alphabet;
+
+use super::CommunityError;
+use crate::fetch::{
+    Fetched, Found, addresses_filters, authors, ids_filters, kinds_filter, newest, tag, tag_filters,
+};
+use crate::kith::Kith;
+use crate::link::Link;
+use crate::lookup::LookupError;
+use crate::publish::{self, PublishError};
+
+/// A community to be created.
+///
+/// ```
+/// use kith_client::NewCommunity;
+/// use kith_client::lbc::{Location, Topic};
+/// use kith_client::place::{CityTag, Point};
+///
+/// let community = NewCommunity {
+///     description: "Boards on the *beach*".to_owned(),
+///     location: Location::at(Point::new(50.8225, -0.1372)?).in_city(CityTag::parse("GB:Brighton")?),
+///     topics: Topic::new("chess").into_iter().collect(),
+///     ..NewCommunity::new("Brighton Chess")
+/// };
+/// assert_eq!(community.title, "Brighton Chess");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NewCommunity {
+    /// Its name.
+    pub title: String,
+    /// Markdown.
+    pub description: String,
+    /// Address of a picture.
+    pub image: Option<String>,
+    /// Position and cities.
+    pub location: Location,
+    /// What it is about.
+    pub topics: Vec<Topic>,
+}
+
+impl NewCommunity {
+    /// A community with a name.
+    pub fn new(title: impl Into<String>) -> Self {
+        NewCommunity { title: title.into(), ..NewCommunity::default() }
+    }
+
+    fn metadata(&self, community: CommunityReference) -> CommunityMetadata {
+        let mut metadata = CommunityMetadata::new(community, &self.title);
+        metadata.description = self.description.clone();
+        metadata.image = self.image.clone();
+        metadata.location = self.location.clone();
+        metadata.topics = self.topics.clone();
+        metadata
+    }
+}
+
+/// One of the notes that make a community, in the order in which they are published.
+///
+/// ```
+/// use kith_client::CommunityStep;
+/// assert_eq!(CommunityStep::MemberList.to_string(), "the member list");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CommunityStep {
+    /// The kind 1037: its id is the community.
+    Community,
+    /// Title, description, place, topics.
+    Metadata,
+    /// The member list, with the owner on it.
+    MemberList,
+    /// The chat.
+    Chat,
+}
+
+impl fmt::Display for CommunityStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CommunityStep::Community => "the community note",
+            CommunityStep::Metadata => "the description",
+            CommunityStep::MemberList => "the member list",
+            CommunityStep::Chat => "the chat",
+        })
+    }
+}
+
+/// A community that is complete.
+///
+/// ```no_run
+/// # fn example(created: &kith_client::CreatedCommunity) {
+/// println!("{}", created.id);
+/// for (step, published) in &created.steps {
+///     println!("{step} is on {} relays", published.accepted.len());
+/// }
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CreatedCommunity {
+    /// The community id.
+    pub id: EventId,
+    /// What was published, in order.
+    pub steps: Vec<(CommunityStep, publish::Published)>,
+}
+
+/// What is missing of a community whose kind 1037 is published.
+///
+/// ```no_run
+/// use kith_client::{CommunityError, Kith, NewCommunity};
+///
+/// # async fn example(kith: Kith, new: NewCommunity) -> Result<(), CommunityError> {
+/// match kith.create_community(&new).await {
+///     Err(CommunityError::Incomplete(incomplete)) => {
+///         eprintln!("{incomplete}");
+///         kith.finish_community(incomplete.id, &new).await?;
+///     }
+///     outcome => println!("{}", outcome?.id),
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error("the community {id} exists, but {} could not be published", named(.missing))]
+#[non_exhaustive]
+pub struct IncompleteCommunity {
+    /// The community id. [`Kith::finish_community`] publishes the rest.
+    pub id: EventId,
+    /// What was published, in order.
+    pub steps: Vec<(CommunityStep, publish::Published)>,
+    /// What was not, and why.
+    pub missing: Vec<(CommunityStep, PublishError)>,
+}
+
+fn named(missing: &[(CommunityStep, PublishError)]) -> String {
+    let texts: Vec<String> =
+        missing.iter().map(|(step, error)| format!("{step} ({error})")).collect();
+    texts.join(", ")
+}
+
+impl Kith {
+    /// Creates a community with its description, a member list that has the owner, and a chat.
+    /// A relay gets the other notes only after it took the first (LBC-57).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, NewCommunity};
+    /// # async fn example(kith: Kith) -> Result<(), kith_client::CommunityError> {
+    /// let created = kith.create_community(&NewCommunity::new("Brighton Chess")).await?;
+    /// println!("{}", created.id);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`CommunityError`]. After [`CommunityError::Incomplete`] the community exists; call
+    /// [`Kith::finish_community`], not this again.
+    pub async fn create_community(
+        &self,
+        new: &NewCommunity,
+    ) -> Result<CreatedCommunity, CommunityError> {
+        let me = self.author()?;
+        // Nothing is published of a community whose description cannot be.
+        let nobody = CommunityReference::new(EventId::from_bytes([0; 32]), me);
+        new.metadata(nobody).draft()?;
+        let (id, published, links) = self.publish_community(me, new).await?;
+        let community = CommunityReference::new(id, me).at(self.relay_hint());
+        let mut progress = Progress::begin(id, published);
+        for (step, draft) in rest(new, &community, me, self.now()) {
+            let outcome = match draft {
+                Ok(draft) => self.publish_to(&draft, &links).await,
+                Err(error) => return Err(error.into()),
+            };
+            progress.add(step, outcome);
+        }
+        progress.finish()
+    }
+
+    /// Publishes what is missing of a community of one's own, and gives every relay the notes that
+    /// others have. There is never a second kind 1037, and nothing that exists is replaced.
+    ///
+    /// ```no_run
+    /// use kith_client::{EventId, Kith, NewCommunity};
+    /// # async fn example(kith: Kith, id: EventId) -> Result<(), kith_client::CommunityError> {
+    /// kith.finish_community(id, &NewCommunity::new("Brighton Chess")).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`CommunityError`]; also when a relay did not say what it has.
+    pub async fn finish_community(
+        &self,
+        id: EventId,
+        new: &NewCommunity,
+    ) -> Result<CreatedCommunity, CommunityError> {
+        let me = self.author()?;
+        let existing = self.existing(id, me).await?;
+        let published = self.resend(&existing.community).await?;
+        let mut progress = Progress::begin(id, published);
+        let community = CommunityReference::new(id, me).at(self.relay_hint());
+        for (step, draft) in rest(new, &community, me, self.now()) {
+            let outcome = match existing.of(step) {
+                Some(found) => self.resend(found).await,
+                None => self.publish(&draft?).await,
+            };
+            progress.add(step, outcome);
+        }
+        progress.finish()
+    }
+
+    /// LBC-04: two communities of one second must not have the same id, so only one is made at a
+    /// time, beside those that this handle made and those that the relays have.
+    async fn publish_community(
+        &self,
+        me: PublicKey,
+        new: &NewCommunity,
+    ) -> Result<(EventId, publish::Published, Vec<Arc<Link>>), CommunityError> {
+        let now = self.now();
+        let mut made = self.made_communities().lock().await;
+        made.retain(|community| community.created_at >= now);
+        let filter = kinds_filter(&[Kind::COMMUNITY])
+            .authors(authors([me]))
+            .since(nostr_sdk::Timestamp::from_secs(now));
+        let known = self.fetch(vec![filter]).await;
+        let known = known.found.iter().filter_map(|found| Community::read(&found.event).ok());
+        let earlier: Vec<Published<Community>> = known.chain(made.iter().cloned()).collect();
+        let note = Community::new(&new.description);
+        let event = self.sign(&note.draft_beside(&earlier, now)?).await?;
+        let published = self.send(&event, self.links()).await?;
+        made.push(Published {
+            id: published.id,
+            author: me,
+            created_at: event.created_at.as_secs(),
+            kind: Kind::COMMUNITY,
+            note,
+        });
+        let took_it = |link: &&Arc<Link>| published.accepted.contains(link.url());
+        let links = self.links().iter().filter(took_it).cloned().collect();
+        Ok((published.id, published, links))
+    }
+
+    async fn publish_to(
+        &self,
+        draft: &Draft,
+        links: &[Arc<Link>],
+    ) -> Result<publish::Published, PublishError> {
+        let event = self.sign(draft).await?;
+        self.send(&event, links).await
+    }
+
+    /// The same event again: relays that have it say so.
+    async fn resend(&self, found: &Found) -> Result<publish::Published, PublishError> {
+        let event = nostr_sdk::Event::try_from(&found.event)
+            .map_err(|error| PublishError::Signer(error.to_string()))?;
+        self.send(&event, self.links()).await
+    }
+
+    async fn existing(&self, id: EventId, me: PublicKey) -> Result<Existing, CommunityError> {
+        let addresses = [address::metadata(me, id), address::member_list(me, id)];
+        let mut filters = ids_filters(&[id]);
+        filters.extend(addresses_filters(&addresses));
+        let chats = tag_filters(&[Kind::CHANNEL], tag(Alphabet::E), vec![id.to_string()]);
+        filters.extend(chats.into_iter().map(|filter| filter.authors(authors([me]))));
+        let Fetched { found, silent, .. } =
+            self.fetch(filters).await.answered().map_err(LookupError::from)?;
+        self.demand_all(&silent, "the community")?;
+        let channels: Vec<Published<Channel>> =
+            found.iter().filter_map(|found| Channel::read(&found.event).ok()).collect();
+        let main = official_channels(me, id, &channels).first().map(|channel| channel.id);
+        let by_id = |id: EventId| found.iter().find(|found| found.event.id() == id).cloned();
+        let chat = main.and_then(by_id);
+        let community = by_id(id).filter(|found| found.event.kind() == Kind::COMMUNITY);
+        let community = community.ok_or_else(|| LookupError::NotFound {
+            what: "community",
+            reference: id.to_string(),
+            silent,
+        })?;
+        if community.event.pubkey() != me {
+            return Err(CommunityError::NotOwner(id));
+        }
+        let mut newest = newest(found);
+        let [metadata, members] = addresses.map(|address| newest.remove(&address));
+        Ok(Existing { community, metadata, members, chat })
+    }
+}
+
+/// What relays have of a community.
+struct Existing {
+    community: Found,
+    metadata: Option<Found>,
+    members: Option<Found>,
+    chat: Option<Found>,
+}
+
+impl Existing {
+    fn of(&self, step: CommunityStep) -> Option<&Found> {
+        match step {
+            CommunityStep::Community => Some(&self.community),
+            CommunityStep::Metadata => self.metadata.as_ref(),
+            CommunityStep::MemberList => self.members.as_ref(),
+            CommunityStep::Chat => self.chat.as_ref(),
+        }
+    }
+}
+
+/// What was published and what was not.
+struct Progress {
+    id: EventId,
+    steps: Vec<(CommunityStep, publish::Published)>,
+    missing: Vec<(CommunityStep, PublishError)>,
+}
+
+impl Progress {
+    fn begin(id: EventId, published: publish::Published) -> Progress {
+        let steps = vec![(CommunityStep::Community, published)];
+        Progress { id, steps, missing: Vec::new() }
+    }
+
+    fn add(&mut self, step: CommunityStep, outcome: Result<publish::Published, PublishError>) {
+        match outcome {
+            Ok(published) => self.steps.push((step, published)),
+            Err(error) => self.missing.push((step, error)),
+        }
+    }
+
+    fn finish(self) -> Result<CreatedCommunity, CommunityError> {
+        let Progress { id, steps, missing } = self;
+        match missing.is_empty() {
+            true => Ok(CreatedCommunity { id, steps }),
+            false => {
+                let incomplete = IncompleteCommunity { id, steps, missing };
+                Err(CommunityError::Incomplete(Box::new(incomplete)))
+            }
+        }
+    }
+}
+
+/// What follows the kind 1037, in order.
+fn rest(
+    new: &NewCommunity,
+    community: &CommunityReference,
+    owner: PublicKey,
+    now: u64,
+) -> [(CommunityStep, Result<Draft, BuildError>); 3] {
+    let mut members = MemberList::new(community.id);
+    members.add(owner);
+    let chat = Channel::of_community(community.clone(), ChannelProfile::named(&new.title));
+    let dated = |draft: Result<Draft, BuildError>| {
+        draft.map(|draft| Draft { created_at: Some(now), ..draft })
+    };
+    [
+        (CommunityStep::Metadata, dated(new.metadata(community.clone()).draft())),
+        (CommunityStep::MemberList, dated(members.draft())),
+        (CommunityStep::Chat, dated(chat.draft())),
+    ]
+}

@@ -1,0 +1,157 @@
+//! Editing and closing a community of one's own.
+
+use kith_nips::EventId;
+use kith_nips::lbc::{
+    BuildError, CommunityMetadata, DatedAddress, Note, close_community,
+};
+
+use super::{IncompleteCommunity, merge};
+use crate::kith::Kith;
+use crate::lists::{Change, ListUnavailable};
+use crate::lookup::LookupError;
+use crate::publish::{PublishError, Published};
+use crate::records::Record;
+use crate::reference::Reference;
+use crate::refusal::Refusal;
+use crate::search::Search;
+
+/// Why a community could not be created, edited or closed.
+///
+/// ```
+/// use kith_client::{CommunityError, EventId};
+///
+/// let error = CommunityError::NotOwner(EventId::from_bytes([1; 32]));
+/// assert!(error.to_string().starts_with("only its owner can change the community 0101"));
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommunityError {
+    /// The community is not there.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// The community is somebody else's.
+    #[error("only its owner can change the community {0}")]
+    NotOwner(EventId),
+    /// The community exists, but not all of it could be published.
+    #[error(transparent)]
+    Incomplete(Box<IncompleteCommunity>),
+    /// Not every relay said which version it has; nothing was changed.
+    #[error(transparent)]
+    ListUnavailable(#[from] ListUnavailable),
+    /// The note cannot be written: no title, …
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// No relay took it, or there is no key.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+/// A community that was closed.
+///
+/// ```no_run
+/// # async fn example(kith: kith_client::Kith, id: kith_client::EventId) -> Result<(), kith_client::CommunityError> {
+/// let closed = kith.close_community(id, "We moved").await?;
+/// for refusal in closed.published.refused.iter().chain(&closed.silent) {
+///     eprintln!("it may still be seen on {refusal}");
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClosedCommunity {
+    /// The deletion request.
+    pub published: Published,
+    /// Relays that did not say which meetups they have; such meetups are not deleted there.
+    pub silent: Vec<Refusal>,
+}
+
+impl Kith {
+    /// Changes the description of a community of one's own. What it does not know, and what the
+    /// edit does not touch, stays as it is (LBC-14).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, community: Reference) -> Result<(), kith_client::CommunityError> {
+    /// let _ = kith
+    ///     .edit_community(&community, |metadata| metadata.title = "Brighton & Hove Chess".to_owned())
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`CommunityError`]; above all [`CommunityError::ListUnavailable`], when a relay did not say
+    /// which version it has.
+    pub async fn edit_community(
+        &self,
+        community: impl Into<Reference>,
+        edit: impl FnOnce(&mut CommunityMetadata),
+    ) -> Result<Change, CommunityError> {
+        let record = self.owned(&community.into()).await?;
+        self.demand_all(&record.silent, "the description of the community")?;
+        let draft = match record.metadata {
+            Some(mut metadata) => {
+                let before = metadata.note.clone();
+                edit(&mut metadata.note);
+                if metadata.note == before {
+                    return Ok(Change::Unchanged);
+                }
+                metadata.replacement(self.now())?
+            }
+            None => {
+                let reference = record.community.reference().at(self.relay_hint());
+                let mut metadata = CommunityMetadata::new(reference, "");
+                edit(&mut metadata);
+                metadata.draft()?
+            }
+        };
+        Ok(Change::Published(self.publish(&draft).await?))
+    }
+
+    /// Closes a community of one's own for good: one request deletes the community, its
+    /// description, lists, calendar and the owner's meetups (LBC-06). What others wrote stays.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, community: Reference) -> Result<(), kith_client::CommunityError> {
+    /// kith.close_community(&community, "Thank you all").await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`CommunityError`]
+    pub async fn close_community(
+        &self,
+        community: impl Into<Reference>,
+        reason: &str,
+    ) -> Result<ClosedCommunity, CommunityError> {
+        let record = self.owned(&community.into()).await?;
+        let id = record.community.id;
+        let meetups = self.meetups(&Search::new().community(id)).await?;
+        let mut silent = record.silent.clone();
+        merge(&mut silent, &meetups.silent);
+        let mut notes = lists(&record);
+        notes.extend(meetups.found.iter().map(|view| DatedAddress::from(view.meetup())));
+        let draft = close_community(&record.community, &notes, reason, self.now());
+        let published = self.publish(&draft).await?;
+        Ok(ClosedCommunity { published, silent })
+    }
+
+    async fn owned(&self, community: &Reference) -> Result<Record, CommunityError> {
+        let me = self.author()?;
+        let record = self.record(community).await?;
+        match record.community.owner() == me {
+            true => Ok(record),
+            false => Err(CommunityError::NotOwner(record.community.id)),
+        }
+    }
+}
+
+/// The owner's notes with their times: a deletion must not be older than what it deletes.
+fn lists(record: &Record) -> Vec<DatedAddress> {
+    let dated = |address, created_at| DatedAddress { address, created_at };
+    let metadata = record.metadata.iter().map(|note| dated(note.address(), note.created_at));
+    let members = record.members.iter().map(|note| dated(note.address(), note.created_at));
+    let muted = record.muted.iter().map(|note| dated(note.address(), note.created_at));
+    let calendar = record.calendar.iter().map(|note| dated(note.address(), note.created_at));
+    metadata.chain(members).chain(muted).chain(calendar).collect()
+}

@@ -1,0 +1,253 @@
+//! From relay addresses and a signer to a connected [`Kith`]. Knows nothing of what is asked later.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use kith_nips::PublicKey;
+use nostr_sdk::pool::{RelayLimits, RelayOptions};
+use nostr_sdk::signer::IntoNostrSigner;
+use nostr_sdk::{Client, ClientOptions, NostrSigner, RelayUrl, Timestamp};
+use tokio::sync::Mutex;
+
+use crate::kith::{Inner, Kith};
+use crate::link::Link;
+use crate::refusal::{Refusal, joined};
+
+/// How long one relay may stay silent, unless [`KithBuilder::timeout`] says otherwise.
+pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
+
+/// Relays that one [`Kith`] may have.
+pub const RELAYS_MAX: usize = 64;
+
+/// Messages of one relay that may wait to be read. An event is two messages, and a page is
+/// [`crate::EVENTS_PER_PAGE`] events.
+const NOTIFICATIONS_MAX: usize = 8192;
+
+/// Collects relays, a signer and limits; [`KithBuilder::connect`] makes a [`Kith`] of them.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use kith_client::{Keys, Kith};
+///
+/// # async fn example() -> Result<(), kith_client::ConnectError> {
+/// let kith = Kith::builder()
+///     .relay("wss://relay.example.com")
+///     .relays(["wss://one.example.org", "wss://two.example.org"])
+///     .signer(Keys::generate())
+///     .timeout(Duration::from_secs(5))
+///     .connect()
+///     .await?;
+/// for refusal in kith.unreachable() {
+///     eprintln!("without {refusal}");
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct KithBuilder {
+    relays: Vec<String>,
+    signer: Option<Arc<dyn NostrSigner>>,
+    timeout: Duration,
+    now: fn() -> u64,
+}
+
+impl Default for KithBuilder {
+    fn default() -> Self {
+        KithBuilder {
+            relays: Vec::new(),
+            signer: None,
+            timeout: TIMEOUT_DEFAULT,
+            now: || Timestamp::now().as_secs(),
+        }
+    }
+}
+
+impl KithBuilder {
+    /// Adds a relay, `ws://…` or `wss://…`. It is checked by [`KithBuilder::connect`].
+    pub fn relay(mut self, url: impl Into<String>) -> Self {
+        self.relays.push(url.into());
+        self
+    }
+
+    /// Adds several relays.
+    pub fn relays<I>(mut self, urls: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<String>,
+    {
+        self.relays.extend(urls.into_iter().map(Into::into));
+        self
+    }
+
+    /// Who signs: `Keys`, or any other `NostrSigner` (a remote signer, a hardware key). Without
+    /// one, everything can be read and nothing written.
+    pub fn signer(mut self, signer: impl IntoNostrSigner) -> Self {
+        self.signer = Some(signer.into_nostr_signer());
+        self
+    }
+
+    /// How long one relay may stay silent before it counts as not answering. It runs from the last
+    /// thing heard, so a long answer is not cut off.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Where the time comes from, in Unix seconds. For tests, and for machines without a clock.
+    pub fn clock(mut self, now: fn() -> u64) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// Connects to all relays at once. One that answers is enough; the others are reported by
+    /// [`Kith::unreachable`] and tried again when they are needed.
+    ///
+    /// # Errors
+    /// [`ConnectError`] when there is no relay, one is not a relay address, none can be reached,
+    /// or the signer does not say whose key it holds.
+    pub async fn connect(self) -> Result<Kith, ConnectError> {
+        let urls = parsed(&self.relays)?;
+        let public_key = match &self.signer {
+            Some(signer) => Some(public_key(signer).await?),
+            None => None,
+        };
+        // Authentication is ours: it happens when a relay refuses for want of it, not before.
+        let client = Client::builder()
+            .opts(ClientOptions::new().automatic_authentication(false))
+            .build();
+        let mut links = Vec::with_capacity(urls.len());
+        for url in urls {
+            let options = RelayOptions::new()
+                .notification_channel_size(NOTIFICATIONS_MAX)
+                .limits(limits());
+            let added = async {
+                client.pool().add_relay(&url, options).await?;
+                client.pool().relay(&url).await
+            };
+            let relay = added.await.map_err(|error| ConnectError::InvalidRelay {
+                relay: url.to_string(),
+                reason: error.to_string(),
+            })?;
+            links.push(Arc::new(Link::new(relay)));
+        }
+        let unreachable = connect_all(&links, self.timeout).await;
+        if unreachable.len() == links.len() {
+            return Err(ConnectError::NobodyReachable { relays: unreachable });
+        }
+        Ok(Kith::new(Inner {
+            client,
+            links,
+            unreachable,
+            signer: self.signer,
+            public_key,
+            timeout: self.timeout,
+            now: self.now,
+            made: Mutex::new(Vec::new()),
+        }))
+    }
+}
+
+/// Why no [`Kith`] could be made.
+///
+/// ```
+/// use kith_client::{ConnectError, Kith};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// let error = Kith::builder().relay("https://example.com").connect().await.unwrap_err();
+/// assert!(matches!(error, ConnectError::InvalidRelay { .. }));
+/// assert!(error.to_string().starts_with("https://example.com is not a relay address"));
+/// # });
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The builder was given no relay.
+    #[error("no relay was given")]
+    NoRelays,
+    /// More than [`RELAYS_MAX`].
+    #[error("{0} relays were given, at most {RELAYS_MAX} are possible")]
+    TooManyRelays(usize),
+    /// Not a `ws://` or `wss://` address.
+    #[error("{relay} is not a relay address: {reason}")]
+    InvalidRelay {
+        /// As it was given.
+        relay: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Not one relay could be reached.
+    #[error("no relay could be reached: {}", joined(.relays))]
+    NobodyReachable {
+        /// Every relay and why.
+        relays: Vec<Refusal>,
+    },
+    /// The signer does not say whose key it holds.
+    #[error("the signer does not give its public key: {0}")]
+    Signer(String),
+}
+
+/// Lists may have thousands of tags, more than the client pool allows by itself; a message stays
+/// bounded by its size.
+fn limits() -> RelayLimits {
+    let mut limits = RelayLimits::default();
+    limits.events.max_num_tags = None;
+    limits.events.max_num_tags_per_kind.clear();
+    limits
+}
+
+fn parsed(relays: &[String]) -> Result<Vec<RelayUrl>, ConnectError> {
+    let mut urls: Vec<RelayUrl> = Vec::with_capacity(relays.len());
+    for relay in relays {
+        let url = RelayUrl::parse(relay.trim()).map_err(|error| ConnectError::InvalidRelay {
+            relay: relay.clone(),
+            reason: error.to_string(),
+        })?;
+        if !urls.contains(&url) {
+            urls.push(url);
+        }
+    }
+    match urls.len() {
+        0 => Err(ConnectError::NoRelays),
+        count if count > RELAYS_MAX => Err(ConnectError::TooManyRelays(count)),
+        _ => Ok(urls),
+    }
+}
+
+async fn public_key(signer: &Arc<dyn NostrSigner>) -> Result<PublicKey, ConnectError> {
+    let key = signer
+        .get_public_key()
+        .await
+        .map_err(|error| ConnectError::Signer(error.to_string()))?;
+    Ok(PublicKey::from(key))
+}
+
+async fn connect_all(links: &[Arc<Link>], timeout: Duration) -> Vec<Refusal> {
+    let attempts = links.iter().map(|link| async move {
+        let reason = link.ready(timeout).await.err()?;
+        Some(Refusal { relay: link.url().clone(), reason })
+    });
+    join_all(attempts).await.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relays_are_parsed_once_each() {
+        let urls = ["wss://Relay.example.com", "wss://relay.example.com/", " ws://x:7447 "]
+            .map(str::to_owned);
+        let urls = parsed(&urls).unwrap();
+        assert_eq!(urls.len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_a_relay_is_named() {
+        assert!(matches!(parsed(&[]), Err(ConnectError::NoRelays)));
+        let error = parsed(&["relay.example.com".to_owned()]).unwrap_err();
+        assert!(error.to_string().starts_with("relay.example.com is not a relay address"));
+        let many: Vec<String> = (0..65).map(|i| format!("ws://r{i}")).collect();
+        assert!(matches!(parsed(&many), Err(ConnectError::TooManyRelays(65))));
+    }
+}

@@ -1,0 +1,178 @@
+//! The handle that everything else is a method of: the relays, the key, the clock. The operations
+//! live in the files named after them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kith_nips::PublicKey;
+use kith_nips::lbc::{self, Community};
+use nostr_sdk::{Client, NostrSigner, RelayUrl};
+use tokio::sync::Mutex;
+
+use crate::connect::KithBuilder;
+use crate::link::Link;
+use crate::refusal::Refusal;
+
+/// A set of relays, and perhaps a key: everything a person does with communities and meetups.
+///
+/// Cheap to clone; clones share connections. See the [crate](crate) for a tour.
+///
+/// ```no_run
+/// use kith_client::Kith;
+///
+/// # async fn example() -> Result<(), kith_client::ConnectError> {
+/// // Without a signer: everything can be read.
+/// let kith = Kith::builder().relay("ws://127.0.0.1:7447").connect().await?;
+/// assert_eq!(kith.public_key(), None);
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Kith {
+    inner: Arc<Inner>,
+    rewrite: Rewrite,
+}
+
+/// What a [`Kith`] shares with its clones.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) client: Client,
+    pub(crate) links: Vec<Arc<Link>>,
+    pub(crate) unreachable: Vec<Refusal>,
+    pub(crate) signer: Option<Arc<dyn NostrSigner>>,
+    pub(crate) public_key: Option<PublicKey>,
+    pub(crate) timeout: Duration,
+    pub(crate) now: fn() -> u64,
+    /// Communities that were made in the current second, or dated after it.
+    pub(crate) made: Mutex<Vec<lbc::Published<Community>>>,
+}
+
+/// Whether a list may be rewritten when not every relay told its newest version.
+///
+/// Rewriting replaces: what the missing relay knew would be gone. So the default refuses, and a
+/// program asks its user before it says [`Rewrite::Confirmed`].
+///
+/// ```
+/// use kith_client::Rewrite;
+/// assert_eq!(Rewrite::default(), Rewrite::WhenAllAnswer);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rewrite {
+    /// Refuse with `ListUnavailable` unless every relay of the set answered.
+    #[default]
+    WhenAllAnswer,
+    /// The user knows that some relays are missing and wants it anyway.
+    Confirmed,
+}
+
+/// One relay of the set, as it is now.
+///
+/// ```no_run
+/// # fn example(kith: &kith_client::Kith) {
+/// for relay in kith.relays() {
+///     println!("{} connected: {}", relay.url, relay.connected);
+/// }
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RelayState {
+    /// Its address.
+    pub url: RelayUrl,
+    /// Whether there is a connection now.
+    pub connected: bool,
+    /// Events it sent that no question of ours matches; they were dropped.
+    pub unasked_events: u64,
+}
+
+impl Kith {
+    /// Starts with no relays and no signer.
+    ///
+    /// ```
+    /// let builder = kith_client::Kith::builder().relay("wss://relay.example.com");
+    /// ```
+    pub fn builder() -> KithBuilder {
+        KithBuilder::default()
+    }
+
+    pub(crate) fn new(inner: Inner) -> Kith {
+        Kith { inner: Arc::new(inner), rewrite: Rewrite::default() }
+    }
+
+    /// The same connections, with another rule for lists that could not be fetched everywhere.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference, Rewrite};
+    /// # async fn example(kith: Kith, community: Reference) -> Result<(), Box<dyn std::error::Error>> {
+    /// // The user was asked and said yes.
+    /// let _ = kith.with_rewrite(Rewrite::Confirmed).follow(&community).await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn with_rewrite(&self, rewrite: Rewrite) -> Kith {
+        Kith { inner: Arc::clone(&self.inner), rewrite }
+    }
+
+    /// Whose key signs; `None` when this handle only reads.
+    pub fn public_key(&self) -> Option<PublicKey> {
+        self.inner.public_key
+    }
+
+    /// The relays of the set, in the order they were given.
+    pub fn relays(&self) -> Vec<RelayState> {
+        let state = |link: &Arc<Link>| RelayState {
+            url: link.url().clone(),
+            connected: link.is_connected(),
+            unasked_events: link.dropped(),
+        };
+        self.inner.links.iter().map(state).collect()
+    }
+
+    /// The relays that could not be reached when this handle was made, and why.
+    pub fn unreachable(&self) -> &[Refusal] {
+        &self.inner.unreachable
+    }
+
+    /// The client pool beneath, for what this library does not do: live subscriptions, other kinds.
+    pub fn client(&self) -> &Client {
+        &self.inner.client
+    }
+
+    /// Closes all connections. Every clone of this handle is closed with it.
+    pub async fn disconnect(&self) {
+        self.inner.client.disconnect().await;
+    }
+
+    pub(crate) fn links(&self) -> &[Arc<Link>] {
+        &self.inner.links
+    }
+
+    pub(crate) fn signer(&self) -> Option<&Arc<dyn NostrSigner>> {
+        self.inner.signer.as_ref()
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.inner.timeout
+    }
+
+    /// Unix seconds.
+    pub(crate) fn now(&self) -> u64 {
+        (self.inner.now)()
+    }
+
+    pub(crate) fn made_communities(&self) -> &Mutex<Vec<lbc::Published<Community>>> {
+        &self.inner.made
+    }
+
+    pub(crate) fn rewrite(&self) -> Rewrite {
+        self.rewrite
+    }
+
+    /// The first relay of the set: the hint that goes into `e`, `a` and `p` tags.
+    pub(crate) fn relay_hint(&self) -> String {
+        let connected = self.inner.links.iter().find(|link| link.is_connected());
+        connected
+            .or(self.inner.links.first())
+            .map(|link| link.url().to_string())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,121 @@
+//! Local communities and their meetups on any set of Nostr relays: find them, found them, follow
+//! them, meet.
+//!
+//! Everything starts with a [`Kith`]: some relays, and a key if you want to write. What belongs
+//! together is put together from all relays (newest versions, owner's word, deletions), what was
+//! read from fewer relays than you asked says so, and nothing is rewritten from a version that may
+//! not be the newest ([`Rewrite`]). The notes themselves are those of `kith-nips`, re-exported as
+//! [`lbc`], [`nip52`] and [`place`].
+//!
+//! # A tour
+//! ```no_run
+//! use kith_client::lbc::{Location, Topic};
+//! use kith_client::nip52::{TimeSpan, When, Zone};
+//! use kith_client::place::{CityTag, Point};
+//! use kith_client::{Answer, Keys, Kith, NewCommunity, NewMeetup, Reference, Search};
+//!
+//! # async fn tour() -> Result<(), Box<dyn std::error::Error>> {
+//! // An organizer creates a community …
+//! let organizer = Kith::builder()
+//!     .relay("ws://127.0.0.1:7447")
+//!     .signer(Keys::generate())
+//!     .connect()
+//!     .await?;
+//! let brighton = Point::new(50.8225, -0.1372)?;
+//! let created = organizer
+//!     .create_community(&NewCommunity {
+//!         description: "Boards on the beach".to_owned(),
+//!         location: Location::at(brighton).in_city(CityTag::parse("GB:Brighton")?),
+//!         topics: Topic::new("chess").into_iter().collect(),
+//!         ..NewCommunity::new("Brighton Chess")
+//!     })
+//!     .await?;
+//!
+//! // … and a meetup.
+//! let when = When::timed(TimeSpan::new(1_796_322_600, Some(1_796_335_200))?)
+//!     .in_zone(Zone::new("Europe/London")?);
+//! let scheduled = organizer
+//!     .schedule_meetup(&NewMeetup {
+//!         places: vec!["The Black Lion".to_owned()],
+//!         location: Location::at(brighton),
+//!         ..NewMeetup::new(created.id, "Winter chess", when)
+//!     })
+//!     .await?;
+//! println!("come to {}", scheduled.reference);
+//!
+//! // Somebody else finds both near them …
+//! let visitor = Kith::builder()
+//!     .relay("ws://127.0.0.1:7447")
+//!     .signer(Keys::generate())
+//!     .connect()
+//!     .await?;
+//! let nearby = Search::new().near(brighton, 25.0)?;
+//! let meetup = visitor.meetups(&nearby).await?.into_iter().next().ok_or("no meetup")?;
+//!
+//! // … joins, and answers.
+//! let community = meetup.community().ok_or("no community")?.id;
+//! let _ = visitor.follow(community).await?;
+//! visitor.answer(&meetup, Answer::Accepted).await?;
+//!
+//! // The organizer sees who comes, and makes them a member.
+//! let attendance = organizer.attendees(&meetup).await?;
+//! for attendee in attendance.tally.with(Answer::Accepted) {
+//!     let _ = organizer.approve(created.id, attendee.person).await?;
+//! }
+//! for member in organizer.members(created.id).await? {
+//!     println!("{} {:?}", member.person, member.state);
+//! }
+//!
+//! // Plans change.
+//! let _ = organizer.cancel_meetup(&meetup).await?;
+//! let pasted: Reference = "nostr:naddr1…".parse()?;
+//! assert!(visitor.meetup(&pasted).await?.is_cancelled());
+//! # Ok(()) }
+//! ```
+//!
+//! # Errors
+//! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
+//! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
+//! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
+
+mod communities;
+mod connect;
+mod fetch;
+mod follows;
+mod kith;
+mod link;
+mod lists;
+mod lookup;
+mod meetups;
+mod members;
+mod publish;
+mod records;
+mod reference;
+mod refusal;
+mod rsvps;
+mod search;
+
+pub use communities::{
+    ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
+    IncompleteCommunity, NewCommunity,
+};
+pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
+pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
+pub use follows::FollowError;
+pub use kith::{Kith, RelayState, Rewrite};
+pub use lists::{Change, ListUnavailable};
+pub use lookup::LookupError;
+pub use meetups::{MeetupCommunity, MeetupError, MeetupView, NewMeetup, Scheduled};
+pub use members::{Member, MemberChange, MemberError};
+pub use publish::{PublishError, Published};
+pub use reference::{
+    HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
+};
+pub use refusal::{Reason, Refusal};
+pub use rsvps::{Attendance, NewAnswer, RsvpError};
+pub use search::Search;
+
+pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
+pub use kith_nips::nip01::Draft;
+pub use kith_nips::{Address, Event, EventId, Kind, Prefix, PublicKey, lbc, nip52, place};
+pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

@@ -1,0 +1,360 @@
+//! One relay: its connection, its authentication, one question and its answer. Knows nothing of
+//! communities, and nothing of the other relays.
+//!
+//! `nostr-sdk` keeps the connection, verifies signatures and reconnects. Its own fetching reports a
+//! timeout, a lost connection and a finished answer alike, and a list must never be rewritten from
+//! an answer that was cut short; so questions are asked here, and only EOSE ends one well.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use nostr_sdk::filter::MatchEventOptions;
+use nostr_sdk::{
+    ClientMessage, Event, EventBuilder, Filter, NostrSigner, Relay, RelayMessage, RelayStatus,
+    RelayUrl, SubscriptionId,
+};
+use nostr_sdk::pool::RelayNotification;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::refusal::Reason;
+
+/// A relay that could not be reached is not tried again for this long, so that one dead relay does
+/// not slow down every question.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// A subscription that has its answer is closed together with the next message, or after this long.
+/// Alone, the small CLOSE would make TCP hold back the next question until the relay acknowledges
+/// it, which takes 40 ms.
+const CLOSE_AFTER: Duration = Duration::from_millis(20);
+
+/// How much a subscription may overrun its limit: relays finish a group of equal timestamps.
+const OVERRUN_FACTOR: usize = 8;
+
+/// One relay of the set.
+#[derive(Debug)]
+pub(crate) struct Link {
+    relay: Relay,
+    challenge: watch::Receiver<Option<String>>,
+    failed: Mutex<Option<(Instant, Reason)>>,
+    answered: Arc<Mutex<Vec<SubscriptionId>>>,
+    dropped: AtomicU64,
+}
+
+impl Link {
+    /// Starts to listen for authentication challenges. Call it before the relay is connected: most
+    /// relays send the challenge first of all.
+    pub(crate) fn new(relay: Relay) -> Link {
+        let (sender, challenge) = watch::channel(None);
+        tokio::spawn(keep_challenge(relay.notifications(), sender));
+        Link {
+            relay,
+            challenge,
+            failed: Mutex::new(None),
+            answered: Arc::default(),
+            dropped: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn url(&self) -> &RelayUrl {
+        self.relay.url()
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.relay.is_connected()
+    }
+
+    /// Events that this relay sent without being asked for them.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Connects, or waits for the connection that is being made.
+    pub(crate) async fn ready(&self, timeout: Duration) -> Result<(), Reason> {
+        if self.relay.is_connected() {
+            return Ok(());
+        }
+        if let Some(reason) = self.failed_recently() {
+            return Err(reason);
+        }
+        let outcome = match self.relay.status() {
+            RelayStatus::Initialized | RelayStatus::Terminated | RelayStatus::Sleeping => self
+                .relay
+                .try_connect(timeout)
+                .await
+                .map_err(|error| Reason::Unreachable(error.to_string())),
+            _ => {
+                self.relay.wait_for_connection(timeout).await;
+                match self.relay.is_connected() {
+                    true => Ok(()),
+                    false => Err(Reason::Unreachable("the connection was lost".to_owned())),
+                }
+            }
+        };
+        self.remember(outcome.as_ref().err());
+        outcome
+    }
+
+    /// Asks once and collects what is stored, until EOSE. `timeout` runs from the last thing heard.
+    pub(crate) async fn request(
+        &self,
+        filter: &Filter,
+        signer: Option<&Arc<dyn NostrSigner>>,
+        timeout: Duration,
+    ) -> Result<Vec<Event>, Reason> {
+        self.ready(timeout).await?;
+        let mut challenge = None;
+        match self.request_once(filter, timeout, &mut challenge).await {
+            Err(reason) if asks_for_authentication(&reason) => {
+                self.authenticate(signer, challenge, timeout).await?;
+                self.request_once(filter, timeout, &mut None).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Sends a note and waits for its OK. The text that came with OK true is returned.
+    pub(crate) async fn publish(
+        &self,
+        event: &Event,
+        signer: Option<&Arc<dyn NostrSigner>>,
+        timeout: Duration,
+    ) -> Result<String, Reason> {
+        self.ready(timeout).await?;
+        let message = || ClientMessage::Event(Cow::Borrowed(event));
+        let mut challenge = None;
+        match self.send_for_ok(message(), event, timeout, &mut challenge).await {
+            Err(reason) if asks_for_authentication(&reason) => {
+                self.authenticate(signer, challenge, timeout).await?;
+                self.send_for_ok(message(), event, timeout, &mut None).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn request_once(
+        &self,
+        filter: &Filter,
+        timeout: Duration,
+        challenge: &mut Option<String>,
+    ) -> Result<Vec<Event>, Reason> {
+        let id = SubscriptionId::generate();
+        let bound = filter.limit.unwrap_or(usize::MAX).saturating_mul(OVERRUN_FACTOR);
+        let mut events: Vec<Event> = Vec::new();
+        let request = ClientMessage::Req {
+            subscription_id: Cow::Borrowed(&id),
+            filters: vec![Cow::Borrowed(filter)],
+        };
+        let outcome = self
+            .exchange(request, timeout, |message| match message {
+                RelayMessage::Event { subscription_id, event } if *subscription_id == id => {
+                    if !self.is_genuine(filter, &event) {
+                        self.dropped.fetch_add(1, Ordering::Relaxed);
+                        return Heard::Nothing;
+                    }
+                    if events.len() >= bound {
+                        return Heard::Answer(Err(Reason::Overrun));
+                    }
+                    events.push(event.into_owned());
+                    Heard::Part
+                }
+                RelayMessage::EndOfStoredEvents(subscription) if *subscription == id => {
+                    Heard::Answer(Ok(()))
+                }
+                RelayMessage::Closed { subscription_id, message } if *subscription_id == id => {
+                    Heard::Answer(Err(Reason::refused(message.into_owned())))
+                }
+                RelayMessage::Auth { challenge: text } => {
+                    *challenge = Some(text.into_owned());
+                    Heard::Nothing
+                }
+                _ => Heard::Nothing,
+            })
+            .await;
+        if !matches!(outcome, Err(Reason::Refused { .. })) {
+            self.close_soon(id);
+        }
+        outcome.map(|()| events)
+    }
+
+    async fn send_for_ok(
+        &self,
+        message: ClientMessage<'_>,
+        event: &Event,
+        timeout: Duration,
+        challenge: &mut Option<String>,
+    ) -> Result<String, Reason> {
+        self.exchange(message, timeout, |message| match message {
+            RelayMessage::Auth { challenge: text } => {
+                *challenge = Some(text.into_owned());
+                Heard::Nothing
+            }
+            RelayMessage::Ok { event_id, status, message } if event_id == event.id => {
+                let message = message.into_owned();
+                Heard::Answer(if status { Ok(message) } else { Err(Reason::refused(message)) })
+            }
+            _ => Heard::Nothing,
+        })
+        .await
+    }
+
+    /// NIP-42: signs the challenge that came with the refusal, or else the stored one, and waits for
+    /// its OK. Only called after the relay asked.
+    async fn authenticate(
+        &self,
+        signer: Option<&Arc<dyn NostrSigner>>,
+        challenge: Option<String>,
+        timeout: Duration,
+    ) -> Result<(), Reason> {
+        let Some(signer) = signer else {
+            return Err(Reason::Authentication("there is no key to sign with".to_owned()));
+        };
+        let challenge = match challenge {
+            Some(challenge) => challenge,
+            None => self.stored_challenge(timeout).await?,
+        };
+        let event = EventBuilder::auth(challenge, self.relay.url().clone())
+            .sign(signer)
+            .await
+            .map_err(|error| Reason::Authentication(error.to_string()))?;
+        let message = ClientMessage::Auth(Cow::Borrowed(&event));
+        match self.send_for_ok(message, &event, timeout, &mut None).await {
+            Ok(_) => Ok(()),
+            Err(Reason::Refused { message, .. }) => Err(Reason::Authentication(message)),
+            Err(reason) => Err(reason),
+        }
+    }
+
+    async fn stored_challenge(&self, timeout: Duration) -> Result<String, Reason> {
+        let mut challenge = self.challenge.clone();
+        let known = tokio::time::timeout(timeout, challenge.wait_for(Option::is_some)).await;
+        let text = match known {
+            Ok(Ok(challenge)) => challenge.clone(),
+            Ok(Err(_)) | Err(_) => None,
+        };
+        text.ok_or_else(|| Reason::Authentication("it sent no challenge".to_owned()))
+    }
+
+    /// Sends one message and hands everything heard to `listen` until it has its answer.
+    async fn exchange<T>(
+        &self,
+        message: ClientMessage<'_>,
+        timeout: Duration,
+        mut listen: impl FnMut(RelayMessage<'static>) -> Heard<T>,
+    ) -> Result<T, Reason> {
+        let mut notifications = self.relay.notifications();
+        let mut messages = take_answered(&self.answered);
+        messages.push(message);
+        self.relay
+            .batch_msg(messages)
+            .map_err(|error| Reason::Unreachable(error.to_string()))?;
+        let mut deadline = Instant::now() + timeout;
+        loop {
+            match tokio::time::timeout_at(deadline, notifications.recv()).await {
+                Err(_) => return Err(Reason::Timeout(timeout)),
+                Ok(Err(RecvError::Lagged(_))) => return Err(Reason::Overrun),
+                Ok(Err(RecvError::Closed)) | Ok(Ok(RelayNotification::Shutdown)) => {
+                    return Err(Reason::ConnectionLost);
+                }
+                Ok(Ok(RelayNotification::RelayStatus { status })) if is_lost(status) => {
+                    return Err(Reason::ConnectionLost);
+                }
+                Ok(Ok(RelayNotification::Message { message })) => match listen(message) {
+                    Heard::Nothing => {}
+                    Heard::Part => deadline = Instant::now() + timeout,
+                    Heard::Answer(answer) => return answer,
+                },
+                Ok(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// The client pool has verified a signature for this id, but perhaps on another copy of the
+    /// event; the hash ties this copy to it.
+    fn is_genuine(&self, filter: &Filter, event: &Event) -> bool {
+        filter.match_event(event, MatchEventOptions::new()) && event.verify_id()
+    }
+
+    fn close_soon(&self, id: SubscriptionId) {
+        lock(&self.answered).push(id);
+        let (relay, answered) = (self.relay.clone(), Arc::clone(&self.answered));
+        tokio::spawn(async move {
+            tokio::time::sleep(CLOSE_AFTER).await;
+            let messages = take_answered(&answered);
+            if !messages.is_empty() {
+                // If CLOSE cannot be sent, the connection is gone, and the subscription with it.
+                let _ = relay.batch_msg(messages);
+            }
+        });
+    }
+
+    fn failed_recently(&self) -> Option<Reason> {
+        let failed = lock(&self.failed);
+        failed
+            .as_ref()
+            .filter(|(when, _)| when.elapsed() < RETRY_AFTER)
+            .map(|(_, reason)| reason.clone())
+    }
+
+    fn remember(&self, failure: Option<&Reason>) {
+        let mut failed = lock(&self.failed);
+        *failed = failure.map(|reason| (Instant::now(), reason.clone()));
+    }
+}
+
+/// What a message meant to the exchange that listens.
+enum Heard<T> {
+    /// Not for this exchange.
+    Nothing,
+    /// A part of the answer: the clock starts anew.
+    Part,
+    /// The end of the answer.
+    Answer(Result<T, Reason>),
+}
+
+fn take_answered(answered: &Mutex<Vec<SubscriptionId>>) -> Vec<ClientMessage<'static>> {
+    let ids = std::mem::take(&mut *lock(answered));
+    ids.into_iter().map(|id| ClientMessage::Close(Cow::Owned(id))).collect()
+}
+
+/// Nothing here leaves a half-made value behind, so a poisoned lock is as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn asks_for_authentication(reason: &Reason) -> bool {
+    matches!(reason, Reason::Refused { prefix: kith_nips::Prefix::AuthRequired, .. })
+}
+
+fn is_lost(status: RelayStatus) -> bool {
+    matches!(
+        status,
+        RelayStatus::Disconnected | RelayStatus::Terminated | RelayStatus::Banned
+    )
+}
+
+/// Remembers the newest challenge of a connection and forgets it with the connection. Nothing is
+/// signed here: a challenge that no refusal follows needs no answer (NIP-42).
+async fn keep_challenge(
+    mut notifications: Receiver<RelayNotification>,
+    challenge: watch::Sender<Option<String>>,
+) {
+    loop {
+        match notifications.recv().await {
+            Ok(RelayNotification::Message {
+                message: RelayMessage::Auth { challenge: text },
+            }) => {
+                challenge.send_replace(Some(text.into_owned()));
+            }
+            Ok(RelayNotification::RelayStatus { status }) if is_lost(status) => {
+                challenge.send_replace(None);
+            }
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Finding meetups: in which community, official or proposed, still on or called off. Times, places
+//! and owners are checked here; relays are only asked for what may match.
+
+mod view;
+mod write;
+
+pub use view::{MeetupCommunity, MeetupView};
+pub use write::{MeetupError, NewMeetup, Scheduled};
+
+use std::collections::BTreeSet;
+
+use kith_nips::lbc::{Association, KnownCommunity, Meetup, Published, standing};
+use kith_nips::{Address, EventId, Kind};
+use nostr_sdk::{Alphabet, Filter};
+
+use crate::communities::merge;
+use crate::fetch::{
+    Deletions, Fetched, Found, Listing, ReadError, addresses_filters, authors, deletion_filters,
+    kinds_filter, newest, tag, tag_filters,
+};
+use crate::kith::Kith;
+use crate::lookup::{LookupError, candidates, wrong_kind};
+use crate::records::{Record, Records};
+use crate::reference::Reference;
+use crate::refusal::Refusal;
+use crate::search::Search;
+
+const KINDS: [Kind; 2] = [Kind::MEETUP, Kind::DATE_MEETUP];
+
+impl Kith {
+    /// One meetup, by its address or the id of its current version, with the community it belongs
+    /// to. Also when it is cancelled or over.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, reference: Reference) -> Result<(), kith_client::LookupError> {
+    /// let meetup = kith.meetup(&reference).await?;
+    /// if meetup.is_cancelled() {
+    ///     println!("{} is called off", meetup.title());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`LookupError`]: it is not there, it was deleted, its community was closed, it is something
+    /// else, nobody answered.
+    pub async fn meetup(&self, meetup: impl Into<Reference>) -> Result<MeetupView, LookupError> {
+        let reference = meetup.into();
+        let (found, _) = self.newest_meetup(&reference).await?;
+        let read = Meetup::read(&found.event)
+            .map_err(|_| wrong_kind("meetup", &reference, found.event.kind()))?;
+        let records = self.records(&candidates(&found.event)).await?;
+        let communities = communities(&found, &read, &records);
+        if communities.is_empty()
+            && let Association::Known(known) = records.association(&found.event)
+            && let Some(closed) = known.first()
+        {
+            return Err(LookupError::Closed(closed.id));
+        }
+        if !read.is_visible_to(self.public_key()) {
+            return Err(LookupError::NotFound {
+                what: "meetup",
+                reference: reference.to_string(),
+                silent: records.silent,
+            });
+        }
+        Ok(MeetupView::new(read, communities, found.relays, None))
+    }
+
+    /// The meetups of communities that match, by start. Meetups of closed communities and by muted
+    /// people are left out; cancelled ones and proposals are there and say so.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Search, place::Point};
+    /// # async fn example(kith: Kith) -> Result<(), Box<dyn std::error::Error>> {
+    /// let search = Search::new()
+    ///     .near(Point::new(48.137, 11.575)?, 50.0)?
+    ///     .from(1_796_256_000)
+    ///     .to(1_796_860_800);
+    /// for meetup in kith.meetups(&search).await? {
+    ///     println!("{:?} {}", meetup.starts_at(), meetup.title());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`LookupError::Read`] when no relay answers; the others when the search names a community
+    /// that is not there.
+    pub async fn meetups(&self, search: &Search) -> Result<Listing<MeetupView>, LookupError> {
+        let only = match search.one_community() {
+            Some(reference) => Some(self.record(reference).await?),
+            None => None,
+        };
+        let filters = match &only {
+            Some(record) => filters_of_community(record),
+            None => search.meetup_filters(),
+        };
+        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
+        let found = found.into_iter().filter(|found| may_match(found, search)).collect();
+        let found = self.current(found, &mut silent).await;
+        let ids: BTreeSet<EventId> = found.iter().flat_map(|found| candidates(&found.event)).collect();
+        let records = self.records(&ids.into_iter().collect::<Vec<_>>()).await?;
+        merge(&mut silent, &records.silent);
+        let views = found.into_iter().filter_map(|found| self.listed(found, &records, search));
+        let mut found: Vec<MeetupView> = match &only {
+            Some(record) => views.filter(|view| view.is_of(record.community.id)).collect(),
+            None => views.collect(),
+        };
+        found.sort_by_key(|view| (view.starts_at(), view.id()));
+        Ok(Listing { found, silent })
+    }
+
+    /// The newest version of the meetup that a reference names, and other versions that were seen.
+    pub(crate) async fn newest_meetup(
+        &self,
+        reference: &Reference,
+    ) -> Result<(Found, Vec<Published<Meetup>>), LookupError> {
+        let named = self.note(reference, "meetup").await?;
+        let kind = named.event.kind();
+        let address = match named.event.address() {
+            Some(address) if KINDS.contains(&kind) => address,
+            _ => return Err(wrong_kind("meetup", reference, kind)),
+        };
+        let mut filters = addresses_filters(std::slice::from_ref(&address));
+        filters.extend(deletion_filters(std::slice::from_ref(&named)));
+        let fetched = self.fetch(filters).await;
+        let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
+        let versions: Vec<Found> = fetched
+            .found
+            .into_iter()
+            .chain([named])
+            .filter(|found| found.event.address().as_ref() == Some(&address))
+            .collect();
+        let read = versions.iter().filter_map(|found| Meetup::read(&found.event).ok()).collect();
+        match newest(versions).remove(&address) {
+            Some(found) if !deletions.cover(&found.event) => Ok((found, read)),
+            _ => Err(LookupError::Deleted(reference.to_string())),
+        }
+    }
+
+    /// Of notes that some relay has, the versions that count today, without deleted ones.
+    pub(crate) async fn current(&self, found: Vec<Found>, silent: &mut Vec<Refusal>) -> Vec<Found> {
+        if found.is_empty() {
+            return found;
+        }
+        let addresses: BTreeSet<Address> =
+            found.iter().filter_map(|found| found.event.address()).collect();
+        let mut filters = deletion_filters(&found);
+        if self.links().len() > 1 {
+            let listed: Vec<Address> = addresses.iter().cloned().collect();
+            filters.extend(addresses_filters(&listed));
+        }
+        let fetched = self.fetch(filters).await;
+        merge(silent, &fetched.silent);
+        let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
+        newest(found.into_iter().chain(fetched.found))
+            .into_iter()
+            .filter(|(address, found)| addresses.contains(address) && !deletions.cover(&found.event))
+            .map(|(_, found)| found)
+            .collect()
+    }
+
+    fn listed(&self, found: Found, records: &Records, search: &Search) -> Option<MeetupView> {
+        let meetup = Meetup::read(&found.event).ok()?;
+        let is_wanted = meetup.is_visible_to(self.public_key())
+            && search.matches(&meetup.location, &meetup.topics)
+            && search.matches_time(meetup.when.as_ref());
+        let communities = communities(&found, &meetup, records);
+        if !is_wanted || communities.is_empty() {
+            return None;
+        }
+        let distance_km = search.distance_km(&meetup.location);
+        Some(MeetupView::new(meetup, communities, found.relays, distance_km))
+    }
+
+    /// Reads a meetup again for somebody who answers or counts answers.
+    pub(crate) async fn record_of(&self, view: &MeetupView) -> Result<Option<Record>, ReadError> {
+        let Some(community) = view.community() else { return Ok(None) };
+        let records = self.records(&[community.id]).await?;
+        Ok(records.get(community.id).cloned())
+    }
+}
+
+/// The open communities that a meetup belongs to, and how it stands there. What a muted person
+/// publishes is in none.
+fn communities(
+    found: &Found,
+    meetup: &Published<Meetup>,
+    records: &Records,
+) -> Vec<MeetupCommunity> {
+    let known = match records.association(&found.event) {
+        Association::Known(known) => known,
+        Association::Unknown(_) | Association::Conflict | Association::None => Vec::new(),
+    };
+    let standing_in = |known: KnownCommunity| {
+        let record = records.get(known.id).filter(|record| !record.is_closed)?;
+        let standing = standing(meetup, known, record.calendar.as_ref());
+        let is_shown = !record.mutes(meetup.author);
+        is_shown.then(|| MeetupCommunity::new(record, standing))
+    };
+    known.into_iter().filter_map(standing_in).collect()
+}
+
+/// Notes of the kinds that may be in a list; they are judged again in their newest version.
+fn may_match(found: &Found, search: &Search) -> bool {
+    Meetup::read(&found.event).is_ok_and(|meetup| {
+        search.matches(&meetup.location, &meetup.topics)
+            && search.matches_time(meetup.when.as_ref())
+    })
+}
+
+/// Everything that can be a meetup of a community: by its owner, with or without `e` (LBC-24), by
+/// others with `e`, and what the owner's calendar lists.
+fn filters_of_community(record: &Record) -> Vec<Filter> {
+    let KnownCommunity { id, owner } = record.known();
+    let mut filters = vec![kinds_filter(&KINDS).authors(authors([owner]))];
+    filters.extend(tag_filters(&KINDS, tag(Alphabet::E), vec![id.to_string()]));
+    let listed = record.calendar.as_ref().map(|calendar| calendar.meetups());
+    filters.extend(addresses_filters(&listed.unwrap_or_default()));
+    filters
+}

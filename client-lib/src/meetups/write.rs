@@ -1,0 +1,355 @@
+//! Scheduling, editing and cancelling meetups, and making a proposal official.
+
+use kith_nips::EventId;
+use kith_nips::lbc::{
+    self, BuildError, Calendar, Location, Meetup, Note, Published, Slug, Summary, Topic,
+};
+use kith_nips::nip52::{When, Zone};
+use nostr_sdk::Alphabet;
+
+use super::KINDS;
+use crate::fetch::{authors, tag, tag_filters};
+use crate::kith::Kith;
+use crate::lists::{Change, ListUnavailable};
+use crate::lookup::{LookupError, wrong_kind};
+use crate::publish::{self, PublishError};
+use crate::records::Record;
+use crate::reference::Reference;
+
+/// A meetup to be scheduled.
+///
+/// ```
+/// use kith_client::{NewMeetup, Reference};
+/// use kith_client::lbc::Location;
+/// use kith_client::nip52::{TimeSpan, When, Zone};
+/// use kith_client::place::Point;
+///
+/// let community: Reference =
+///     "0dba6b25d4b7ed5a57109c7266d8414aae7725df12d02bb3ecbb9741836fddc9".parse()?;
+/// let when = When::timed(TimeSpan::new(1_796_322_600, Some(1_796_335_200))?)
+///     .in_zone(Zone::new("Europe/London")?);
+/// let meetup = NewMeetup {
+///     description: "Bring a board.".to_owned(),
+///     places: vec!["The Black Lion, Brighton".to_owned()],
+///     location: Location::at(Point::new(50.8225, -0.1372)?),
+///     ..NewMeetup::new(community, "Chess by the sea", when)
+/// };
+/// assert_eq!(meetup.title, "Chess by the sea");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMeetup {
+    /// The community it is for. By anybody but the owner it is a proposal.
+    pub community: Reference,
+    /// What it is called.
+    pub title: String,
+    /// When it happens.
+    pub when: When,
+    /// In short, at most 280 characters.
+    pub summary: String,
+    /// Markdown.
+    pub description: String,
+    /// Where, in words, most important first.
+    pub places: Vec<String>,
+    /// Where on the map, and in which cities.
+    pub location: Location,
+    /// Address of a picture.
+    pub image: Option<String>,
+    /// What it is about.
+    pub topics: Vec<Topic>,
+    /// Links.
+    pub links: Vec<String>,
+    /// What tells it apart from the other meetups of the community; made of day and title when it
+    /// is `None`.
+    pub slug: Option<Slug>,
+}
+
+impl NewMeetup {
+    /// A meetup with a title and a time.
+    pub fn new(community: impl Into<Reference>, title: impl Into<String>, when: When) -> Self {
+        NewMeetup {
+            community: community.into(),
+            title: title.into(),
+            when,
+            summary: String::new(),
+            description: String::new(),
+            places: Vec::new(),
+            location: Location::default(),
+            image: None,
+            topics: Vec::new(),
+            links: Vec::new(),
+            slug: None,
+        }
+    }
+}
+
+/// Why a meetup could not be scheduled or changed.
+///
+/// ```
+/// use kith_client::MeetupError;
+///
+/// let error = MeetupError::NotAuthor("naddr1…".into());
+/// assert_eq!(error.to_string(), "only its author can change the meetup naddr1…");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MeetupError {
+    /// The meetup or its community is not there.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// The meetup is somebody else's.
+    #[error("only its author can change the meetup {0}")]
+    NotAuthor(String),
+    /// Official meetups are the owner's.
+    #[error("only its owner can make meetups official in {0}")]
+    NotOwner(EventId),
+    /// The community has muted this key.
+    #[error("the owner of {0} has muted you, so it would not be shown")]
+    Muted(EventId),
+    /// The slug belongs to another meetup of this community, which would be replaced.
+    #[error("the community already has a meetup {0} of yours; choose another slug")]
+    SlugTaken(Slug),
+    /// A meetup with a time of day cannot become one of whole days, or the other way round: it
+    /// would be another note at another address.
+    #[error("a meetup keeps its kind of time; cancel it and schedule another one")]
+    KindOfTime,
+    /// Not every relay said which version it has; nothing was changed.
+    #[error(transparent)]
+    ListUnavailable(#[from] ListUnavailable),
+    /// The note cannot be written: no title, a summary that is too long, …
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// No relay took it, or there is no key.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+impl Kith {
+    /// Publishes a meetup of a community. By the owner it is official; by anybody else it is a
+    /// proposal that asks to be included (LBC-27, LBC-28).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, NewMeetup};
+    /// # async fn example(kith: Kith, meetup: NewMeetup) -> Result<(), Box<dyn std::error::Error>> {
+    /// let scheduled = kith.schedule_meetup(&meetup).await?;
+    /// println!("share {}", scheduled.reference);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MeetupError`]
+    pub async fn schedule_meetup(&self, new: &NewMeetup) -> Result<Scheduled, MeetupError> {
+        let me = self.author()?;
+        let record = self.record(&new.community).await?;
+        let id = record.community.id;
+        if record.mutes(me) {
+            return Err(MeetupError::Muted(id));
+        }
+        let slug = self.slug(new, &record).await?;
+        let hint = self.relay_hint();
+        let community = record.community.reference().at(&hint);
+        let mut meetup = Meetup::new(community, &slug, &new.title, new.when.clone());
+        meetup.summary = Summary::new(&new.summary)?;
+        meetup.description = new.description.clone();
+        meetup.places = new.places.clone();
+        meetup.location = new.location.clone();
+        meetup.image = new.image.clone();
+        meetup.topics = new.topics.clone();
+        meetup.links = new.links.clone();
+        if record.community.owner() != me {
+            meetup.request_inclusion(record.community.owner(), id, Some(&hint));
+        }
+        let published = self.publish(&meetup.draft()?).await?;
+        let address = kith_nips::Address {
+            kind: new.when.kind(),
+            pubkey: me,
+            identifier: meetup.identifier().to_owned(),
+        };
+        let reference = Reference { target: address.into(), relays: published.accepted.clone() };
+        Ok(Scheduled { reference, published })
+    }
+
+    /// Changes a meetup of one's own. Its address, what it does not know, and what the edit does
+    /// not touch stay as they are (LBC-14, LBC-22).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::MeetupError> {
+    /// let _ = kith
+    ///     .edit_meetup(&meetup, |meetup| meetup.places = vec!["The Hope, Brighton".to_owned()])
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MeetupError`]; above all [`MeetupError::ListUnavailable`], when a relay did not say which
+    /// version it has.
+    pub async fn edit_meetup(
+        &self,
+        meetup: impl Into<Reference>,
+        edit: impl FnOnce(&mut Meetup),
+    ) -> Result<Change, MeetupError> {
+        let reference = meetup.into();
+        let me = self.author()?;
+        let (named, _) = self.newest_meetup(&reference).await?;
+        if named.event.pubkey() != me {
+            return Err(MeetupError::NotAuthor(reference.to_string()));
+        }
+        let address = named.event.address();
+        let newest = match &address {
+            Some(address) => self.newest_for_rewrite(address, "the meetup").await?,
+            None => None,
+        };
+        let found = newest.unwrap_or(named);
+        let mut meetup = Meetup::read(&found.event)
+            .map_err(|_| wrong_kind("meetup", &reference, found.event.kind()))?;
+        let before = meetup.note.clone();
+        edit(&mut meetup.note);
+        if meetup.note == before {
+            return Ok(Change::Unchanged);
+        }
+        let draft = meetup.replacement(self.now())?;
+        match draft.kind == found.event.kind() {
+            true => Ok(Change::Published(self.publish(&draft).await?)),
+            false => Err(MeetupError::KindOfTime),
+        }
+    }
+
+    /// Calls a meetup off. It stays visible as cancelled and takes no more answers (LBC-32).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::MeetupError> {
+    /// let _ = kith.cancel_meetup(&meetup).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Kith::edit_meetup`].
+    pub async fn cancel_meetup(
+        &self,
+        meetup: impl Into<Reference>,
+    ) -> Result<Change, MeetupError> {
+        self.edit_meetup(meetup, Meetup::cancel).await
+    }
+
+    /// Makes somebody's proposal official: the owner's calendar lists it (LBC-27).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, proposal: Reference) -> Result<(), kith_client::MeetupError> {
+    /// let _ = kith.adopt_meetup(&proposal).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MeetupError`]; only the owner can.
+    pub async fn adopt_meetup(&self, meetup: impl Into<Reference>) -> Result<Change, MeetupError> {
+        let hint = self.relay_hint();
+        self.edit_calendar(meetup.into(), |calendar, address| calendar.list(address, Some(&hint)))
+            .await
+    }
+
+    /// Takes a meetup out of the owner's calendar: it is a proposal again.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::MeetupError> {
+    /// let _ = kith.release_meetup(&meetup).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MeetupError`]; only the owner can.
+    pub async fn release_meetup(
+        &self,
+        meetup: impl Into<Reference>,
+    ) -> Result<Change, MeetupError> {
+        self.edit_calendar(meetup.into(), |calendar, address| calendar.unlist(address))
+            .await
+    }
+
+    async fn edit_calendar(
+        &self,
+        reference: Reference,
+        edit: impl FnOnce(&mut Calendar, &kith_nips::Address) -> bool,
+    ) -> Result<Change, MeetupError> {
+        let me = self.author()?;
+        let view = self.meetup(&reference).await?;
+        let mine = view.communities().iter().find(|community| community.owner == me);
+        let (community, title) = match (mine, view.community()) {
+            (Some(mine), _) => (mine.id, mine.title.clone()),
+            (None, Some(other)) => return Err(MeetupError::NotOwner(other.id)),
+            (None, None) => {
+                return Err(LookupError::NoCommunity(reference.to_string()).into());
+            }
+        };
+        let address = lbc::address::calendar(me, community);
+        let current = self.newest_for_rewrite(&address, "the calendar of the community").await?;
+        let current = current.and_then(|found| Calendar::read(&found.event).ok());
+        let draft = match current {
+            Some(mut calendar) => match edit(&mut calendar.note, &view.address()) {
+                true => calendar.replacement(self.now())?,
+                false => return Ok(Change::Unchanged),
+            },
+            None => {
+                let mut calendar = Calendar::of_community(community, &title);
+                match edit(&mut calendar, &view.address()) {
+                    true => calendar.draft()?,
+                    false => return Ok(Change::Unchanged),
+                }
+            }
+        };
+        Ok(Change::Published(self.publish(&draft).await?))
+    }
+
+    /// A slug that no meetup of this author in this community has: one used again would replace
+    /// the other meetup (LBC-26).
+    async fn slug(&self, new: &NewMeetup, record: &Record) -> Result<Slug, MeetupError> {
+        let me = self.author()?;
+        let community = record.community.id;
+        let filters = tag_filters(&KINDS, tag(Alphabet::E), vec![community.to_string()])
+            .into_iter()
+            .map(|filter| filter.authors(authors([me])))
+            .collect();
+        let fetched = self.fetch(filters).await.answered().map_err(LookupError::from)?;
+        let used: Vec<Published<Meetup>> = fetched
+            .found
+            .iter()
+            .filter_map(|found| Meetup::read(&found.event).ok())
+            .collect();
+        let is_used = |slug: &Slug| {
+            used.iter().any(|meetup| meetup.identifier() == slug.identifier(community))
+        };
+        match &new.slug {
+            Some(slug) if is_used(slug) => Err(MeetupError::SlugTaken(slug.clone())),
+            Some(slug) => Ok(slug.clone()),
+            None => {
+                let day = match &new.when {
+                    When::Timed { span, start_zone, .. } => {
+                        let zone = start_zone.clone().unwrap_or_else(Zone::utc);
+                        span.start_in(&zone).date()
+                    }
+                    When::AllDay(span) => span.start(),
+                };
+                Ok(Slug::unused(&new.title, day, is_used))
+            }
+        }
+    }
+}
+
+/// A meetup that was published.
+///
+/// ```no_run
+/// # fn example(scheduled: &kith_client::Scheduled) {
+/// println!("{} on {} relays", scheduled.reference, scheduled.published.accepted.len());
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scheduled {
+    /// What to share, and what the other methods take.
+    pub reference: Reference,
+    /// The first version, and which relays took it.
+    pub published: publish::Published,
+}

@@ -1,0 +1,180 @@
+//! What only the owner of a community can say about it, put together from all relays: the kind
+//! 1037, metadata, lists, calendar, and whether it was closed. Newest versions only; notes by other
+//! keys have no effect.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kith_nips::lbc::{
+    self, Association, Calendar, Community, CommunityMetadata, KnownCommunity, MemberList,
+    Membership, MuteList, address, association, membership,
+};
+use kith_nips::{Address, Event, EventId, Kind, PublicKey};
+use nostr_sdk::{Alphabet, Filter, RelayUrl};
+
+use crate::fetch::{
+    Deletions, FILTER_VALUES_MAX, Fetched, Found, ReadError, addresses_filters, authors,
+    ids_filters, kinds_filter, newest, tag,
+};
+use crate::kith::Kith;
+use crate::lookup::LookupError;
+use crate::reference::Reference;
+use crate::refusal::Refusal;
+
+/// One community in the words of its owner.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) community: lbc::Published<Community>,
+    pub(crate) relays: Vec<RelayUrl>,
+    pub(crate) is_closed: bool,
+    pub(crate) metadata: Option<lbc::Published<CommunityMetadata>>,
+    pub(crate) members: Option<lbc::Published<MemberList>>,
+    pub(crate) muted: Option<lbc::Published<MuteList>>,
+    pub(crate) calendar: Option<lbc::Published<Calendar>>,
+    /// Relays that did not answer when this was read.
+    pub(crate) silent: Vec<Refusal>,
+}
+
+impl Record {
+    pub(crate) fn known(&self) -> KnownCommunity {
+        KnownCommunity { id: self.community.id, owner: self.community.owner() }
+    }
+
+    /// What a key is to this community (LBC-50).
+    pub(crate) fn membership(&self, person: PublicKey, follows: bool) -> Membership {
+        membership(
+            person == self.community.owner(),
+            self.muted.as_ref().is_some_and(|list| list.contains(person)),
+            self.members.as_ref().is_some_and(|list| list.contains(person)),
+            follows,
+        )
+    }
+
+    /// Whether notes of this key are hidden here; following does not matter (D7).
+    pub(crate) fn mutes(&self, person: PublicKey) -> bool {
+        self.membership(person, false) == Membership::Muted
+    }
+}
+
+/// Several communities.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    by_id: BTreeMap<EventId, Record>,
+    pub(crate) silent: Vec<Refusal>,
+}
+
+impl Records {
+    pub(crate) fn get(&self, id: EventId) -> Option<&Record> {
+        self.by_id.get(&id)
+    }
+
+    /// Those that were not closed.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &Record> {
+        self.by_id.values().filter(|record| !record.is_closed)
+    }
+
+    /// To which of these communities a meetup belongs; a closed one is still known.
+    pub(crate) fn association(&self, meetup: &Event) -> Association {
+        association(meetup, |id| Some(self.get(id)?.community.owner()))
+    }
+}
+
+impl Kith {
+    /// The community that a reference leads to. Closed ones are an error.
+    pub(crate) async fn record(&self, reference: &Reference) -> Result<Record, LookupError> {
+        let id = self.community_id(reference).await?;
+        let mut records = self.records(&[id]).await?;
+        let silent = std::mem::take(&mut records.silent);
+        match records.by_id.remove(&id) {
+            Some(record) if record.is_closed => Err(LookupError::Closed(id)),
+            Some(record) => Ok(Record { silent, ..record }),
+            None => Err(LookupError::NotFound {
+                what: "community",
+                reference: reference.to_string(),
+                silent,
+            }),
+        }
+    }
+
+    /// The communities among these ids; ids of anything else are skipped.
+    pub(crate) async fn records(&self, ids: &[EventId]) -> Result<Records, ReadError> {
+        let ids: Vec<EventId> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let filters = ids_filters(&ids)
+            .into_iter()
+            .map(|filter| filter.kind(Kind::COMMUNITY.into()))
+            .collect();
+        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
+        let communities: Vec<(lbc::Published<Community>, Vec<RelayUrl>)> = found
+            .into_iter()
+            .filter_map(|found| Some((Community::read(&found.event).ok()?, found.relays)))
+            .collect();
+        let known: Vec<KnownCommunity> = communities
+            .iter()
+            .map(|(community, _)| KnownCommunity { id: community.id, owner: community.owner() })
+            .collect();
+        let said = self.fetch(owner_filters(&known)).await;
+        crate::communities::merge(&mut silent, &said.silent);
+        let said = Said::read(said.found);
+        let records = communities.into_iter().map(|(community, relays)| {
+            (community.id, said.about(community, relays))
+        });
+        Ok(Records { by_id: records.collect(), silent })
+    }
+}
+
+/// Everything that the owners said, not yet told apart by community.
+struct Said {
+    metadata: Vec<lbc::Published<CommunityMetadata>>,
+    newest: BTreeMap<Address, Found>,
+    deletions: Deletions,
+}
+
+impl Said {
+    fn read(found: Vec<Found>) -> Said {
+        let deletions = Deletions::read(found.iter().map(|found| &found.event));
+        let standing = found.into_iter().filter(|found| !deletions.cover(&found.event));
+        let newest = newest(standing);
+        let metadata = newest
+            .values()
+            .filter_map(|found| CommunityMetadata::read(&found.event).ok())
+            .collect();
+        Said { metadata, newest, deletions }
+    }
+
+    fn about(&self, community: lbc::Published<Community>, relays: Vec<RelayUrl>) -> Record {
+        let (owner, id) = (community.owner(), community.id);
+        let at = |address: Address| self.newest.get(&address).map(|found| &found.event);
+        Record {
+            is_closed: self.deletions.cover_id(owner, id),
+            metadata: CommunityMetadata::current(&community, &self.metadata).cloned(),
+            members: at(address::member_list(owner, id)).and_then(|event| MemberList::read(event).ok()),
+            muted: at(address::mute_list(owner, id)).and_then(|event| MuteList::read(event).ok()),
+            calendar: at(address::calendar(owner, id)).and_then(|event| Calendar::read(event).ok()),
+            community,
+            relays,
+            silent: Vec::new(),
+        }
+    }
+}
+
+/// What owners may have said about their communities: at the addresses that follow from the id, and
+/// metadata of the older form and deletions by `e` (D6, LBC-06).
+fn owner_filters(known: &[KnownCommunity]) -> Vec<Filter> {
+    let addresses: Vec<Address> = known
+        .iter()
+        .flat_map(|community| {
+            let (owner, id) = (community.owner, community.id);
+            [
+                address::metadata(owner, id),
+                address::member_list(owner, id),
+                address::mute_list(owner, id),
+                address::calendar(owner, id),
+            ]
+        })
+        .collect();
+    let by_reference = known.chunks(FILTER_VALUES_MAX).map(|chunk| {
+        kinds_filter(&[Kind::COMMUNITY_METADATA, Kind::DELETION])
+            .authors(authors(chunk.iter().map(|community| community.owner)))
+            .custom_tags(tag(Alphabet::E), chunk.iter().map(|community| community.id.to_string()))
+    });
+    addresses_filters(&addresses).into_iter().chain(by_reference).collect()
+}

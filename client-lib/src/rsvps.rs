@@ -1,0 +1,196 @@
+//! Answering meetups, and how the answers add up.
+
+use std::collections::BTreeSet;
+
+use kith_nips::lbc::{
+    Answer, Availability, BuildError, Membership, MeetupVersion, Note, Published, Rsvp, Tally,
+    TallyContext, created_at_after, tally,
+};
+use kith_nips::{Address, Kind, PublicKey};
+use nostr_sdk::Alphabet;
+
+use crate::communities::merge;
+use crate::fetch::{Fetched, authors, tag, tag_filters};
+use crate::kith::Kith;
+use crate::lookup::LookupError;
+use crate::meetups::MeetupView;
+use crate::publish::{self, PublishError};
+use crate::reference::Reference;
+use crate::refusal::Refusal;
+
+/// What somebody answers to a meetup.
+///
+/// ```
+/// use kith_client::{Answer, NewAnswer};
+///
+/// let plain: NewAnswer = Answer::Accepted.into();
+/// let with_a_word = NewAnswer { comment: "I bring two boards".to_owned(), ..plain };
+/// assert_eq!(with_a_word.answer, Answer::Accepted);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAnswer {
+    /// Comes, may come, does not come.
+    pub answer: Answer,
+    /// Whether otherwise free at that time.
+    pub availability: Option<Availability>,
+    /// A word to the organizer; everybody can read it.
+    pub comment: String,
+}
+
+impl From<Answer> for NewAnswer {
+    fn from(answer: Answer) -> Self {
+        NewAnswer { answer, availability: None, comment: String::new() }
+    }
+}
+
+/// Who answered a meetup what.
+///
+/// ```no_run
+/// use kith_client::{Answer, Kith, Reference};
+///
+/// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::LookupError> {
+/// let attendance = kith.attendees(&meetup).await?;
+/// println!("{} come", attendance.tally.count(Answer::Accepted));
+/// for person in attendance.tally.with(Answer::Accepted) {
+///     println!("{} {:?} {}", person.person, person.group, person.comment);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Attendance {
+    /// The meetup in its current version.
+    pub meetup: MeetupView,
+    /// The answers, one per person; muted people are left out.
+    pub tally: Tally,
+    /// Relays that did not answer, so answers may be missing.
+    pub silent: Vec<Refusal>,
+}
+
+/// Why a meetup could not be answered.
+///
+/// ```
+/// use kith_client::RsvpError;
+///
+/// let error = RsvpError::Cancelled("naddr1…".into());
+/// assert_eq!(error.to_string(), "the meetup naddr1… is cancelled and takes no answers");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RsvpError {
+    /// The meetup is not there.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
+    /// The meetup was called off (LBC-32).
+    #[error("the meetup {0} is cancelled and takes no answers")]
+    Cancelled(String),
+    /// The note cannot be written.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// No relay took it, or there is no key.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+impl Kith {
+    /// Answers a meetup, or changes the answer: one person has one answer, whatever device they
+    /// answer from (LBC-35).
+    ///
+    /// ```no_run
+    /// use kith_client::{Answer, Kith, Reference};
+    /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::RsvpError> {
+    /// kith.answer(&meetup, Answer::Tentative).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`RsvpError`]
+    pub async fn answer(
+        &self,
+        meetup: impl Into<Reference>,
+        answer: impl Into<NewAnswer>,
+    ) -> Result<publish::Published, RsvpError> {
+        let me = self.author()?;
+        let view = self.meetup(meetup).await?;
+        if !view.meetup().takes_answers() {
+            return Err(RsvpError::Cancelled(Reference::from(&view).to_string()));
+        }
+        let (mine, _) = self.answers(&view, Some(me)).await?;
+        let newest = mine.iter().map(|rsvp| rsvp.created_at).max();
+        let existing = kith_nips::lbc::newest(&mine).map(|rsvp| rsvp.note.clone());
+        let new = answer.into();
+        let hint = self.relay_hint();
+        let mut rsvp = existing.unwrap_or_else(|| Rsvp::new(view.address(), new.answer));
+        rsvp.answer = new.answer;
+        rsvp.availability = new.availability;
+        rsvp.comment = new.comment;
+        rsvp.version = Some(MeetupVersion { id: view.id(), relay: Some(hint.clone()) });
+        rsvp.relay = Some(hint);
+        let mut draft = rsvp.draft()?;
+        draft.created_at = newest.map(|newest| created_at_after(newest, self.now()));
+        Ok(self.publish(&draft).await?)
+    }
+
+    /// Who comes to a meetup: the newest answer of each person, members apart from others (LBC-36,
+    /// LBC-38).
+    ///
+    /// # Errors
+    /// [`LookupError`]
+    pub async fn attendees(
+        &self,
+        meetup: impl Into<Reference>,
+    ) -> Result<Attendance, LookupError> {
+        let reference = meetup.into();
+        let view = self.meetup(&reference).await?;
+        let (rsvps, mut silent) = self.answers(&view, None).await?;
+        let record = self.record_of(&view).await?;
+        let people: BTreeSet<PublicKey> = rsvps.iter().map(|rsvp| rsvp.author).collect();
+        let lists = self.follow_lists(&people).await;
+        merge(&mut silent, &lists.silent);
+        let community = view.community().map(|community| community.id);
+        let follows = |person| {
+            let list = lists.found.iter().find(|list| list.author == person);
+            list.zip(community).is_some_and(|(list, id)| list.follows(id))
+        };
+        let (_, earlier_versions) = self.newest_meetup(&reference).await?;
+        let context = TallyContext {
+            meetup: view.meetup(),
+            community,
+            earlier_versions: &earlier_versions,
+            membership: |person| match &record {
+                Some(record) => record.membership(person, follows(person)),
+                None => Membership::Visitor,
+            },
+        };
+        let tally = tally(&rsvps, &context);
+        Ok(Attendance { meetup: view, tally, silent })
+    }
+
+    /// The answers to a meetup that nobody took back, of one person or of everybody. Old clients
+    /// wrote the id of the version where the kind belongs (LBC-37).
+    async fn answers(
+        &self,
+        view: &MeetupView,
+        by: Option<PublicKey>,
+    ) -> Result<(Vec<Published<Rsvp>>, Vec<Refusal>), LookupError> {
+        let address = view.address();
+        let Address { pubkey, identifier, .. } = &address;
+        let old_form = format!("{}:{pubkey}:{identifier}", view.id());
+        let values = vec![address.to_string(), old_form];
+        let filters = tag_filters(&[Kind::RSVP], tag(Alphabet::A), values)
+            .into_iter()
+            .map(|filter| match by {
+                Some(person) => filter.authors(authors([person])),
+                None => filter,
+            })
+            .collect();
+        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
+        let current = self.current(found, &mut silent).await;
+        let rsvps = current
+            .iter()
+            .filter_map(|found| Rsvp::read(&found.event).ok())
+            .filter(|rsvp| rsvp.meetup == address)
+            .collect();
+        Ok((rsvps, silent))
+    }
+}

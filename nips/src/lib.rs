@@ -1,0 +1,20 @@
+//! The Nostr protocol as Kith needs it: events, filters and messages for the hot path, Location
+//! Based Communities (LBC), and places.
+//!
+//! One module per NIP. Nothing here does input or output, and nothing here knows a socket, a
+//! database or a clock: callers pass the time in.
+
+pub mod lbc;
+pub mod nip01;
+pub mod nip09;
+pub mod nip11;
+pub mod nip40;
+pub mod nip42;
+pub mod nip45;
+pub mod nip52;
+pub mod place;
+
+pub use nip01::{
+    Address, ClientMessage, Event, EventId, Filter, Kind, Prefix, PublicKey, RelayMessage,
+    Signature, StorageClass, SubscriptionId, Tag, Tags,
+};

@@ -1,0 +1,224 @@
+//! May this event come in? One road for every event that a client sends: shape, cheap checks,
+//! signature, checks that need the store, and the store's own judgement, in this order.
+//!
+//! Each check is a small function in a file of its own. None of them knows a socket, SQL, or what
+//! is written on the wire: that is chosen in `answer`, in one place.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use kith_nips::{Event, Prefix, PublicKey, StorageClass};
+use tokio::sync::watch;
+use tracing::{error, warn};
+
+use crate::gate::unix_now;
+use crate::store::Store;
+use crate::subscriptions::Subscriptions;
+use crate::verify::{Verifier, VerifyError};
+
+mod answer;
+mod authentication;
+mod community;
+mod expiration;
+mod kinds;
+mod limits;
+mod mute;
+mod policy;
+mod protected;
+mod shape;
+mod work;
+
+pub use answer::{Decision, Verdict};
+pub use policy::AdmissionPolicy;
+
+/// Why something is refused: what the client reads is `<prefix>: <reason>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The machine-readable word (NIP-01).
+    pub prefix: Prefix,
+    /// For people.
+    pub reason: Cow<'static, str>,
+}
+
+impl Refusal {
+    /// A refusal of this kind for this reason.
+    pub fn new(prefix: Prefix, reason: impl Into<Cow<'static, str>>) -> Self {
+        Refusal {
+            prefix,
+            reason: reason.into(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.prefix, self.reason)
+    }
+}
+
+/// What a check may look at beside the event.
+#[derive(Debug, Clone, Copy)]
+struct Context<'a> {
+    policy: &'a AdmissionPolicy,
+    /// Keys that authenticated on the connection.
+    keys: &'a [PublicKey],
+    /// Unix seconds.
+    now: u64,
+}
+
+/// A check that needs nothing but the event and its context.
+type Check = fn(&Event, &Context<'_>) -> Result<(), Refusal>;
+
+/// In this order. None of them tells a stranger what is stored (NIP-70): the first that could is
+/// the store itself, after all of these.
+const CHECKS: [Check; 11] = [
+    kinds::never_as_event,
+    authentication::required,
+    kinds::never_bare,
+    kinds::wrap_names_a_recipient,
+    limits::size,
+    limits::creation_time,
+    expiration::in_the_future,
+    protected::by_its_author,
+    protected::not_inside_a_repost,
+    work::enough,
+    community::metadata_names_a_community,
+];
+
+/// The road into the store. Shared by all sessions.
+pub struct Admission {
+    store: Arc<dyn Store>,
+    subscriptions: Arc<Subscriptions>,
+    verifier: Verifier,
+    policy: watch::Receiver<Arc<AdmissionPolicy>>,
+}
+
+impl Admission {
+    /// Puts the road together. `policy` is read again for every event, so that a new one has
+    /// effect at once.
+    pub fn new(
+        store: Arc<dyn Store>,
+        subscriptions: Arc<Subscriptions>,
+        verifier: Verifier,
+        policy: watch::Receiver<Arc<AdmissionPolicy>>,
+    ) -> Self {
+        Admission {
+            store,
+            subscriptions,
+            verifier,
+            policy,
+        }
+    }
+
+    /// The policy as it is now.
+    pub fn policy(&self) -> Arc<AdmissionPolicy> {
+        Arc::clone(&self.policy.borrow())
+    }
+
+    /// The signature checks, for events that take another road (authentication, imports).
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// The whole road for one EVENT message: `json` is the text of its event, `keys` are
+    /// authenticated on its connection.
+    pub async fn admit(&self, json: &str, keys: &[PublicKey]) -> Verdict {
+        match self.check(json, keys, unix_now()) {
+            Ok(event) => self.settle(event).await,
+            Err(verdict) => verdict,
+        }
+    }
+
+    /// The first part of the road: everything that neither waits nor costs much.
+    ///
+    /// # Errors
+    /// The verdict, when the event goes no further.
+    pub fn check(
+        &self,
+        json: &str,
+        keys: &[PublicKey],
+        now: u64,
+    ) -> Result<Arc<Event>, Verdict> {
+        let event = shape::parse(json)?;
+        let policy = self.policy();
+        let context = Context {
+            policy: &policy,
+            keys,
+            now,
+        };
+        match CHECKS.iter().try_for_each(|check| check(&event, &context)) {
+            Ok(()) => Ok(Arc::new(event)),
+            Err(refusal) => Err(Verdict::new(event.id(), Decision::Refused(refusal))),
+        }
+    }
+
+    /// The rest of the road for an event that passed [`Admission::check`]: signature, checks
+    /// against what is stored, then the store, or live subscribers only if its kind is ephemeral.
+    pub async fn settle(&self, event: Arc<Event>) -> Verdict {
+        let id = event.id();
+        let decision = match self.verified(&event).await {
+            Ok(()) => self.decide(event).await,
+            Err(refusal) => Decision::Refused(refusal),
+        };
+        Verdict::new(id, decision)
+    }
+
+    async fn verified(&self, event: &Arc<Event>) -> Result<(), Refusal> {
+        match self.verifier.verify(Arc::clone(event)).await {
+            Ok(()) => Ok(()),
+            Err(VerifyError::Wrong(wrong)) => {
+                Err(Refusal::new(Prefix::Invalid, wrong.to_string()))
+            }
+            Err(VerifyError::Stopped) => {
+                warn!("an event was refused because no signature worker is left");
+                Err(cannot_check())
+            }
+        }
+    }
+
+    async fn decide(&self, event: Arc<Event>) -> Decision {
+        let policy = self.policy();
+        if policy.enforce_mute {
+            match mute::not_muted(&event, self.store.as_ref()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(refusal)) => return Decision::Refused(refusal),
+                Err(failure) => {
+                    error!(%failure, "the store could not tell whether an author is muted");
+                    return Decision::Refused(cannot_check());
+                }
+            }
+        }
+        if event.kind().storage_class() == StorageClass::Ephemeral {
+            let reached = self.subscriptions.deliver_ephemeral(&event);
+            return match reached {
+                0 if policy.ephemeral_mute => Decision::Unheard,
+                _ => Decision::Heard,
+            };
+        }
+        match self.store.save(event).await {
+            Ok(outcome) => Decision::Judged(outcome),
+            Err(failure) => {
+                error!(%failure, "an event could not be stored");
+                Decision::Refused(Refusal::new(Prefix::Error, "the event could not be stored"))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Admission {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Admission")
+            .field("policy", &self.policy())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What cannot be checked is refused, never accepted.
+fn cannot_check() -> Refusal {
+    Refusal::new(Prefix::Error, "the event could not be checked, try again")
+}
+
+#[cfg(test)]
+mod tests;

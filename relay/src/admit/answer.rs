@@ -1,0 +1,78 @@
+//! Decisions about events as values, and the one place where they become the words of an OK
+//! message (NIP-01).
+
+use std::borrow::Cow;
+
+use kith_nips::{EventId, Prefix};
+
+use super::Refusal;
+use crate::store::Outcome;
+
+/// What was decided about an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// The store judged it.
+    Judged(Outcome),
+    /// Ephemeral, and passed on.
+    Heard,
+    /// Ephemeral, nobody listened, and the operator wants senders to know.
+    Unheard,
+    /// Not let in.
+    Refused(Refusal),
+}
+
+impl Decision {
+    /// The third element of the OK message: whether the sender reached what it wanted.
+    pub fn accepted(&self) -> bool {
+        match self {
+            Decision::Judged(outcome) => {
+                matches!(outcome, Outcome::Saved(_) | Outcome::Duplicate)
+            }
+            Decision::Heard => true,
+            Decision::Unheard | Decision::Refused(_) => false,
+        }
+    }
+
+    /// The fourth element of the OK message.
+    pub fn message(&self) -> Cow<'static, str> {
+        let (prefix, reason) = match self {
+            Decision::Judged(Outcome::Saved(_)) | Decision::Heard => return "".into(),
+            Decision::Judged(Outcome::Duplicate) => {
+                (Prefix::Duplicate, "this event is stored already")
+            }
+            Decision::Judged(Outcome::Superseded) => {
+                (Prefix::Duplicate, "a newer version is stored")
+            }
+            Decision::Judged(Outcome::Deleted) => {
+                (Prefix::Blocked, "its author asked for its deletion")
+            }
+            Decision::Judged(Outcome::NotOwner) => {
+                (Prefix::Restricted, "the community belongs to somebody else")
+            }
+            Decision::Unheard => (Prefix::Mute, "nobody listens to this event"),
+            Decision::Refused(refusal) => return refusal.to_string().into(),
+        };
+        format!("{prefix}: {reason}").into()
+    }
+}
+
+/// The answer to one EVENT message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// An OK for this id.
+    Event {
+        /// The id that the event claims.
+        id: EventId,
+        /// What was decided.
+        decision: Decision,
+    },
+    /// No event, and no id to answer to: a NOTICE with this text.
+    Unidentified(String),
+}
+
+impl Verdict {
+    /// An answer about the event `id`.
+    pub fn new(id: EventId, decision: Decision) -> Self {
+        Verdict::Event { id, decision }
+    }
+}

@@ -1,0 +1,117 @@
+//! The configuration: every key, its default and its bounds, and where its value came from.
+//!
+//! Sections declare themselves with one macro (`section`). Flag > environment > file > default is
+//! decided in `load`; `print` writes the effective configuration back as TOML; [`Live`] is how
+//! the running relay sees it. Nothing here opens a socket or a store.
+
+mod error;
+mod http;
+mod info;
+mod limits;
+mod live;
+mod load;
+mod policy;
+mod print;
+mod section;
+mod server;
+mod setting;
+mod store;
+
+pub use error::{ConfigError, Place, Problem};
+pub use http::Http;
+pub use info::Info;
+pub use limits::{Limits, SUBSCRIPTION_ID_CHARS_MAX};
+pub use live::{Live, Reloaded};
+pub use load::{Flags, Loaded, Origin, Sources};
+pub use policy::{Features, Lbc, Policy};
+pub use section::Effect;
+pub use server::{Data, Server};
+pub use store::{StoreSettings, Synchronous};
+
+use std::net::SocketAddr;
+
+use section::Section;
+
+/// Names of the machine itself.
+const LOOPBACK_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
+/// Every setting of the relay. `Config::default()` is what `kith-relay` without arguments uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config {
+    /// `[server]`
+    pub server: Server,
+    /// `[data]`
+    pub data: Data,
+    /// `[info]`
+    pub info: Info,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[store]`
+    pub store: StoreSettings,
+    /// `[policy]`
+    pub policy: Policy,
+    /// `[lbc]`
+    pub lbc: Lbc,
+    /// `[features]`
+    pub features: Features,
+    /// `[http]`
+    pub http: Http,
+}
+
+impl Config {
+    /// The addresses under which clients may know this relay (NIP-42): the public one, its
+    /// aliases, and the socket `listening`, under every name that a loopback address has.
+    ///
+    /// What a client says in `Host` is not among them: whoever passes on another's authentication
+    /// could say anything there.
+    pub fn relay_urls(&self, listening: SocketAddr) -> Vec<String> {
+        let server = &self.server;
+        let (ip, port) = (listening.ip().to_canonical(), listening.port());
+        let mut hosts = vec![SocketAddr::new(ip, port).to_string()];
+        if ip.is_loopback() || ip.is_unspecified() {
+            hosts.extend(LOOPBACK_HOSTS.map(|host| format!("{host}:{port}")));
+        }
+        let sockets = hosts
+            .into_iter()
+            .map(|host| format!("ws://{host}{}", server.path));
+        let public = server.public_url.iter().chain(&server.aliases).cloned();
+        public.chain(sockets).collect()
+    }
+
+    fn sections(&self) -> [&dyn Section; 9] {
+        [
+            &self.server,
+            &self.data,
+            &self.info,
+            &self.limits,
+            &self.store,
+            &self.policy,
+            &self.lbc,
+            &self.features,
+            &self.http,
+        ]
+    }
+
+    fn sections_mut(&mut self) -> [&mut dyn Section; 9] {
+        [
+            &mut self.server,
+            &mut self.data,
+            &mut self.info,
+            &mut self.limits,
+            &mut self.store,
+            &mut self.policy,
+            &mut self.lbc,
+            &mut self.features,
+            &mut self.http,
+        ]
+    }
+
+    fn section_mut(&mut self, name: &str) -> Option<&mut dyn Section> {
+        self.sections_mut()
+            .into_iter()
+            .find(|section| section.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,36 @@
+//! Who may do what, and which parts of the protocol are switched on.
+
+use super::section::section;
+
+section! {
+    /// Who may read and write.
+    pub struct Policy = "policy" {
+        /// Whether clients must authenticate (NIP-42) before anything else.
+        live auth_required: bool = false;
+        /// Whether an ephemeral event that nobody received is answered `false` with `mute:`.
+        live ephemeral_mute: bool = false;
+    }
+}
+
+section! {
+    /// Rules of Location Based Communities (LBC, 2023 draft).
+    pub struct Lbc = "lbc" {
+        /// Whether only the owner of a community may write its metadata.
+        restart enforce_owner: bool = true;
+        /// Whether people whom a community's owner muted are refused in that community.
+        live enforce_mute: bool = true;
+    }
+}
+
+section! {
+    /// Parts of the protocol that can be switched off; a part that is off is not announced.
+    pub struct Features = "features" {
+        /// Authentication of clients (NIP-42). Without it nobody can read private messages or
+        /// write protected events (NIP-70).
+        live auth: bool = true;
+        /// Counting (NIP-45).
+        live count: bool = true;
+        /// Protected events (NIP-70); when off they are refused.
+        live protected_events: bool = true;
+    }
+}

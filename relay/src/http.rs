@@ -1,0 +1,104 @@
+//! Everything on the relay's port that is not a WebSocket: the relay information document
+//! (NIP-11), the page for people, and what surrounds them. Knows the configuration and asks the
+//! store how much it holds; knows no session.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Method, StatusCode};
+
+use crate::config::Live;
+use crate::store::Store;
+
+mod nip11;
+mod pages;
+
+pub use nip11::{information, supported_nips};
+
+/// What can be done with a page or document here.
+const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// What the answers are made from.
+#[derive(Clone)]
+pub(crate) struct Sources {
+    /// The configuration in force.
+    pub(crate) config: Live,
+    /// Where the events are.
+    pub(crate) store: Arc<dyn Store>,
+}
+
+/// The routes: the relay's own path and the style sheet of its page.
+pub(crate) fn router(relay_path: &str, sources: Sources) -> Router {
+    Router::new()
+        .route(relay_path, any(relay))
+        .route(pages::STYLE_PATH, any(style))
+        .fallback(not_found)
+        .with_state(sources)
+}
+
+/// A short answer in plain text.
+pub(crate) fn plain_text(status: StatusCode, text: &'static str) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+async fn relay(State(sources): State<Sources>, request: Request) -> Response {
+    match *request.method() {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => return nip11::preflight(),
+        _ => return method_not_allowed(),
+    }
+    let config = sources.config.current();
+    if nip11::is_asked_for(request.headers()) {
+        return nip11::document(&config);
+    }
+    if !config.http.page {
+        return plain_text(
+            StatusCode::OK,
+            "This is a Nostr relay. Connect with a Nostr client.\n",
+        );
+    }
+    let events = match sources.store.status().await {
+        Ok(status) => Some(status.events),
+        Err(error) => {
+            tracing::warn!(%error, "the page cannot say how many events there are");
+            None
+        }
+    };
+    pages::relay(&config, request.headers(), events).into_response()
+}
+
+async fn style(request: Request) -> Response {
+    match *request.method() {
+        Method::GET | Method::HEAD => pages::style(),
+        _ => method_not_allowed(),
+    }
+}
+
+async fn not_found() -> Response {
+    plain_text(StatusCode::NOT_FOUND, "There is nothing here.\n")
+}
+
+fn method_not_allowed() -> Response {
+    let mut response = plain_text(StatusCode::METHOD_NOT_ALLOWED, "This can only be read.\n");
+    insert(&mut response, ALLOW, METHODS);
+    response
+}
+
+fn insert(response: &mut Response, name: HeaderName, value: &'static str) {
+    response
+        .headers_mut()
+        .insert(name, HeaderValue::from_static(value));
+}

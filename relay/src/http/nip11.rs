@@ -1,0 +1,220 @@
+//! The relay information document (NIP-11). All of it is derived from the configuration in force,
+//! so that what is announced is what is enforced.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_TYPE, VARY,
+};
+use http::{HeaderMap, StatusCode};
+use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation, accepts_nostr_json};
+
+use super::{METHODS, insert};
+use crate::config::{Config, Features, SUBSCRIPTION_ID_CHARS_MAX};
+
+/// The numbers of the NIPs that this relay implements and that are switched on, in order. 73 is
+/// never among them: the number that Location Based Communities had in their draft belongs to
+/// another NIP today.
+pub fn supported_nips(features: &Features) -> Vec<u16> {
+    let Features {
+        auth,
+        count,
+        protected_events,
+    } = *features;
+    [
+        (1, true),
+        (2, true),
+        (9, true),
+        (11, true),
+        (13, true),
+        (40, true),
+        (42, auth),
+        (45, count),
+        // Gift wraps and protected events are for people whom the relay knows.
+        (59, auth),
+        (65, true),
+        (70, auth && protected_events),
+    ]
+    .into_iter()
+    .filter_map(|(number, on)| on.then_some(number))
+    .collect()
+}
+
+/// What the relay says of itself.
+pub fn information(config: &Config) -> RelayInformation {
+    let info = &config.info;
+    let software = env!("CARGO_PKG_REPOSITORY");
+    RelayInformation {
+        name: Some(info.name.clone()),
+        description: info.description.clone(),
+        banner: info.banner.clone(),
+        icon: info.icon.clone(),
+        pubkey: info.pubkey,
+        contact: info.contact.clone(),
+        supported_nips: Some(supported_nips(&config.features)),
+        software: (!software.is_empty()).then(|| software.to_owned()),
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        terms_of_service: info.terms_of_service.clone(),
+        limitation: Some(limitation(config)),
+        ..RelayInformation::default()
+    }
+}
+
+fn limitation(config: &Config) -> Limitation {
+    let limits = &config.limits;
+    let number = |number: usize| u64::try_from(number).ok();
+    Limitation {
+        max_message_length: number(limits.max_message_length_bytes),
+        max_subscriptions: number(limits.max_subscriptions),
+        max_limit: number(limits.max_limit),
+        max_subid_length: number(SUBSCRIPTION_ID_CHARS_MAX),
+        max_event_tags: number(limits.max_event_tags),
+        max_content_length: number(limits.max_content_length_chars),
+        min_pow_difficulty: number(limits.min_pow_difficulty),
+        auth_required: Some(config.policy.auth_required),
+        payment_required: Some(false),
+        restricted_writes: Some(limits.min_pow_difficulty > 0),
+        created_at_lower_limit: limits.created_at_lower_limit_seconds,
+        created_at_upper_limit: limits.created_at_upper_limit_seconds,
+        default_limit: number(limits.default_limit),
+    }
+}
+
+/// Whether a request wants the document and not the page.
+pub(super) fn is_asked_for(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|accept| accept.to_str().ok())
+        .any(accepts_nostr_json)
+}
+
+/// 200 with the document.
+pub(super) fn document(config: &Config) -> Response {
+    let mut response = Response::new(Body::from(information(config).to_json()));
+    allow_every_origin(&mut response);
+    for (name, value) in [
+        (CONTENT_TYPE, MEDIA_TYPE),
+        (CACHE_CONTROL, "no-cache"),
+        (VARY, "Accept"),
+    ] {
+        insert(&mut response, name, value);
+    }
+    response
+}
+
+/// What a browser asks before it lets a page of another site read the document.
+pub(super) fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    allow_every_origin(&mut response);
+    insert(&mut response, ALLOW, METHODS);
+    response
+}
+
+fn allow_every_origin(response: &mut Response) {
+    for (name, value) in [
+        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+        (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
+    ] {
+        insert(response, name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+    use http_body_util::BodyExt;
+    use serde_json::Value;
+
+    async fn json(config: &Config) -> Value {
+        let bytes = document(config).into_body().collect().await.unwrap();
+        serde_json::from_slice(&bytes.to_bytes()).unwrap()
+    }
+
+    fn accept(values: &[&'static str]) -> bool {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(ACCEPT, HeaderValue::from_static(value));
+        }
+        is_asked_for(&headers)
+    }
+
+    #[test]
+    fn nip11_02_browsers_get_the_page() {
+        assert!(!accept(&[]));
+        assert!(!accept(&["text/html, */*;q=0.8"]));
+        assert!(!accept(&["application/nostr+json;q=0"]));
+        assert!(accept(&["text/html", "application/nostr+json"]));
+    }
+
+    #[test]
+    fn nip11_03_every_origin_may_read() {
+        for response in [document(&Config::default()), preflight()] {
+            for name in [
+                ACCESS_CONTROL_ALLOW_ORIGIN,
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                ACCESS_CONTROL_ALLOW_METHODS,
+            ] {
+                assert!(response.headers().contains_key(name));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn nip11_05_unset_members_are_omitted() {
+        let document = json(&Config::default()).await;
+        for name in ["icon", "banner", "pubkey", "self", "contact", "fees"] {
+            assert!(document.get(name).is_none(), "{name}");
+        }
+        assert_eq!(document["name"], "Kith");
+    }
+
+    #[test]
+    fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
+        assert_eq!(
+            supported_nips(&Features::default()),
+            [1, 2, 9, 11, 13, 40, 42, 45, 59, 65, 70]
+        );
+    }
+
+    #[test]
+    fn nip11_08_what_is_switched_off_is_not_announced() {
+        let off = |change: fn(&mut Features)| {
+            let mut features = Features::default();
+            change(&mut features);
+            supported_nips(&features)
+        };
+        assert!(!off(|features| features.count = false).contains(&45));
+        assert!(!off(|features| features.protected_events = false).contains(&70));
+        let without_auth = off(|features| features.auth = false);
+        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65]);
+    }
+
+    #[tokio::test]
+    async fn nip11_09_11_and_21_limits_are_those_of_the_configuration() {
+        let mut config = Config::default();
+        config.limits.max_limit = 77;
+        config.limits.created_at_upper_limit_seconds = None;
+        config.limits.created_at_lower_limit_seconds = Some(60);
+        config.policy.auth_required = true;
+        let limitation = json(&config).await["limitation"].clone();
+        assert_eq!(limitation["max_limit"], 77);
+        assert_eq!(limitation["max_subid_length"], 64);
+        assert_eq!(limitation["created_at_lower_limit"], 60);
+        assert!(limitation.get("created_at_upper_limit").is_none());
+        assert_eq!(limitation["auth_required"], true);
+        assert_eq!(limitation["payment_required"], false);
+    }
+
+    #[test]
+    fn nip11_15_work_restricts_writing() {
+        let mut config = Config::default();
+        assert_eq!(limitation(&config).restricted_writes, Some(false));
+        config.limits.min_pow_difficulty = 8;
+        assert_eq!(limitation(&config).restricted_writes, Some(true));
+    }
+}

@@ -1,0 +1,254 @@
+//! The Kith relay: a Nostr relay that understands communities, places and dates.
+//!
+//! This file puts the parts together: data folder, store, feed, subscriptions, admission, server.
+//! Data flows one way: socket → session → admission → store → feed → subscriptions → session →
+//! socket. Nothing here knows a verb of the protocol.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+
+pub mod admit;
+pub mod arguments;
+pub mod config;
+mod data_folder;
+mod digits;
+pub mod feed;
+pub mod gate;
+pub mod http;
+mod server;
+pub mod session;
+mod settings;
+pub mod signals;
+pub mod store;
+pub mod subscriptions;
+pub mod transfer;
+pub mod verify;
+
+pub use config::Config;
+pub use data_folder::{DataFolder, DataFolderError};
+
+use admit::Admission;
+use config::Live;
+use feed::Feed;
+use server::Server;
+use session::SessionContext;
+use settings::Following;
+use store::sqlite::SqliteStore;
+use store::{Store, StoreError};
+use subscriptions::Subscriptions;
+use verify::Verifier;
+
+/// A relay whose data folder is open; it serves nobody yet.
+pub struct Relay {
+    config: Live,
+    folder: DataFolder,
+    store: Arc<SqliteStore>,
+    feed: Feed,
+    verifier: Verifier,
+}
+
+/// A relay that serves in the background. Dropping it lets it serve on; see
+/// [`RunningRelay::shutdown`].
+pub struct RunningRelay {
+    address: SocketAddr,
+    config: Live,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<Result<RunSummary, RunError>>,
+}
+
+/// What a relay looked like when it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunSummary {
+    /// Events in its store.
+    pub events: u64,
+}
+
+/// A relay that cannot start, or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    DataFolder(#[from] DataFolderError),
+    /// The store does not work.
+    #[error("the store cannot be used: {0}")]
+    Store(#[from] StoreError),
+    /// The socket has no address.
+    #[error("the listening socket: {0}")]
+    Listener(io::Error),
+    /// No threads for the work.
+    #[error("cannot start threads that check signatures: {0}")]
+    Threads(io::Error),
+    /// A part of the relay stopped by a fault in the program.
+    #[error("a part of the relay failed: {0}")]
+    Part(#[from] tokio::task::JoinError),
+}
+
+/// Serves on `listener` until `shutdown`, then takes leave of everybody and closes the store with
+/// everything accepted on disk.
+///
+/// # Errors
+/// [`RunError`]
+pub async fn run(
+    listener: TcpListener,
+    config: Live,
+    shutdown: impl Future<Output = ()>,
+) -> Result<RunSummary, RunError> {
+    Relay::open(config).await?.serve(listener, shutdown).await
+}
+
+impl Relay {
+    /// Takes the data folder and opens the store in it.
+    ///
+    /// # Errors
+    /// [`RunError`]
+    pub async fn open(config: Live) -> Result<Self, RunError> {
+        let current = config.current();
+        let verifier = Verifier::start(current.limits.verify_threads).map_err(RunError::Threads)?;
+        let (publisher, feed) = feed::channel();
+        let opening = tokio::task::spawn_blocking(move || {
+            let folder = DataFolder::open(&current.data.folder)?;
+            let options = settings::store_options(&current, folder.path());
+            let store = SqliteStore::open(&options, publisher)?;
+            Ok::<_, RunError>((folder, store))
+        });
+        let (folder, store) = opening.await??;
+        Ok(Relay {
+            config,
+            folder,
+            store: Arc::new(store),
+            feed,
+            verifier,
+        })
+    }
+
+    /// Opens a relay and serves in the background, as a test or another program wants it.
+    ///
+    /// # Errors
+    /// [`RunError`]
+    pub async fn start(config: Config, listener: TcpListener) -> Result<RunningRelay, RunError> {
+        let address = listener.local_addr().map_err(RunError::Listener)?;
+        let config = Live::new(config);
+        let relay = Relay::open(config.clone()).await?;
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(relay.serve(listener, async {
+            if stopped.await.is_err() {
+                // The handle is gone, and with it the last who could stop the relay.
+                std::future::pending::<()>().await;
+            }
+        }));
+        Ok(RunningRelay {
+            address,
+            config,
+            stop: Some(stop),
+            serving,
+        })
+    }
+
+    /// As [`run`], for a relay that is open.
+    ///
+    /// # Errors
+    /// [`RunError`]
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<RunSummary, RunError> {
+        let Relay {
+            config,
+            folder,
+            store,
+            feed,
+            verifier,
+        } = self;
+        let path = config.current().server.path.clone();
+        let address = listener.local_addr().map_err(RunError::Listener)?;
+        let events = store.status().await?.events;
+        info!("listening on ws://{address}{}", path.trim_end_matches('/'));
+        if config.current().server.public_url.is_none() && !address.ip().is_loopback() {
+            warn!(
+                "server.public_url is not set: authentication (NIP-42) works on this machine only"
+            );
+        }
+        info!("data in {}", folder.path().display());
+        info!("{} events", digits::grouped(events));
+
+        let subscriptions = Arc::new(Subscriptions::new());
+        let dispatcher = {
+            let subscriptions = Arc::clone(&subscriptions);
+            tokio::spawn(async move { subscriptions.run(feed).await })
+        };
+        let following = Following::start(&config, address);
+        let shared: Arc<dyn Store> = store.clone();
+        let admission = Admission::new(
+            Arc::clone(&shared),
+            Arc::clone(&subscriptions),
+            verifier,
+            following.policy.clone(),
+        );
+        let context = SessionContext {
+            store: Arc::clone(&shared),
+            subscriptions,
+            admission: Arc::new(admission),
+            limits: following.limits.clone(),
+        };
+        let sources = http::Sources {
+            config: config.clone(),
+            store: shared,
+        };
+        let server = Server::new(config, http::router(&path, sources), context);
+        server.serve(listener, shutdown).await;
+
+        info!("stopping: everybody was told, closing the store");
+        let events = store.status().await?.events;
+        tokio::task::spawn_blocking(move || store.close()).await?;
+        dispatcher.await?;
+        // Only now may another process have the folder.
+        drop(folder);
+        info!("stopped with {} events", digits::grouped(events));
+        Ok(RunSummary { events })
+    }
+}
+
+impl RunningRelay {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What clients connect to.
+    pub fn url(&self) -> String {
+        let path = &self.config.current().server.path;
+        format!("ws://{}{}", self.address, path.trim_end_matches('/'))
+    }
+
+    /// The configuration in force.
+    pub fn config(&self) -> &Live {
+        &self.config
+    }
+
+    /// Asks it to stop; [`RunningRelay::join`] tells when it has.
+    pub fn shutdown(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // A relay that ended by itself needs no asking.
+            let _ = stop.send(());
+        }
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Errors
+    /// [`RunError`]
+    pub async fn join(self) -> Result<RunSummary, RunError> {
+        // The sender must live as long as the relay serves.
+        let RunningRelay { serving, stop, .. } = self;
+        let result = serving.await?;
+        drop(stop);
+        result
+    }
+}

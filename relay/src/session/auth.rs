@@ -1,0 +1,140 @@
+//! AUTH: which keys a client has (NIP-42). Several may authenticate on one connection; none is
+//! ever forgotten, and none is known anywhere else.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use kith_nips::nip01::claimed_id;
+use kith_nips::{Event, EventId, Prefix, PublicKey, RelayMessage, nip42};
+
+use super::connection::{Done, Session};
+use crate::admit::Refusal;
+use crate::gate::unix_now;
+use crate::verify::VerifyError;
+
+/// The result of an AUTH whose signature was checked.
+#[derive(Debug)]
+pub(super) struct Authenticated {
+    id: EventId,
+    key: PublicKey,
+    verified: Result<(), VerifyError>,
+}
+
+impl Session {
+    /// Takes the authentication event whose text is `json`.
+    pub(super) fn auth(&mut self, json: &str) {
+        let event = match Event::parse(json) {
+            Ok(event) => event,
+            Err(wrong) => return self.unreadable(json, &wrong.to_string()),
+        };
+        match self.may_authenticate(&event) {
+            Ok(key) => {
+                let id = event.id();
+                let admission = Arc::clone(&self.context.admission);
+                self.in_flight.authentication = true;
+                self.work.push(Box::pin(async move {
+                    let verified = admission.verifier().verify(Arc::new(event)).await;
+                    Done::Authenticated(Authenticated { id, key, verified })
+                }));
+            }
+            Err(refusal) => self.answer_auth(event.id(), Err(refusal)),
+        }
+    }
+
+    /// Everything but the signature.
+    fn may_authenticate(&self, event: &Event) -> Result<PublicKey, Refusal> {
+        let policy = self.context.admission.policy();
+        if !policy.authentication {
+            return Err(Refusal::new(
+                Prefix::Blocked,
+                "this relay does not authenticate",
+            ));
+        }
+        let key = nip42::check(event, &self.challenge, &policy.relay_urls, unix_now())
+            .map_err(|wrong| Refusal::new(Prefix::Invalid, wrong.to_string()))?;
+        let max = self.limits.authenticated_keys_max;
+        if !self.keys.contains(&key) && self.keys.len() >= max {
+            return Err(Refusal::new(
+                Prefix::RateLimited,
+                format!("more than {max} keys on one connection"),
+            ));
+        }
+        Ok(key)
+    }
+
+    /// Takes the result of the signature check.
+    pub(super) fn authenticated(&mut self, authenticated: Authenticated) {
+        let Authenticated { id, key, verified } = authenticated;
+        let answer = match verified {
+            Ok(()) => {
+                self.add_key(key);
+                Ok(())
+            }
+            Err(VerifyError::Wrong(wrong)) => Err(Refusal::new(Prefix::Invalid, wrong.to_string())),
+            Err(VerifyError::Stopped) => Err(Refusal::new(
+                Prefix::Error,
+                "the event could not be checked, try again",
+            )),
+        };
+        self.answer_auth(id, answer);
+    }
+
+    /// Live delivery follows at once, stored answers with the next REQ.
+    fn add_key(&mut self, key: PublicKey) {
+        if !self.keys.contains(&key) {
+            self.keys = self.keys.iter().copied().chain([key]).collect();
+            self.inbox.set_keys(Arc::clone(&self.keys));
+        }
+    }
+
+    fn answer_auth(&mut self, id: EventId, answer: Result<(), Refusal>) {
+        let message = answer.as_ref().err().map(Refusal::to_string);
+        self.outbox.say(&RelayMessage::Ok {
+            id,
+            accepted: answer.is_ok(),
+            message: message.as_deref().unwrap_or_default(),
+        });
+    }
+
+    fn unreadable(&mut self, json: &str, wrong: &str) {
+        match claimed_id(json) {
+            Some(id) => {
+                let refusal = Refusal::new(Prefix::Invalid, wrong.to_owned());
+                self.answer_auth(id, Err(refusal));
+            }
+            None => self.notice(wrong),
+        }
+    }
+
+    /// Tells the client the challenge of this connection, unless it knows it.
+    pub(super) fn challenge_once(&mut self) {
+        if !self.challenged {
+            self.challenged = true;
+            self.outbox.say(&RelayMessage::Auth {
+                challenge: &self.challenge,
+            });
+        }
+    }
+}
+
+/// A challenge that nobody can guess and no other connection has: 32 hex characters.
+pub(super) fn new_challenge() -> String {
+    // Each state is keyed with random bytes of the operating system, or follows from such a key,
+    // and the keyed hash gives nothing of it away.
+    let half = || RandomState::new().hash_one(std::time::SystemTime::now());
+    format!("{:016x}{:016x}", half(), half())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::new_challenge;
+
+    #[test]
+    fn nip42_01_challenges_are_long_and_differ() {
+        let challenges: HashSet<String> = (0..1_000).map(|_| new_challenge()).collect();
+        assert_eq!(challenges.len(), 1_000);
+        assert!(challenges.iter().all(|challenge| challenge.len() == 32));
+    }
+}

@@ -1,0 +1,102 @@
+//! COUNT: a number, and a sketch of the authors where NIP-45 defines one.
+
+use std::sync::Arc;
+
+use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId, nip45};
+use tracing::error;
+
+use super::connection::{Counted, Done, Session};
+use super::req::cannot_answer;
+use crate::admit::Refusal;
+use crate::gate::{self, Question};
+use crate::store::{ScanOptions, Store, StoreError};
+
+impl Session {
+    /// Begins to count. Subscriptions are not touched, also one of the same name.
+    pub(super) fn count(&mut self, query: SubscriptionId, mut filters: Vec<Filter>) {
+        let allowed = match self.limits.count {
+            true => self.may_ask(&filters, Question::Number),
+            false => Err(Refusal::new(
+                Prefix::Unsupported,
+                "this relay does not count",
+            )),
+        };
+        if let Err(refusal) = allowed {
+            return self.refuse(&query, &refusal);
+        }
+        for filter in &mut filters {
+            filter.limit = None;
+        }
+        let options = gate::scan_options(&self.keys, usize::MAX, usize::MAX);
+        let store = Arc::clone(&self.context.store);
+        let sketch_events_max = self.limits.count_sketch_events_max;
+        self.in_flight.queries += 1;
+        self.work.push(Box::pin(async move {
+            let counted = count(store.as_ref(), filters.into(), options, sketch_events_max).await;
+            Done::Counted(query, counted)
+        }));
+    }
+
+    /// Sends the number.
+    pub(super) fn counted(&mut self, query: &SubscriptionId, counted: Result<Counted, StoreError>) {
+        match counted {
+            Ok(Counted { count, hll }) => self.outbox.say(&RelayMessage::Count {
+                query,
+                count,
+                hll: hll.as_deref(),
+            }),
+            Err(failure) => {
+                error!(%failure, "a count could not be answered");
+                self.refuse(query, &cannot_answer());
+            }
+        }
+    }
+}
+
+async fn count(
+    store: &dyn Store,
+    filters: Arc<[Filter]>,
+    options: ScanOptions,
+    sketch_events_max: u64,
+) -> Result<Counted, StoreError> {
+    let count = store.count(Arc::clone(&filters), options.clone()).await?;
+    let hll = match sketched_value(&filters) {
+        Some(value) if count <= sketch_events_max => {
+            Some(sketch(store, Arc::clone(&filters), options, value).await?)
+        }
+        _ => None,
+    };
+    Ok(Counted { count, hll })
+}
+
+/// The value from which the sketch takes its offset: only where there is exactly one filter with
+/// exactly one tag condition of exactly one value (NIP-45).
+fn sketched_value(filters: &[Filter]) -> Option<&str> {
+    let [filter] = filters else {
+        return None;
+    };
+    let mut conditions = filter.tags.values();
+    match (conditions.next().map(Vec::as_slice), conditions.next()) {
+        (Some([value]), None) => Some(value),
+        _ => None,
+    }
+}
+
+/// Reads the events page by page and keeps only the registers.
+async fn sketch(
+    store: &dyn Store,
+    filters: Arc<[Filter]>,
+    options: ScanOptions,
+    value: &str,
+) -> Result<String, StoreError> {
+    let mut registers = nip45::HyperLogLog::new(value);
+    let mut scan = Some(store.scan(Arc::clone(&filters), options).await?);
+    while let Some(current) = scan {
+        let (page, rest) = store.next_page(current).await?;
+        for event in &page.events {
+            registers.add(&event.pubkey());
+        }
+        scan = rest;
+    }
+    Ok(registers.to_hex())
+}

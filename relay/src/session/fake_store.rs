@@ -1,0 +1,247 @@
+//! A store in memory for tests: as slow, and as broken, as a test wants it.
+
+use std::cmp::Reverse;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::BoxFuture;
+use kith_nips::nip01::Draft;
+use kith_nips::{Address, Event, EventId, Filter, Kind};
+use tokio::sync::Semaphore;
+
+use crate::feed::Committed;
+use crate::gate::unix_now;
+use crate::store::{
+    Cursor, CursorPage, Outcome, Page, Scan, ScanOptions, Store, StoreError, StoreStatus,
+};
+use crate::subscriptions::Subscriptions;
+
+/// Secret keys of three people.
+pub(crate) const ALICE: &str = "0000000000000000000000000000000000000000000000000000000000000001";
+pub(crate) const BOB: &str = "0000000000000000000000000000000000000000000000000000000000000002";
+pub(crate) const CAROL: &str = "0000000000000000000000000000000000000000000000000000000000000003";
+
+/// Passes so often that nothing waits.
+const FREELY: usize = 1_000_000;
+
+/// A signed event of now.
+pub(crate) fn event(secret_key: &str, kind: u16, tags: &[&[&str]], content: &str) -> Arc<Event> {
+    event_at(secret_key, kind, tags, content, unix_now())
+}
+
+/// A signed event.
+pub(crate) fn event_at(
+    secret_key: &str,
+    kind: u16,
+    tags: &[&[&str]],
+    content: &str,
+    created_at: u64,
+) -> Arc<Event> {
+    let draft = Draft {
+        kind: Kind::new(kind),
+        created_at: Some(created_at),
+        tags: tags
+            .iter()
+            .map(|tag| tag.iter().map(|text| (*text).to_owned()).collect())
+            .collect(),
+        content: content.to_owned(),
+    };
+    let event = draft.sign(&secret_key.parse().unwrap(), created_at);
+    Arc::new(event.unwrap())
+}
+
+/// The store. Commits are delivered to the subscriptions at once, or when the test says so.
+pub(crate) struct FakeStore {
+    subscriptions: Arc<Subscriptions>,
+    log: Mutex<Vec<Committed>>,
+    failing: Mutex<bool>,
+    scans_begun: AtomicUsize,
+    /// Each scan takes a permit to begin, each page one to be read, each save one.
+    pub(crate) scans: Arc<Semaphore>,
+    pub(crate) pages: Arc<Semaphore>,
+    pub(crate) saves: Arc<Semaphore>,
+    page_events: usize,
+}
+
+impl FakeStore {
+    pub(crate) fn new(subscriptions: Arc<Subscriptions>) -> Self {
+        FakeStore {
+            subscriptions,
+            log: Mutex::default(),
+            failing: Mutex::default(),
+            scans_begun: AtomicUsize::new(0),
+            scans: Arc::new(Semaphore::new(FREELY)),
+            pages: Arc::new(Semaphore::new(FREELY)),
+            saves: Arc::new(Semaphore::new(FREELY)),
+            page_events: 3,
+        }
+    }
+
+    /// From now on nothing works.
+    pub(crate) fn fail(&self) {
+        *self.failing.lock().unwrap() = true;
+    }
+
+    /// Commits without telling the subscribers.
+    pub(crate) fn commit(&self, event: &Arc<Event>) -> Committed {
+        let mut log = self.log.lock().unwrap();
+        let committed = Committed {
+            sequence: log.len() as u64 + 1,
+            event: Arc::clone(event),
+        };
+        log.push(committed.clone());
+        committed
+    }
+
+    /// Commits and tells the subscribers.
+    pub(crate) fn publish(&self, event: &Arc<Event>) {
+        let committed = self.commit(event);
+        self.subscriptions.deliver(&[committed]);
+    }
+
+    /// Scans whose answer is fixed.
+    pub(crate) fn scans_begun(&self) -> usize {
+        self.scans_begun.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn holds(&self, id: EventId) -> bool {
+        let log = self.log.lock().unwrap();
+        log.iter().any(|committed| committed.event.id() == id)
+    }
+
+    fn works(&self) -> Result<(), StoreError> {
+        match *self.failing.lock().unwrap() {
+            true => Err(StoreError::Closed),
+            false => Ok(()),
+        }
+    }
+
+    fn matching(&self, filters: &[Filter], options: &ScanOptions) -> Vec<Arc<Event>> {
+        let log = self.log.lock().unwrap();
+        let mut found: Vec<Arc<Event>> = Vec::new();
+        for filter in filters {
+            let mut matching: Vec<Arc<Event>> = log
+                .iter()
+                .map(|committed| &committed.event)
+                .filter(|event| filter.matches(event) && options.shows(event))
+                .cloned()
+                .collect();
+            matching.sort_by_key(order);
+            matching.truncate(options.limit_of(filter));
+            found.extend(matching);
+        }
+        found.sort_by_key(order);
+        found.dedup_by_key(|event| event.id());
+        found
+    }
+}
+
+fn order(event: &Arc<Event>) -> (Reverse<u64>, EventId) {
+    (Reverse(event.created_at()), event.id())
+}
+
+impl Store for FakeStore {
+    fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>> {
+        Box::pin(async move {
+            self.saves.acquire().await.unwrap().forget();
+            self.works()?;
+            if self.holds(event.id()) {
+                return Ok(Outcome::Duplicate);
+            }
+            let committed = self.commit(&event);
+            let sequence = committed.sequence;
+            self.subscriptions.deliver(&[committed]);
+            Ok(Outcome::Saved(sequence))
+        })
+    }
+
+    fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let log = self.log.lock().unwrap();
+            let mut events = log.iter().map(|committed| &committed.event);
+            Ok(events.find(|event| event.id() == id).cloned())
+        })
+    }
+
+    fn find_address(
+        &self,
+        address: Address,
+    ) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let log = self.log.lock().unwrap();
+            Ok(log
+                .iter()
+                .map(|committed| &committed.event)
+                .filter(|event| event.address().as_ref() == Some(&address))
+                .min_by_key(|event| order(event))
+                .cloned())
+        })
+    }
+
+    fn scan(
+        &self,
+        filters: Arc<[Filter]>,
+        options: ScanOptions,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        Box::pin(async move {
+            self.scans.acquire().await.unwrap().forget();
+            self.works()?;
+            let upto = self.log.lock().unwrap().len() as u64;
+            let cursor = FakeCursor {
+                events: self.matching(&filters, &options),
+                page_events: self.page_events,
+                pages: Arc::clone(&self.pages),
+            };
+            self.scans_begun.fetch_add(1, Ordering::SeqCst);
+            Ok(Scan::new(upto, Box::new(cursor)))
+        })
+    }
+
+    fn count(
+        &self,
+        filters: Arc<[Filter]>,
+        options: ScanOptions,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            Ok(self.matching(&filters, &options).len() as u64)
+        })
+    }
+
+    fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>> {
+        Box::pin(async move {
+            let log = self.log.lock().unwrap();
+            Ok(StoreStatus {
+                events: log.len() as u64,
+                last_sequence: log.len() as u64,
+            })
+        })
+    }
+
+    fn close(&self) {}
+}
+
+struct FakeCursor {
+    events: Vec<Arc<Event>>,
+    page_events: usize,
+    pages: Arc<Semaphore>,
+}
+
+impl Cursor for FakeCursor {
+    fn next_page(mut self: Box<Self>) -> BoxFuture<'static, CursorPage> {
+        Box::pin(async move {
+            self.pages.acquire().await.unwrap().forget();
+            let rest = self.events.split_off(self.page_events.min(self.events.len()));
+            let page = Page {
+                events: std::mem::replace(&mut self.events, rest),
+            };
+            let rest: Option<Box<dyn Cursor>> = match self.events.is_empty() {
+                true => None,
+                false => Some(self),
+            };
+            Ok((page, rest))
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! The end of a session: what was accepted is finished, the client is told why, and the socket is
+//! closed so that it can still read that.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::stream::StreamExt;
+use kith_nips::{Prefix, RelayMessage};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use super::connection::Session;
+use super::outbox::{Exchange, exchange, flush};
+
+/// Bytes read at once from a client that is still sending while the connection closes.
+const DISCARD_BYTES: usize = 4_096;
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The client closed the connection, properly or not.
+    ClosedByClient,
+    /// The client did not answer a ping.
+    Lost,
+    /// The client did not read what it had asked for.
+    TooSlow,
+    /// The client sent a message longer than announced.
+    MessageTooLong,
+    /// The client sent text that is not UTF-8.
+    NotUtf8,
+    /// The client broke the WebSocket protocol (RFC 6455).
+    ProtocolBroken,
+    /// The relay stops.
+    ShutDown,
+}
+
+impl Ending {
+    pub(super) fn of(error: &Error) -> Self {
+        match error {
+            Error::Capacity(CapacityError::MessageTooLong { .. }) => Ending::MessageTooLong,
+            Error::Utf8(_) => Ending::NotUtf8,
+            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Ending::ClosedByClient,
+            Error::Protocol(_) => Ending::ProtocolBroken,
+            _ => Ending::ClosedByClient,
+        }
+    }
+
+    /// What the close frame says (RFC 6455 §7.4); none where nobody reads it.
+    fn close_frame(self) -> Option<CloseFrame> {
+        let (code, reason) = match self {
+            Ending::ClosedByClient | Ending::Lost => return None,
+            Ending::TooSlow => (CloseCode::Policy, "reading too slowly"),
+            Ending::MessageTooLong => (CloseCode::Size, "message too long"),
+            Ending::NotUtf8 => (CloseCode::Invalid, "text that is not UTF-8"),
+            Ending::ProtocolBroken => (CloseCode::Protocol, "not the WebSocket protocol"),
+            Ending::ShutDown => (CloseCode::Away, "shutting down"),
+        };
+        Some(CloseFrame {
+            code,
+            reason: reason.into(),
+        })
+    }
+}
+
+impl Session {
+    /// Ends the session within the time that the limits allow.
+    pub(super) async fn leave<S>(&mut self, socket: &mut WebSocketStream<S>, ending: Ending)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let time = Duration::from_millis(self.limits.leave_timeout_ms);
+        // Beyond that time whoever is there has had its chance; dropping the socket is the end.
+        let _ = timeout(time, self.take_leave(socket, ending)).await;
+    }
+
+    async fn take_leave<S>(&mut self, socket: &mut WebSocketStream<S>, ending: Ending)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let open = self.subscriptions.close_all();
+        self.scans.clear();
+        self.released.clear();
+        let Some(frame) = ending.close_frame() else {
+            // Nothing may follow the echo of a close frame, if there was one.
+            self.outbox.clear();
+            self.outbox.flush_later();
+            if ending == Ending::ClosedByClient {
+                let _ = flush(socket, &mut self.outbox).await;
+            }
+            // Many clients send an event and leave: it counts all the same.
+            return self.finish_events().await;
+        };
+        if ending == Ending::TooSlow {
+            // What waits would only delay the end.
+            self.outbox.clear();
+            self.finish_events().await;
+        } else {
+            self.answer_events(socket).await;
+        }
+        let farewell = match ending {
+            Ending::ShutDown => Some("shutting down"),
+            Ending::TooSlow => Some("events came faster than they were read"),
+            _ => None,
+        };
+        for id in open {
+            if let Some(reason) = farewell {
+                self.outbox.say(&RelayMessage::Closed {
+                    subscription: id.as_str(),
+                    message: &format!("{}: {reason}", Prefix::Error),
+                });
+            }
+        }
+        if ending == Ending::MessageTooLong {
+            let max = self.limits.message_bytes_max;
+            self.notice(&format!("the message is longer than {max} bytes"));
+        }
+        self.outbox.push(Message::Close(Some(frame)));
+        if flush(socket, &mut self.outbox).await.is_ok() {
+            discard_until_end(socket.get_mut()).await;
+        }
+    }
+
+    /// Finishes the events in the works and writes their answers.
+    async fn answer_events<S>(&mut self, socket: &mut WebSocketStream<S>)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        while self.in_flight.events > 0 {
+            tokio::select! {
+                biased;
+                done = self.work.next() => match done {
+                    Some(done) => self.finished(done),
+                    None => return,
+                },
+                exchanged = exchange(socket, &mut self.outbox, false) => match exchanged {
+                    Exchange::Room | Exchange::Received(_) => {}
+                    Exchange::Ended | Exchange::Failed(_) => return self.finish_events().await,
+                },
+            }
+        }
+    }
+
+    /// Finishes the events in the works; there is nobody to answer to.
+    async fn finish_events(&mut self) {
+        while self.in_flight.events > 0 {
+            match self.work.next().await {
+                Some(done) => self.finished(done),
+                None => return,
+            }
+            self.outbox.clear();
+        }
+    }
+}
+
+/// Closes our direction, then reads on without looking. A socket that is dropped while unread
+/// input waits is reset, and the client would lose the words it was told.
+async fn discard_until_end<S>(stream: &mut S)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut stream = Pin::new(stream);
+    if poll_fn(|context| stream.as_mut().poll_shutdown(context))
+        .await
+        .is_err()
+    {
+        return;
+    }
+    let mut bytes = [0; DISCARD_BYTES];
+    loop {
+        let mut buffer = ReadBuf::new(&mut bytes);
+        let read = poll_fn(|context| stream.as_mut().poll_read(context, &mut buffer)).await;
+        if read.is_err() || buffer.filled().is_empty() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The system as its users meet it: real sockets, real SQLite files, one test per line of the
+//! conformance checklist.
+//!
+//! # Adding a module
+//! 1. One file (or `name.rs` + `name/`) in `tests/end_to_end/`, named after the specification it
+//!    tests, and a `mod` line below. Nothing else has to change.
+//! 2. One test per checklist line, its id first: `nip09_04_only_own_events_are_deleted`. A test
+//!    that needs several lines carries all their ids: `nip01_74_75_…`.
+//! 3. Start from the three tools, by their short names:
+//!    - `crate::harness`: [`TestRelay`](harness::TestRelay) is a relay on a free port with a data
+//!      folder of its own, gone at the end of the test; [`Socket`](harness::Socket) is a client
+//!      that reads every answer strictly; [`RawClient`](harness::RawClient) writes single frames.
+//!    - `crate::events`: `note(key).kind(..).tag(..).at(..).signed()`, and
+//!      [`Forged`](events::Forged) for events that are wrong in one place.
+//!    - `crate::process`: the real program, to be killed.
+//! 4. Never sleep, never wait for silence. Every receive has a deadline, and reaching it is a
+//!    failure. That nothing comes is shown by a fence: [`nothing_more`](harness::Socket::nothing_more)
+//!    where an answer must not follow, [`nothing_delivered`](harness::Socket::nothing_delivered)
+//!    where an event must not be pushed.
+//!
+//! ```ignore
+//! #[tokio::test]
+//! async fn nip01_34_a_known_event_is_a_duplicate() {
+//!     let relay = TestRelay::start().await;
+//!     let mut socket = relay.connect().await;
+//!     let event = note(1).content("hello").signed();
+//!     socket.accept(&event).await;
+//!     socket.event(&event).await.accepted_with("duplicate");
+//! }
+//! ```
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics, also in what tests share"
+)]
+
+pub(crate) use end_to_end::{events, harness, process};
+
+mod end_to_end {
+    pub(crate) mod events;
+    pub(crate) mod harness;
+    pub(crate) mod process;
+
+    mod nip01;
+}

@@ -1,0 +1,142 @@
+//! A relay for one test, and the clients to talk to it. Knows the shapes of messages, not what
+//! any test wants to see in them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use kith_relay::{Config, Relay, RunSummary, RunningRelay};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+mod raw;
+mod reply;
+mod socket;
+
+pub(crate) use raw::{Frame, Opcode, RawClient};
+pub(crate) use reply::{Answer, Reply};
+pub(crate) use socket::Socket;
+
+/// Anything that is awaited comes within this time or never: generous, because a busy machine
+/// must not fail a test, and only a failing test ever waits that long.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Gives what `future` gives, and fails the test when it takes longer than any answer may.
+pub(crate) async fn within_deadline<T>(what: &str, future: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(DEADLINE, future).await {
+        Ok(value) => value,
+        Err(_) => panic!("waited for {what} in vain"),
+    }
+}
+
+/// A relay inside the test's process, on a free port, with a data folder of its own. Both end
+/// with this value.
+pub(crate) struct TestRelay {
+    relay: Option<RunningRelay>,
+    address: SocketAddr,
+    config: Config,
+    _folder: TempDir,
+}
+
+impl TestRelay {
+    /// With the configuration that operators get, except for port and folder.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With a configuration of the test's own. `server.listen` and `data.folder` are set already.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.data.folder = folder.path().join("data");
+        let listener = listen(&mut config).await;
+        change(&mut config);
+        let relay = Relay::start(config.clone(), listener).await.unwrap();
+        TestRelay {
+            address: relay.address(),
+            relay: Some(relay),
+            config,
+            _folder: folder,
+        }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What it was started with.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Its address as clients write it, such as `ws://127.0.0.1:40123`.
+    pub(crate) fn url(&self) -> String {
+        let path = self.config.server.path.trim_end_matches('/');
+        format!("ws://{}{path}", self.address)
+    }
+
+    /// A client that has been greeted.
+    pub(crate) async fn connect(&self) -> Socket {
+        Socket::connect(&self.url(), self.config.features.auth).await
+    }
+
+    /// A client that writes single frames, greeted as well.
+    pub(crate) async fn connect_raw(&self) -> RawClient {
+        let (head, mut client) = RawClient::upgrade(self.address, &self.config.server.path, "").await;
+        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+        if self.config.features.auth {
+            client.expect_greeting().await;
+        }
+        client
+    }
+
+    /// The whole answer to a GET, head and body.
+    pub(crate) async fn get(&self, path: &str, headers: &str) -> String {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: kith.test\r\nConnection: close\r\n{headers}\r\n");
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        within_deadline("an HTTP answer", stream.read_to_string(&mut answer))
+            .await
+            .unwrap();
+        answer
+    }
+
+    /// Asks it to stop, and does not wait until it has.
+    pub(crate) fn begin_to_stop(&mut self) {
+        self.relay.as_mut().unwrap().shutdown();
+    }
+
+    /// Stops it in good order and waits until it has.
+    pub(crate) async fn stop(&mut self) -> RunSummary {
+        let mut relay = self.relay.take().unwrap();
+        relay.shutdown();
+        within_deadline("the relay to stop", relay.join()).await.unwrap()
+    }
+
+    /// Stops it and starts it again in the same folder, on another port.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        let listener = listen(&mut self.config).await;
+        let relay = Relay::start(self.config.clone(), listener).await.unwrap();
+        self.address = relay.address();
+        self.relay = Some(relay);
+    }
+}
+
+impl Drop for TestRelay {
+    fn drop(&mut self) {
+        if let Some(relay) = &mut self.relay {
+            relay.shutdown();
+        }
+    }
+}
+
+async fn listen(config: &mut Config) -> TcpListener {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    // Authentication compares against the address that the configuration names (NIP-42).
+    config.server.listen = listener.local_addr().unwrap().to_string();
+    listener
+}

@@ -1,0 +1,4 @@
+//! NIP-01, the basic protocol, line by line. Lines that concern only clients are tested with the
+//! client library.
+
+mod transport;

@@ -1,0 +1,143 @@
+//! The relay as the program that operators run: a process of its own, to be stopped, starved and
+//! killed.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::harness::{Socket, within_deadline};
+
+/// What the program logs once clients can connect.
+const LISTENING: &str = "listening on ws://";
+
+/// A running `kith-relay`. It is killed when this value is dropped.
+pub(crate) struct RelayProcess {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl RelayProcess {
+    /// Starts it in this folder on a free port, and waits until it listens.
+    pub(crate) async fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[]).await
+    }
+
+    /// The same with environment variables, such as `("KITH_RELAY_LIMITS_MAX_LIMIT", "10")`.
+    pub(crate) async fn start_with(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::spawn(Command::new(program()), folder, variables).await
+    }
+
+    /// The same, and no file of the process may grow beyond `kibibytes`: writing more fails.
+    pub(crate) async fn start_with_files_up_to(folder: &Path, kibibytes: u32) -> Self {
+        let mut shell = Command::new("sh");
+        // Without the trap the system would end the process instead of failing the write.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
+        shell.arg("-c").arg(script).arg(program());
+        Self::spawn(shell, folder, &[]).await
+    }
+
+    async fn spawn(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0", "--data"])
+            .arg(folder)
+            .envs(variables.iter().copied())
+            .env_remove("KITH_LOG")
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = loop {
+            let line = within_deadline("the program to listen", log.next_line()).await.unwrap();
+            let line = line.expect("the program ended before it listened");
+            eprintln!("relay: {line}");
+            if let Some((_, address)) = line.split_once(LISTENING) {
+                break address.trim().parse().unwrap();
+            }
+        };
+        // A pipe that nobody reads would stop the program.
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = log.next_line().await {
+                eprintln!("relay: {line}");
+            }
+        });
+        RelayProcess { child, address }
+    }
+
+    /// A client that has been greeted.
+    pub(crate) async fn connect(&self) -> Socket {
+        Socket::connect(&self.url(), true).await
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its address as clients write it.
+    pub(crate) fn url(&self) -> String {
+        format!("ws://{}", self.address)
+    }
+
+    /// The largest amount of memory that it ever had, in bytes, where the system tells.
+    pub(crate) fn memory_bytes_peak(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kibibytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
+        Some(kibibytes * 1_024)
+    }
+
+    /// Ends it as a power switch would: SIGKILL, in the middle of whatever it does.
+    pub(crate) async fn kill(mut self) {
+        within_deadline("the process to die", self.child.kill()).await.unwrap();
+    }
+
+    /// Asks it to end (SIGTERM).
+    pub(crate) async fn terminate(&self) {
+        let id = self.child.id().expect("it has ended already").to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits until it has ended by itself.
+    pub(crate) async fn ended(mut self) -> ExitStatus {
+        within_deadline("the process to end", self.child.wait()).await.unwrap()
+    }
+}
+
+/// The program, built when it is missing or older than its source: `cargo test` builds programs
+/// only for tests of their own package.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        // …/<target folder>/<profile>/deps/<this test>
+        let test = std::env::current_exe().unwrap();
+        let profile = test.parent().and_then(Path::parent).unwrap();
+        let mut build = std::process::Command::new(env!("CARGO"));
+        build
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["build", "--quiet", "--package", "kith-relay", "--bin", "kith-relay"])
+            .args(["--message-format", "json", "--target-dir"])
+            .arg(profile.parent().unwrap())
+            .stderr(Stdio::inherit());
+        if profile.file_name().is_some_and(|name| name == "release") {
+            build.arg("--release");
+        }
+        let output = build.output().unwrap();
+        assert!(output.status.success(), "the relay does not build");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .expect("cargo names the program that it built")
+    })
+}
