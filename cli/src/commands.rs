@@ -12,4 +12,4 @@ pub mod relays;
 pub mod rsvp;
 mod texts;
 mod times;
-mod views;
+pub mod views;

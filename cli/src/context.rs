@@ -38,6 +38,8 @@ impl Context {
     pub fn new(global: Global, environment: Environment) -> Result<Self, CliError> {
         let folder = ConfigFolder::find(&environment)?;
         let now = settings::now(global.now.as_deref(), &environment)?;
+        // Notes know whole seconds only.
+        let now = now.round(jiff::Unit::Second).unwrap_or(now);
         Ok(Self {
             global,
             environment,

@@ -31,7 +31,9 @@ pub struct CliError {
 /// One thing that an ambiguous name could mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate {
-    /// The text to type instead.
+    /// The id as it is listed: what a person types instead.
+    pub id: String,
+    /// What a program uses instead: a whole id or address.
     pub reference: String,
     /// What it is, for people.
     pub description: String,

@@ -19,6 +19,7 @@ mod settings;
 mod when;
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::process;
 
 use arguments::{Arguments, Command};
@@ -110,5 +111,6 @@ fn show_log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 }

@@ -99,7 +99,7 @@ pub struct Relays {
 /// A community was created, edited or closed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CommunityChanged {
-    /// `created`, `edited` or `closed`.
+    /// `created`, `edited`, `unchanged` or `closed`.
     pub action: Action,
     /// As it is now.
     pub community: CommunityView,
@@ -118,6 +118,8 @@ pub enum Action {
     Created,
     /// It has a new version.
     Edited,
+    /// It said so already; nothing was written.
+    Unchanged,
     /// The meetup does not take place.
     Cancelled,
     /// A proposal is official.
@@ -133,7 +135,7 @@ pub enum Action {
 pub struct CommunityShown {
     /// The community.
     pub community: CommunityView,
-    /// How many follow it, the muted left out.
+    /// How many follow it, the owner and the muted left out.
     pub followers: usize,
     /// How many of them are members.
     pub members: usize,
@@ -170,7 +172,7 @@ pub struct Following {
 /// A meetup was created, edited or cancelled.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeetupChanged {
-    /// `created`, `edited`, `cancelled`, `adopted` or `released`.
+    /// `created`, `edited`, `unchanged`, `cancelled`, `adopted` or `released`.
     pub action: Action,
     /// As it is now.
     pub meetup: MeetupView,

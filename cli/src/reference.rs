@@ -9,6 +9,7 @@ use kith_nips::{EventId, Kind, PublicKey};
 use nostr::Filter;
 use nostr::nips::nip19::{FromBech32, Nip19Profile};
 
+use crate::commands::views;
 use crate::context::Context;
 use crate::errors::{Candidate, CliError};
 use crate::exit_code::ExitCode;
@@ -126,9 +127,15 @@ pub async fn owned_communities(
         .author(owner)
         .limit(OWNED_MAX);
     let timeout = Duration::from_secs(context.global.timeout);
+    // One that is down would be waited for; the library has named it already.
+    let relays = kith.relays();
+    let connected = relays
+        .iter()
+        .filter(|relay| relay.connected)
+        .map(|relay| &relay.url);
     let events = kith
         .client()
-        .fetch_events(filter, timeout)
+        .fetch_events_from(connected, filter, timeout)
         .await
         .map_err(|error| CliError::plain(ExitCode::Unreachable, error.to_string()))?;
     let mut found = Vec::new();
@@ -186,9 +193,13 @@ async fn named_community(
         .filter(|community| fits(community))
         .collect();
     if found.len() > 1 {
-        let candidates = found.iter().map(|community| Candidate {
-            reference: community.id().to_string(),
-            description: community.title(),
+        let shown: Vec<_> = found.iter().map(views::community).collect();
+        // So that the short ids in the error can be typed.
+        Seen::remember(&context.folder, &shown, &[]);
+        let candidates = shown.iter().map(|community| Candidate {
+            id: short(&community.id).to_owned(),
+            reference: community.id.clone(),
+            description: community.title.clone(),
         });
         return Err(ambiguous(name, candidates.collect()));
     }
@@ -221,9 +232,16 @@ async fn named_meetup(
         }));
     }
     if found.len() > 1 {
-        let candidates = found.iter().map(|meetup| Candidate {
-            reference: client::Reference::from(meetup).to_string(),
-            description: meetup.title().to_owned(),
+        let now = context.now_unix();
+        let shown: Vec<_> = found
+            .iter()
+            .filter_map(|meetup| views::meetup(meetup, now))
+            .collect();
+        Seen::remember(&context.folder, &[], &shown);
+        let candidates = shown.iter().map(|meetup| Candidate {
+            id: short(&meetup.id).to_owned(),
+            reference: meetup.address.clone(),
+            description: format!("{}, {}", meetup.title, meetup.start.for_people()),
         });
         return Err(ambiguous(name, candidates.collect()));
     }
@@ -247,8 +265,9 @@ fn one<'a>(found: Vec<&'a SeenItem>, name: &str) -> Result<Option<&'a SeenItem>,
         [item] => Ok(Some(item)),
         _ => {
             let candidates = found.iter().map(|item| Candidate {
+                id: short(&item.id).to_owned(),
                 reference: item.reference.clone(),
-                description: format!("{} ({})", item.title, short(&item.id)),
+                description: item.title.clone(),
             });
             Err(ambiguous(name, candidates.collect()))
         }
@@ -338,6 +357,7 @@ mod tests {
         let error = one(vec![&first, &second], "rust").unwrap_err();
         assert_eq!(error.code, ExitCode::NotFound);
         assert_eq!(error.candidates.len(), 2);
-        assert_eq!(error.candidates[0].description, "Rust (3f2a9c01)");
+        assert_eq!(error.candidates[0].id, "3f2a9c01");
+        assert_eq!(error.candidates[0].reference, first.reference);
     }
 }

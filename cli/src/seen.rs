@@ -144,6 +144,7 @@ pub fn is_start_of_id(text: &str) -> bool {
 pub fn same_title(one: &str, other: &str) -> bool {
     let letters = |text: &str| -> Vec<String> {
         text.to_lowercase()
+            .replace(['\'', '’'], "")
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .map(str::to_owned)
@@ -234,6 +235,7 @@ mod tests {
     fn titles_compare_by_their_words() {
         assert!(same_title("Brighton Rust", " brighton-rust "));
         assert!(same_title("ZÜRICH", "zürich"));
+        assert!(same_title("Bob's picnic", "bobs picnic"));
         assert!(!same_title("Brighton Rust", "Brighton"));
         assert!(!same_title("", "!"));
     }

@@ -97,7 +97,9 @@ impl CommunityView {
 
     /// What it is about.
     pub fn topics(&self) -> &[Topic] {
-        self.metadata.as_ref().map_or(&[], |metadata| &metadata.topics)
+        self.metadata
+            .as_ref()
+            .map_or(&[], |metadata| &metadata.topics)
     }
 
     /// When it was founded, in Unix seconds.
@@ -125,7 +127,12 @@ impl CommunityView {
     /// # Errors
     /// [`ReferenceError::Damaged`], when a relay address is too long to be encoded.
     pub fn nevent(&self) -> Result<String, ReferenceError> {
-        nevent(self.id(), Some(self.owner()), Some(Kind::COMMUNITY), &self.relays)
+        nevent(
+            self.id(),
+            Some(self.owner()),
+            Some(Kind::COMMUNITY),
+            &self.relays,
+        )
     }
 
     /// `naddr1…` of the metadata with relay hints, for clients that know addresses only.
@@ -143,7 +150,10 @@ impl CommunityView {
 
 impl From<&CommunityView> for Reference {
     fn from(view: &CommunityView) -> Self {
-        Reference { relays: view.relays.clone(), ..view.id().into() }
+        Reference {
+            relays: view.relays.clone(),
+            ..view.id().into()
+        }
     }
 }
 
@@ -184,12 +194,11 @@ impl Kith {
     ///
     /// # Errors
     /// [`ReadError`] when no relay answers.
-    pub async fn communities(
-        &self,
-        search: &Search,
-    ) -> Result<Listing<CommunityView>, ReadError> {
+    pub async fn communities(&self, search: &Search) -> Result<Listing<CommunityView>, ReadError> {
         let fetched = self.fetch(search.community_filters()).await.answered()?;
-        let Fetched { found, mut silent, .. } = fetched;
+        let Fetched {
+            found, mut silent, ..
+        } = fetched;
         let ids: Vec<EventId> = found
             .iter()
             .filter_map(|found| CommunityMetadata::read(&found.event).ok())
@@ -206,7 +215,13 @@ impl Kith {
                 .then(|| CommunityView::new(record, search.distance_km(&metadata.location)))
         });
         let mut found: Vec<CommunityView> = views.collect();
-        found.sort_by_cached_key(|view| (meters(view.distance_km), view.title().to_lowercase(), view.id()));
+        found.sort_by_cached_key(|view| {
+            (
+                meters(view.distance_km),
+                view.title().to_lowercase(),
+                view.id(),
+            )
+        });
         Ok(Listing { found, silent })
     }
 }

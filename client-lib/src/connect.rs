@@ -1,5 +1,6 @@
 //! From relay addresses and a signer to a connected [`Kith`]. Knows nothing of what is asked later.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,13 +44,23 @@ const NOTIFICATIONS_MAX: usize = 8192;
 /// }
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct KithBuilder {
     relays: Vec<String>,
     signer: Option<Arc<dyn NostrSigner>>,
     timeout: Duration,
     now: fn() -> u64,
+}
+
+impl fmt::Debug for KithBuilder {
+    /// Without the signer: a key must not get into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KithBuilder")
+            .field("relays", &self.relays)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for KithBuilder {
@@ -133,7 +144,9 @@ impl KithBuilder {
         }
         let unreachable = connect_all(&links, self.timeout).await;
         if unreachable.len() == links.len() {
-            return Err(ConnectError::NobodyReachable { relays: unreachable });
+            return Err(ConnectError::NobodyReachable {
+                relays: unreachable,
+            });
         }
         Ok(Kith::new(Inner {
             client,
@@ -143,7 +156,8 @@ impl KithBuilder {
             public_key,
             timeout: self.timeout,
             now: self.now,
-            made: Mutex::new(Vec::new()),
+            made: Mutex::default(),
+            rewriting: Mutex::default(),
         }))
     }
 }
@@ -225,7 +239,10 @@ async fn public_key(signer: &Arc<dyn NostrSigner>) -> Result<PublicKey, ConnectE
 async fn connect_all(links: &[Arc<Link>], timeout: Duration) -> Vec<Refusal> {
     let attempts = links.iter().map(|link| async move {
         let reason = link.ready(timeout).await.err()?;
-        Some(Refusal { relay: link.url().clone(), reason })
+        Some(Refusal {
+            relay: link.url().clone(),
+            reason,
+        })
     });
     join_all(attempts).await.into_iter().flatten().collect()
 }
@@ -236,18 +253,38 @@ mod tests {
 
     #[test]
     fn relays_are_parsed_once_each() {
-        let urls = ["wss://Relay.example.com", "wss://relay.example.com/", " ws://x:7447 "]
-            .map(str::to_owned);
+        let urls = [
+            "wss://Relay.example.com",
+            "wss://relay.example.com/",
+            " ws://x:7447 ",
+        ]
+        .map(str::to_owned);
         let urls = parsed(&urls).unwrap();
         assert_eq!(urls.len(), 2);
+    }
+
+    #[test]
+    fn debug_output_has_no_key() {
+        let keys = nostr_sdk::Keys::generate();
+        let secret = keys.secret_key().to_secret_hex();
+        let builder = KithBuilder::default().relay("ws://x").signer(keys);
+        let text = format!("{builder:?}");
+        assert!(text.contains("ws://x") && !text.contains(&secret));
     }
 
     #[test]
     fn what_is_not_a_relay_is_named() {
         assert!(matches!(parsed(&[]), Err(ConnectError::NoRelays)));
         let error = parsed(&["relay.example.com".to_owned()]).unwrap_err();
-        assert!(error.to_string().starts_with("relay.example.com is not a relay address"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("relay.example.com is not a relay address")
+        );
         let many: Vec<String> = (0..65).map(|i| format!("ws://r{i}")).collect();
-        assert!(matches!(parsed(&many), Err(ConnectError::TooManyRelays(65))));
+        assert!(matches!(
+            parsed(&many),
+            Err(ConnectError::TooManyRelays(65))
+        ));
     }
 }

@@ -4,17 +4,18 @@
 use std::collections::BTreeSet;
 
 use kith_nips::lbc::{BuildError, FollowList, Note, Published, address};
-use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
 use crate::communities::{CommunityView, merge};
-use crate::fetch::{Fetched, Found, Listing, ReadError, addresses_filters, newest, tag, tag_filters};
+use crate::fetch::{Fetched, Found, Listing, ReadError};
+use crate::filters::{addresses_filters, tag, tag_filters};
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
 use crate::lookup::LookupError;
 use crate::publish::PublishError;
 use crate::reference::{Reference, Target};
+use crate::versions::newest;
 
 const WHAT: &str = "the list of communities that you follow";
 
@@ -49,7 +50,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, Reference};
     /// # async fn example(kith: Kith, community: Reference) -> Result<(), Box<dyn std::error::Error>> {
-    /// let _ = kith.follow(&community).await?;
+    /// kith.follow(&community).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -57,9 +58,11 @@ impl Kith {
     /// [`FollowError`]; above all [`FollowError::ListUnavailable`], when a relay did not say which
     /// list it has.
     pub async fn follow(&self, community: impl Into<Reference>) -> Result<Change, FollowError> {
-        self.author()?;
+        let me = self.author()?;
         let id = self.record(&community.into()).await?.community.id;
-        self.rewrite_follows(|list| list.follow(id)).await
+        let _turn = self.turn().await;
+        let current = self.follows_for_rewrite(me).await?;
+        self.rewrite_follows(current, |list| list.follow(id)).await
     }
 
     /// Removes a community from the list; everything else in it stays as it is (LBC-15). Also one
@@ -68,7 +71,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, Reference};
     /// # async fn example(kith: Kith, community: Reference) -> Result<(), Box<dyn std::error::Error>> {
-    /// let _ = kith.leave(&community).await?;
+    /// kith.leave(&community).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -77,16 +80,14 @@ impl Kith {
     pub async fn leave(&self, community: impl Into<Reference>) -> Result<Change, FollowError> {
         let reference = community.into();
         let me = self.author()?;
-        let current = self.newest_for_rewrite(&address::follow_list(me), WHAT).await?;
-        let listed = current
-            .and_then(|found| FollowList::read(&found.event).ok())
-            .map(|list| list.communities())
-            .unwrap_or_default();
+        let _turn = self.turn().await;
+        let current = self.follows_for_rewrite(me).await?;
+        let is_listed = |id: EventId| current.as_ref().is_some_and(|list| list.follows(id));
         let id = match &reference.target {
-            Target::Id(id) if listed.contains(id) => *id,
+            Target::Id(id) if is_listed(*id) => *id,
             _ => self.community_id(&reference).await?,
         };
-        self.rewrite_follows(|list| list.leave(id)).await
+        self.rewrite_follows(current, |list| list.leave(id)).await
     }
 
     /// The communities that the user follows, in the order of the list. Ids that are no open
@@ -123,7 +124,9 @@ impl Kith {
     ) -> Result<Listing<CommunityView>, ReadError> {
         let address = address::follow_list(person);
         let filters = addresses_filters(std::slice::from_ref(&address));
-        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
+        let Fetched {
+            found, mut silent, ..
+        } = self.fetch(filters).await.answered()?;
         let ids = newest(found)
             .remove(&address)
             .and_then(|found| FollowList::read(&found.event).ok())
@@ -131,8 +134,12 @@ impl Kith {
             .unwrap_or_default();
         let records = self.records(&ids).await?;
         merge(&mut silent, &records.silent);
-        let open = ids.iter().filter_map(|id| records.open().find(|record| record.community.id == *id));
-        let found = open.map(|record| CommunityView::new(record, None)).collect();
+        let open = ids
+            .iter()
+            .filter_map(|id| records.open().find(|record| record.community.id == *id));
+        let found = open
+            .map(|record| CommunityView::new(record, None))
+            .collect();
         Ok(Listing { found, silent })
     }
 
@@ -177,7 +184,9 @@ impl Kith {
     ) -> Result<Listing<PublicKey>, ReadError> {
         let kinds = [Kind::COMMUNITY_FOLLOWS];
         let filters = tag_filters(&kinds, tag(Alphabet::E), vec![community.to_string()]);
-        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
+        let Fetched {
+            found, mut silent, ..
+        } = self.fetch(filters).await.answered()?;
         let lists = match self.links().len() {
             1 => read(found),
             _ => {
@@ -192,7 +201,10 @@ impl Kith {
             .filter(|list| list.follows(community))
             .map(|list| list.author)
             .collect();
-        Ok(Listing { found: followers.into_iter().collect(), silent })
+        Ok(Listing {
+            found: followers.into_iter().collect(),
+            silent,
+        })
     }
 
     /// The newest lists of these people, as far as they have one.
@@ -200,34 +212,46 @@ impl Kith {
         &self,
         people: &BTreeSet<PublicKey>,
     ) -> Listing<Published<FollowList>> {
-        let addresses: Vec<_> = people.iter().map(|key| address::follow_list(*key)).collect();
+        let addresses: Vec<_> = people
+            .iter()
+            .map(|key| address::follow_list(*key))
+            .collect();
         let Fetched { found, silent, .. } = self.fetch(addresses_filters(&addresses)).await;
-        Listing { found: read(found), silent }
+        Listing {
+            found: read(found),
+            silent,
+        }
+    }
+
+    async fn follows_for_rewrite(
+        &self,
+        me: PublicKey,
+    ) -> Result<Option<Published<FollowList>>, ListUnavailable> {
+        let current = self
+            .newest_for_rewrite(&address::follow_list(me), WHAT)
+            .await?;
+        Ok(current.and_then(|found| FollowList::read(&found.event).ok()))
     }
 
     async fn rewrite_follows(
         &self,
+        current: Option<Published<FollowList>>,
         edit: impl FnOnce(&mut FollowList) -> bool,
     ) -> Result<Change, FollowError> {
-        let me = self.author()?;
-        let current = self.newest_for_rewrite(&address::follow_list(me), WHAT).await?;
-        let draft: Option<Draft> = match current.and_then(|found| FollowList::read(&found.event).ok()) {
-            Some(mut list) => match edit(&mut list) {
-                true => Some(list.replacement(self.now())?),
-                false => None,
+        let draft = match current {
+            Some(mut list) => match edit(&mut list.note) {
+                true => list.replacement(self.now())?,
+                false => return Ok(Change::Unchanged),
             },
             None => {
                 let mut list = FollowList::new();
                 match edit(&mut list) {
-                    true => Some(list.draft()?),
-                    false => None,
+                    true => list.draft()?,
+                    false => return Ok(Change::Unchanged),
                 }
             }
         };
-        match draft {
-            Some(draft) => Ok(Change::Published(self.publish(&draft).await?)),
-            None => Ok(Change::Unchanged),
-        }
+        Ok(Change::Published(self.publish(&draft).await?))
     }
 }
 

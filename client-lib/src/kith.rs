@@ -1,13 +1,14 @@
 //! The handle that everything else is a method of: the relays, the key, the clock. The operations
 //! live in the files named after them.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use kith_nips::PublicKey;
 use kith_nips::lbc::{self, Community};
 use nostr_sdk::{Client, NostrSigner, RelayUrl};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::connect::KithBuilder;
 use crate::link::Link;
@@ -26,14 +27,13 @@ use crate::refusal::Refusal;
 /// assert_eq!(kith.public_key(), None);
 /// # Ok(()) }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Kith {
     inner: Arc<Inner>,
     rewrite: Rewrite,
 }
 
 /// What a [`Kith`] shares with its clones.
-#[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) client: Client,
     pub(crate) links: Vec<Arc<Link>>,
@@ -44,6 +44,19 @@ pub(crate) struct Inner {
     pub(crate) now: fn() -> u64,
     /// Communities that were made in the current second, or dated after it.
     pub(crate) made: Mutex<Vec<lbc::Published<Community>>>,
+    /// Held from reading the version that is replaced until the new one is published.
+    pub(crate) rewriting: Mutex<()>,
+}
+
+impl fmt::Debug for Kith {
+    /// Without the signer: a key must not get into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kith")
+            .field("relays", &self.relays())
+            .field("public_key", &self.inner.public_key)
+            .field("rewrite", &self.rewrite)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Whether a list may be rewritten when not every relay told its newest version.
@@ -95,7 +108,10 @@ impl Kith {
     }
 
     pub(crate) fn new(inner: Inner) -> Kith {
-        Kith { inner: Arc::new(inner), rewrite: Rewrite::default() }
+        Kith {
+            inner: Arc::new(inner),
+            rewrite: Rewrite::default(),
+        }
     }
 
     /// The same connections, with another rule for lists that could not be fetched everywhere.
@@ -104,12 +120,15 @@ impl Kith {
     /// use kith_client::{Kith, Reference, Rewrite};
     /// # async fn example(kith: Kith, community: Reference) -> Result<(), Box<dyn std::error::Error>> {
     /// // The user was asked and said yes.
-    /// let _ = kith.with_rewrite(Rewrite::Confirmed).follow(&community).await?;
+    /// kith.with_rewrite(Rewrite::Confirmed).follow(&community).await?;
     /// # Ok(()) }
     /// ```
     #[must_use]
     pub fn with_rewrite(&self, rewrite: Rewrite) -> Kith {
-        Kith { inner: Arc::clone(&self.inner), rewrite }
+        Kith {
+            inner: Arc::clone(&self.inner),
+            rewrite,
+        }
     }
 
     /// Whose key signs; `None` when this handle only reads.
@@ -161,6 +180,11 @@ impl Kith {
 
     pub(crate) fn made_communities(&self) -> &Mutex<Vec<lbc::Published<Community>>> {
         &self.inner.made
+    }
+
+    /// One rewrite at a time: two that read the same version would undo each other.
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.inner.rewriting.lock().await
     }
 
     pub(crate) fn rewrite(&self) -> Rewrite {

@@ -54,20 +54,20 @@
 //!
 //! // … joins, and answers.
 //! let community = meetup.community().ok_or("no community")?.id;
-//! let _ = visitor.follow(community).await?;
+//! visitor.follow(community).await?;
 //! visitor.answer(&meetup, Answer::Accepted).await?;
 //!
 //! // The organizer sees who comes, and makes them a member.
 //! let attendance = organizer.attendees(&meetup).await?;
 //! for attendee in attendance.tally.with(Answer::Accepted) {
-//!     let _ = organizer.approve(created.id, attendee.person).await?;
+//!     organizer.approve(created.id, attendee.person).await?;
 //! }
 //! for member in organizer.members(created.id).await? {
 //!     println!("{} {:?}", member.person, member.state);
 //! }
 //!
 //! // Plans change.
-//! let _ = organizer.cancel_meetup(&meetup).await?;
+//! organizer.cancel_meetup(&meetup).await?;
 //! let pasted: Reference = "nostr:naddr1…".parse()?;
 //! assert!(visitor.meetup(&pasted).await?.is_cancelled());
 //! # Ok(()) }
@@ -81,6 +81,7 @@
 mod communities;
 mod connect;
 mod fetch;
+mod filters;
 mod follows;
 mod kith;
 mod link;
@@ -94,6 +95,7 @@ mod reference;
 mod refusal;
 mod rsvps;
 mod search;
+mod versions;
 
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,

@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use nostr_sdk::filter::MatchEventOptions;
+use nostr_sdk::pool::RelayNotification;
 use nostr_sdk::{
     ClientMessage, Event, EventBuilder, Filter, NostrSigner, Relay, RelayMessage, RelayStatus,
     RelayUrl, SubscriptionId,
 };
-use nostr_sdk::pool::RelayNotification;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -23,8 +23,8 @@ use tokio::time::Instant;
 
 use crate::refusal::Reason;
 
-/// A relay that could not be reached is not tried again for this long, so that one dead relay does
-/// not slow down every question.
+/// A relay that could not be reached, or did not answer a question, is not tried again for this
+/// long: an operation asks several questions, and one dead relay must not make it wait for each.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A subscription that has its answer is closed together with the next message, or after this long.
@@ -40,7 +40,8 @@ const OVERRUN_FACTOR: usize = 8;
 pub(crate) struct Link {
     relay: Relay,
     challenge: watch::Receiver<Option<String>>,
-    failed: Mutex<Option<(Instant, Reason)>>,
+    unreachable: Mutex<Option<(Instant, Reason)>>,
+    unanswered: Mutex<Option<(Instant, Reason)>>,
     answered: Arc<Mutex<Vec<SubscriptionId>>>,
     dropped: AtomicU64,
 }
@@ -54,7 +55,8 @@ impl Link {
         Link {
             relay,
             challenge,
-            failed: Mutex::new(None),
+            unreachable: Mutex::default(),
+            unanswered: Mutex::default(),
             answered: Arc::default(),
             dropped: AtomicU64::new(0),
         }
@@ -78,7 +80,7 @@ impl Link {
         if self.relay.is_connected() {
             return Ok(());
         }
-        if let Some(reason) = self.failed_recently() {
+        if let Some(reason) = recent(&self.unreachable) {
             return Err(reason);
         }
         let outcome = match self.relay.status() {
@@ -95,7 +97,7 @@ impl Link {
                 }
             }
         };
-        self.remember(outcome.as_ref().err());
+        remember(&self.unreachable, outcome.as_ref().err());
         outcome
     }
 
@@ -107,14 +109,20 @@ impl Link {
         timeout: Duration,
     ) -> Result<Vec<Event>, Reason> {
         self.ready(timeout).await?;
+        if let Some(reason) = recent(&self.unanswered) {
+            return Err(reason);
+        }
         let mut challenge = None;
-        match self.request_once(filter, timeout, &mut challenge).await {
+        let outcome = match self.request_once(filter, timeout, &mut challenge).await {
             Err(reason) if asks_for_authentication(&reason) => {
                 self.authenticate(signer, challenge, timeout).await?;
                 self.request_once(filter, timeout, &mut None).await
             }
             outcome => outcome,
-        }
+        };
+        let timed_out = |reason: &&Reason| matches!(reason, Reason::Timeout(_));
+        remember(&self.unanswered, outcome.as_ref().err().filter(timed_out));
+        outcome
     }
 
     /// Sends a note and waits for its OK. The text that came with OK true is returned.
@@ -127,7 +135,10 @@ impl Link {
         self.ready(timeout).await?;
         let message = || ClientMessage::Event(Cow::Borrowed(event));
         let mut challenge = None;
-        match self.send_for_ok(message(), event, timeout, &mut challenge).await {
+        match self
+            .send_for_ok(message(), event, timeout, &mut challenge)
+            .await
+        {
             Err(reason) if asks_for_authentication(&reason) => {
                 self.authenticate(signer, challenge, timeout).await?;
                 self.send_for_ok(message(), event, timeout, &mut None).await
@@ -143,7 +154,10 @@ impl Link {
         challenge: &mut Option<String>,
     ) -> Result<Vec<Event>, Reason> {
         let id = SubscriptionId::generate();
-        let bound = filter.limit.unwrap_or(usize::MAX).saturating_mul(OVERRUN_FACTOR);
+        let bound = filter
+            .limit
+            .unwrap_or(usize::MAX)
+            .saturating_mul(OVERRUN_FACTOR);
         let mut events: Vec<Event> = Vec::new();
         let request = ClientMessage::Req {
             subscription_id: Cow::Borrowed(&id),
@@ -151,7 +165,10 @@ impl Link {
         };
         let outcome = self
             .exchange(request, timeout, |message| match message {
-                RelayMessage::Event { subscription_id, event } if *subscription_id == id => {
+                RelayMessage::Event {
+                    subscription_id,
+                    event,
+                } if *subscription_id == id => {
                     if !self.is_genuine(filter, &event) {
                         self.dropped.fetch_add(1, Ordering::Relaxed);
                         return Heard::Nothing;
@@ -165,7 +182,10 @@ impl Link {
                 RelayMessage::EndOfStoredEvents(subscription) if *subscription == id => {
                     Heard::Answer(Ok(()))
                 }
-                RelayMessage::Closed { subscription_id, message } if *subscription_id == id => {
+                RelayMessage::Closed {
+                    subscription_id,
+                    message,
+                } if *subscription_id == id => {
                     Heard::Answer(Err(Reason::refused(message.into_owned())))
                 }
                 RelayMessage::Auth { challenge: text } => {
@@ -193,9 +213,17 @@ impl Link {
                 *challenge = Some(text.into_owned());
                 Heard::Nothing
             }
-            RelayMessage::Ok { event_id, status, message } if event_id == event.id => {
+            RelayMessage::Ok {
+                event_id,
+                status,
+                message,
+            } if event_id == event.id => {
                 let message = message.into_owned();
-                Heard::Answer(if status { Ok(message) } else { Err(Reason::refused(message)) })
+                Heard::Answer(if status {
+                    Ok(message)
+                } else {
+                    Err(Reason::refused(message))
+                })
             }
             _ => Heard::Nothing,
         })
@@ -211,7 +239,9 @@ impl Link {
         timeout: Duration,
     ) -> Result<(), Reason> {
         let Some(signer) = signer else {
-            return Err(Reason::Authentication("there is no key to sign with".to_owned()));
+            return Err(Reason::Authentication(
+                "there is no key to sign with".to_owned(),
+            ));
         };
         let challenge = match challenge {
             Some(challenge) => challenge,
@@ -291,19 +321,18 @@ impl Link {
             }
         });
     }
+}
 
-    fn failed_recently(&self) -> Option<Reason> {
-        let failed = lock(&self.failed);
-        failed
-            .as_ref()
-            .filter(|(when, _)| when.elapsed() < RETRY_AFTER)
-            .map(|(_, reason)| reason.clone())
-    }
+/// A failure that is too fresh to try again.
+fn recent(failure: &Mutex<Option<(Instant, Reason)>>) -> Option<Reason> {
+    lock(failure)
+        .as_ref()
+        .filter(|(when, _)| when.elapsed() < RETRY_AFTER)
+        .map(|(_, reason)| reason.clone())
+}
 
-    fn remember(&self, failure: Option<&Reason>) {
-        let mut failed = lock(&self.failed);
-        *failed = failure.map(|reason| (Instant::now(), reason.clone()));
-    }
+fn remember(memory: &Mutex<Option<(Instant, Reason)>>, failure: Option<&Reason>) {
+    *lock(memory) = failure.map(|reason| (Instant::now(), reason.clone()));
 }
 
 /// What a message meant to the exchange that listens.
@@ -318,7 +347,9 @@ enum Heard<T> {
 
 fn take_answered(answered: &Mutex<Vec<SubscriptionId>>) -> Vec<ClientMessage<'static>> {
     let ids = std::mem::take(&mut *lock(answered));
-    ids.into_iter().map(|id| ClientMessage::Close(Cow::Owned(id))).collect()
+    ids.into_iter()
+        .map(|id| ClientMessage::Close(Cow::Owned(id)))
+        .collect()
 }
 
 /// Nothing here leaves a half-made value behind, so a poisoned lock is as good as any.
@@ -327,7 +358,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 fn asks_for_authentication(reason: &Reason) -> bool {
-    matches!(reason, Reason::Refused { prefix: kith_nips::Prefix::AuthRequired, .. })
+    matches!(
+        reason,
+        Reason::Refused {
+            prefix: kith_nips::Prefix::AuthRequired,
+            ..
+        }
+    )
 }
 
 fn is_lost(status: RelayStatus) -> bool {

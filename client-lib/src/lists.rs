@@ -4,10 +4,12 @@
 
 use kith_nips::Address;
 
-use crate::fetch::{Found, addresses_filters, newest};
+use crate::fetch::Found;
+use crate::filters::addresses_filters;
 use crate::kith::{Kith, Rewrite};
 use crate::publish::Published;
 use crate::refusal::{Refusal, joined};
+use crate::versions::newest;
 
 /// Something would have to be rewritten, and not every relay said which version it has.
 ///
@@ -52,7 +54,6 @@ pub struct ListUnavailable {
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
 pub enum Change {
     /// It said so already; nothing was sent.
     Unchanged,
@@ -83,7 +84,10 @@ impl Kith {
     ) -> Result<(), ListUnavailable> {
         match silent.is_empty() || self.rewrite() == Rewrite::Confirmed {
             true => Ok(()),
-            false => Err(ListUnavailable { what, relays: silent.to_vec() }),
+            false => Err(ListUnavailable {
+                what,
+                relays: silent.to_vec(),
+            }),
         }
     }
 }

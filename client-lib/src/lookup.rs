@@ -4,10 +4,12 @@
 use kith_nips::lbc::{Association, CommunityMetadata, address};
 use kith_nips::{Address, Event, EventId, Kind};
 
-use crate::fetch::{Fetched, Found, ReadError, addresses_filters, ids_filters, newest};
+use crate::fetch::{Fetched, Found, ReadError};
+use crate::filters::{addresses_filters, ids_filters};
 use crate::kith::Kith;
 use crate::reference::{Reference, Target};
 use crate::refusal::{Refusal, joined};
+use crate::versions::newest;
 
 /// Why a reference does not lead to what was asked for.
 ///
@@ -117,7 +119,10 @@ const COMMUNITIES_PER_MEETUP_MAX: usize = 16;
 
 /// The community ids that a meetup names, in `e` or in `d`.
 pub(crate) fn candidates(meetup: &Event) -> Vec<EventId> {
-    let named = meetup.tags().named("e").filter_map(|tag| tag.value()?.parse().ok());
+    let named = meetup
+        .tags()
+        .named("e")
+        .filter_map(|tag| tag.value()?.parse().ok());
     address::community_in_identifier(meetup.identifier())
         .into_iter()
         .chain(named)
@@ -134,5 +139,9 @@ fn named_in(address: &Address) -> Option<EventId> {
 }
 
 pub(crate) fn wrong_kind(what: &'static str, reference: &Reference, kind: Kind) -> LookupError {
-    LookupError::WrongKind { what, reference: reference.to_string(), kind }
+    LookupError::WrongKind {
+        what,
+        reference: reference.to_string(),
+        kind,
+    }
 }

@@ -14,9 +14,9 @@ use kith_nips::{Address, EventId, Kind};
 use nostr_sdk::{Alphabet, Filter};
 
 use crate::communities::merge;
-use crate::fetch::{
-    Deletions, Fetched, Found, Listing, ReadError, addresses_filters, authors, deletion_filters,
-    kinds_filter, newest, tag, tag_filters,
+use crate::fetch::{Fetched, Found, Listing};
+use crate::filters::{
+    addresses_filters, authors, deletion_filters, kinds_filter, tag, tag_filters,
 };
 use crate::kith::Kith;
 use crate::lookup::{LookupError, candidates, wrong_kind};
@@ -24,6 +24,7 @@ use crate::records::{Record, Records};
 use crate::reference::Reference;
 use crate::refusal::Refusal;
 use crate::search::Search;
+use crate::versions::{Deletions, newest};
 
 const KINDS: [Kind; 2] = [Kind::MEETUP, Kind::DATE_MEETUP];
 
@@ -45,26 +46,7 @@ impl Kith {
     /// [`LookupError`]: it is not there, it was deleted, its community was closed, it is something
     /// else, nobody answered.
     pub async fn meetup(&self, meetup: impl Into<Reference>) -> Result<MeetupView, LookupError> {
-        let reference = meetup.into();
-        let (found, _) = self.newest_meetup(&reference).await?;
-        let read = Meetup::read(&found.event)
-            .map_err(|_| wrong_kind("meetup", &reference, found.event.kind()))?;
-        let records = self.records(&candidates(&found.event)).await?;
-        let communities = communities(&found, &read, &records);
-        if communities.is_empty()
-            && let Association::Known(known) = records.association(&found.event)
-            && let Some(closed) = known.first()
-        {
-            return Err(LookupError::Closed(closed.id));
-        }
-        if !read.is_visible_to(self.public_key()) {
-            return Err(LookupError::NotFound {
-                what: "meetup",
-                reference: reference.to_string(),
-                silent: records.silent,
-            });
-        }
-        Ok(MeetupView::new(read, communities, found.relays, None))
+        Ok(self.seen_meetup(&meetup.into()).await?.view)
     }
 
     /// The meetups of communities that match, by start. Meetups of closed communities and by muted
@@ -95,19 +77,66 @@ impl Kith {
             Some(record) => filters_of_community(record),
             None => search.meetup_filters(),
         };
-        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
-        let found = found.into_iter().filter(|found| may_match(found, search)).collect();
+        let Fetched {
+            found, mut silent, ..
+        } = self.fetch(filters).await.answered()?;
+        let found = found
+            .into_iter()
+            .filter(|found| may_match(found, search))
+            .collect();
         let found = self.current(found, &mut silent).await;
-        let ids: BTreeSet<EventId> = found.iter().flat_map(|found| candidates(&found.event)).collect();
+        let ids: BTreeSet<EventId> = found
+            .iter()
+            .flat_map(|found| candidates(&found.event))
+            .collect();
         let records = self.records(&ids.into_iter().collect::<Vec<_>>()).await?;
         merge(&mut silent, &records.silent);
-        let views = found.into_iter().filter_map(|found| self.listed(found, &records, search));
+        let views = found
+            .into_iter()
+            .filter_map(|found| self.listed(found, &records, search));
         let mut found: Vec<MeetupView> = match &only {
-            Some(record) => views.filter(|view| view.is_of(record.community.id)).collect(),
+            Some(record) => views
+                .filter(|view| view.is_of(record.community.id))
+                .collect(),
             None => views.collect(),
         };
         found.sort_by_key(|view| (view.starts_at(), view.id()));
         Ok(Listing { found, silent })
+    }
+
+    /// A meetup with everything that was read to show it.
+    pub(crate) async fn seen_meetup(
+        &self,
+        reference: &Reference,
+    ) -> Result<SeenMeetup, LookupError> {
+        let (found, versions) = self.newest_meetup(reference).await?;
+        let read = Meetup::read(&found.event)
+            .map_err(|_| wrong_kind("meetup", reference, found.event.kind()))?;
+        let records = self.records(&candidates(&found.event)).await?;
+        let communities = communities(&found, &read, &records);
+        if communities.is_empty()
+            && let Association::Known(known) = records.association(&found.event)
+            && let Some(closed) = known.iter().find(|known| records.is_closed(known.id))
+        {
+            return Err(LookupError::Closed(closed.id));
+        }
+        if !read.is_visible_to(self.public_key()) {
+            return Err(LookupError::NotFound {
+                what: "meetup",
+                reference: reference.to_string(),
+                silent: records.silent,
+            });
+        }
+        let view = MeetupView::new(read, communities, found.relays, None);
+        let record = view
+            .community()
+            .and_then(|community| records.get(community.id))
+            .cloned();
+        Ok(SeenMeetup {
+            view,
+            versions,
+            record,
+        })
     }
 
     /// The newest version of the meetup that a reference names, and other versions that were seen.
@@ -123,7 +152,7 @@ impl Kith {
         };
         let mut filters = addresses_filters(std::slice::from_ref(&address));
         filters.extend(deletion_filters(std::slice::from_ref(&named)));
-        let fetched = self.fetch(filters).await;
+        let fetched = self.fetch(filters).await.answered()?;
         let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
         let versions: Vec<Found> = fetched
             .found
@@ -131,7 +160,10 @@ impl Kith {
             .chain([named])
             .filter(|found| found.event.address().as_ref() == Some(&address))
             .collect();
-        let read = versions.iter().filter_map(|found| Meetup::read(&found.event).ok()).collect();
+        let read = versions
+            .iter()
+            .filter_map(|found| Meetup::read(&found.event).ok())
+            .collect();
         match newest(versions).remove(&address) {
             Some(found) if !deletions.cover(&found.event) => Ok((found, read)),
             _ => Err(LookupError::Deleted(reference.to_string())),
@@ -143,8 +175,10 @@ impl Kith {
         if found.is_empty() {
             return found;
         }
-        let addresses: BTreeSet<Address> =
-            found.iter().filter_map(|found| found.event.address()).collect();
+        let addresses: BTreeSet<Address> = found
+            .iter()
+            .filter_map(|found| found.event.address())
+            .collect();
         let mut filters = deletion_filters(&found);
         if self.links().len() > 1 {
             let listed: Vec<Address> = addresses.iter().cloned().collect();
@@ -155,7 +189,9 @@ impl Kith {
         let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
         newest(found.into_iter().chain(fetched.found))
             .into_iter()
-            .filter(|(address, found)| addresses.contains(address) && !deletions.cover(&found.event))
+            .filter(|(address, found)| {
+                addresses.contains(address) && !deletions.cover(&found.event)
+            })
             .map(|(_, found)| found)
             .collect()
     }
@@ -170,15 +206,20 @@ impl Kith {
             return None;
         }
         let distance_km = search.distance_km(&meetup.location);
-        Some(MeetupView::new(meetup, communities, found.relays, distance_km))
+        Some(MeetupView::new(
+            meetup,
+            communities,
+            found.relays,
+            distance_km,
+        ))
     }
+}
 
-    /// Reads a meetup again for somebody who answers or counts answers.
-    pub(crate) async fn record_of(&self, view: &MeetupView) -> Result<Option<Record>, ReadError> {
-        let Some(community) = view.community() else { return Ok(None) };
-        let records = self.records(&[community.id]).await?;
-        Ok(records.get(community.id).cloned())
-    }
+/// A meetup, the versions of it that some relay has, and its community.
+pub(crate) struct SeenMeetup {
+    pub(crate) view: MeetupView,
+    pub(crate) versions: Vec<Published<Meetup>>,
+    pub(crate) record: Option<Record>,
 }
 
 /// The open communities that a meetup belongs to, and how it stands there. What a muted person

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use kith_nips::lbc::{
-    self, BuildError, ListChanges, MemberList, Membership, MuteList, Note, approve, created_at_after,
-    mute, remove, unmute,
+    self, BuildError, ListChanges, MemberList, Membership, MuteList, Note, approve,
+    created_at_after, mute, remove, unmute,
 };
 use kith_nips::{EventId, PublicKey};
 
@@ -47,7 +47,6 @@ pub struct Member {
 /// # Ok(()) }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
 pub struct MemberChange {
     /// The member list.
     pub members: Change,
@@ -147,7 +146,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, PublicKey, Reference};
     /// # async fn example(kith: Kith, community: Reference, person: PublicKey) -> Result<(), kith_client::MemberError> {
-    /// let _ = kith.approve(&community, person).await?;
+    /// kith.approve(&community, person).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -158,7 +157,10 @@ impl Kith {
         community: impl Into<Reference>,
         person: PublicKey,
     ) -> Result<MemberChange, MemberError> {
-        self.change(&community.into(), person, |person, members, _| approve(person, members)).await
+        self.change(&community.into(), person, |person, members, _| {
+            approve(person, members)
+        })
+        .await
     }
 
     /// Takes somebody off the member list.
@@ -166,7 +168,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, PublicKey, Reference};
     /// # async fn example(kith: Kith, community: Reference, person: PublicKey) -> Result<(), kith_client::MemberError> {
-    /// let _ = kith.remove(&community, person).await?;
+    /// kith.remove(&community, person).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -177,7 +179,10 @@ impl Kith {
         community: impl Into<Reference>,
         person: PublicKey,
     ) -> Result<MemberChange, MemberError> {
-        self.change(&community.into(), person, |person, members, _| remove(person, members)).await
+        self.change(&community.into(), person, |person, members, _| {
+            remove(person, members)
+        })
+        .await
     }
 
     /// Puts somebody on the block list and takes them off the member list: what they wrote here is
@@ -186,7 +191,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, PublicKey, Reference};
     /// # async fn example(kith: Kith, community: Reference, person: PublicKey) -> Result<(), kith_client::MemberError> {
-    /// let _ = kith.mute(&community, person).await?;
+    /// kith.mute(&community, person).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -209,7 +214,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, PublicKey, Reference};
     /// # async fn example(kith: Kith, community: Reference, person: PublicKey) -> Result<(), kith_client::MemberError> {
-    /// let _ = kith.unmute(&community, person).await?;
+    /// kith.unmute(&community, person).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -220,7 +225,10 @@ impl Kith {
         community: impl Into<Reference>,
         person: PublicKey,
     ) -> Result<MemberChange, MemberError> {
-        self.change(&community.into(), person, |person, _, muted| unmute(person, muted)).await
+        self.change(&community.into(), person, |person, _, muted| {
+            unmute(person, muted)
+        })
+        .await
     }
 
     async fn change(
@@ -230,20 +238,34 @@ impl Kith {
         action: fn(PublicKey, &MemberList, &MuteList) -> ListChanges,
     ) -> Result<MemberChange, MemberError> {
         let me = self.author()?;
+        let _turn = self.turn().await;
         let record = self.record(community).await?;
         let id = record.community.id;
         if record.community.owner() != me {
             return Err(MemberError::NotOwner(id));
         }
-        self.demand_all(&record.silent, "the member and block lists of the community")?;
+        self.demand_all(
+            &record.silent,
+            "the member and block lists of the community",
+        )?;
         let no_members = MemberList::new(id);
         let nobody_muted = MuteList::new(id);
-        let members = record.members.as_ref().map_or(&no_members, |list| &list.note);
-        let muted = record.muted.as_ref().map_or(&nobody_muted, |list| &list.note);
+        let members = record
+            .members
+            .as_ref()
+            .map_or(&no_members, |list| &list.note);
+        let muted = record
+            .muted
+            .as_ref()
+            .map_or(&nobody_muted, |list| &list.note);
         let changes = action(person, members, muted);
         // The block list first: until the second list is written, the person is at most muted.
-        let muted = self.write_list(changes.muted, record.muted.as_ref()).await?;
-        let members = self.write_list(changes.members, record.members.as_ref()).await?;
+        let muted = self
+            .write_list(changes.muted, record.muted.as_ref())
+            .await?;
+        let members = self
+            .write_list(changes.members, record.members.as_ref())
+            .await?;
         Ok(MemberChange { members, muted })
     }
 
@@ -252,7 +274,9 @@ impl Kith {
         list: Option<L>,
         previous: Option<&lbc::Published<L>>,
     ) -> Result<Change, MemberError> {
-        let Some(list) = list else { return Ok(Change::Unchanged) };
+        let Some(list) = list else {
+            return Ok(Change::Unchanged);
+        };
         let mut draft = list.draft()?;
         draft.created_at = previous.map(|old| created_at_after(old.created_at, self.now()));
         Ok(Change::Published(self.publish(&draft).await?))
@@ -270,7 +294,10 @@ fn states(record: &Record, followers: &BTreeSet<PublicKey>) -> Vec<Member> {
         .collect();
     let mut members: Vec<Member> = people
         .into_iter()
-        .map(|person| Member { person, state: record.membership(person, followers.contains(&person)) })
+        .map(|person| Member {
+            person,
+            state: record.membership(person, followers.contains(&person)),
+        })
         .collect();
     members.sort_by_key(|member| rank(member.state));
     members

@@ -102,7 +102,9 @@ impl Kith {
             .map_err(|error| PublishError::Signer(error.to_string()))?;
         // A remote signer is another program: what it returns must be what was asked for.
         if event.id != id {
-            return Err(PublishError::Signer("it signed a different note".to_owned()));
+            return Err(PublishError::Signer(
+                "it signed a different note".to_owned(),
+            ));
         }
         event
             .verify()
@@ -127,8 +129,7 @@ impl Kith {
             refused: Vec::new(),
             unheard: Vec::new(),
         };
-        let ephemeral =
-            Kind::new(event.kind.as_u16()).storage_class() == StorageClass::Ephemeral;
+        let ephemeral = Kind::new(event.kind.as_u16()).storage_class() == StorageClass::Ephemeral;
         for (relay, answer) in answers.await {
             match answer {
                 Ok(_) => published.accepted.push(relay),

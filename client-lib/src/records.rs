@@ -11,14 +11,15 @@ use kith_nips::lbc::{
 use kith_nips::{Address, Event, EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, Filter, RelayUrl};
 
-use crate::fetch::{
-    Deletions, FILTER_VALUES_MAX, Fetched, Found, ReadError, addresses_filters, authors,
-    ids_filters, kinds_filter, newest, tag,
+use crate::fetch::{Fetched, Found, ReadError};
+use crate::filters::{
+    FILTER_VALUES_MAX, addresses_filters, authors, ids_filters, kinds_filter, tag,
 };
 use crate::kith::Kith;
 use crate::lookup::LookupError;
 use crate::reference::Reference;
 use crate::refusal::Refusal;
+use crate::versions::{Deletions, newest};
 
 /// One community in the words of its owner.
 #[derive(Debug, Clone)]
@@ -36,15 +37,22 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn known(&self) -> KnownCommunity {
-        KnownCommunity { id: self.community.id, owner: self.community.owner() }
+        KnownCommunity {
+            id: self.community.id,
+            owner: self.community.owner(),
+        }
     }
 
     /// What a key is to this community (LBC-50).
     pub(crate) fn membership(&self, person: PublicKey, follows: bool) -> Membership {
         membership(
             person == self.community.owner(),
-            self.muted.as_ref().is_some_and(|list| list.contains(person)),
-            self.members.as_ref().is_some_and(|list| list.contains(person)),
+            self.muted
+                .as_ref()
+                .is_some_and(|list| list.contains(person)),
+            self.members
+                .as_ref()
+                .is_some_and(|list| list.contains(person)),
             follows,
         )
     }
@@ -65,6 +73,10 @@ pub(crate) struct Records {
 impl Records {
     pub(crate) fn get(&self, id: EventId) -> Option<&Record> {
         self.by_id.get(&id)
+    }
+
+    pub(crate) fn is_closed(&self, id: EventId) -> bool {
+        self.get(id).is_some_and(|record| record.is_closed)
     }
 
     /// Those that were not closed.
@@ -97,27 +109,40 @@ impl Kith {
 
     /// The communities among these ids; ids of anything else are skipped.
     pub(crate) async fn records(&self, ids: &[EventId]) -> Result<Records, ReadError> {
-        let ids: Vec<EventId> = ids.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let ids: Vec<EventId> = ids
+            .iter()
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         let filters = ids_filters(&ids)
             .into_iter()
             .map(|filter| filter.kind(Kind::COMMUNITY.into()))
             .collect();
-        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
+        let Fetched {
+            found, mut silent, ..
+        } = self.fetch(filters).await.answered()?;
         let communities: Vec<(lbc::Published<Community>, Vec<RelayUrl>)> = found
             .into_iter()
             .filter_map(|found| Some((Community::read(&found.event).ok()?, found.relays)))
             .collect();
         let known: Vec<KnownCommunity> = communities
             .iter()
-            .map(|(community, _)| KnownCommunity { id: community.id, owner: community.owner() })
+            .map(|(community, _)| KnownCommunity {
+                id: community.id,
+                owner: community.owner(),
+            })
             .collect();
-        let said = self.fetch(owner_filters(&known)).await;
+        let said = self.fetch(owner_filters(&known)).await.answered()?;
         crate::communities::merge(&mut silent, &said.silent);
         let said = Said::read(said.found);
-        let records = communities.into_iter().map(|(community, relays)| {
-            (community.id, said.about(community, relays))
-        });
-        Ok(Records { by_id: records.collect(), silent })
+        let records = communities
+            .into_iter()
+            .map(|(community, relays)| (community.id, said.about(community, relays)));
+        Ok(Records {
+            by_id: records.collect(),
+            silent,
+        })
     }
 }
 
@@ -131,13 +156,19 @@ struct Said {
 impl Said {
     fn read(found: Vec<Found>) -> Said {
         let deletions = Deletions::read(found.iter().map(|found| &found.event));
-        let standing = found.into_iter().filter(|found| !deletions.cover(&found.event));
+        let standing = found
+            .into_iter()
+            .filter(|found| !deletions.cover(&found.event));
         let newest = newest(standing);
         let metadata = newest
             .values()
             .filter_map(|found| CommunityMetadata::read(&found.event).ok())
             .collect();
-        Said { metadata, newest, deletions }
+        Said {
+            metadata,
+            newest,
+            deletions,
+        }
     }
 
     fn about(&self, community: lbc::Published<Community>, relays: Vec<RelayUrl>) -> Record {
@@ -146,7 +177,8 @@ impl Said {
         Record {
             is_closed: self.deletions.cover_id(owner, id),
             metadata: CommunityMetadata::current(&community, &self.metadata).cloned(),
-            members: at(address::member_list(owner, id)).and_then(|event| MemberList::read(event).ok()),
+            members: at(address::member_list(owner, id))
+                .and_then(|event| MemberList::read(event).ok()),
             muted: at(address::mute_list(owner, id)).and_then(|event| MuteList::read(event).ok()),
             calendar: at(address::calendar(owner, id)).and_then(|event| Calendar::read(event).ok()),
             community,
@@ -174,7 +206,13 @@ fn owner_filters(known: &[KnownCommunity]) -> Vec<Filter> {
     let by_reference = known.chunks(FILTER_VALUES_MAX).map(|chunk| {
         kinds_filter(&[Kind::COMMUNITY_METADATA, Kind::DELETION])
             .authors(authors(chunk.iter().map(|community| community.owner)))
-            .custom_tags(tag(Alphabet::E), chunk.iter().map(|community| community.id.to_string()))
+            .custom_tags(
+                tag(Alphabet::E),
+                chunk.iter().map(|community| community.id.to_string()),
+            )
     });
-    addresses_filters(&addresses).into_iter().chain(by_reference).collect()
+    addresses_filters(&addresses)
+        .into_iter()
+        .chain(by_reference)
+        .collect()
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use kith_nips::{Address, EventId, Kind, PublicKey};
+use nostr_sdk::RelayUrl;
 use nostr_sdk::nips::nip01::Coordinate;
 use nostr_sdk::nips::nip19::{FromBech32, Nip19, Nip19Coordinate, Nip19Event, ToBech32};
-use nostr_sdk::RelayUrl;
 
 /// Longest text that is decoded, and longest that is made (NIP-19).
 pub const REFERENCE_CHARACTERS_MAX: usize = 5000;
@@ -86,7 +86,9 @@ pub enum ReferenceError {
     #[error("a reference of {0} characters is too long, at most {REFERENCE_CHARACTERS_MAX}")]
     TooLong(usize),
     /// The identifier does not fit into an `naddr`.
-    #[error("an identifier of {0} bytes does not fit into an naddr, at most {IDENTIFIER_BYTES_MAX}")]
+    #[error(
+        "an identifier of {0} bytes does not fit into an naddr, at most {IDENTIFIER_BYTES_MAX}"
+    )]
     IdentifierTooLong(usize),
     /// Looks like NIP-19 but is damaged.
     #[error("{text} cannot be decoded: {reason}")]
@@ -169,13 +171,19 @@ impl From<Address> for Target {
 
 impl From<EventId> for Reference {
     fn from(id: EventId) -> Self {
-        Reference { target: id.into(), relays: Vec::new() }
+        Reference {
+            target: id.into(),
+            relays: Vec::new(),
+        }
     }
 }
 
 impl From<Address> for Reference {
     fn from(address: Address) -> Self {
-        Reference { target: address.into(), relays: Vec::new() }
+        Reference {
+            target: address.into(),
+            relays: Vec::new(),
+        }
     }
 }
 
@@ -195,7 +203,9 @@ pub(crate) fn nevent(
     let mut event = Nip19Event::new(nostr_sdk::EventId::from(id)).relays(hints(relays));
     event.author = author.and_then(|key| nostr_sdk::PublicKey::try_from(key).ok());
     event.kind = kind.map(|kind| nostr_sdk::Kind::from(kind.as_u16()));
-    event.to_bech32().map_err(|error| damaged(&id.to_string(), &error))
+    event
+        .to_bech32()
+        .map_err(|error| damaged(&id.to_string(), &error))
 }
 
 /// `naddr1…` of an address.
@@ -205,8 +215,8 @@ pub(crate) fn naddr(address: &Address, relays: &[RelayUrl]) -> Result<String, Re
         return Err(ReferenceError::IdentifierTooLong(bytes));
     }
     let text = address.to_string();
-    let pubkey = nostr_sdk::PublicKey::try_from(address.pubkey)
-        .map_err(|error| damaged(&text, &error))?;
+    let pubkey =
+        nostr_sdk::PublicKey::try_from(address.pubkey).map_err(|error| damaged(&text, &error))?;
     let coordinate = Coordinate {
         kind: nostr_sdk::Kind::from(address.kind.as_u16()),
         public_key: pubkey,
@@ -242,7 +252,10 @@ fn decode(text: &str) -> Result<Reference, ReferenceError> {
 }
 
 fn damaged(text: &str, error: &dyn fmt::Display) -> ReferenceError {
-    ReferenceError::Damaged { text: beginning(text), reason: error.to_string() }
+    ReferenceError::Damaged {
+        text: beginning(text),
+        reason: error.to_string(),
+    }
 }
 
 /// Enough to recognise it in an error.
@@ -293,7 +306,11 @@ mod tests {
             nevent,
         ];
         for form in forms {
-            assert_eq!(form.parse::<Reference>().unwrap().target, Target::Id(id), "{form}");
+            assert_eq!(
+                form.parse::<Reference>().unwrap().target,
+                Target::Id(id),
+                "{form}"
+            );
         }
     }
 
@@ -311,7 +328,11 @@ mod tests {
     #[test]
     fn nip21_01_a_secret_key_is_refused_and_not_repeated() {
         let secret = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5";
-        for text in [secret.to_owned(), format!("nostr:{secret}"), secret.to_uppercase()] {
+        for text in [
+            secret.to_owned(),
+            format!("nostr:{secret}"),
+            secret.to_uppercase(),
+        ] {
             let error = text.parse::<Reference>().unwrap_err();
             assert_eq!(error, ReferenceError::SecretKey);
         }
@@ -321,17 +342,31 @@ mod tests {
     fn nip19_03_damaged_text_is_an_error() {
         let mut damaged = NADDR.to_owned();
         damaged.replace_range(20..21, "q");
-        for text in [damaged.as_str(), "naddr1", "nevent1qqs", "note1zzzz", "hello", "", "31923:x"] {
+        for text in [
+            damaged.as_str(),
+            "naddr1",
+            "nevent1qqs",
+            "note1zzzz",
+            "hello",
+            "",
+            "31923:x",
+        ] {
             assert!(text.parse::<Reference>().is_err(), "{text}");
         }
         let person = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg";
-        assert!(matches!(person.parse::<Reference>(), Err(ReferenceError::Person(_))));
+        assert!(matches!(
+            person.parse::<Reference>(),
+            Err(ReferenceError::Person(_))
+        ));
     }
 
     #[test]
     fn nip19_04_long_text_is_refused() {
         let text = format!("naddr1{}", "q".repeat(REFERENCE_CHARACTERS_MAX));
-        assert_eq!(text.parse::<Reference>(), Err(ReferenceError::TooLong(5006)));
+        assert_eq!(
+            text.parse::<Reference>(),
+            Err(ReferenceError::TooLong(5006))
+        );
     }
 
     #[test]
@@ -340,7 +375,10 @@ mod tests {
         address.identifier = "ü".repeat(127);
         assert!(naddr(&address, &[]).is_ok());
         address.identifier.push_str("xx");
-        assert_eq!(naddr(&address, &[]), Err(ReferenceError::IdentifierTooLong(256)));
+        assert_eq!(
+            naddr(&address, &[]),
+            Err(ReferenceError::IdentifierTooLong(256))
+        );
         let shown = Reference::from(address.clone()).to_string();
         assert_eq!(shown, address.to_string());
     }

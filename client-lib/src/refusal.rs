@@ -89,7 +89,10 @@ pub enum Reason {
     #[error("answers came faster than they could be read")]
     Overrun,
     /// The relay has more than [`crate::EVENTS_PER_ANSWER_MAX`] matching notes.
-    #[error("more than {} notes match; narrow the question", crate::EVENTS_PER_ANSWER_MAX)]
+    #[error(
+        "more than {} notes match; narrow the question",
+        crate::EVENTS_PER_ANSWER_MAX
+    )]
     TooMany,
 }
 
@@ -125,7 +128,12 @@ mod tests {
 
     #[test]
     fn pfx_03_unknown_words_are_errors_and_the_text_is_kept() {
-        for text in ["ERROR: bad req: x", "no colon at all", "replaced: have newer", ""] {
+        for text in [
+            "ERROR: bad req: x",
+            "no colon at all",
+            "replaced: have newer",
+            "",
+        ] {
             match Reason::refused(text) {
                 Reason::Refused { prefix, message } => {
                     assert_eq!(prefix, Prefix::Error, "{text}");

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use kith_nips::lbc::{
-    Answer, Availability, BuildError, Membership, MeetupVersion, Note, Published, Rsvp, Tally,
+    Answer, Availability, BuildError, MeetupVersion, Membership, Note, Published, Rsvp, Tally,
     TallyContext, created_at_after, tally,
 };
 use kith_nips::{Address, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
 use crate::communities::merge;
-use crate::fetch::{Fetched, authors, tag, tag_filters};
+use crate::fetch::Fetched;
+use crate::filters::{authors, tag, tag_filters};
 use crate::kith::Kith;
 use crate::lookup::LookupError;
-use crate::meetups::MeetupView;
+use crate::meetups::{MeetupView, SeenMeetup};
 use crate::publish::{self, PublishError};
 use crate::reference::Reference;
 use crate::refusal::Refusal;
@@ -39,7 +40,11 @@ pub struct NewAnswer {
 
 impl From<Answer> for NewAnswer {
     fn from(answer: Answer) -> Self {
-        NewAnswer { answer, availability: None, comment: String::new() }
+        NewAnswer {
+            answer,
+            availability: None,
+            comment: String::new(),
+        }
     }
 }
 
@@ -111,6 +116,7 @@ impl Kith {
         answer: impl Into<NewAnswer>,
     ) -> Result<publish::Published, RsvpError> {
         let me = self.author()?;
+        let _turn = self.turn().await;
         let view = self.meetup(meetup).await?;
         if !view.meetup().takes_answers() {
             return Err(RsvpError::Cancelled(Reference::from(&view).to_string()));
@@ -124,7 +130,10 @@ impl Kith {
         rsvp.answer = new.answer;
         rsvp.availability = new.availability;
         rsvp.comment = new.comment;
-        rsvp.version = Some(MeetupVersion { id: view.id(), relay: Some(hint.clone()) });
+        rsvp.version = Some(MeetupVersion {
+            id: view.id(),
+            relay: Some(hint.clone()),
+        });
         rsvp.relay = Some(hint);
         let mut draft = rsvp.draft()?;
         draft.created_at = newest.map(|newest| created_at_after(newest, self.now()));
@@ -134,36 +143,46 @@ impl Kith {
     /// Who comes to a meetup: the newest answer of each person, members apart from others (LBC-36,
     /// LBC-38).
     ///
+    /// ```no_run
+    /// use kith_client::{Answer, Kith, Reference};
+    /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::LookupError> {
+    /// println!("{} come", kith.attendees(&meetup).await?.tally.count(Answer::Accepted));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`LookupError`]
-    pub async fn attendees(
-        &self,
-        meetup: impl Into<Reference>,
-    ) -> Result<Attendance, LookupError> {
-        let reference = meetup.into();
-        let view = self.meetup(&reference).await?;
+    pub async fn attendees(&self, meetup: impl Into<Reference>) -> Result<Attendance, LookupError> {
+        let SeenMeetup {
+            view,
+            versions,
+            record,
+        } = self.seen_meetup(&meetup.into()).await?;
         let (rsvps, mut silent) = self.answers(&view, None).await?;
-        let record = self.record_of(&view).await?;
         let people: BTreeSet<PublicKey> = rsvps.iter().map(|rsvp| rsvp.author).collect();
         let lists = self.follow_lists(&people).await;
         merge(&mut silent, &lists.silent);
         let community = view.community().map(|community| community.id);
         let follows = |person| {
             let list = lists.found.iter().find(|list| list.author == person);
-            list.zip(community).is_some_and(|(list, id)| list.follows(id))
+            list.zip(community)
+                .is_some_and(|(list, id)| list.follows(id))
         };
-        let (_, earlier_versions) = self.newest_meetup(&reference).await?;
         let context = TallyContext {
             meetup: view.meetup(),
             community,
-            earlier_versions: &earlier_versions,
+            earlier_versions: &versions,
             membership: |person| match &record {
                 Some(record) => record.membership(person, follows(person)),
                 None => Membership::Visitor,
             },
         };
         let tally = tally(&rsvps, &context);
-        Ok(Attendance { meetup: view, tally, silent })
+        Ok(Attendance {
+            meetup: view,
+            tally,
+            silent,
+        })
     }
 
     /// The answers to a meetup that nobody took back, of one person or of everybody. Old clients
@@ -174,7 +193,9 @@ impl Kith {
         by: Option<PublicKey>,
     ) -> Result<(Vec<Published<Rsvp>>, Vec<Refusal>), LookupError> {
         let address = view.address();
-        let Address { pubkey, identifier, .. } = &address;
+        let Address {
+            pubkey, identifier, ..
+        } = &address;
         let old_form = format!("{}:{pubkey}:{identifier}", view.id());
         let values = vec![address.to_string(), old_form];
         let filters = tag_filters(&[Kind::RSVP], tag(Alphabet::A), values)
@@ -184,7 +205,9 @@ impl Kith {
                 None => filter,
             })
             .collect();
-        let Fetched { found, mut silent, .. } = self.fetch(filters).await.answered()?;
+        let Fetched {
+            found, mut silent, ..
+        } = self.fetch(filters).await.answered()?;
         let current = self.current(found, &mut silent).await;
         let rsvps = current
             .iter()

@@ -7,7 +7,7 @@ use kith_nips::nip52::When;
 use kith_nips::place::{Cell, CityTag, CoverError, Point, cells_covering_circle, distance_km};
 use nostr_sdk::{Alphabet, Filter};
 
-use crate::fetch::{kinds_filter, tag, tag_filters};
+use crate::filters::{kinds_filter, tag, tag_filters};
 use crate::reference::Reference;
 
 /// What to look for. Every condition must be met; of several cities or topics, one is enough.
@@ -60,7 +60,11 @@ impl Search {
     /// [`CoverError`] when the radius is not a distance or too large to be asked for.
     pub fn near(mut self, centre: Point, radius_km: f64) -> Result<Self, CoverError> {
         let cells = cells_covering_circle(centre, radius_km)?;
-        self.near = Some(Near { centre, radius_km, cells });
+        self.near = Some(Near {
+            centre,
+            radius_km,
+            cells,
+        });
         Ok(self)
     }
 
@@ -105,7 +109,11 @@ impl Search {
     /// topics are not.
     pub(crate) fn filters(&self, kinds: &[Kind]) -> Option<Vec<Filter>> {
         if let Some(near) = &self.near {
-            let cells = near.cells.iter().map(|cell| cell.as_str().to_owned()).collect();
+            let cells = near
+                .cells
+                .iter()
+                .map(|cell| cell.as_str().to_owned())
+                .collect();
             return Some(tag_filters(kinds, tag(Alphabet::G), cells));
         }
         if !self.cities.is_empty() {
@@ -141,7 +149,10 @@ impl Search {
             (Some(_), None) => false,
         };
         let in_city = self.cities.is_empty()
-            || location.cities.iter().any(|city| self.cities.contains(city));
+            || location
+                .cities
+                .iter()
+                .any(|city| self.cities.contains(city));
         let on_topic =
             self.topics.is_empty() || topics.iter().any(|topic| self.topics.contains(topic));
         within && in_city && on_topic
@@ -188,7 +199,10 @@ mod tests {
 
         let at = |latitude, longitude| Location::at(Point::new(latitude, longitude).unwrap());
         assert!(search.matches(&at(50.85, -0.1), &[]));
-        assert!(!search.matches(&at(51.5074, -0.1278), &[]), "London is 76 km away");
+        assert!(
+            !search.matches(&at(51.5074, -0.1278), &[]),
+            "London is 76 km away"
+        );
         assert!(!search.matches(&Location::default().in_city(city("GB:Brighton")), &[]));
     }
 
@@ -197,7 +211,7 @@ mod tests {
         let search = Search::new().near(brighton(), 500.0).unwrap();
         for filter in search.community_filters() {
             for values in filter.generic_tags.values() {
-                assert!((1..=crate::fetch::FILTER_VALUES_MAX).contains(&values.len()));
+                assert!((1..=crate::filters::FILTER_VALUES_MAX).contains(&values.len()));
             }
         }
     }
@@ -213,7 +227,9 @@ mod tests {
 
     #[test]
     fn one_of_several_cities_is_enough() {
-        let search = Search::new().city(city("DE:München")).city(city("DE:Munich"));
+        let search = Search::new()
+            .city(city("DE:München"))
+            .city(city("DE:Munich"));
         let munich = Location::default().in_city(city("DE:Munich"));
         assert!(search.matches(&munich, &[]));
         assert!(!search.matches(&Location::default().in_city(city("DE:Lübeck")), &[]));

@@ -84,7 +84,7 @@ CH|Geneva|Genève|Genf
 CH|Luzern|Lucerne
 CH|Sankt Gallen|St. Gallen
 CH|Sitten|Sion
-CN|Beijing|北京|Peking
+CN|Beijing|北京
 CN|Chengdu|成都
 CN|Chongqing|重庆
 CN|Guangzhou|广州
@@ -93,26 +93,20 @@ CN|Shenzhen|深圳
 CU|Havana|La Habana
 CY|Limassol|Lemesos
 CY|Nicosia|Λευκωσία|Lefkosia
-CZ|Brno|Brünn
-CZ|Karlovy Vary|Karlsbad
 CZ|Pilsen|Plzeň
-CZ|Prague|Praha|Prag
-DE|Braunschweig|Brunswick
+CZ|Prague|Praha
 DE|Frankfurt am Main|Frankfurt
 DE|Freiburg|Freiburg im Breisgau
 DE|Halle (Saale)|Halle
 DE|Hannover|Hanover
-DE|Koblenz|Coblenz
 DE|Köln|Cologne
 DE|Munich|München
 DE|Nuremberg|Nürnberg
-DE|Regensburg|Ratisbon
 DK|Copenhagen|København
 DK|Århus|Aarhus
 EG|Alexandria|الإسكندرية
 EG|Cairo|القاهرة
 ES|Bilbao|Bilbo
-ES|Córdoba|Cordova
 ES|Donostia / San Sebastián|San Sebastián|Donostia
 ES|Gasteiz / Vitoria|Vitoria-Gasteiz|Vitoria|Gasteiz
 ES|Las Palmas de Gran Canaria|Las Palmas
@@ -120,18 +114,12 @@ ES|Palma|Palma de Mallorca
 ES|Pamplona|Iruña
 ES|Sevilla|Seville
 ES|Valencia|València
-ES|Zaragoza|Saragossa
 FI|Helsinki|Helsingfors
 FI|Tampere|Tammerfors
 FI|Turku|Åbo
-FR|Lille|Rijsel
-FR|Lyon|Lyons
-FR|Marseille|Marseilles
-FR|Strasbourg|Straßburg
 GB|Cardiff|Caerdydd
 GB|Derry|Londonderry
 GB|Newcastle upon Tyne|Newcastle
-GB|Stoke-on-Trent|Stoke
 GB|Swansea|Abertawe
 GE|Tbilisi|თბილისი
 GR|Athens|Αθήνα|Athina
@@ -141,8 +129,6 @@ GR|Piraeus|Πειραιάς
 GR|Pátra|Πάτρα|Patras
 GR|Thessaloníki|Θεσσαλονίκη|Salonica
 HK|Hong Kong|香港
-HR|Dubrovnik|Ragusa
-HR|Zagreb|Agram
 ID|Yogyakarta|Jogjakarta
 IE|Cork|Corcaigh
 IE|Dublin|Baile Átha Cliath
@@ -154,20 +140,15 @@ IL|Tel Aviv|תל אביב|Tel Aviv-Yafo
 IN|Bengaluru|Bangalore
 IN|Chennai|Madras
 IN|Gurugram|Gurgaon
-IN|Kochi|Cochin
 IN|Kolkata|Calcutta
 IN|Mumbai|Bombay
 IN|Mysuru|Mysore
 IN|Prayagraj|Allahabad
-IN|Pune|Poona
-IN|Varanasi|Benares
-IN|Visakhapatnam|Vizag
 IQ|Baghdad|بغداد
 IR|Tehran|تهران|Teheran
 IT|Bolzano|Bozen
 IT|Florence|Firenze
 IT|Genoa|Genova
-IT|Livorno|Leghorn
 IT|Mantua|Mantova
 IT|Merano|Meran
 IT|Milan|Milano
@@ -175,7 +156,6 @@ IT|Naples|Napoli
 IT|Padua|Padova
 IT|Rome|Roma
 IT|Siracusa|Syracuse
-IT|Trento|Trent
 IT|Turin|Torino
 IT|Venice|Venezia
 JP|Fukuoka|福岡市
@@ -193,9 +173,6 @@ KR|Seoul|서울
 KZ|Almaty|Алматы
 KZ|Astana|Астана
 LB|Beirut|بيروت
-LT|Kaunas|Kovno
-LT|Klaipėda|Memel
-LT|Vilnius|Vilna
 LV|Riga|Rīga
 MA|Casablanca|الدار البيضاء
 MA|Marrakesh|Marrakech|مراكش
@@ -210,54 +187,37 @@ MX|León de los Aldama|León
 MX|Santiago de Querétaro|Querétaro
 NL|'s-Hertogenbosch|Den Bosch
 NL|The Hague|Den Haag|'s-Gravenhage
-NO|Oslo|Christiania
 NP|Kathmandu|काठमाडौं
 PH|Quezon City|Lungsod Quezon
-PL|Gdańsk|Danzig
-PL|Kraków|Cracow|Krakau
-PL|Poznań|Posen
-PL|Szczecin|Stettin
-PL|Toruń|Thorn
-PL|Warsaw|Warszawa|Warschau
-PL|Wrocław|Breslau
+PL|Kraków|Cracow
+PL|Warsaw|Warszawa
 PT|Lisbon|Lisboa
 PT|Porto|Oporto
 RO|Bucharest|București
-RO|Braşov|Kronstadt
-RO|Cluj-Napoca|Cluj|Klausenburg
-RO|Iaşi|Jassy
-RO|Sibiu|Hermannstadt
-RO|Timişoara|Temeswar
+RO|Cluj-Napoca|Cluj
 RS|Belgrade|Београд|Beograd
 RS|Novi Sad|Нови Сад
-RU|Kaliningrad|Калининград|Königsberg
+RU|Kaliningrad|Калининград
 RU|Moscow|Москва|Moskva
 RU|Nizhniy Novgorod|Нижний Новгород|Nizhny Novgorod
 RU|Novosibirsk|Новосибирск
 RU|Saint Petersburg|Санкт-Петербург|Sankt-Peterburg
-RU|Yekaterinburg|Екатеринбург|Ekaterinburg
+RU|Yekaterinburg|Екатеринбург
 SA|Jeddah|جدة
 SA|Makkah|Mecca
 SA|Madinah|Medina
 SA|Riyadh|الرياض
 SE|Gothenburg|Göteborg
-SK|Bratislava|Pressburg
-SK|Košice|Kaschau
-SI|Ljubljana|Laibach
-SI|Maribor|Marburg
 SY|Aleppo|حلب
 SY|Damascus|دمشق
 TH|Bangkok|กรุงเทพมหานคร|Krung Thep
 TH|Chiang Mai|เชียงใหม่
-TR|Antalya|Adalia
-TR|İzmir|Smyrna
-TR|Istanbul|Constantinople
 TW|Kaohsiung|高雄市
 TW|Taipei|台北
 UA|Dnipro|Дніпро
-UA|Kharkiv|Харків|Kharkov
+UA|Kharkiv|Харків
 UA|Kyiv|Київ|Kiev
-UA|Lviv|Львів|Lvov|Lemberg
+UA|Lviv|Львів
 UA|Odesa|Одеса|Odessa
 US|New York City|New York|NYC
 UZ|Samarkand|Samarqand
@@ -481,10 +441,11 @@ def own_names(cities):
         found[city["geonameid"]] = list(own)
     if problems:
         sys.exit("\n".join(problems))
-    # "Halle (Saale)" is called Halle, unless the country has a city of just that name.
+    # "Kempten (Allgäu)" is called Kempten, unless another city of the country is.
+    taken = {*largest, *((country, name) for country, _, *own in table(ENDONYMS) for name in own)}
     for city in cities:
         base = city["name"].split(" (")[0]
-        if base != city["name"] and (city["countrycode"], base) not in largest:
+        if base != city["name"] and (city["countrycode"], base) not in taken:
             found.setdefault(city["geonameid"], []).append(base)
     return found
 

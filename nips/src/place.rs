@@ -36,8 +36,10 @@ pub use cover::{
     CELLS_PER_COARSE_COVER_MAX, CELLS_PER_COVER_MAX, COVER_LENGTHS, CoverError, cells_covering_box,
     cells_covering_circle,
 };
-pub use gazetteer::{CITIES_PER_ANSWER_MAX, Gazetteer, QUERY_BYTES_MAX, SUGGESTIONS_MAX};
-pub use parse::{CITY_NEAR_KM_MAX, Place, PlaceError, TIMEZONE_NEAR_KM_MAX, parse_place};
+pub use gazetteer::{
+    CITIES_PER_ANSWER_MAX, CITY_NEAR_KM_MAX, Gazetteer, QUERY_BYTES_MAX, SUGGESTIONS_MAX,
+};
+pub use parse::{Place, PlaceError, TIMEZONE_NEAR_KM_MAX, parse_place};
 pub use point::{BoundingBox, EARTH_RADIUS_KM, Point, PointError, distance_km};
 
 #[cfg(test)]

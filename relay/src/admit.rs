@@ -134,12 +134,7 @@ impl Admission {
     ///
     /// # Errors
     /// The verdict, when the event goes no further.
-    pub fn check(
-        &self,
-        json: &str,
-        keys: &[PublicKey],
-        now: u64,
-    ) -> Result<Arc<Event>, Verdict> {
+    pub fn check(&self, json: &str, keys: &[PublicKey], now: u64) -> Result<Arc<Event>, Verdict> {
         let event = shape::parse(json)?;
         let policy = self.policy();
         let context = Context {
@@ -167,9 +162,7 @@ impl Admission {
     async fn verified(&self, event: &Arc<Event>) -> Result<(), Refusal> {
         match self.verifier.verify(Arc::clone(event)).await {
             Ok(()) => Ok(()),
-            Err(VerifyError::Wrong(wrong)) => {
-                Err(Refusal::new(Prefix::Invalid, wrong.to_string()))
-            }
+            Err(VerifyError::Wrong(wrong)) => Err(Refusal::new(Prefix::Invalid, wrong.to_string())),
             Err(VerifyError::Stopped) => {
                 warn!("an event was refused because no signature worker is left");
                 Err(cannot_check())

@@ -126,3 +126,93 @@ fn is_own(filter: &Filter, keys: &[PublicKey], question: Question) -> bool {
         .any(|key| keys.contains(&key));
     from_own || to_own
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::fake_store::{ALICE, BOB, CAROL, event, event_at};
+
+    const NOW: u64 = 1_700_000_000;
+
+    fn key(secret_key: &str) -> PublicKey {
+        event(secret_key, 1, &[], "").pubkey()
+    }
+
+    fn check_readers(event: &Event, expected: &[&str]) {
+        let readers: Vec<&str> = [ALICE, BOB, CAROL]
+            .into_iter()
+            .filter(|reader| may_read(event, &[key(reader)], NOW))
+            .collect();
+        assert_eq!(readers, expected, "{}", event.json());
+        assert!(!may_read(event, &[], NOW), "{}", event.json());
+    }
+
+    #[test]
+    fn nip59_05_and_09_every_named_recipient_reads() {
+        let (bob, carol) = (key(BOB).to_string(), key(CAROL).to_string());
+        for kind in [1_059, 21_059] {
+            let tags: &[&[&str]] = &[&["p", "x"], &["p", &bob], &["p", &carol]];
+            check_readers(&event(ALICE, kind, tags, ""), &[BOB, CAROL]);
+        }
+        // Old messages are for their author as well.
+        check_readers(&event(ALICE, 4, &[&["p", &bob]], ""), &[ALICE, BOB]);
+    }
+
+    #[test]
+    fn nip42_08_nobody_reads_authentication() {
+        let event = event(ALICE, 22_242, &[], "");
+        assert!(!may_read(&event, &[key(ALICE)], NOW));
+    }
+
+    #[test]
+    fn nip40_02_nobody_reads_what_has_expired() {
+        let until = |time: u64| {
+            let tags: &[&[&str]] = &[&["expiration", &time.to_string()]];
+            event_at(ALICE, 1, tags, "", 1)
+        };
+        assert!(may_read(&until(NOW + 1), &[], NOW));
+        assert!(!may_read(&until(NOW), &[], NOW));
+        assert!(!may_read(&until(NOW), &[key(ALICE)], NOW));
+    }
+
+    fn check_question(question: Question, filters: &[&str], keys: &[PublicKey], word: &str) {
+        let parsed: Vec<Filter> = filters
+            .iter()
+            .map(|filter| Filter::parse(filter).unwrap())
+            .collect();
+        let answer = may_ask(&parsed, keys, question);
+        let answered = answer.err().map(|refusal| refusal.prefix.to_string());
+        assert_eq!(
+            answered.unwrap_or_default(),
+            word,
+            "{question:?} {filters:?}"
+        );
+    }
+
+    #[test]
+    fn nip59_06_and_nip45_07_questions_about_private_events_only() {
+        let (alice, bob) = (key(ALICE), key(BOB));
+        let scoped = |member: &str, person: PublicKey| {
+            format!(r##"{{"kinds":[4,1059],"{member}":["{person}"]}}"##)
+        };
+        let unscoped = r#"{"kinds":[1059]}"#;
+        let mixed = r#"{"kinds":[1,1059]}"#;
+        let none = r#"{"kinds":[]}"#;
+        for question in [Question::Events, Question::Number] {
+            for own in [scoped("#p", alice), scoped("authors", alice)] {
+                check_question(question, &[&own], &[], "auth-required");
+                check_question(question, &[&own], &[bob, alice], "");
+                check_question(question, &[&own], &[bob], "restricted");
+            }
+            let (foreign, own) = (scoped("#p", bob), scoped("#p", alice));
+            check_question(question, &[&foreign, &own], &[alice], "");
+            check_question(question, &[unscoped], &[], "auth-required");
+            for served in [mixed, none] {
+                check_question(question, &[served], &[], "");
+                check_question(question, &[unscoped, served], &[], "");
+            }
+        }
+        check_question(Question::Events, &[unscoped], &[alice], "");
+        check_question(Question::Number, &[unscoped], &[alice], "restricted");
+    }
+}

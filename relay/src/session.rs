@@ -69,7 +69,9 @@ impl fmt::Debug for SessionContext {
 
 /// How to set up the WebSocket of a session.
 pub fn websocket_config(limits: &SessionLimits) -> WebSocketConfig {
-    let message_bytes_max = limits.message_bytes_max.saturating_add(MESSAGE_MARGIN_BYTES);
+    let message_bytes_max = limits
+        .message_bytes_max
+        .saturating_add(MESSAGE_MARGIN_BYTES);
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_TOGETHER_BYTES)

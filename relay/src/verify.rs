@@ -195,7 +195,10 @@ mod tests {
                 verifier.verify(forged())
             );
             assert!(good.is_ok());
-            assert!(matches!(bad, Err(VerifyError::Wrong(EventError::WrongSignature))));
+            assert!(matches!(
+                bad,
+                Err(VerifyError::Wrong(EventError::WrongSignature))
+            ));
         }
     }
 

@@ -70,7 +70,7 @@ pub struct Create {
     /// When it starts: "next friday 19:00", "2026-12-03 18:30"
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     pub start: String,
-    /// When it ends
+    /// When it ends; "21:00" and "+2h" count from the start
     #[arg(long, value_name = "WHEN", conflicts_with = "duration")]
     pub end: Option<String>,
     /// How long it takes: "2h", "90m"
@@ -91,7 +91,7 @@ pub struct Create {
     pub summary: Option<String>,
     #[command(flatten)]
     pub description: Description,
-    /// What it is about, one word; can be repeated
+    /// What it is about, one word; can be repeated; without it, the topics of the community
     #[arg(long = "topic", value_name = "TOPIC")]
     pub topics: Vec<String>,
     /// Address of a picture
@@ -116,7 +116,7 @@ pub struct Edit {
     /// New start; the length stays, unless it is given too
     #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     pub start: Option<String>,
-    /// New end
+    /// New end; "21:00" and "+2h" count from the start
     #[arg(long, value_name = "WHEN", conflicts_with = "duration")]
     pub end: Option<String>,
     /// New length: "2h", "90m"

@@ -106,7 +106,7 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
         .into_iter()
         .collect();
     warnings.extend(views::unreachable(&kith));
-    warnings.extend(views::change_warnings(&change));
+    warnings.extend(views::change_warnings(&change, &kith));
     let community = match &change {
         Change::Unchanged => views::community(&before),
         Change::Published(_) => views::community(&kith.community(&before).await?),
@@ -115,7 +115,7 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
     let next = vec![format!("kith community show {}", community.id)];
     let published = views::changed(&change);
     let output = Output::CommunityChanged(CommunityChanged {
-        action: Action::Edited,
+        action: views::action(Action::Edited, &change),
         community,
         published,
         next,
@@ -135,7 +135,7 @@ async fn close(typed: &Close, context: &Context) -> Result<Report, CliError> {
         .close_community(&found, typed.reason.as_deref().unwrap_or_default())
         .await?;
     let mut warnings = views::unreachable(&kith);
-    warnings.extend(views::refusals(&closed.published.refused));
+    warnings.extend(views::refusals(&closed.published.refused, &kith));
     warnings.extend(
         closed
             .silent
@@ -183,7 +183,7 @@ async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> 
     Seen::remember(&context.folder, std::slice::from_ref(&community), &meetups);
     let output = Output::Community(CommunityShown {
         community,
-        members: count(client::Membership::is_member),
+        members: count(|state| state == client::Membership::Member),
         followers: count(|state| {
             matches!(
                 state,

@@ -26,7 +26,7 @@ pub async fn run(
     let published = match change {
         Change::Unchanged => None,
         Change::Published(published) => {
-            warnings.extend(views::refusals(&published.refused));
+            warnings.extend(views::refusals(&published.refused, &kith));
             Some(views::published(&published))
         }
     };

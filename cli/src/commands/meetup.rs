@@ -81,7 +81,11 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
         places: typed.location.iter().cloned().collect(),
         location,
         image,
-        topics,
+        topics: if topics.is_empty() {
+            community.topics().to_vec()
+        } else {
+            topics
+        },
         ..NewMeetup::new(
             &community,
             typed.title.trim(),
@@ -97,7 +101,7 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
             community.title()
         ));
     }
-    warnings.extend(views::refusals(&scheduled.published.refused));
+    warnings.extend(views::refusals(&scheduled.published.refused, &kith));
     Seen::remember(&context.folder, &[], std::slice::from_ref(&meetup));
     let next = vec![
         format!("kith rsvp {} yes", meetup.link),
@@ -140,6 +144,7 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
 
     let kith = context.list_writer(typed.list).await?;
     let before = reference::meetup(&kith, context, &typed.meetup).await?;
+    check_mine(&kith, &before)?;
     let when = match before.when() {
         Some(old) => times.of_edited_meetup(old, &context.now)?,
         None => Some(times.of_new_meetup(context.now.time_zone(), &context.now)?),
@@ -160,6 +165,7 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
 async fn cancel(typed: &Typed, context: &Context) -> Result<Report, CliError> {
     let kith = context.list_writer(typed.list).await?;
     let before = reference::meetup(&kith, context, &typed.meetup).await?;
+    check_mine(&kith, &before)?;
     let change = kith.cancel_meetup(&before).await?;
     let warnings = views::unreachable(&kith);
     changed(
@@ -195,10 +201,10 @@ async fn changed(
     mut warnings: Vec<String>,
 ) -> Result<Report, CliError> {
     let meetup = shown(&kith.meetup(before).await?, context)?;
-    warnings.extend(views::change_warnings(change));
+    warnings.extend(views::change_warnings(change, kith));
     Seen::remember(&context.folder, &[], std::slice::from_ref(&meetup));
     let output = Output::MeetupChanged(MeetupChanged {
-        action,
+        action: views::action(action, change),
         published: views::changed(change),
         next: vec![format!("kith meetup show {}", meetup.link)],
         meetup,
@@ -222,7 +228,7 @@ async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> 
             public_key: attendee.person.to_string(),
             status: attendee.answer.as_str().to_owned(),
             member: attendee.group == client::lbc::Group::Members,
-            before_change: attendee.basis == client::lbc::Basis::BeforeTheChange,
+            basis: views::basis(attendee.basis),
             note: attendee.comment.clone(),
         });
     let answers = answers.collect();
@@ -280,6 +286,20 @@ async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {
         output: Output::Meetups(Meetups { meetups }),
         warnings,
     })
+}
+
+fn check_mine(kith: &Kith, meetup: &client::MeetupView) -> Result<(), CliError> {
+    if kith.public_key() == Some(meetup.author()) {
+        return Ok(());
+    }
+    Err(CliError::new(
+        ExitCode::Key,
+        format!(
+            "only whoever announced \"{}\" can change it",
+            meetup.title()
+        ),
+        "`kith keys show` says which key you use",
+    ))
 }
 
 /// Over, whether it took place or not.

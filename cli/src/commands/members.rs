@@ -1,6 +1,6 @@
 //! `kith members`.
 
-use kith_client::{Change, Kith, MemberChange};
+use kith_client::{Kith, MemberChange};
 use kith_nips::PublicKey;
 
 use super::views;
@@ -74,9 +74,7 @@ async fn change(action: Action, typed: &Typed, context: &Context) -> Result<Repo
     for person in people {
         let change = change_one(&kith, action, &community, person).await?;
         for list in [&change.members, &change.muted] {
-            if let Change::Published(published) = list {
-                warnings.extend(views::refusals(&published.refused));
-            }
+            warnings.extend(views::change_warnings(list, &kith));
         }
         changes.push(PersonChange {
             npub: views::npub(person),

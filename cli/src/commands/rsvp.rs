@@ -7,6 +7,7 @@ use super::views;
 use crate::arguments::meetup::{Answer as Typed, Rsvp};
 use crate::context::Context;
 use crate::errors::CliError;
+use crate::exit_code::ExitCode;
 use crate::output::{Answered, Output, Report};
 use crate::reference;
 
@@ -15,6 +16,13 @@ pub async fn run(arguments: &Rsvp, context: &Context) -> Result<Report, CliError
     let kith = context.writer().await?;
     let found = reference::meetup(&kith, context, &arguments.meetup).await?;
     let meetup = shown(&found, context)?;
+    if found.is_cancelled() {
+        let message = format!(
+            "the meetup \"{}\" is cancelled and takes no answers",
+            meetup.title
+        );
+        return Err(CliError::plain(ExitCode::Refused, message));
+    }
     let answer = match arguments.answer {
         Typed::Yes => Answer::Accepted,
         Typed::No => Answer::Declined,
@@ -37,7 +45,7 @@ pub async fn run(arguments: &Rsvp, context: &Context) -> Result<Report, CliError
     {
         warnings.push("this meetup is over".to_owned());
     }
-    warnings.extend(views::refusals(&published.refused));
+    warnings.extend(views::refusals(&published.refused, &kith));
     let output = Output::Answered(Answered {
         status: answer.as_str().to_owned(),
         meetup,

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use kith_client::{self as client, Kith, Membership, Refusal};
 use kith_nips::PublicKey;
-use kith_nips::lbc::Topic;
+use kith_nips::lbc::{Basis, Topic};
 use kith_nips::nip52::When;
 use nostr::nips::nip19::ToBech32;
 
+use crate::output::Action;
 use crate::output::views::{
-    CommunityName, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, RelayView,
+    AnswerBasis, CommunityName, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView,
+    RelayView,
 };
 use crate::place::location_view;
 
@@ -90,18 +92,27 @@ pub fn changed(change: &client::Change) -> PublishedView {
     }
 }
 
-/// Warnings about relays that refused a change.
-pub fn change_warnings(change: &client::Change) -> Vec<String> {
+/// What was done; nothing when it said so already.
+pub fn action(action: Action, change: &client::Change) -> Action {
     match change {
-        client::Change::Published(published) => refusals(&published.refused),
-        client::Change::Unchanged => vec!["nothing was changed: it says so already".to_owned()],
+        client::Change::Published(_) => action,
+        client::Change::Unchanged => Action::Unchanged,
     }
 }
 
-/// Warnings about relays that did not take a note that others took.
-pub fn refusals(refused: &[Refusal]) -> Vec<String> {
-    refused
-        .iter()
+/// Warnings about relays that did not take a change that others took.
+pub fn change_warnings(change: &client::Change, kith: &Kith) -> Vec<String> {
+    match change {
+        client::Change::Published(published) => refusals(&published.refused, kith),
+        client::Change::Unchanged => Vec::new(),
+    }
+}
+
+/// Warnings about relays that did not take a note that others took, those of
+/// [`unreachable`] left out.
+pub fn refusals(refused: &[Refusal], kith: &Kith) -> Vec<String> {
+    let reachable = refused.iter().filter(|refusal| is_reachable(refusal, kith));
+    reachable
         .map(|refusal| format!("not stored on {refusal}"))
         .collect()
 }
@@ -116,13 +127,8 @@ pub fn unreachable(kith: &Kith) -> Vec<String> {
 
 /// Warnings about relays that did not answer, those of [`unreachable`] left out.
 pub fn silent(silent: &[Refusal], kith: &Kith) -> Vec<String> {
-    silent
-        .iter()
-        .filter(|refusal| {
-            kith.unreachable()
-                .iter()
-                .all(|known| known.relay != refusal.relay)
-        })
+    let reachable = silent.iter().filter(|refusal| is_reachable(refusal, kith));
+    reachable
         .map(|refusal| format!("there may be more on {refusal}"))
         .collect()
 }
@@ -135,6 +141,15 @@ pub fn npub(key: PublicKey) -> String {
         .unwrap_or_else(|| key.to_string())
 }
 
+/// Which version an answer was given to.
+pub fn basis(basis: Basis) -> AnswerBasis {
+    match basis {
+        Basis::Current => AnswerBasis::Current,
+        Basis::BeforeTheChange => AnswerBasis::BeforeTheChange,
+        Basis::UnknownVersion => AnswerBasis::EarlierVersion,
+    }
+}
+
 /// The word for a membership.
 pub fn membership(state: Membership) -> &'static str {
     match state {
@@ -145,6 +160,12 @@ pub fn membership(state: Membership) -> &'static str {
         Membership::Muted => "muted",
         Membership::Visitor => "visitor",
     }
+}
+
+fn is_reachable(refusal: &Refusal, kith: &Kith) -> bool {
+    kith.unreachable()
+        .iter()
+        .all(|known| known.relay != refusal.relay)
 }
 
 fn topics(topics: &[Topic]) -> Vec<String> {

@@ -45,7 +45,7 @@ pub fn error(error: &CliError) -> String {
         let _ = write!(
             text,
             "\n  {}  {}",
-            plain(&candidate.reference),
+            plain(&candidate.id),
             plain(&candidate.description)
         );
     }

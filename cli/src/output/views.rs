@@ -175,10 +175,22 @@ pub struct AnswerView {
     pub status: String,
     /// A member of the community.
     pub member: bool,
-    /// Given before the time or the place was changed.
-    pub before_change: bool,
+    /// `current`, `before_the_change` or `earlier_version`.
+    pub basis: AnswerBasis,
     /// What the person wrote.
     pub note: String,
+}
+
+/// Which version of the meetup somebody answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerBasis {
+    /// The current one, or one with the same time and place.
+    Current,
+    /// One with another time or place.
+    BeforeTheChange,
+    /// One that no relay has any more.
+    EarlierVersion,
 }
 
 /// One person of a community.

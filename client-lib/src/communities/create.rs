@@ -5,21 +5,21 @@ use std::fmt;
 use std::sync::Arc;
 
 use kith_nips::lbc::{
-    BuildError, Channel, ChannelProfile, Community, CommunityMetadata, CommunityReference, Location,
-    MemberList, Note, Published, Topic, address, official_channels,
+    BuildError, Channel, ChannelProfile, Community, CommunityMetadata, CommunityReference,
+    Location, MemberList, Note, Published, Topic, address, official_channels,
 };
 use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
 use super::CommunityError;
-use crate::fetch::{
-    Fetched, Found, addresses_filters, authors, ids_filters, kinds_filter, newest, tag, tag_filters,
-};
+use crate::fetch::{Fetched, Found};
+use crate::filters::{addresses_filters, authors, ids_filters, kinds_filter, tag, tag_filters};
 use crate::kith::Kith;
 use crate::link::Link;
 use crate::lookup::LookupError;
 use crate::publish::{self, PublishError};
+use crate::versions::newest;
 
 /// A community to be created.
 ///
@@ -54,7 +54,10 @@ pub struct NewCommunity {
 impl NewCommunity {
     /// A community with a name.
     pub fn new(title: impl Into<String>) -> Self {
-        NewCommunity { title: title.into(), ..NewCommunity::default() }
+        NewCommunity {
+            title: title.into(),
+            ..NewCommunity::default()
+        }
     }
 
     fn metadata(&self, community: CommunityReference) -> CommunityMetadata {
@@ -143,8 +146,10 @@ pub struct IncompleteCommunity {
 }
 
 fn named(missing: &[(CommunityStep, PublishError)]) -> String {
-    let texts: Vec<String> =
-        missing.iter().map(|(step, error)| format!("{step} ({error})")).collect();
+    let texts: Vec<String> = missing
+        .iter()
+        .map(|(step, error)| format!("{step} ({error})"))
+        .collect();
     texts.join(", ")
 }
 
@@ -202,6 +207,7 @@ impl Kith {
         new: &NewCommunity,
     ) -> Result<CreatedCommunity, CommunityError> {
         let me = self.author()?;
+        let _turn = self.turn().await;
         let existing = self.existing(id, me).await?;
         let published = self.resend(&existing.community).await?;
         let mut progress = Progress::begin(id, published);
@@ -230,7 +236,10 @@ impl Kith {
             .authors(authors([me]))
             .since(nostr_sdk::Timestamp::from_secs(now));
         let known = self.fetch(vec![filter]).await;
-        let known = known.found.iter().filter_map(|found| Community::read(&found.event).ok());
+        let known = known
+            .found
+            .iter()
+            .filter_map(|found| Community::read(&found.event).ok());
         let earlier: Vec<Published<Community>> = known.chain(made.iter().cloned()).collect();
         let note = Community::new(&new.description);
         let event = self.sign(&note.draft_beside(&earlier, now)?).await?;
@@ -268,13 +277,24 @@ impl Kith {
         let mut filters = ids_filters(&[id]);
         filters.extend(addresses_filters(&addresses));
         let chats = tag_filters(&[Kind::CHANNEL], tag(Alphabet::E), vec![id.to_string()]);
-        filters.extend(chats.into_iter().map(|filter| filter.authors(authors([me]))));
-        let Fetched { found, silent, .. } =
-            self.fetch(filters).await.answered().map_err(LookupError::from)?;
+        filters.extend(
+            chats
+                .into_iter()
+                .map(|filter| filter.authors(authors([me]))),
+        );
+        let Fetched { found, silent, .. } = self
+            .fetch(filters)
+            .await
+            .answered()
+            .map_err(LookupError::from)?;
         self.demand_all(&silent, "the community")?;
-        let channels: Vec<Published<Channel>> =
-            found.iter().filter_map(|found| Channel::read(&found.event).ok()).collect();
-        let main = official_channels(me, id, &channels).first().map(|channel| channel.id);
+        let channels: Vec<Published<Channel>> = found
+            .iter()
+            .filter_map(|found| Channel::read(&found.event).ok())
+            .collect();
+        let main = official_channels(me, id, &channels)
+            .first()
+            .map(|channel| channel.id);
         let by_id = |id: EventId| found.iter().find(|found| found.event.id() == id).cloned();
         let chat = main.and_then(by_id);
         let community = by_id(id).filter(|found| found.event.kind() == Kind::COMMUNITY);
@@ -288,7 +308,12 @@ impl Kith {
         }
         let mut newest = newest(found);
         let [metadata, members] = addresses.map(|address| newest.remove(&address));
-        Ok(Existing { community, metadata, members, chat })
+        Ok(Existing {
+            community,
+            metadata,
+            members,
+            chat,
+        })
     }
 }
 
@@ -321,7 +346,11 @@ struct Progress {
 impl Progress {
     fn begin(id: EventId, published: publish::Published) -> Progress {
         let steps = vec![(CommunityStep::Community, published)];
-        Progress { id, steps, missing: Vec::new() }
+        Progress {
+            id,
+            steps,
+            missing: Vec::new(),
+        }
     }
 
     fn add(&mut self, step: CommunityStep, outcome: Result<publish::Published, PublishError>) {
@@ -354,10 +383,16 @@ fn rest(
     members.add(owner);
     let chat = Channel::of_community(community.clone(), ChannelProfile::named(&new.title));
     let dated = |draft: Result<Draft, BuildError>| {
-        draft.map(|draft| Draft { created_at: Some(now), ..draft })
+        draft.map(|draft| Draft {
+            created_at: Some(now),
+            ..draft
+        })
     };
     [
-        (CommunityStep::Metadata, dated(new.metadata(community.clone()).draft())),
+        (
+            CommunityStep::Metadata,
+            dated(new.metadata(community.clone()).draft()),
+        ),
         (CommunityStep::MemberList, dated(members.draft())),
         (CommunityStep::Chat, dated(chat.draft())),
     ]

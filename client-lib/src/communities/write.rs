@@ -1,9 +1,7 @@
 //! Editing and closing a community of one's own.
 
 use kith_nips::EventId;
-use kith_nips::lbc::{
-    BuildError, CommunityMetadata, DatedAddress, Note, close_community,
-};
+use kith_nips::lbc::{BuildError, CommunityMetadata, DatedAddress, Note, close_community};
 
 use super::{IncompleteCommunity, merge};
 use crate::kith::Kith;
@@ -72,7 +70,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, Reference};
     /// # async fn example(kith: Kith, community: Reference) -> Result<(), kith_client::CommunityError> {
-    /// let _ = kith
+    /// kith
     ///     .edit_community(&community, |metadata| metadata.title = "Brighton & Hove Chess".to_owned())
     ///     .await?;
     /// # Ok(()) }
@@ -86,7 +84,9 @@ impl Kith {
         community: impl Into<Reference>,
         edit: impl FnOnce(&mut CommunityMetadata),
     ) -> Result<Change, CommunityError> {
-        let record = self.owned(&community.into()).await?;
+        let reference = community.into();
+        let _turn = self.turn().await;
+        let record = self.owned(&reference).await?;
         self.demand_all(&record.silent, "the description of the community")?;
         let draft = match record.metadata {
             Some(mut metadata) => {
@@ -130,7 +130,12 @@ impl Kith {
         let mut silent = record.silent.clone();
         merge(&mut silent, &meetups.silent);
         let mut notes = lists(&record);
-        notes.extend(meetups.found.iter().map(|view| DatedAddress::from(view.meetup())));
+        notes.extend(
+            meetups
+                .found
+                .iter()
+                .map(|view| DatedAddress::from(view.meetup())),
+        );
         let draft = close_community(&record.community, &notes, reason, self.now());
         let published = self.publish(&draft).await?;
         Ok(ClosedCommunity { published, silent })
@@ -148,10 +153,29 @@ impl Kith {
 
 /// The owner's notes with their times: a deletion must not be older than what it deletes.
 fn lists(record: &Record) -> Vec<DatedAddress> {
-    let dated = |address, created_at| DatedAddress { address, created_at };
-    let metadata = record.metadata.iter().map(|note| dated(note.address(), note.created_at));
-    let members = record.members.iter().map(|note| dated(note.address(), note.created_at));
-    let muted = record.muted.iter().map(|note| dated(note.address(), note.created_at));
-    let calendar = record.calendar.iter().map(|note| dated(note.address(), note.created_at));
-    metadata.chain(members).chain(muted).chain(calendar).collect()
+    let dated = |address, created_at| DatedAddress {
+        address,
+        created_at,
+    };
+    let metadata = record
+        .metadata
+        .iter()
+        .map(|note| dated(note.address(), note.created_at));
+    let members = record
+        .members
+        .iter()
+        .map(|note| dated(note.address(), note.created_at));
+    let muted = record
+        .muted
+        .iter()
+        .map(|note| dated(note.address(), note.created_at));
+    let calendar = record
+        .calendar
+        .iter()
+        .map(|note| dated(note.address(), note.created_at));
+    metadata
+        .chain(members)
+        .chain(muted)
+        .chain(calendar)
+        .collect()
 }

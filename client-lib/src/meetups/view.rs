@@ -56,7 +56,12 @@ pub struct MeetupCommunity {
 impl MeetupCommunity {
     pub(crate) fn new(record: &Record, standing: Standing) -> MeetupCommunity {
         let view = CommunityView::new(record, None);
-        MeetupCommunity { id: view.id(), owner: view.owner(), title: view.title(), standing }
+        MeetupCommunity {
+            id: view.id(),
+            owner: view.owner(),
+            title: view.title(),
+            standing,
+        }
     }
 }
 
@@ -67,7 +72,12 @@ impl MeetupView {
         relays: Vec<RelayUrl>,
         distance_km: Option<f64>,
     ) -> MeetupView {
-        MeetupView { meetup, communities, relays, distance_km }
+        MeetupView {
+            meetup,
+            communities,
+            relays,
+            distance_km,
+        }
     }
 
     /// The id of this version. An edit changes it; the address stays.
@@ -193,6 +203,9 @@ impl MeetupView {
 
 impl From<&MeetupView> for Reference {
     fn from(view: &MeetupView) -> Self {
-        Reference { target: Target::Address(view.address()), relays: view.relays.clone() }
+        Reference {
+            target: Target::Address(view.address()),
+            relays: view.relays.clone(),
+        }
     }
 }

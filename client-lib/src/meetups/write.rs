@@ -8,7 +8,7 @@ use kith_nips::nip52::{When, Zone};
 use nostr_sdk::Alphabet;
 
 use super::KINDS;
-use crate::fetch::{authors, tag, tag_filters};
+use crate::filters::{authors, tag, tag_filters};
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
 use crate::lookup::{LookupError, wrong_kind};
@@ -140,6 +140,7 @@ impl Kith {
     /// [`MeetupError`]
     pub async fn schedule_meetup(&self, new: &NewMeetup) -> Result<Scheduled, MeetupError> {
         let me = self.author()?;
+        let _turn = self.turn().await;
         let record = self.record(&new.community).await?;
         let id = record.community.id;
         if record.mutes(me) {
@@ -165,8 +166,14 @@ impl Kith {
             pubkey: me,
             identifier: meetup.identifier().to_owned(),
         };
-        let reference = Reference { target: address.into(), relays: published.accepted.clone() };
-        Ok(Scheduled { reference, published })
+        let reference = Reference {
+            target: address.into(),
+            relays: published.accepted.clone(),
+        };
+        Ok(Scheduled {
+            reference,
+            published,
+        })
     }
 
     /// Changes a meetup of one's own. Its address, what it does not know, and what the edit does
@@ -175,7 +182,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, Reference};
     /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::MeetupError> {
-    /// let _ = kith
+    /// kith
     ///     .edit_meetup(&meetup, |meetup| meetup.places = vec!["The Hope, Brighton".to_owned()])
     ///     .await?;
     /// # Ok(()) }
@@ -191,6 +198,7 @@ impl Kith {
     ) -> Result<Change, MeetupError> {
         let reference = meetup.into();
         let me = self.author()?;
+        let _turn = self.turn().await;
         let (named, _) = self.newest_meetup(&reference).await?;
         if named.event.pubkey() != me {
             return Err(MeetupError::NotAuthor(reference.to_string()));
@@ -220,16 +228,13 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, Reference};
     /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::MeetupError> {
-    /// let _ = kith.cancel_meetup(&meetup).await?;
+    /// kith.cancel_meetup(&meetup).await?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
     /// As [`Kith::edit_meetup`].
-    pub async fn cancel_meetup(
-        &self,
-        meetup: impl Into<Reference>,
-    ) -> Result<Change, MeetupError> {
+    pub async fn cancel_meetup(&self, meetup: impl Into<Reference>) -> Result<Change, MeetupError> {
         self.edit_meetup(meetup, Meetup::cancel).await
     }
 
@@ -238,7 +243,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, Reference};
     /// # async fn example(kith: Kith, proposal: Reference) -> Result<(), kith_client::MeetupError> {
-    /// let _ = kith.adopt_meetup(&proposal).await?;
+    /// kith.adopt_meetup(&proposal).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -246,8 +251,10 @@ impl Kith {
     /// [`MeetupError`]; only the owner can.
     pub async fn adopt_meetup(&self, meetup: impl Into<Reference>) -> Result<Change, MeetupError> {
         let hint = self.relay_hint();
-        self.edit_calendar(meetup.into(), |calendar, address| calendar.list(address, Some(&hint)))
-            .await
+        self.edit_calendar(meetup.into(), |calendar, address| {
+            calendar.list(address, Some(&hint))
+        })
+        .await
     }
 
     /// Takes a meetup out of the owner's calendar: it is a proposal again.
@@ -255,7 +262,7 @@ impl Kith {
     /// ```no_run
     /// use kith_client::{Kith, Reference};
     /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::MeetupError> {
-    /// let _ = kith.release_meetup(&meetup).await?;
+    /// kith.release_meetup(&meetup).await?;
     /// # Ok(()) }
     /// ```
     ///
@@ -275,8 +282,12 @@ impl Kith {
         edit: impl FnOnce(&mut Calendar, &kith_nips::Address) -> bool,
     ) -> Result<Change, MeetupError> {
         let me = self.author()?;
+        let _turn = self.turn().await;
         let view = self.meetup(&reference).await?;
-        let mine = view.communities().iter().find(|community| community.owner == me);
+        let mine = view
+            .communities()
+            .iter()
+            .find(|community| community.owner == me);
         let (community, title) = match (mine, view.community()) {
             (Some(mine), _) => (mine.id, mine.title.clone()),
             (None, Some(other)) => return Err(MeetupError::NotOwner(other.id)),
@@ -285,7 +296,9 @@ impl Kith {
             }
         };
         let address = lbc::address::calendar(me, community);
-        let current = self.newest_for_rewrite(&address, "the calendar of the community").await?;
+        let current = self
+            .newest_for_rewrite(&address, "the calendar of the community")
+            .await?;
         let current = current.and_then(|found| Calendar::read(&found.event).ok());
         let draft = match current {
             Some(mut calendar) => match edit(&mut calendar.note, &view.address()) {
@@ -312,21 +325,28 @@ impl Kith {
             .into_iter()
             .map(|filter| filter.authors(authors([me])))
             .collect();
-        let fetched = self.fetch(filters).await.answered().map_err(LookupError::from)?;
+        let fetched = self
+            .fetch(filters)
+            .await
+            .answered()
+            .map_err(LookupError::from)?;
         let used: Vec<Published<Meetup>> = fetched
             .found
             .iter()
             .filter_map(|found| Meetup::read(&found.event).ok())
             .collect();
         let is_used = |slug: &Slug| {
-            used.iter().any(|meetup| meetup.identifier() == slug.identifier(community))
+            used.iter()
+                .any(|meetup| meetup.identifier() == slug.identifier(community))
         };
         match &new.slug {
             Some(slug) if is_used(slug) => Err(MeetupError::SlugTaken(slug.clone())),
             Some(slug) => Ok(slug.clone()),
             None => {
                 let day = match &new.when {
-                    When::Timed { span, start_zone, .. } => {
+                    When::Timed {
+                        span, start_zone, ..
+                    } => {
                         let zone = start_zone.clone().unwrap_or_else(Zone::utc);
                         span.start_in(&zone).date()
                     }

@@ -2,20 +2,30 @@
 
 use kith_client::lbc::{Community, CommunityMetadata, CommunityReference, Note};
 use kith_client::{
-    ConnectError, Draft, Keys, Kind, Kith, NewCommunity, PublishError, ReadError, Reason, Reference,
-    Search,
+    ConnectError, Draft, Keys, Kind, Kith, NewCommunity, PublishError, ReadError, Reason,
+    Reference, Search,
 };
 
 use crate::support::{TIMEOUT, connect, nowhere, person, private_relay, reader, relay, scripted};
 
 fn note(kind: u16) -> Draft {
-    Draft { kind: Kind::new(kind), created_at: None, tags: vec![], content: "hello".to_owned() }
+    Draft {
+        kind: Kind::new(kind),
+        created_at: None,
+        tags: vec![],
+        content: "hello".to_owned(),
+    }
 }
 
 #[tokio::test]
 async fn connecting_needs_one_relay_and_names_the_others() {
     let gone = nowhere().await;
-    let error = Kith::builder().relay(&gone).timeout(TIMEOUT).connect().await.unwrap_err();
+    let error = Kith::builder()
+        .relay(&gone)
+        .timeout(TIMEOUT)
+        .connect()
+        .await
+        .unwrap_err();
     match error {
         ConnectError::NobodyReachable { relays } => {
             assert_eq!(relays[0].relay.to_string().trim_end_matches('/'), gone);
@@ -25,21 +35,49 @@ async fn connecting_needs_one_relay_and_names_the_others() {
 }
 
 #[tokio::test]
+async fn wss_is_spoken_with_tls() {
+    // A relay without TLS: what fails is the handshake, not the absence of TLS in this build.
+    let plain = scripted(|_, _| vec![]).await;
+    let url = plain.to_string().replace("ws://", "wss://");
+    let error = Kith::builder()
+        .relay(url)
+        .timeout(TIMEOUT)
+        .connect()
+        .await
+        .unwrap_err();
+    let ConnectError::NobodyReachable { relays } = error else {
+        panic!("{error}")
+    };
+    let reason = relays[0].reason.to_string();
+    assert!(reason.contains("tls"), "{reason}");
+}
+
+#[tokio::test]
 async fn nip42_12_authentication_happens_when_a_relay_asks_for_it() {
     let relay = private_relay().await;
     let keys = Keys::generate();
     let kith = person(&[&relay], &keys).await;
-    let created = kith.create_community(&NewCommunity::new("Private")).await.unwrap();
+    let created = kith
+        .create_community(&NewCommunity::new("Private"))
+        .await
+        .unwrap();
     assert_eq!(kith.community(created.id).await.unwrap().title(), "Private");
 
     // On a new connection the first question has to authenticate.
     let again = person(&[&relay], &keys).await;
-    assert_eq!(again.community(created.id).await.unwrap().title(), "Private");
+    assert_eq!(
+        again.community(created.id).await.unwrap().title(),
+        "Private"
+    );
 
     let nobody = reader(&[&relay]).await;
     match nobody.communities(&Search::new()).await.unwrap_err() {
         ReadError::NobodyAnswered { silent } => {
-            assert!(matches!(silent[0].reason, Reason::Authentication(_)), "{}", silent[0]);
+            assert!(
+                matches!(silent[0].reason, Reason::Authentication(_)),
+                "{}",
+                silent[0]
+            );
         }
         error => panic!("{error}"),
     }
@@ -48,7 +86,10 @@ async fn nip42_12_authentication_happens_when_a_relay_asks_for_it() {
 #[tokio::test]
 async fn nip42_14_a_challenge_that_nothing_required_is_not_answered() {
     let curious = scripted(|verb, id| match verb {
-        "REQ" => vec![r#"["AUTH","who are you"]"#.to_owned(), format!(r#"["EOSE","{id}"]"#)],
+        "REQ" => vec![
+            r#"["AUTH","who are you"]"#.to_owned(),
+            format!(r#"["EOSE","{id}"]"#),
+        ],
         "AUTH" => panic!("nobody asked"),
         _ => vec![],
     })
@@ -100,7 +141,10 @@ async fn pfx_05_an_ephemeral_note_that_nobody_hears_is_no_error() {
     let kith = connect(vec![lonely.to_string()], &Keys::generate()).await;
     let published = kith.publish(&note(20_001)).await.unwrap();
     assert_eq!((published.unheard.len(), published.accepted.len()), (1, 0));
-    assert!(kith.publish(&note(1)).await.is_err(), "but a stored kind must be stored");
+    assert!(
+        kith.publish(&note(1)).await.is_err(),
+        "but a stored kind must be stored"
+    );
 }
 
 /// Secret key 1.
@@ -137,7 +181,11 @@ async fn nip01_101_a_forged_copy_of_a_known_note_is_dropped() {
     // The id and signature are those of a real note, the text is not.
     let forging = scripted(|verb, id| {
         let keys = first_keys();
-        let community = Community::new("").draft().unwrap().sign(&keys, 1_700_000_000).unwrap();
+        let community = Community::new("")
+            .draft()
+            .unwrap()
+            .sign(&keys, 1_700_000_000)
+            .unwrap();
         let reference = CommunityReference::new(community.id(), keys.public_key().into());
         let metadata = CommunityMetadata::new(reference, "Real").draft().unwrap();
         let metadata = metadata.sign(&keys, 1_700_000_001).unwrap();
@@ -176,7 +224,11 @@ async fn nip67_10_odd_hints_after_eose_are_no_error() {
 async fn without_a_key_everything_can_be_read_and_nothing_written() {
     let relay = relay().await;
     let owner = person(&[&relay], &Keys::generate()).await;
-    let id = owner.create_community(&NewCommunity::new("Open")).await.unwrap().id;
+    let id = owner
+        .create_community(&NewCommunity::new("Open"))
+        .await
+        .unwrap()
+        .id;
     let kith = reader(&[&relay]).await;
     assert_eq!(kith.community(id).await.unwrap().title(), "Open");
     let error = kith.follow(Reference::from(id)).await.unwrap_err();

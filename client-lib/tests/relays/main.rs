@@ -1,6 +1,12 @@
 //! The library against relays that are not ours: `nostr-relay-builder` from the nostr-sdk family,
 //! and scripted ones that answer what a test tells them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy allows them in test functions, but not in what these share"
+)]
+
 mod support;
 
 mod asking;

@@ -18,7 +18,10 @@ pub const TIMEOUT: Duration = Duration::from_millis(1500);
 pub const EVENING: u64 = 1_796_322_600;
 
 pub async fn start(builder: RelayBuilder) -> LocalRelay {
-    let limit = RateLimit { max_reqs: 500, notes_per_minute: 100_000 };
+    let limit = RateLimit {
+        max_reqs: 500,
+        notes_per_minute: 100_000,
+    };
     let relay = LocalRelay::new(builder.rate_limit(limit));
     relay.run().await.unwrap();
     relay
@@ -77,7 +80,10 @@ pub async fn put(relay: &LocalRelay, note: &impl Note, keys: &Keys, created_at: 
 }
 
 pub async fn put_draft(relay: &LocalRelay, draft: Draft, keys: &Keys, created_at: u64) -> Event {
-    let draft = Draft { created_at: Some(created_at), ..draft };
+    let draft = Draft {
+        created_at: Some(created_at),
+        ..draft
+    };
     let kith = person(&[relay], keys).await;
     let published = kith.publish(&draft).await.unwrap();
     kith.disconnect().await;
@@ -100,9 +106,13 @@ pub async fn scripted(answer: fn(&str, &str) -> Vec<String>) -> RelayUrl {
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             tokio::spawn(async move {
-                let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
+                let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
+                    return;
+                };
                 while let Some(Ok(message)) = socket.next().await {
-                    let Message::Text(text) = message else { continue };
+                    let Message::Text(text) = message else {
+                        continue;
+                    };
                     let message: Value = serde_json::from_str(&text).unwrap();
                     let verb = message[0].as_str().unwrap_or_default();
                     let id = match &message[1] {

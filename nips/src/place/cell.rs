@@ -94,7 +94,10 @@ impl Cell {
     /// ```
     pub fn longest<'a>(values: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut longest: Option<Self> = None;
-        for cell in values.into_iter().filter_map(|value| Self::parse(value).ok()) {
+        for cell in values
+            .into_iter()
+            .filter_map(|value| Self::parse(value).ok())
+        {
             if longest.is_none_or(|current| cell.length > current.length) {
                 longest = Some(cell);
             }
@@ -331,10 +334,16 @@ mod tests {
 
     #[test]
     fn lbc_39_vectors() {
-        assert_eq!(Cell::of(point(57.64911, 10.40744), 11).as_str(), "u4pruydqqvj");
+        assert_eq!(
+            Cell::of(point(57.64911, 10.40744), 11).as_str(),
+            "u4pruydqqvj"
+        );
         let brighton = Cell::of(point(50.8225, -0.1372), 9);
         assert_eq!(brighton.as_str(), "gcpchgune");
-        assert_eq!(texts(brighton.prefixes()), ["gcp", "gcpc", "gcpch", "gcpchg"]);
+        assert_eq!(
+            texts(brighton.prefixes()),
+            ["gcp", "gcpc", "gcpch", "gcpchg"]
+        );
     }
 
     #[test]
@@ -347,7 +356,18 @@ mod tests {
 
     #[test]
     fn lbc_39_only_lower_case_base32_is_valid() {
-        for text in ["", "a", "i", "l", "o", "GCP", "gcp ", "gcpé", "gcp:", "0123456789bcd"] {
+        for text in [
+            "",
+            "a",
+            "i",
+            "l",
+            "o",
+            "GCP",
+            "gcp ",
+            "gcpé",
+            "gcp:",
+            "0123456789bcd",
+        ] {
             assert!(Cell::parse(text).is_err(), "{text}");
         }
         for text in ["0", "z", "0123456789bc", "defghjkmnpqr", "stuvwxyz"] {
@@ -358,7 +378,10 @@ mod tests {
     #[test]
     fn lbc_40_the_longest_valid_geohash_is_the_position() {
         let longest = |values: &[&str]| Cell::longest(values.iter().copied());
-        assert_eq!(longest(&["gcp", "GB:Brighton", "gcpch", "GCPCHGUNE"]), Some(cell("gcpch")));
+        assert_eq!(
+            longest(&["gcp", "GB:Brighton", "gcpch", "GCPCHGUNE"]),
+            Some(cell("gcpch"))
+        );
         assert_eq!(longest(&["gcpch", "u4pru"]), Some(cell("gcpch")));
         assert_eq!(longest(&["GB:Brighton", ""]), None);
     }
@@ -368,7 +391,10 @@ mod tests {
         assert_eq!(Cell::of(point(90.0, -180.0), 3).as_str(), "bpb");
         assert_eq!(Cell::of(point(90.0, 180.0), 3).as_str(), "bpb");
         assert_eq!(Cell::of(point(-90.0, 179.999), 3).as_str(), "pbp");
-        assert_eq!(Cell::of(point(90.0, 179.999_999_999_999_97), 12).length(), 12);
+        assert_eq!(
+            Cell::of(point(90.0, 179.999_999_999_999_97), 12).length(),
+            12
+        );
         assert_eq!(Cell::of(point(0.0, 0.0), 99).length(), CELL_LENGTH_MAX);
         assert_eq!(Cell::of(point(0.0, 0.0), 0).length(), 1);
     }

@@ -54,7 +54,10 @@ impl City {
     /// assert_eq!(vienna.own_names().collect::<Vec<_>>(), ["Wien"]);
     /// ```
     pub fn own_names(&self) -> impl Iterator<Item = &'static str> {
-        self.names.split('\t').skip(1).take(usize::from(self.own_names))
+        self.names
+            .split('\t')
+            .skip(1)
+            .take(usize::from(self.own_names))
     }
 
     /// All names, the main one first, then the own names, then others by which it is found.

@@ -199,10 +199,22 @@ mod tests {
 
     #[test]
     fn lbc_42_what_is_not_a_city_is_refused() {
-        for text in ["", "Brighton", "GBR:Brighton", "G:Brighton", "1A:B", "GB:", "GB:  ", "É:B"] {
+        for text in [
+            "",
+            "Brighton",
+            "GBR:Brighton",
+            "G:Brighton",
+            "1A:B",
+            "GB:",
+            "GB:  ",
+            "É:B",
+        ] {
             assert!(CityTag::parse(text).is_err(), "{text}");
         }
-        assert_eq!(CityTag::parse("GB:Brigh\u{7}ton"), Err(CityTagError::ControlCharacter));
+        assert_eq!(
+            CityTag::parse("GB:Brigh\u{7}ton"),
+            Err(CityTagError::ControlCharacter)
+        );
     }
 
     #[test]
@@ -210,8 +222,16 @@ mod tests {
         for value in ["GB:Brighton", "DE:München", "XX:x", "GB: ", "US:A:B"] {
             assert!(looks_like_city(value), "{value}");
         }
-        for value in ["gb:Brighton", "GB:", "GB", "gcpchgune", "GBR:Brighton", "", "ÄÖ:x", "GB:\nx"]
-        {
+        for value in [
+            "gb:Brighton",
+            "GB:",
+            "GB",
+            "gcpchgune",
+            "GBR:Brighton",
+            "",
+            "ÄÖ:x",
+            "GB:\nx",
+        ] {
             assert!(!looks_like_city(value), "{value}");
         }
     }

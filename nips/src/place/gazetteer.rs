@@ -21,6 +21,9 @@ pub const CITIES_PER_ANSWER_MAX: usize = 50;
 /// Most cities in one answer of [`Gazetteer::suggest`].
 pub const SUGGESTIONS_MAX: usize = 5;
 
+/// [`Gazetteer::city_at`] has no city that is further away than this, in km.
+pub const CITY_NEAR_KM_MAX: f64 = 25.0;
+
 /// A city that merely also has the name ranks as if so many times fewer people lived there.
 const OTHER_NAME_DIVISOR: u32 = 50;
 
@@ -85,7 +88,8 @@ impl Gazetteer {
     /// Cities with a name like the one typed, for "did you mean": at most [`SUGGESTIONS_MAX`].
     /// First those with one letter wrong, then those that begin so, then those with two letters
     /// wrong; among them the most populous first. A country or region that was typed is kept to.
-    /// Reads the whole table: a few milliseconds.
+    /// Reads the whole table, some tens of milliseconds: for a person who waits for a hint, not
+    /// for every request that a server gets.
     ///
     /// ```
     /// use kith_nips::place::Gazetteer;
@@ -106,7 +110,10 @@ impl Gazetteer {
         } else if let Some(parts) = split_at_marks(text) {
             parts
         } else {
-            (text.split([',', '(']).next().unwrap_or_default(), Vec::new())
+            (
+                text.split([',', '(']).next().unwrap_or_default(),
+                Vec::new(),
+            )
         };
         let mut near = near_spellings(&fold(name), &qualifiers);
         near.sort_by_key(|(likeness, weight, _)| (*likeness, Reverse(*weight)));
@@ -121,6 +128,37 @@ impl Gazetteer {
             .any(|(likeness, _, _)| !matches!(likeness, Likeness::Prefix))
     }
 
+    /// The city that people would say a position is in, or `None` if none is within
+    /// [`CITY_NEAR_KM_MAX`]. Not always the nearest: the table has districts of large cities, so a
+    /// city's pull grows with the square root of its people and falls with the distance.
+    ///
+    /// ```
+    /// use kith_nips::place::{Gazetteer, Point};
+    ///
+    /// let alexanderplatz = Point::new(52.5219, 13.4132)?;
+    /// let city = Gazetteer::city_at(alexanderplatz).map(|city| city.tag().to_string());
+    /// assert_eq!(city.as_deref(), Some("DE:Berlin"));
+    /// assert!(Gazetteer::city_at(Point::new(-45.0, -130.0)?).is_none());
+    /// # Ok::<(), kith_nips::place::PointError>(())
+    /// ```
+    pub fn city_at(point: Point) -> Option<&'static City> {
+        /// Added to every distance, so that the middle of a district is not all its own.
+        const BLUR_KM: f64 = 1.0;
+        let (south, north) = world().cities_around(ten_thousandths(point.latitude()));
+        let pull = |city: &City| {
+            let distance = distance_km(point, city.point());
+            let people = f64::from(city.population().max(1));
+            (distance <= CITY_NEAR_KM_MAX).then(|| people.sqrt() / (distance + BLUR_KM))
+        };
+        let is_near = |city: &&City| north_km(point, city).abs() <= CITY_NEAR_KM_MAX;
+        south
+            .take_while(is_near)
+            .chain(north.take_while(is_near))
+            .filter_map(|city| Some((pull(city)?, city)))
+            .max_by(|one, other| one.0.total_cmp(&other.0))
+            .map(|(_, city)| city)
+    }
+
     /// The city nearest to a position, wherever that is: at sea it may be far.
     ///
     /// ```
@@ -131,8 +169,7 @@ impl Gazetteer {
     /// # Ok::<(), kith_nips::place::PointError>(())
     /// ```
     pub fn nearest(point: Point) -> &'static City {
-        let latitude = (point.latitude() * 1e4).round() as i32;
-        let (south, north) = world().cities_around(latitude);
+        let (south, north) = world().cities_around(ten_thousandths(point.latitude()));
         let mut best = (&NOWHERE, f64::INFINITY);
         nearer(point, south, &mut best);
         nearer(point, north, &mut best);
@@ -160,16 +197,23 @@ fn nearer(
     best: &mut (&'static City, f64),
 ) {
     for city in cities {
-        let there = city.point();
-        let north_km = (there.latitude() - point.latitude()).to_radians() * EARTH_RADIUS_KM;
-        if north_km.abs() > best.1 {
+        if north_km(point, city).abs() > best.1 {
             return;
         }
-        let distance = distance_km(point, there);
+        let distance = distance_km(point, city.point());
         if distance < best.1 {
             *best = (city, distance);
         }
     }
+}
+
+/// How far north of a point a city is: never more than the distance.
+fn north_km(point: Point, city: &City) -> f64 {
+    (city.point().latitude() - point.latitude()).to_radians() * EARTH_RADIUS_KM
+}
+
+fn ten_thousandths(degrees: f64) -> i32 {
+    (degrees * 1e4).round() as i32
 }
 
 /// Each entry is what one qualifier may mean; one meaning of each must hold.
@@ -192,7 +236,9 @@ fn named(name: &str, qualifiers: &[Vec<Qualifier>]) -> Vec<&'static City> {
         .cities_perhaps_named(&wanted)
         .filter(|city| is_in(city, qualifiers))
         .filter_map(|city| {
-            let place = city.names().position(|name| folds_to(name, &wanted, &mut folded))?;
+            let place = city
+                .names()
+                .position(|name| folds_to(name, &wanted, &mut folded))?;
             Some((weight(city, place), city))
         })
         .collect();
@@ -269,7 +315,11 @@ fn split_at_marks(text: &str) -> Option<(&str, Qualifiers)> {
     let mut parts = text.split([',', '(']);
     let name = parts.next()?;
     let mut qualifiers: Vec<Vec<Qualifier>> = parts
-        .map(|part| world().qualifiers(part.trim_end_matches([')', ' '])).to_vec())
+        .map(|part| {
+            world()
+                .qualifiers(part.trim_end_matches([')', ' ']))
+                .to_vec()
+        })
         .collect();
     if qualifiers.last()?.is_empty() {
         return None;
@@ -300,7 +350,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn first(text: &str) -> String {
-        Gazetteer::resolve(text).first().map(|city| city.label()).unwrap_or_default()
+        Gazetteer::resolve(text)
+            .first()
+            .map(|city| city.label())
+            .unwrap_or_default()
     }
 
     fn check(expected: &str, texts: &[&str]) {
@@ -332,35 +385,98 @@ mod tests {
                 "uk: brighton",
             ],
         );
-        check("Brighton, Victoria, AU", &["AU:Brighton", "Brighton, VIC", "Brighton Australia"]);
-        check("Portland, Oregon, US", &["Portland", "Portland, OR", "Portland Oregon"]);
-        check("Portland, Maine, US", &["Portland, ME", "Portland, Maine, USA", "portland me"]);
-        check("Paris, Texas, US", &["Paris, Texas", "Paris TX", "Paris, TX, USA"]);
+        check(
+            "Brighton, Victoria, AU",
+            &["AU:Brighton", "Brighton, VIC", "Brighton Australia"],
+        );
+        check(
+            "Portland, Oregon, US",
+            &["Portland", "Portland, OR", "Portland Oregon"],
+        );
+        check(
+            "Portland, Maine, US",
+            &["Portland, ME", "Portland, Maine, USA", "portland me"],
+        );
+        check(
+            "Paris, Texas, US",
+            &["Paris, Texas", "Paris TX", "Paris, TX, USA"],
+        );
         check("Paris, FR", &["Paris", "Paris, France", "FR:PARIS"]);
-        check("Vancouver, British Columbia, CA", &["Vancouver", "Vancouver, CA", "Vancouver BC"]);
-        check("Los Angeles, California, US", &["Los Angeles, CA", "Los Angeles"]);
-        check("San José, CR", &["San Jose Costa Rica", "San José, Costa Rica"]);
-        check("New York City, New York, US", &["New York", "New York, NY", "nyc", "New York City"]);
-        check("Washington, District of Columbia, US", &["Washington, D.C.", "Washington DC"]);
+        check(
+            "Vancouver, British Columbia, CA",
+            &["Vancouver", "Vancouver, CA", "Vancouver BC"],
+        );
+        check(
+            "Los Angeles, California, US",
+            &["Los Angeles, CA", "Los Angeles"],
+        );
+        check(
+            "San José, CR",
+            &["San Jose Costa Rica", "San José, Costa Rica"],
+        );
+        check(
+            "New York City, New York, US",
+            &["New York", "New York, NY", "nyc", "New York City"],
+        );
+        check(
+            "Washington, District of Columbia, US",
+            &["Washington, D.C.", "Washington DC"],
+        );
     }
 
     #[test]
     fn a_city_is_found_by_each_of_its_names() {
-        check("Munich, DE", &["München", "Munich", "munchen", "MUENCHEN", "Monaco di Baviera"]);
-        check("Köln, DE", &["Köln", "Koeln", "koln", "Cologne", "Colonia, Germany"]);
-        check("Vienna, AT", &["Wien", "Vienna", "Vienne, AT", "WIEN, Österreich"]);
+        check(
+            "Munich, DE",
+            &[
+                "München",
+                "Munich",
+                "munchen",
+                "MUENCHEN",
+                "Monaco di Baviera",
+            ],
+        );
+        check(
+            "Köln, DE",
+            &["Köln", "Koeln", "koln", "Cologne", "Colonia, Germany"],
+        );
+        check(
+            "Vienna, AT",
+            &["Wien", "Vienna", "Vienne, AT", "WIEN, Österreich"],
+        );
         check("Prague, CZ", &["Praha", "Prague", "Prag", "Praga"]);
-        check("The Hague, NL", &["Den Haag", "The Hague", "'s-Gravenhage", "La Haye, NL"]);
+        check(
+            "The Hague, NL",
+            &["Den Haag", "The Hague", "'s-Gravenhage", "La Haye, NL"],
+        );
         check("Rome, IT", &["Roma", "Rome", "Rom, Italien"]);
-        check("Zürich, CH", &["Zürich", "Zurich", "Zuerich", "Zurigo", "Zürich, Schweiz"]);
-        check("Sankt Gallen, CH", &["St. Gallen", "St Gallen", "Sankt Gallen", "saint gallen"]);
+        check(
+            "Zürich, CH",
+            &["Zürich", "Zurich", "Zuerich", "Zurigo", "Zürich, Schweiz"],
+        );
+        check(
+            "Sankt Gallen, CH",
+            &["St. Gallen", "St Gallen", "Sankt Gallen", "saint gallen"],
+        );
         check("Athens, GR", &["Αθήνα", "ΑΘΗΝΑ", "Athens", "Athina"]);
         check("Moscow, RU", &["Москва", "Moskva", "москва"]);
         check("Tokyo, JP", &["東京", "Tokyo"]);
-        check("Frankfurt am Main, DE", &["Frankfurt", "Frankfurt am Main", "Frankfurt/Main"]);
-        check("Halle (Saale), DE", &["Halle, DE", "Halle (Saale)", "Halle Saale"]);
-        check("Stratford-upon-Avon, England, GB", &["stratford upon avon", "Stratford–upon–Avon"]);
-        check("Saint Ives, England, GB", &["St. Ives, GB", "Saint Ives, UK"]);
+        check(
+            "Frankfurt am Main, DE",
+            &["Frankfurt", "Frankfurt am Main", "Frankfurt/Main"],
+        );
+        check(
+            "Halle (Saale), DE",
+            &["Halle, DE", "Halle (Saale)", "Halle Saale"],
+        );
+        check(
+            "Stratford-upon-Avon, England, GB",
+            &["stratford upon avon", "Stratford–upon–Avon"],
+        );
+        check(
+            "Saint Ives, England, GB",
+            &["St. Ives, GB", "Saint Ives, UK"],
+        );
     }
 
     #[test]
@@ -368,7 +484,10 @@ mod tests {
         check("York, England, GB", &["York"]);
         check("Salisbury, England, GB", &["Salisbury"]);
         let cities = Gazetteer::resolve("Alexandria");
-        assert_eq!(cities.first().map(|city| city.label()).unwrap(), "Alexandria, EG");
+        assert_eq!(
+            cities.first().map(|city| city.label()).unwrap(),
+            "Alexandria, EG"
+        );
         let populations: Vec<u32> = Gazetteer::resolve("Springfield")
             .iter()
             .filter(|city| city.name() == "Springfield")
@@ -382,20 +501,36 @@ mod tests {
         for city in &world().cities {
             for tag in city.tags() {
                 let found = Gazetteer::resolve(&tag.to_string());
-                assert!(found.iter().any(|other| std::ptr::eq(*other, city)), "{tag}");
+                assert!(
+                    found.iter().any(|other| std::ptr::eq(*other, city)),
+                    "{tag}"
+                );
             }
         }
         for city in world().cities.iter().step_by(37) {
             for name in city.names() {
                 let found = named(name, &[vec![Qualifier::Country(city.country())]]);
-                assert!(found.iter().any(|other| std::ptr::eq(*other, city)), "{name}");
+                assert!(
+                    found.iter().any(|other| std::ptr::eq(*other, city)),
+                    "{name}"
+                );
             }
         }
     }
 
     #[test]
     fn the_unknown_is_not_guessed() {
-        for text in ["", " ", ",", ":", "GB:", "xyzzyx", "Brighton, Narnia", "FR:Brighton", "…"] {
+        for text in [
+            "",
+            " ",
+            ",",
+            ":",
+            "GB:",
+            "xyzzyx",
+            "Brighton, Narnia",
+            "FR:Brighton",
+            "…",
+        ] {
             assert!(Gazetteer::resolve(text).is_empty(), "{text}");
         }
         assert!(Gazetteer::resolve(&"x".repeat(QUERY_BYTES_MAX + 1)).is_empty());
@@ -404,7 +539,10 @@ mod tests {
     #[test]
     fn near_spellings_are_suggested() {
         let suggest = |text: &str| -> Vec<String> {
-            Gazetteer::suggest(text).iter().map(|city| city.tag().to_string()).collect()
+            Gazetteer::suggest(text)
+                .iter()
+                .map(|city| city.tag().to_string())
+                .collect()
         };
         for (text, expected) in [
             ("Brigton", "GB:Brighton"),
@@ -421,6 +559,20 @@ mod tests {
         }
         assert!(suggest("").is_empty());
         assert!(suggest("qqqqqqqqqqqq").is_empty());
+    }
+
+    #[test]
+    fn a_position_belongs_to_the_city_people_would_say() {
+        let city = |latitude, longitude| {
+            Gazetteer::city_at(Point::new(latitude, longitude).unwrap()).map(|city| city.name())
+        };
+        assert_eq!(city(52.53, 13.38), Some("Berlin"));
+        assert_eq!(city(52.40, 13.06), Some("Potsdam"));
+        assert_eq!(city(50.8309, -0.1672), Some("Hove"));
+        assert_eq!(city(50.8225, -0.1372), Some("Brighton"));
+        assert_eq!(city(47.37, 8.54), Some("Zürich"));
+        assert_eq!(city(40.75, -73.99), Some("New York City"));
+        assert_eq!(city(0.0, -30.0), None);
     }
 
     #[test]

@@ -264,7 +264,9 @@ mod tests {
 
     #[test]
     fn text_that_is_not_a_position_is_refused() {
-        for text in ["", "1", "1,", ",1", "1,2,3", "nan,1", "inf,1", "1e1,1", "a,b", "1;2"] {
+        for text in [
+            "", "1", "1,", ",1", "1,2,3", "nan,1", "inf,1", "1e1,1", "a,b", "1;2",
+        ] {
             assert!(text.parse::<Point>().is_err(), "{text}");
         }
         assert_eq!(" +50.5 ,-0.5 ".parse::<Point>().unwrap(), point(50.5, -0.5));
@@ -275,9 +277,18 @@ mod tests {
         let quarter = std::f64::consts::FRAC_PI_2 * EARTH_RADIUS_KM;
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-6, "{a} {b}");
         near(distance_km(point(0.0, 0.0), point(90.0, 17.0)), quarter);
-        near(distance_km(point(0.0, 0.0), point(0.0, 180.0)), 2.0 * quarter);
-        near(distance_km(point(90.0, 0.0), point(-90.0, 99.0)), 2.0 * quarter);
-        near(distance_km(point(0.0, 179.5), point(0.0, -179.5)), quarter / 90.0);
+        near(
+            distance_km(point(0.0, 0.0), point(0.0, 180.0)),
+            2.0 * quarter,
+        );
+        near(
+            distance_km(point(90.0, 0.0), point(-90.0, 99.0)),
+            2.0 * quarter,
+        );
+        near(
+            distance_km(point(0.0, 179.5), point(0.0, -179.5)),
+            quarter / 90.0,
+        );
         near(distance_km(point(51.0, 5.0), point(51.0, 5.0)), 0.0);
     }
 

@@ -42,7 +42,9 @@ fn real_communities_meet_near_their_city() {
     let near = communities
         .iter()
         .filter_map(|community| {
-            let city = Gazetteer::resolve(&tag(community).to_string()).first().copied()?;
+            let city = Gazetteer::resolve(&tag(community).to_string())
+                .first()
+                .copied()?;
             known += 1;
             let point = Point::new(community.latitude, community.longitude).unwrap();
             Some(distance_km(point, city.point()) < 25.0)

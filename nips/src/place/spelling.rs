@@ -44,7 +44,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn check(one: &str, other: &str, expected: Option<usize>) {
-        assert_eq!(edit_distance(one, other, 2, &mut Vec::new()), expected, "{one} {other}");
+        assert_eq!(
+            edit_distance(one, other, 2, &mut Vec::new()),
+            expected,
+            "{one} {other}"
+        );
     }
 
     #[test]

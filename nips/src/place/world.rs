@@ -93,7 +93,9 @@ impl World {
     }
 
     pub(super) fn country_name(&self, code: CountryCode) -> &'static str {
-        let found = self.countries.binary_search_by_key(&code, |(code, _)| *code);
+        let found = self
+            .countries
+            .binary_search_by_key(&code, |(code, _)| *code);
         found
             .ok()
             .and_then(|place| self.countries.get(place))
@@ -101,11 +103,16 @@ impl World {
     }
 
     pub(super) fn region_name(&self, region: u8) -> Option<&'static str> {
-        self.regions.get(usize::from(region).checked_sub(1)?).copied()
+        self.regions
+            .get(usize::from(region).checked_sub(1)?)
+            .copied()
     }
 
     pub(super) fn timezone(&self, place: u16) -> &'static str {
-        self.timezones.get(usize::from(place)).copied().unwrap_or_default()
+        self.timezones
+            .get(usize::from(place))
+            .copied()
+            .unwrap_or_default()
     }
 
     fn decode() -> Option<Self> {

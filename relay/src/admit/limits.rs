@@ -13,7 +13,9 @@ pub(super) fn size(event: &Event, context: &Context<'_>) -> Result<(), Refusal> 
     let chars_max = context.policy.content_chars_max;
     // Bytes are never fewer than characters, so most contents need no counting.
     if event.content().len() > chars_max && event.content().chars().count() > chars_max {
-        return Err(invalid(format!("content has more than {chars_max} characters")));
+        return Err(invalid(format!(
+            "content has more than {chars_max} characters"
+        )));
     }
     Ok(())
 }

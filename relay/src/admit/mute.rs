@@ -1,10 +1,15 @@
-//! People whom a community's owner muted do not write into that community (LBC).
+//! People whom a community's owner muted do not write into that community (LBC-53, D19).
 //!
 //! Applies to messages in the official channels, comments, answers to meetups, and meetups. The
-//! rest of what they write is unaffected, nothing stored is touched, and an owner is never muted.
+//! rest of what they write is unaffected, nothing stored is touched, and an owner is never muted
+//! (D10).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use kith_nips::lbc::{
+    Association, Channel, ChannelMessage, CommunityMetadata, KnownCommunity, MuteList, address,
+    association,
+};
 use kith_nips::{Address, Event, EventId, Kind, Prefix, PublicKey};
 
 use super::Refusal;
@@ -19,30 +24,27 @@ pub(super) async fn not_muted(
     event: &Event,
     store: &dyn Store,
 ) -> Result<Result<(), Refusal>, StoreError> {
-    let references = match event.kind() {
-        Kind::CHANNEL_MESSAGE => channel_of_message(event).map(Reference::Channel).into_iter().collect(),
-        Kind::COMMENT => root_of_comment(event),
-        Kind::RSVP => meetups_of_answer(event),
-        Kind::MEETUP | Kind::DATE_MEETUP => communities_of_meetup(event)
-            .into_iter()
-            .map(Reference::Event)
-            .collect(),
-        _ => return Ok(Ok(())),
-    };
+    let references = references(event);
     if references.len() > REFERENCES_MAX {
         return Ok(Err(Refusal::new(
             Prefix::Invalid,
             format!("refers to more than {REFERENCES_MAX} communities or meetups"),
         )));
     }
-    for reference in &references {
-        for community in communities(reference, store).await? {
-            if is_muted(event.pubkey(), &community, store).await? {
-                return Ok(Err(Refusal::new(
-                    Prefix::Blocked,
-                    "the owner of this community has muted you",
-                )));
-            }
+    let mut communities = Vec::new();
+    if is_meetup(event) {
+        communities = communities_of_meetup(event, store).await?;
+    } else {
+        for reference in &references {
+            communities.extend(communities_of(reference, store).await?);
+        }
+    }
+    for community in communities {
+        if is_muted(event.pubkey(), community, store).await? {
+            return Ok(Err(Refusal::new(
+                Prefix::Blocked,
+                "the owner of this community has muted you",
+            )));
         }
     }
     Ok(Ok(()))
@@ -51,7 +53,7 @@ pub(super) async fn not_muted(
 /// Something by which an event can belong to a community.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Reference {
-    /// A channel, official if it is by the owner of a community that it names.
+    /// A channel, official if it is by the owner of a community that it names (LBC-52).
     Channel(EventId),
     /// A community itself, or one version of a meetup or of community metadata.
     Event(EventId),
@@ -59,42 +61,45 @@ enum Reference {
     Address(Address),
 }
 
-/// The root of a channel message: the tag marked so, or the first (NIP-28).
-fn channel_of_message(event: &Event) -> Option<EventId> {
-    let marked = event.tags().named("e").find(|tag| tag.get(3) == Some("root"));
-    marked
-        .or_else(|| event.tags().named("e").next())
-        .and_then(|tag| EventId::from_hex(tag.value()?).ok())
+fn references(event: &Event) -> BTreeSet<Reference> {
+    match event.kind() {
+        Kind::CHANNEL_MESSAGE => ChannelMessage::read(event)
+            .into_iter()
+            .map(|message| Reference::Channel(message.channel))
+            .collect(),
+        Kind::COMMENT => roots_of_comment(event),
+        Kind::RSVP => meetups_of_answer(event),
+        Kind::MEETUP | Kind::DATE_MEETUP => communities_named(event)
+            .into_iter()
+            .map(Reference::Event)
+            .collect(),
+        _ => BTreeSet::new(),
+    }
 }
 
 /// The roots of a comment (NIP-22).
-fn root_of_comment(event: &Event) -> BTreeSet<Reference> {
-    let events = values(event, "E").filter_map(|value| EventId::from_hex(value).ok());
+fn roots_of_comment(event: &Event) -> BTreeSet<Reference> {
+    let events = ids(event, "E").map(Reference::Event);
     let addresses = values(event, "A").filter_map(|value| value.parse().ok());
-    events
-        .map(Reference::Event)
-        .chain(addresses.map(Reference::Address))
-        .collect()
+    events.chain(addresses.map(Reference::Address)).collect()
 }
 
-/// The meetups that an RSVP answers (NIP-52). Its `e` is one version of the same, so it only
-/// counts where no address can be read: answers of the first client had an event id in place of
-/// the kind.
+/// The meetups that an RSVP answers (NIP-52), also where the rest of it makes no sense. Its `e` is
+/// one version of the same, so it only counts where no address can be read.
 fn meetups_of_answer(event: &Event) -> BTreeSet<Reference> {
     let addresses: BTreeSet<Reference> = values(event, "a")
-        .filter_map(answered_address)
+        .filter_map(answered_meetup)
         .map(Reference::Address)
         .collect();
-    if !addresses.is_empty() {
-        return addresses;
+    match addresses.is_empty() {
+        true => ids(event, "e").map(Reference::Event).collect(),
+        false => addresses,
     }
-    values(event, "e")
-        .filter_map(|value| EventId::from_hex(value).ok())
-        .map(Reference::Event)
-        .collect()
 }
 
-fn answered_address(value: &str) -> Option<Address> {
+/// The address of a meetup, also in the form of the first client, which wrote an event id in place
+/// of the kind (LBC-37).
+fn answered_meetup(value: &str) -> Option<Address> {
     value.parse().ok().or_else(|| {
         let (label, rest) = value.split_once(':')?;
         EventId::from_hex(label).ok()?;
@@ -102,17 +107,18 @@ fn answered_address(value: &str) -> Option<Address> {
     })
 }
 
-/// The communities that a meetup names with `e`; without any, the one in its identifier.
-fn communities_of_meetup(event: &Event) -> BTreeSet<EventId> {
-    let named: BTreeSet<EventId> = values(event, "e")
-        .filter_map(|value| EventId::from_hex(value).ok())
-        .collect();
-    if !named.is_empty() {
-        return named;
-    }
-    let identifier = event.identifier();
-    let community = identifier.split_once(':').map_or(identifier, |(id, _)| id);
-    EventId::from_hex(community).into_iter().collect()
+/// What a meetup says about where it belongs, known or not.
+fn communities_named(meetup: &Event) -> BTreeSet<EventId> {
+    let in_identifier = address::community_in_identifier(meetup.identifier());
+    ids(meetup, "e").chain(in_identifier).collect()
+}
+
+fn is_meetup(event: &Event) -> bool {
+    matches!(event.kind(), Kind::MEETUP | Kind::DATE_MEETUP)
+}
+
+fn ids<'a>(event: &'a Event, name: &'a str) -> impl Iterator<Item = EventId> {
+    values(event, name).filter_map(|value| EventId::from_hex(value).ok())
 }
 
 fn values<'a>(event: &'a Event, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -120,10 +126,10 @@ fn values<'a>(event: &'a Event, name: &'a str) -> impl Iterator<Item = &'a str> 
 }
 
 /// The communities to which `reference` leads.
-async fn communities(
+async fn communities_of(
     reference: &Reference,
     store: &dyn Store,
-) -> Result<Vec<Community>, StoreError> {
+) -> Result<Vec<KnownCommunity>, StoreError> {
     let target = match reference {
         Reference::Channel(id) => return official_communities(*id, store).await,
         Reference::Event(id) => store.find(*id).await?,
@@ -133,16 +139,27 @@ async fn communities(
         return Ok(Vec::new());
     };
     match target.kind() {
-        Kind::COMMUNITY => Ok(Community::of(&target).into_iter().collect()),
-        Kind::MEETUP | Kind::DATE_MEETUP => {
-            known_communities(communities_of_meetup(&target), store).await
-        }
+        Kind::COMMUNITY => Ok(vec![KnownCommunity {
+            id: target.id(),
+            owner: target.pubkey(),
+        }]),
+        Kind::MEETUP | Kind::DATE_MEETUP => communities_of_meetup(&target, store).await,
         Kind::COMMUNITY_METADATA => {
-            let named = super::community::community_of_metadata(&target);
-            let known = known_communities(named.into_iter().collect(), store).await?;
-            Ok(known.into_iter().filter(|community| community.owner == target.pubkey()).collect())
+            let named = CommunityMetadata::community_of(&target);
+            owned(named.into_iter().collect(), target.pubkey(), store).await
         }
         _ => Ok(Vec::new()),
+    }
+}
+
+async fn communities_of_meetup(
+    meetup: &Event,
+    store: &dyn Store,
+) -> Result<Vec<KnownCommunity>, StoreError> {
+    let owners = owners(communities_named(meetup), store).await?;
+    match association(meetup, |id| owners.get(&id).copied()) {
+        Association::Known(communities) => Ok(communities),
+        Association::Unknown(_) | Association::Conflict | Association::None => Ok(Vec::new()),
     }
 }
 
@@ -150,66 +167,58 @@ async fn communities(
 async fn official_communities(
     channel: EventId,
     store: &dyn Store,
-) -> Result<Vec<Community>, StoreError> {
-    let channel = store.find(channel).await?;
-    let Some(channel) = channel.filter(|event| event.kind() == Kind::CHANNEL) else {
+) -> Result<Vec<KnownCommunity>, StoreError> {
+    let found = store.find(channel).await?;
+    let Some(channel) = found.and_then(|event| Channel::read(&event).ok()) else {
         return Ok(Vec::new());
     };
-    let named = values(&channel, "e")
-        .filter_map(|value| EventId::from_hex(value).ok())
-        .collect();
-    let known = known_communities(named, store).await?;
-    Ok(known
+    let named = channel.communities.iter().map(|community| community.id);
+    owned(named.collect(), channel.author, store).await
+}
+
+/// Those of the communities that belong to `owner`.
+async fn owned(
+    named: BTreeSet<EventId>,
+    owner: PublicKey,
+    store: &dyn Store,
+) -> Result<Vec<KnownCommunity>, StoreError> {
+    let owners = owners(named, store).await?;
+    let communities = owners
         .into_iter()
-        .filter(|community| community.owner == channel.pubkey())
+        .map(|(id, owner)| KnownCommunity { id, owner });
+    Ok(communities
+        .filter(|community| community.owner == owner)
         .collect())
 }
 
-/// A community that is stored.
-#[derive(Debug, Clone, Copy)]
-struct Community {
-    id: EventId,
-    owner: PublicKey,
-}
-
-impl Community {
-    fn of(event: &Event) -> Option<Self> {
-        (event.kind() == Kind::COMMUNITY).then(|| Community {
-            id: event.id(),
-            owner: event.pubkey(),
-        })
-    }
-}
-
-async fn known_communities(
+/// The owners of those communities that are stored.
+async fn owners(
     ids: BTreeSet<EventId>,
     store: &dyn Store,
-) -> Result<Vec<Community>, StoreError> {
-    let mut known = Vec::new();
-    // The stored event passed the same bound when it came, unless the switch was off then.
+) -> Result<BTreeMap<EventId, PublicKey>, StoreError> {
+    let mut owners = BTreeMap::new();
+    // A stored event passed this bound when it came in, unless the switch was off then.
     for id in ids.into_iter().take(REFERENCES_MAX) {
         let found = store.find(id).await?;
-        known.extend(found.as_deref().and_then(Community::of));
+        if let Some(community) = found.filter(|event| event.kind() == Kind::COMMUNITY) {
+            owners.insert(id, community.pubkey());
+        }
     }
-    Ok(known)
+    Ok(owners)
 }
 
-/// Whether `key` is on the block list of `community`, in its newest version.
+/// Whether `key` is on the newest block list of `community`.
 async fn is_muted(
     key: PublicKey,
-    community: &Community,
+    community: KnownCommunity,
     store: &dyn Store,
 ) -> Result<bool, StoreError> {
     if key == community.owner {
         return Ok(false);
     }
-    let block_list = Address {
-        kind: Kind::PEOPLE_SET,
-        pubkey: community.owner,
-        identifier: format!("{}:blocked", community.id),
-    };
-    let list = store.find_address(block_list).await?;
-    Ok(list.is_some_and(|list| {
-        values(&list, "p").any(|value| PublicKey::from_hex(value).is_ok_and(|muted| muted == key))
-    }))
+    let address = address::mute_list(community.owner, community.id);
+    let list = store.find_address(address).await?;
+    Ok(list
+        .and_then(|event| MuteList::read(&event).ok())
+        .is_some_and(|list| list.contains(key)))
 }

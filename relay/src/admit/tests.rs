@@ -102,8 +102,15 @@ async fn nip01_34_the_second_time_is_a_duplicate() {
 async fn nip01_19_shapes_are_answered_to_the_claimed_id() {
     let relay = relay(AdmissionPolicy::default());
     let id = "a".repeat(64);
-    let verdict = relay.admission.admit(&format!(r#"{{"id":"{id}"}}"#), &[]).await;
-    let Verdict::Event { id: answered, decision } = verdict else {
+    let verdict = relay
+        .admission
+        .admit(&format!(r#"{{"id":"{id}"}}"#), &[])
+        .await;
+    let Verdict::Event {
+        id: answered,
+        decision,
+    } = verdict
+    else {
         panic!("no OK");
     };
     assert_eq!(answered.to_string(), id);
@@ -158,7 +165,10 @@ async fn nip01_45_and_57_ephemeral_events_are_never_stored() {
         ephemeral_mute: true,
         ..AdmissionPolicy::default()
     });
-    assert_eq!(honest.answer(&typing, &[]).await, (false, "mute".to_owned()));
+    assert_eq!(
+        honest.answer(&typing, &[]).await,
+        (false, "mute".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -265,14 +275,18 @@ async fn nip70_04_reposts_do_not_carry_protected_events() {
     let inner = event(CAROL, 6, &[], protected.json());
     for kind in [6, 16] {
         for content in [protected.json(), inner.json()] {
-            relay.check(&event(ALICE, kind, &[], content), "blocked").await;
+            relay
+                .check(&event(ALICE, kind, &[], content), "blocked")
+                .await;
         }
         let plain = event(BOB, 1, &[], "for everybody");
         for content in ["", "not json", "[]", "{}", plain.json()] {
             relay.check(&event(ALICE, kind, &[], content), "").await;
         }
     }
-    relay.check(&event(ALICE, 1, &[], protected.json()), "").await;
+    relay
+        .check(&event(ALICE, 1, &[], protected.json()), "")
+        .await;
 }
 
 #[tokio::test]
@@ -313,7 +327,9 @@ async fn nip11_14_authentication_can_be_required() {
 async fn lbc_10_and_11_metadata_names_its_community() {
     let strict = relay(AdmissionPolicy::default());
     let id = "a".repeat(64);
-    strict.check(&event(ALICE, 30_037, &[&["d", &id]], ""), "").await;
+    strict
+        .check(&event(ALICE, 30_037, &[&["d", &id]], ""), "")
+        .await;
     strict
         .check(&event(ALICE, 30_037, &[&["d", "x"], &["e", &id]], ""), "")
         .await;
@@ -368,14 +384,19 @@ async fn lbc_53_muted_people_do_not_write_into_the_community() {
         (31_923, &[&["d", &own_slug]]),
     ];
     for (kind, tags) in written {
-        relay.check(&event(BOB, kind, tags, "by Bob"), "blocked").await;
+        relay
+            .check(&event(BOB, kind, tags, "by Bob"), "blocked")
+            .await;
         relay.check(&event(CAROL, kind, tags, "by Carol"), "").await;
         relay.check(&event(ALICE, kind, tags, "by Alice"), "").await;
     }
     let private = private.id().to_string();
     let elsewhere: [(u16, &[&[&str]]); 5] = [
         (42, &[&["e", &private, "", "root"]]),
-        (42, &[&["e", &private, "", "root"], &["e", &channel, "", "reply"]]),
+        (
+            42,
+            &[&["e", &private, "", "root"], &["e", &channel, "", "reply"]],
+        ),
         (1, &[&["e", &community]]),
         (1_111, &[&["E", &"d".repeat(64)]]),
         (31_923, &[&["d", "4"], &["e", &"e".repeat(64)]]),
@@ -390,7 +411,9 @@ async fn lbc_53_unmuting_takes_effect_at_once() {
     let relay = relay(AdmissionPolicy::default());
     let (community, _) = brighton(&relay);
     let tags: &[&[&str]] = &[&["E", &community]];
-    relay.check(&event(BOB, 1_111, tags, "before"), "blocked").await;
+    relay
+        .check(&event(BOB, 1_111, tags, "before"), "blocked")
+        .await;
     let blocked = format!("{community}:blocked");
     let later = unix_now() + 60;
     relay
@@ -406,5 +429,7 @@ async fn lbc_53_the_switch_is_off() {
         ..AdmissionPolicy::default()
     });
     let (community, _) = brighton(&relay);
-    relay.check(&event(BOB, 1_111, &[&["E", &community]], ""), "").await;
+    relay
+        .check(&event(BOB, 1_111, &[&["E", &community]], ""), "")
+        .await;
 }

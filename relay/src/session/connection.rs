@@ -148,13 +148,13 @@ impl Session {
                     Exchange::Failed(error) => return Ending::of(&error),
                 },
                 beat = self.pulse.beat(ping_interval, ping_timeout) => {
+                    // While it is not listened to, a client that reads is there.
                     if !may_read && self.outbox.take_progress() {
-                        // Not listened to, but the client reads: it is there.
                         self.pulse.heard();
-                    }
-                    match beat {
-                        Beat::Ping => self.outbox.push(Message::Ping(bytes::Bytes::new())),
-                        Beat::Lost => return Ending::Lost,
+                    } else if beat == Beat::Lost {
+                        return Ending::Lost;
+                    } else {
+                        self.outbox.push(Message::Ping(bytes::Bytes::new()));
                     }
                 }
             }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId, nip45};
+use kith_nips::nip45::HyperLogLog;
+use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
 use super::connection::{Counted, Done, Session};
@@ -60,43 +61,31 @@ async fn count(
     sketch_events_max: u64,
 ) -> Result<Counted, StoreError> {
     let count = store.count(Arc::clone(&filters), options.clone()).await?;
-    let hll = match sketched_value(&filters) {
-        Some(value) if count <= sketch_events_max => {
-            Some(sketch(store, Arc::clone(&filters), options, value).await?)
-        }
+    let sketch = match &*filters {
+        [filter] if count <= sketch_events_max => HyperLogLog::for_filter(filter),
         _ => None,
+    };
+    let hll = match sketch {
+        Some(sketch) => Some(authors(store, filters, options, sketch).await?.to_hex()),
+        None => None,
     };
     Ok(Counted { count, hll })
 }
 
-/// The value from which the sketch takes its offset: only where there is exactly one filter with
-/// exactly one tag condition of exactly one value (NIP-45).
-fn sketched_value(filters: &[Filter]) -> Option<&str> {
-    let [filter] = filters else {
-        return None;
-    };
-    let mut conditions = filter.tags.values();
-    match (conditions.next().map(Vec::as_slice), conditions.next()) {
-        (Some([value]), None) => Some(value),
-        _ => None,
-    }
-}
-
-/// Reads the events page by page and keeps only the registers.
-async fn sketch(
+/// Reads the events page by page and keeps nothing but the registers of `sketch`.
+async fn authors(
     store: &dyn Store,
     filters: Arc<[Filter]>,
     options: ScanOptions,
-    value: &str,
-) -> Result<String, StoreError> {
-    let mut registers = nip45::HyperLogLog::new(value);
-    let mut scan = Some(store.scan(Arc::clone(&filters), options).await?);
+    mut sketch: HyperLogLog,
+) -> Result<HyperLogLog, StoreError> {
+    let mut scan = Some(store.scan(filters, options).await?);
     while let Some(current) = scan {
         let (page, rest) = store.next_page(current).await?;
         for event in &page.events {
-            registers.add(&event.pubkey());
+            sketch.add(&event.pubkey());
         }
         scan = rest;
     }
-    Ok(registers.to_hex())
+    Ok(sketch)
 }

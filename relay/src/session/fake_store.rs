@@ -233,7 +233,9 @@ impl Cursor for FakeCursor {
     fn next_page(mut self: Box<Self>) -> BoxFuture<'static, CursorPage> {
         Box::pin(async move {
             self.pages.acquire().await.unwrap().forget();
-            let rest = self.events.split_off(self.page_events.min(self.events.len()));
+            let rest = self
+                .events
+                .split_off(self.page_events.min(self.events.len()));
             let page = Page {
                 events: std::mem::replace(&mut self.events, rest),
             };

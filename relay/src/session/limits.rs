@@ -9,7 +9,7 @@ pub struct SessionLimits {
     pub subscriptions_max: usize,
     /// Filters in one REQ or COUNT.
     pub filters_per_request_max: usize,
-    /// Values in one list of a filter.
+    /// Values in all lists of one filter together.
     pub filter_values_max: usize,
     /// Stored events for a filter that names no limit (NIP-11 `default_limit`).
     pub limit_default: usize,

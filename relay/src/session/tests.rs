@@ -83,7 +83,9 @@ impl Relay {
         let config = websocket_config(&self.context.limits.borrow());
         let socket = WebSocketStream::from_raw_socket(far, Role::Server, Some(config)).await;
         let session = tokio::spawn(run(socket, self.context.clone(), self.shutdown.subscribe()));
-        let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+        let config = WebSocketConfig::default()
+            .max_message_size(None)
+            .max_frame_size(None);
         Client {
             socket: WebSocketStream::from_raw_socket(near, Role::Client, Some(config)).await,
             session,
@@ -101,8 +103,13 @@ struct Client {
 impl Client {
     /// Stays, without reading, until the relay has had enough.
     async fn dropped(self) -> Ending {
-        let Client { socket, session, .. } = self;
-        let ending = timeout(PATIENCE, session).await.expect("an end in time").unwrap();
+        let Client {
+            socket, session, ..
+        } = self;
+        let ending = timeout(PATIENCE, session)
+            .await
+            .expect("an end in time")
+            .unwrap();
         drop(socket);
         ending
     }
@@ -155,7 +162,8 @@ impl Client {
     }
 
     async fn expect_ok(&mut self, event: &Event) {
-        self.expect(json!(["OK", event.id().to_string(), true, ""])).await;
+        self.expect(json!(["OK", event.id().to_string(), true, ""]))
+            .await;
     }
 
     /// Nothing was sent before the answer to this.
@@ -192,9 +200,14 @@ impl Client {
 
     /// Leaves, and gives the reason for which the session ended.
     async fn ending(self) -> Ending {
-        let Client { socket, session, .. } = self;
+        let Client {
+            socket, session, ..
+        } = self;
         drop(socket);
-        timeout(PATIENCE, session).await.expect("an end in time").unwrap()
+        timeout(PATIENCE, session)
+            .await
+            .expect("an end in time")
+            .unwrap()
     }
 }
 
@@ -203,7 +216,12 @@ fn key(secret_key: &str) -> PublicKey {
 }
 
 fn wrap_for(secret_key: &str, content: &str) -> Arc<Event> {
-    event(CAROL, 1_059, &[&["p", &key(secret_key).to_string()]], content)
+    event(
+        CAROL,
+        1_059,
+        &[&["p", &key(secret_key).to_string()]],
+        content,
+    )
 }
 
 fn notes(count: usize) -> Vec<Arc<Event>> {

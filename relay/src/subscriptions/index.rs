@@ -280,7 +280,10 @@ mod tests {
 
     fn filter() -> impl Strategy<Value = Filter> {
         let tags = vec((tag_letter(), list(|byte| byte.to_string())), 0..3);
-        let times = (option::weighted(0.2, 0..4_u64), option::weighted(0.2, 0..4_u64));
+        let times = (
+            option::weighted(0.2, 0..4_u64),
+            option::weighted(0.2, 0..4_u64),
+        );
         (
             list(|byte| EventId::from_hex(&hex(byte)).unwrap()),
             list(|byte| PublicKey::from_hex(&hex(byte)).unwrap()),
@@ -368,7 +371,11 @@ mod tests {
     }
 
     fn check_field(json: &str, expected: Field) {
-        assert_eq!(most_selective(&Filter::parse(json).unwrap()), expected, "{json}");
+        assert_eq!(
+            most_selective(&Filter::parse(json).unwrap()),
+            expected,
+            "{json}"
+        );
     }
 
     #[test]
@@ -377,13 +384,22 @@ mod tests {
         let tag = TagName::new('t').unwrap();
         check_field("{}", Field::Any);
         check_field(r#"{"kinds":[1]}"#, Field::Kind);
-        check_field(&format!(r#"{{"kinds":[1],"authors":["{a}"]}}"#), Field::Author);
-        check_field(&format!(r#"{{"ids":["{a}","{b}"],"authors":["{a}"]}}"#), Field::Id);
+        check_field(
+            &format!(r#"{{"kinds":[1],"authors":["{a}"]}}"#),
+            Field::Author,
+        );
+        check_field(
+            &format!(r#"{{"ids":["{a}","{b}"],"authors":["{a}"]}}"#),
+            Field::Id,
+        );
         check_field(
             &format!(r##"{{"authors":["{a}","{b}"],"#t":["x"]}}"##),
             Field::Tag(tag),
         );
-        check_field(&format!(r##"{{"authors":["{a}"],"#t":["x"]}}"##), Field::Author);
+        check_field(
+            &format!(r##"{{"authors":["{a}"],"#t":["x"]}}"##),
+            Field::Author,
+        );
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Events for tests: right ones from keys that are small numbers, and wrong ones made by hand.
 
+use std::cmp::Reverse;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kith_nips::nip01::Draft;
-use kith_nips::{Event, Kind, PublicKey};
+use kith_nips::{Event, EventId, Kind, PublicKey};
 use nostr_sdk::Keys;
 use nostr_sdk::hashes::{Hash, sha256};
 use nostr_sdk::secp256k1::Message;
@@ -165,4 +166,40 @@ pub(crate) fn sign(number: u32, id: [u8; 32]) -> String {
 /// Lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The ids of events, in their order.
+pub(crate) fn ids<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<EventId> {
+    events.into_iter().map(Event::id).collect()
+}
+
+/// As a relay sends stored events (NIP-01): newest first, the lower id first where times are
+/// equal.
+pub(crate) fn in_order(events: &[Event]) -> Vec<Event> {
+    let mut sorted = events.to_vec();
+    sorted.sort_by_key(|event| (Reverse(event.created_at()), event.id()));
+    sorted
+}
+
+/// Numbers that look random and are the same in every run (a linear congruential generator).
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// A number below `limit`.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    /// One of these.
+    pub(crate) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+        &choices[self.below(choices.len())]
+    }
+
+    /// In another order.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
 }

@@ -14,8 +14,8 @@ mod reply;
 mod socket;
 
 pub(crate) use raw::{Frame, Opcode, RawClient};
-pub(crate) use reply::{Answer, Reply};
-pub(crate) use socket::Socket;
+pub(crate) use reply::{Answer, Reply, assert_prefix};
+pub(crate) use socket::{Farewell, Socket};
 
 /// Anything that is awaited comes within this time or never: generous, because a busy machine
 /// must not fail a test, and only a failing test ever waits that long.

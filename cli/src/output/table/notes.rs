@@ -1,7 +1,9 @@
 //! Communities, meetups and people on a page.
 
 use super::page::Page;
-use crate::output::views::{CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, short};
+use crate::output::views::{
+    AnswerBasis, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, short,
+};
 use crate::output::{
     Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
     MeetupShown, Members, MembersChanged, Near,
@@ -153,7 +155,11 @@ impl Page {
         self.community_facts(&shown.community);
         self.fact(
             "people",
-            &format!("{} followers, {} members", shown.followers, shown.members),
+            &format!(
+                "{}, {} of them members",
+                counted(shown.followers, "follower"),
+                shown.members
+            ),
         );
         self.fact("you", shown.you.as_deref().unwrap_or_default());
         self.paragraphs(&shown.community.description);
@@ -216,8 +222,14 @@ impl Page {
             if answer.member {
                 remarks.push("member".to_owned());
             }
-            if answer.before_change {
-                remarks.push("answered before the change".to_owned());
+            match answer.basis {
+                AnswerBasis::Current => {}
+                AnswerBasis::BeforeTheChange => {
+                    remarks.push("answered before the change".to_owned());
+                }
+                AnswerBasis::EarlierVersion => {
+                    remarks.push("answered an earlier version".to_owned());
+                }
             }
             if !answer.note.is_empty() {
                 remarks.push(answer.note.clone());
@@ -247,6 +259,7 @@ fn past(action: Action) -> &'static str {
     match action {
         Action::Created => "Created",
         Action::Edited => "Changed",
+        Action::Unchanged => "Unchanged:",
         Action::Cancelled => "Cancelled",
         Action::Adopted => "Adopted",
         Action::Released => "Released",
@@ -294,4 +307,9 @@ fn kilometres(distance: Option<f64>) -> String {
 fn trimmed(km: f64) -> String {
     let text = format!("{km:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }

@@ -4,7 +4,7 @@ use super::notes::time_range;
 use super::*;
 use crate::errors::Candidate;
 use crate::exit_code::ExitCode;
-use crate::output::views::{AnswerView, CommunityName, PlaceView};
+use crate::output::views::{AnswerBasis, AnswerView, CommunityName, PlaceView};
 use crate::output::views::{CommunityView, MeetupStatus, MeetupView, Moment};
 use crate::output::{CommunityShown, MeetupShown, Meetups, Near};
 
@@ -76,7 +76,7 @@ Brighton Rust
   owner       npub1owner
   id          3f2a9c013f2a9c013f2a9c013f2a9c013f2a9c013f2a9c013f2a9c013f2a9c01
   link        naddr1community
-  people      12 followers, 3 members
+  people      12 followers, 3 of them members
   you         owner
 
 Rust
@@ -94,7 +94,11 @@ fn a_meetup_with_its_answers() {
         public_key: String::new(),
         status: status.to_owned(),
         member,
-        before_change: !member,
+        basis: if member {
+            AnswerBasis::Current
+        } else {
+            AnswerBasis::BeforeTheChange
+        },
         note: String::new(),
     };
     let shown = MeetupShown {
@@ -215,7 +219,8 @@ fn nothing_from_a_relay_is_obeyed_by_the_terminal() {
 fn errors_have_a_line_candidates_and_a_hint() {
     let failure = CliError {
         candidates: vec![Candidate {
-            reference: "3f2a9c01".to_owned(),
+            id: "3f2a9c01".to_owned(),
+            reference: "3f2a9c01".repeat(8),
             description: "Brighton Rust".to_owned(),
         }],
         ..CliError::new(

@@ -20,14 +20,22 @@ async fn nip01_11_and_56_pipelined_events_get_one_ok_each() {
     };
     let reading = async {
         for _ in 0..notes.len() {
-            let text = timeout(PATIENCE, stream.next()).await.unwrap().unwrap().unwrap();
+            let text = timeout(PATIENCE, stream.next())
+                .await
+                .unwrap()
+                .unwrap()
+                .unwrap();
             let answer: Value = serde_json::from_str(text.to_text().unwrap()).unwrap();
             assert_eq!((&answer[0], &answer[2]), (&json!("OK"), &json!(true)));
             assert!(expected.insert(answer[1].as_str().unwrap().to_owned()));
         }
     };
     tokio::join!(writing, reading);
-    assert!(notes.iter().all(|note| expected.contains(&note.id().to_string())));
+    assert!(
+        notes
+            .iter()
+            .all(|note| expected.contains(&note.id().to_string()))
+    );
 }
 
 #[tokio::test]
@@ -58,9 +66,13 @@ async fn nip01_19_and_34_refused_and_repeated_events() {
     client.publish(&note).await;
     client.expect_ok(&note).await;
     client.publish(&note).await;
-    client.expect_refusal(&[json!("OK"), id.clone(), json!(true)], "duplicate").await;
+    client
+        .expect_refusal(&[json!("OK"), id.clone(), json!(true)], "duplicate")
+        .await;
     client.send(&json!(["EVENT", {"id": id}])).await;
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "invalid").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "invalid")
+        .await;
 }
 
 #[tokio::test]
@@ -106,7 +118,9 @@ async fn nip45_01_and_03_and_06_counting_opens_and_closes_nothing() {
     }
     let mut client = relay.connect().await;
     client.subscribe("a", json!({"kinds": [7]})).await;
-    client.send(&json!(["COUNT", "a", {"kinds": [1], "limit": 2}])).await;
+    client
+        .send(&json!(["COUNT", "a", {"kinds": [1], "limit": 2}]))
+        .await;
     client.expect(json!(["COUNT", "a", {"count": 7}])).await;
     let reaction = event(BOB, 7, &[], "+");
     relay.store.publish(&reaction);
@@ -122,17 +136,25 @@ async fn nip45_08_one_condition_of_one_value_brings_a_sketch() {
     let relay = relay(limits, AdmissionPolicy::default());
     let mut client = relay.connect().await;
     for number in 0..4 {
-        relay.store.commit(&event(ALICE, 1, &[&["t", "chess"]], &number.to_string()));
+        relay
+            .store
+            .commit(&event(ALICE, 1, &[&["t", "chess"]], &number.to_string()));
     }
     client.send(&json!(["COUNT", "q", {"#t": ["chess"]}])).await;
     let answer = client.next().await;
     assert_eq!(answer[2]["count"], 4);
     assert_eq!(answer[2]["hll"].as_str().map(str::len), Some(512));
-    client.send(&json!(["COUNT", "q", {"#t": ["chess", "go"]}])).await;
+    client
+        .send(&json!(["COUNT", "q", {"#t": ["chess", "go"]}]))
+        .await;
     client.expect(json!(["COUNT", "q", {"count": 4}])).await;
-    client.send(&json!(["COUNT", "q", {"#t": ["chess"]}, {"#t": ["go"]}])).await;
+    client
+        .send(&json!(["COUNT", "q", {"#t": ["chess"]}, {"#t": ["go"]}]))
+        .await;
     client.expect(json!(["COUNT", "q", {"count": 4}])).await;
-    relay.store.commit(&event(ALICE, 1, &[&["t", "chess"]], "one too many"));
+    relay
+        .store
+        .commit(&event(ALICE, 1, &[&["t", "chess"]], "one too many"));
     client.send(&json!(["COUNT", "q", {"#t": ["chess"]}])).await;
     client.expect(json!(["COUNT", "q", {"count": 5}])).await;
 }
@@ -146,9 +168,13 @@ async fn nip45_02_and_05_refused_counts_are_closed() {
     let relay = relay(off, AdmissionPolicy::default());
     let mut client = relay.connect().await;
     client.send(&json!(["COUNT", "q", {"kinds": ["1"]}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("q")], "invalid").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("q")], "invalid")
+        .await;
     client.send(&json!(["COUNT", "q", {}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("q")], "unsupported").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("q")], "unsupported")
+        .await;
 }
 
 #[tokio::test]
@@ -159,10 +185,16 @@ async fn nip01_58_a_broken_store_is_said_to_be_broken() {
     let note = event(ALICE, 1, &[], "");
     client.publish(&note).await;
     let id = json!(note.id().to_string());
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "error").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "error")
+        .await;
     client.send(&json!(["REQ", "a", {}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("a")], "error").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("a")], "error")
+        .await;
     client.send(&json!(["COUNT", "b", {}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("b")], "error").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("b")], "error")
+        .await;
     assert!(relay.context.subscriptions.is_empty());
 }

@@ -16,10 +16,17 @@ async fn nip42_03_and_06_and_07_keys_add_up_and_stay() {
     let mut client = relay.connect().await;
     client.authenticate(ALICE).await;
     client.authenticate(BOB).await;
-    let wrong = event(CAROL, 22_242, &[&["relay", RELAY_URL], &["challenge", "x"]], "");
+    let wrong = event(
+        CAROL,
+        22_242,
+        &[&["relay", RELAY_URL], &["challenge", "x"]],
+        "",
+    );
     client.text(&format!("[\"AUTH\",{}]", wrong.json())).await;
     let id = json!(wrong.id().to_string());
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "invalid").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "invalid")
+        .await;
     for (author, accepted) in [(ALICE, true), (BOB, true), (CAROL, false)] {
         let protected = event(author, 1, &[&["-"]], "mine");
         client.publish(&protected).await;
@@ -36,12 +43,20 @@ async fn nip42_04_forged_authentication_changes_nothing() {
     let forged = good.json().replace(&good.sig().to_hex(), &other);
     client.text(&format!("[\"AUTH\",{forged}]")).await;
     let id = json!(good.id().to_string());
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "invalid").await;
-    client.send(&json!(["AUTH", {"id": good.id().to_string()}])).await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "invalid")
+        .await;
+    client
+        .send(&json!(["AUTH", {"id": good.id().to_string()}]))
+        .await;
     let id = json!(good.id().to_string());
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "invalid").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "invalid")
+        .await;
     client.send(&json!(["REQ", "a", {"kinds": [4]}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required")
+        .await;
 }
 
 #[tokio::test]
@@ -66,7 +81,9 @@ async fn nip42_08_authentication_events_are_never_served() {
     let auth = client.authentication(ALICE);
     client.publish(&auth).await;
     let id = json!(auth.id().to_string());
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "invalid").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "invalid")
+        .await;
     relay.store.commit(&auth);
     client.subscribe("a", json!({"kinds": [22242]})).await;
     relay.store.publish(&auth);
@@ -84,9 +101,13 @@ async fn nip59_05_and_06_and_nip45_07_private_events_are_for_their_people() {
     let mut client = relay.connect().await;
     for kinds in [json!([4]), json!([1059]), json!([4, 1059, 21059])] {
         client.send(&json!(["REQ", "a", {"kinds": kinds}])).await;
-        client.expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required").await;
+        client
+            .expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required")
+            .await;
         client.send(&json!(["COUNT", "a", {"kinds": kinds}])).await;
-        client.expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required").await;
+        client
+            .expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required")
+            .await;
     }
     client.send(&json!(["REQ", "all", {}])).await;
     client.expect_event("all", &note).await;
@@ -98,10 +119,14 @@ async fn nip59_05_and_06_and_nip45_07_private_events_are_for_their_people() {
     let foreign = json!({"kinds": [1059], "#p": [bob]});
     for verb in ["REQ", "COUNT"] {
         client.send(&json!([verb, "a", foreign])).await;
-        client.expect_refusal(&[json!("CLOSED"), json!("a")], "restricted").await;
+        client
+            .expect_refusal(&[json!("CLOSED"), json!("a")], "restricted")
+            .await;
     }
     client.send(&json!(["COUNT", "a", {"kinds": [1059]}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("a")], "restricted").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("a")], "restricted")
+        .await;
     let own = json!({"kinds": [1059], "#p": [alice, bob]});
     client.send(&json!(["COUNT", "a", own])).await;
     client.expect(json!(["COUNT", "a", {"count": 1}])).await;
@@ -139,10 +164,14 @@ async fn nip11_14_nothing_before_authentication_where_it_is_required() {
     let note = event(ALICE, 1, &[], "");
     let id = json!(note.id().to_string());
     client.publish(&note).await;
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "auth-required").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "auth-required")
+        .await;
     for verb in ["REQ", "COUNT"] {
         client.send(&json!([verb, "a", {}])).await;
-        client.expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required").await;
+        client
+            .expect_refusal(&[json!("CLOSED"), json!("a")], "auth-required")
+            .await;
     }
     client.authenticate(BOB).await;
     client.publish(&note).await;
@@ -161,7 +190,9 @@ async fn nip42_01_the_switch_is_off() {
     let auth = client.authentication(ALICE);
     client.text(&format!("[\"AUTH\",{}]", auth.json())).await;
     let id = json!(auth.id().to_string());
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "blocked").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "blocked")
+        .await;
 }
 
 #[tokio::test]
@@ -177,5 +208,7 @@ async fn keys_on_one_connection_are_bounded() {
     let second = client.authentication(BOB);
     client.text(&format!("[\"AUTH\",{}]", second.json())).await;
     let id = json!(second.id().to_string());
-    client.expect_refusal(&[json!("OK"), id, json!(false)], "rate-limited").await;
+    client
+        .expect_refusal(&[json!("OK"), id, json!(false)], "rate-limited")
+        .await;
 }

@@ -45,7 +45,9 @@ async fn nip01_95_a_slow_reader_of_stored_events_costs_no_memory() {
     let relay = plain();
     let long = "x".repeat(10_000);
     for number in 0..200 {
-        relay.store.commit(&event(ALICE, 1, &[&["n", &number.to_string()]], &long));
+        relay
+            .store
+            .commit(&event(ALICE, 1, &[&["n", &number.to_string()]], &long));
     }
     let permits = relay.store.pages.available_permits();
     let mut client = relay.connect().await;
@@ -57,7 +59,10 @@ async fn nip01_95_a_slow_reader_of_stored_events_costs_no_memory() {
         tokio::task::yield_now().await;
     }
     let read = permits - relay.store.pages.available_permits();
-    assert!(read < 12, "{read} pages were read for a client that does not read");
+    assert!(
+        read < 12,
+        "{read} pages were read for a client that does not read"
+    );
     let mut events = 1;
     for _ in 0..401 {
         if client.next().await[0] == "EVENT" {
@@ -104,7 +109,9 @@ async fn nip01_99_a_shutdown_does_not_wait_for_ever() {
     let relay = relay(limits, AdmissionPolicy::default());
     relay.store.saves.forget_permits(usize::MAX);
     let mut client = relay.connect().await;
-    client.publish(&event(ALICE, 1, &[], "never answered")).await;
+    client
+        .publish(&event(ALICE, 1, &[], "never answered"))
+        .await;
     client.expect_silence().await;
     relay.shutdown.send_replace(true);
     assert_eq!(client.dropped().await, Ending::ShutDown);

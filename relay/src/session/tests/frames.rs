@@ -38,7 +38,11 @@ async fn nip01_05_pings_are_answered_also_between_fragments() {
     for message in [first, Message::Ping("there?".into()), last] {
         client.socket.send(message).await.unwrap();
     }
-    client.socket.send(Message::Pong("unasked".into())).await.unwrap();
+    client
+        .socket
+        .send(Message::Pong("unasked".into()))
+        .await
+        .unwrap();
     let Some(Message::Pong(payload)) = client.frame().await else {
         panic!("no pong");
     };
@@ -94,7 +98,11 @@ async fn nip01_07_and_08_messages_at_and_over_the_limit() {
         client.text(&format!(" {}\n", message(1_000))).await;
         client.expect(json!(["EOSE", "long"])).await;
         let too_long = Message::text(message(1_000 + surplus));
-        let sent = client.socket.feed(too_long).await.and(client.socket.flush().await);
+        let sent = client
+            .socket
+            .feed(too_long)
+            .await
+            .and(client.socket.flush().await);
         // A very long message may find the relay gone before its end.
         if sent.is_ok() {
             client.expect_refusal(&[json!("NOTICE")], "invalid").await;

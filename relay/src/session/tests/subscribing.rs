@@ -97,7 +97,12 @@ async fn nip01_64_and_93_a_reused_id_replaces_the_subscription() {
     // Replaced in the middle of its stored events.
     client.send(&json!(["REQ", "a", {"kinds": [7]}])).await;
     let reaction = event(BOB, 7, &[], "+");
-    while relay.context.subscriptions.deliver_ephemeral(&event(BOB, 7, &[], "tick")) == 0 {
+    while relay
+        .context
+        .subscriptions
+        .deliver_ephemeral(&event(BOB, 7, &[], "tick"))
+        == 0
+    {
         tokio::task::yield_now().await;
     }
     relay.store.pages.add_permits(100);
@@ -121,7 +126,9 @@ async fn nip01_65_and_98_too_many_subscriptions() {
     client.subscribe("b", json!({})).await;
     client.subscribe("a", json!({"kinds": [1]})).await;
     client.send(&json!(["REQ", "c", {}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("c")], "rate-limited").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("c")], "rate-limited")
+        .await;
     client.send(&json!(["CLOSE", "b"])).await;
     client.subscribe("c", json!({"kinds": [7]})).await;
     let note = event(ALICE, 1, &[], "");
@@ -141,13 +148,19 @@ async fn nip01_66_a_malformed_req_ends_the_subscription_of_that_id() {
     ] {
         client.subscribe("a", json!({})).await;
         client.send(&bad).await;
-        client.expect_refusal(&[json!("CLOSED"), json!("a")], "invalid").await;
+        client
+            .expect_refusal(&[json!("CLOSED"), json!("a")], "invalid")
+            .await;
         assert!(relay.context.subscriptions.is_empty());
     }
     client.send(&json!(["REQ", "a", {"#title": ["x"]}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("a")], "unsupported").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("a")], "unsupported")
+        .await;
     client.send(&json!(["REQ", "a", {"search": "chess"}])).await;
-    client.expect_refusal(&[json!("CLOSED"), json!("a")], "unsupported").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("a")], "unsupported")
+        .await;
 }
 
 #[tokio::test]
@@ -158,9 +171,16 @@ async fn nip01_69_and_75_and_86_and_88_and_94_open_although_nothing_is_stored() 
     let mut client = relay.connect().await;
     let new = event(BOB, 1, &[], "new");
     client.subscribe("none", json!({"kinds": []})).await;
-    client.subscribe("never", json!({"since": 2, "until": 1})).await;
+    client
+        .subscribe("never", json!({"since": 2, "until": 1}))
+        .await;
     client.subscribe("only new", json!({"limit": 0})).await;
-    client.subscribe("awaited", json!({"ids": [new.id().to_string()], "limit": 1})).await;
+    client
+        .subscribe(
+            "awaited",
+            json!({"ids": [new.id().to_string()], "limit": 1}),
+        )
+        .await;
     relay.store.publish(&new);
     let mut received = [client.next().await, client.next().await];
     received.sort_by_key(|message| message[1].to_string());
@@ -208,7 +228,8 @@ async fn nip01_60_and_63_names_are_echoed_and_belong_to_their_connection() {
     one.expect_event(&name, &note).await;
     let long = "x".repeat(65);
     one.send(&json!(["REQ", long, {}])).await;
-    one.expect_refusal(&[json!("CLOSED"), json!(long)], "invalid").await;
+    one.expect_refusal(&[json!("CLOSED"), json!(long)], "invalid")
+        .await;
 }
 
 #[tokio::test]
@@ -271,7 +292,9 @@ async fn nip01_95_too_much_held_back_closes_that_subscription_only() {
     for note in notes(6) {
         relay.store.publish(&note);
     }
-    client.expect_refusal(&[json!("CLOSED"), json!("busy")], "error").await;
+    client
+        .expect_refusal(&[json!("CLOSED"), json!("busy")], "error")
+        .await;
     let reaction = event(BOB, 7, &[], "+");
     relay.store.publish(&reaction);
     client.expect_event("other", &reaction).await;

@@ -1,0 +1,72 @@
+//! `kith-bench world` writes a world of communities as JSON lines; `kith-bench load` publishes
+//! such a file to any relay and asks it what people ask. Figures are printed, never asserted.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+mod load;
+mod world;
+
+#[derive(Parser)]
+#[command(about, version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write signed events of a made-up world, the same for the same seed
+    World {
+        /// How many events
+        #[arg(long, default_value_t = 50_000)]
+        events: usize,
+        /// Another seed is another world
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Publish a world to a relay, then ask it questions
+    Load {
+        /// The relay, as ws://host:port
+        #[arg(long, default_value = "ws://127.0.0.1:7447")]
+        relay: String,
+        /// Connections that publish
+        #[arg(long, default_value_t = 8)]
+        writers: usize,
+        /// Events under way on each connection
+        #[arg(long, default_value_t = 64)]
+        in_flight: usize,
+        /// How often each question is asked
+        #[arg(long, default_value_t = 500)]
+        questions: usize,
+        /// The file that `world` wrote
+        file: PathBuf,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::World { events, seed, file } => world::write(&file, events, seed),
+        Command::Load {
+            relay,
+            writers,
+            in_flight,
+            questions,
+            file,
+        } => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(load::run(&load::Load {
+                relay,
+                writers,
+                in_flight,
+                questions,
+                file,
+            }))
+        }
+    }
+}
