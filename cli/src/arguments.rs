@@ -55,6 +55,7 @@ defaults.";
     about = ABOUT,
     long_about = LONG_ABOUT,
     after_help = AFTER_HELP,
+    after_long_help = format!("{AFTER_HELP}\n\n{}\n\n{ENVIRONMENT_HELP}", exit_codes_help()),
     propagate_version = true,
     infer_subcommands = false,
     arg_required_else_help = true

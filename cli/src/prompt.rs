@@ -1,6 +1,7 @@
 //! Questions on the terminal. Without a terminal nothing is asked: the error
 //! says how a script gives the answer.
 
+use std::fs::File;
 use std::io::IsTerminal;
 
 use inquire::{Confirm, InquireError, Password, PasswordDisplayMode};
@@ -65,13 +66,22 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), PromptError> {
 }
 
 fn require_terminal(question: &str, instead: &'static str) -> Result<(), PromptError> {
-    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+    if has_terminal() {
         return Ok(());
     }
     Err(PromptError::NoTerminal {
         question: question.to_owned(),
         instead,
     })
+}
+
+/// Questions are written to standard error. Answers are typed on standard
+/// input, or on the terminal of the process when that is a pipe
+/// (`pass show nostr | kith keys import`).
+fn has_terminal() -> bool {
+    let can_be_answered =
+        std::io::stdin().is_terminal() || (cfg!(unix) && File::open("/dev/tty").is_ok());
+    std::io::stderr().is_terminal() && can_be_answered
 }
 
 fn failed(error: InquireError) -> PromptError {

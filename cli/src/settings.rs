@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
+use etcetera::BaseStrategy as _;
 use jiff::Zoned;
 use nostr::RelayUrl;
 use serde::{Deserialize, Serialize};
@@ -155,9 +156,9 @@ impl ConfigFolder {
         if let Some(folder) = &environment.config_dir {
             return Ok(Self(folder.clone()));
         }
-        directories::ProjectDirs::from("", "", "kith")
-            .map(|folders| Self(folders.config_dir().to_owned()))
-            .ok_or(SettingsError::NoFolder)
+        etcetera::choose_base_strategy()
+            .map(|folders| Self(folders.config_dir().join("kith")))
+            .map_err(|_| SettingsError::NoFolder)
     }
 
     /// The path of a file in it.

@@ -37,7 +37,7 @@ pub fn channel() -> (FeedPublisher, Feed) {
 }
 
 impl FeedPublisher {
-    /// Hands over one committed batch, waiting while the dispatcher is [`FEED_BATCHES_MAX`]
+    /// Hands over one committed batch, waiting while the dispatcher is 64 batches
     /// behind. Without a dispatcher (an import, a test of the store) batches are dropped.
     ///
     /// Must be called from a thread of its own, not from an asynchronous task.

@@ -109,7 +109,7 @@ pub fn change_warnings(change: &client::Change, kith: &Kith) -> Vec<String> {
 }
 
 /// Warnings about relays that did not take a note that others took, those of
-/// [`unreachable`] left out.
+/// [`unreachable()`] left out.
 pub fn refusals(refused: &[Refusal], kith: &Kith) -> Vec<String> {
     let reachable = refused.iter().filter(|refusal| is_reachable(refusal, kith));
     reachable
@@ -125,7 +125,7 @@ pub fn unreachable(kith: &Kith) -> Vec<String> {
         .collect()
 }
 
-/// Warnings about relays that did not answer, those of [`unreachable`] left out.
+/// Warnings about relays that did not answer, those of [`unreachable()`] left out.
 pub fn silent(silent: &[Refusal], kith: &Kith) -> Vec<String> {
     let reachable = silent.iter().filter(|refusal| is_reachable(refusal, kith));
     reachable

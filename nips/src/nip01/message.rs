@@ -103,6 +103,15 @@ pub enum MessageError {
         /// The whole text, prefix included.
         reason: String,
     },
+    /// Answer `CLOSED` for this COUNT; subscriptions are not touched, also one of the same id
+    /// (NIP-45).
+    #[error("{reason}")]
+    Uncounted {
+        /// The id as the client wrote it, possibly longer than ids may be.
+        query: String,
+        /// The whole text, prefix included.
+        reason: String,
+    },
 }
 
 impl<'a> ClientMessage<'a> {
@@ -120,17 +129,18 @@ impl<'a> ClientMessage<'a> {
                     filters,
                 })
             }
-            "COUNT" => {
-                let query = parts.subscription("COUNT")?;
-                let filters = parts.filters(&query, limits)?;
-                Ok(ClientMessage::Count { query, filters })
-            }
+            "COUNT" => parts.count(limits).map_err(|error| match error {
+                MessageError::Closed {
+                    subscription: query,
+                    reason,
+                } => MessageError::Uncounted { query, reason },
+                other => other,
+            }),
             "CLOSE" => match parts.subscription("CLOSE") {
                 Ok(subscription) => Ok(ClientMessage::Close(subscription)),
                 // Nothing can be open under such an id.
-                Err(MessageError::Closed { reason, .. } | MessageError::Notice(reason)) => {
-                    Err(MessageError::Notice(reason))
-                }
+                Err(MessageError::Closed { reason, .. }) => Err(MessageError::Notice(reason)),
+                Err(other) => Err(other),
             },
             verb => {
                 let verb: String = verb.chars().take(32).collect();
@@ -186,6 +196,12 @@ impl<'a> Parts<'a> {
         self.second
             .filter(|text| text.starts_with('{'))
             .ok_or_else(|| notice(format_args!("{verb} needs an event")))
+    }
+
+    fn count(&self, limits: &FilterLimits) -> Result<ClientMessage<'a>, MessageError> {
+        let query = self.subscription("COUNT")?;
+        let filters = self.filters(&query, limits)?;
+        Ok(ClientMessage::Count { query, filters })
     }
 
     fn subscription(&self, verb: &str) -> Result<SubscriptionId, MessageError> {

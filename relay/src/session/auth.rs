@@ -1,7 +1,6 @@
 //! AUTH: which keys a client has (NIP-42). Several may authenticate on one connection; none is
 //! ever forgotten, and none is known anywhere else.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use kith_nips::nip01::claimed_id;
@@ -117,12 +116,17 @@ impl Session {
     }
 }
 
-/// A challenge that nobody can guess and no other connection has: 32 hex characters.
+/// A challenge that nobody can guess and no other connection has: 32 hex characters. Without
+/// random bytes from the system it is empty, and nobody can authenticate with an empty one.
 pub(super) fn new_challenge() -> String {
-    // Each state is keyed with random bytes of the operating system, or follows from such a key,
-    // and the keyed hash gives nothing of it away.
-    let half = || RandomState::new().hash_one(std::time::SystemTime::now());
-    format!("{:016x}{:016x}", half(), half())
+    let mut bytes = [0; 16];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Err(failure) => {
+            tracing::error!(%failure, "no random bytes: nobody can authenticate");
+            String::new()
+        }
+    }
 }
 
 #[cfg(test)]

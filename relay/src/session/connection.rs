@@ -220,6 +220,12 @@ impl Session {
                     message: &reason,
                 });
             }
+            Err(MessageError::Uncounted { query, reason }) => {
+                self.outbox.say(&RelayMessage::Closed {
+                    subscription: &query,
+                    message: &reason,
+                });
+            }
         }
         None
     }

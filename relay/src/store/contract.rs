@@ -100,7 +100,11 @@ impl<B: Backend> Bench<B> {
 
     pub(crate) fn saves(&mut self, event: &Event) {
         let outcome = self.save(event);
-        assert!(matches!(outcome, Outcome::Saved(_)), "{outcome:?}: {}", event.json());
+        assert!(
+            matches!(outcome, Outcome::Saved(_)),
+            "{outcome:?}: {}",
+            event.json()
+        );
     }
 
     pub(crate) fn answer_with(&mut self, filters: &[Filter], options: ScanOptions) -> Vec<Event> {

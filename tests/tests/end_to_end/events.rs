@@ -18,7 +18,10 @@ pub(crate) const FENCE_KEY: u32 = 0x006b_6974;
 
 /// Seconds since 1970.
 pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
 }
 
 /// The key pair whose secret key is this number.
@@ -94,7 +97,15 @@ impl Forged {
     /// As `event` is served.
     pub(crate) fn of(event: &Event) -> Self {
         let members: Value = serde_json::from_str(event.json()).unwrap();
-        let names = ["id", "pubkey", "created_at", "kind", "tags", "content", "sig"];
+        let names = [
+            "id",
+            "pubkey",
+            "created_at",
+            "kind",
+            "tags",
+            "content",
+            "sig",
+        ];
         Forged {
             members: names
                 .into_iter()
@@ -148,7 +159,9 @@ impl Forged {
     /// The JSON text.
     pub(crate) fn json(&self) -> String {
         let members = self.members.iter();
-        let members: Vec<String> = members.map(|(name, value)| format!("{name:?}:{value}")).collect();
+        let members: Vec<String> = members
+            .map(|(name, value)| format!("{name:?}:{value}"))
+            .collect();
         format!("{{{}}}", members.join(","))
     }
 
@@ -160,7 +173,9 @@ impl Forged {
 
 /// The signature of the key `number` over these bytes, in hex.
 pub(crate) fn sign(number: u32, id: [u8; 32]) -> String {
-    keys(number).sign_schnorr(&Message::from_digest(id)).to_string()
+    keys(number)
+        .sign_schnorr(&Message::from_digest(id))
+        .to_string()
 }
 
 /// Lower-case hex.
@@ -187,7 +202,10 @@ pub(crate) struct Dice(pub(crate) u64);
 impl Dice {
     /// A number below `limit`.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % limit
     }
 

@@ -83,7 +83,8 @@ impl TestRelay {
 
     /// A client that writes single frames, greeted as well.
     pub(crate) async fn connect_raw(&self) -> RawClient {
-        let (head, mut client) = RawClient::upgrade(self.address, &self.config.server.path, "").await;
+        let (head, mut client) =
+            RawClient::upgrade(self.address, &self.config.server.path, "").await;
         assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
         if self.config.features.auth {
             client.expect_greeting().await;
@@ -113,7 +114,9 @@ impl TestRelay {
     pub(crate) async fn stop(&mut self) -> RunSummary {
         let mut relay = self.relay.take().unwrap();
         relay.shutdown();
-        within_deadline("the relay to stop", relay.join()).await.unwrap()
+        within_deadline("the relay to stop", relay.join())
+            .await
+            .unwrap()
     }
 
     /// Stops it and starts it again in the same folder, on another port.

@@ -36,7 +36,10 @@ impl RelayProcess {
     pub(crate) async fn start_with_files_up_to(folder: &Path, kibibytes: u32) -> Self {
         let mut shell = Command::new("sh");
         // Without the trap the system would end the process instead of failing the write.
-        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kibibytes * 2);
+        let script = format!(
+            "trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"",
+            kibibytes * 2
+        );
         shell.arg("-c").arg(script).arg(program());
         Self::spawn(shell, folder, &[]).await
     }
@@ -56,7 +59,9 @@ impl RelayProcess {
             .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = loop {
-            let line = within_deadline("the program to listen", log.next_line()).await.unwrap();
+            let line = within_deadline("the program to listen", log.next_line())
+                .await
+                .unwrap();
             let line = line.expect("the program ended before it listened");
             eprintln!("relay: {line}");
             if let Some((_, address)) = line.split_once(LISTENING) {
@@ -90,26 +95,36 @@ impl RelayProcess {
     /// The largest amount of memory that it ever had, in bytes, where the system tells.
     pub(crate) fn memory_bytes_peak(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kibibytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
         Some(kibibytes * 1_024)
     }
 
     /// Ends it as a power switch would: SIGKILL, in the middle of whatever it does.
     pub(crate) async fn kill(mut self) {
-        within_deadline("the process to die", self.child.kill()).await.unwrap();
+        within_deadline("the process to die", self.child.kill())
+            .await
+            .unwrap();
     }
 
     /// Asks it to end (SIGTERM).
     pub(crate) async fn terminate(&self) {
         let id = self.child.id().expect("it has ended already").to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
+        let sent = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .await
+            .unwrap();
         assert!(sent.success());
     }
 
     /// Waits until it has ended by itself.
     pub(crate) async fn ended(mut self) -> ExitStatus {
-        within_deadline("the process to end", self.child.wait()).await.unwrap()
+        within_deadline("the process to end", self.child.wait())
+            .await
+            .unwrap()
     }
 }
 
@@ -124,7 +139,14 @@ fn program() -> &'static Path {
         let mut build = std::process::Command::new(env!("CARGO"));
         build
             .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--quiet", "--package", "kith-relay", "--bin", "kith-relay"])
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "kith-relay",
+                "--bin",
+                "kith-relay",
+            ])
             .args(["--message-format", "json", "--target-dir"])
             .arg(profile.parent().unwrap())
             .stderr(Stdio::inherit());

@@ -26,7 +26,10 @@ fn nip01_84_newest_first_ties_by_id() {
         events.sort_by_key(|event| (std::cmp::Reverse(event.created_at()), event.id()));
         let expected = ids(&events.iter().collect::<Vec<_>>());
         assert_eq!(bench.answer(&["{}"]), expected);
-        assert_eq!(bench.answer(&[r#"{"kinds":[1]}"#, r#"{"limit":3}"#]), expected);
+        assert_eq!(
+            bench.answer(&[r#"{"kinds":[1]}"#, r#"{"limit":3}"#]),
+            expected
+        );
         assert_eq!(bench.answer(&[r#"{"limit":5}"#]), expected[..5]);
         assert_eq!(
             bench.answer(&[r#"{"limit":2}"#, &format!(r#"{{"until":{NOW},"limit":1}}"#)]),
@@ -70,7 +73,9 @@ fn hidden_events_use_up_no_limit() {
 #[test]
 fn nip01_74_since_and_until_are_inclusive() {
     in_both_modes(|bench| {
-        let at: Vec<Event> = (0..5).map(|second| signed(1, 1, NOW + second, &[], "")).collect();
+        let at: Vec<Event> = (0..5)
+            .map(|second| signed(1, 1, NOW + second, &[], ""))
+            .collect();
         for event in &at {
             bench.saves(event);
         }
@@ -84,15 +89,30 @@ fn nip01_74_since_and_until_are_inclusive() {
 #[test]
 fn nip01_76_80_tags_match_exactly_and_together() {
     in_both_modes(|bench| {
-        let both = signed(1, 1, NOW + 2, &[&["t", "rust"], &["g", "gcpv", "geohash"]], "");
+        let both = signed(
+            1,
+            1,
+            NOW + 2,
+            &[&["t", "rust"], &["g", "gcpv", "geohash"]],
+            "",
+        );
         let one = signed(1, 1, NOW + 1, &[&["t", "rust"], &["t", "Brighton"]], "");
-        let upper = signed(1, 1111, NOW, &[&["T", "rust"], &["g"], &["t", "x", "rust"]], "");
+        let upper = signed(
+            1,
+            1111,
+            NOW,
+            &[&["T", "rust"], &["g"], &["t", "x", "rust"]],
+            "",
+        );
         for event in [&both, &one, &upper] {
             bench.saves(event);
         }
         assert_eq!(bench.answer(&[r##"{"#t":["rust"]}"##]), ids(&[&both, &one]));
         assert_eq!(bench.answer(&[r##"{"#T":["rust"]}"##]), ids(&[&upper]));
-        assert_eq!(bench.answer(&[r##"{"#t":["rust"],"#g":["gcpv"]}"##]), ids(&[&both]));
+        assert_eq!(
+            bench.answer(&[r##"{"#t":["rust"],"#g":["gcpv"]}"##]),
+            ids(&[&both])
+        );
         assert_eq!(bench.answer(&[r##"{"#g":["geohash"]}"##]), []);
         assert_eq!(
             bench.answer(&[r##"{"#t":["rust","Brighton","x"]}"##]),
@@ -105,8 +125,14 @@ fn nip01_76_80_tags_match_exactly_and_together() {
 fn large_answers_come_in_pages() {
     in_both_modes_with_many(|bench, all| {
         assert_eq!(bench.answer(&["{}"]), all);
-        assert_eq!(bench.answer(&[r#"{"kinds":[1]}"#, r##"{"#t":["x"]}"##]), all);
-        assert_eq!(bench.count(&[r##"{"#t":["x"],"kinds":[1]}"##]), all.len() as u64);
+        assert_eq!(
+            bench.answer(&[r#"{"kinds":[1]}"#, r##"{"#t":["x"]}"##]),
+            all
+        );
+        assert_eq!(
+            bench.count(&[r##"{"#t":["x"],"kinds":[1]}"##]),
+            all.len() as u64
+        );
     });
 }
 
@@ -116,7 +142,13 @@ fn in_both_modes_with_many(contract: impl Fn(&mut super::Bench<super::Sqlite>, V
     let mut events: Vec<Event> = (0..600_u64)
         .map(|number| {
             let nonce = number.to_string();
-            signed(1, 1, NOW + number / 100, &[&["t", "x"], &["nonce", &nonce]], &content)
+            signed(
+                1,
+                1,
+                NOW + number / 100,
+                &[&["t", "x"], &["nonce", &nonce]],
+                &content,
+            )
         })
         .collect();
     for mode in [super::Mode::Running, super::Mode::Restarted] {
@@ -141,7 +173,10 @@ fn what_comes_later_is_not_in_an_answer_that_was_begun() {
     let store = bench.store.as_deref().unwrap();
     let filters: Arc<[Filter]> = Arc::from([Filter::default()]);
     bench.runtime.block_on(async {
-        let scan = store.scan(filters, ScanOptions::everything(NOW)).await.unwrap();
+        let scan = store
+            .scan(filters, ScanOptions::everything(NOW))
+            .await
+            .unwrap();
         let upto = scan.upto();
         let outcome = store.save(Arc::new(after)).await.unwrap();
         assert_eq!(outcome, crate::store::Outcome::Saved(upto + 1));

@@ -9,7 +9,13 @@ fn lbc_09_only_the_owner_describes_a_community() {
         let community = signed(1, 1037, NOW, &[], "");
         let id = community.id().to_string();
         bench.saves(&community);
-        bench.saves(&signed(1, 30037, NOW, &[&["d", &id], &["title", "Ours"]], ""));
+        bench.saves(&signed(
+            1,
+            30037,
+            NOW,
+            &[&["d", &id], &["title", "Ours"]],
+            "",
+        ));
         let forged = signed(2, 30037, NOW, &[&["d", &id], &["title", "Theirs"]], "");
         assert_eq!(bench.save(&forged), Outcome::NotOwner);
         let by_e = signed(2, 30037, NOW, &[&["d", "x"], &["e", &id]], "");

@@ -80,7 +80,10 @@ fn nip09_04_replaceable_and_unidentified_addresses_are_deleted_too() {
         bench.saves(&request(
             1,
             NOW,
-            &[&["a", &address(10002, 1, "")], &["a", &address(30003, 1, "")]],
+            &[
+                &["a", &address(10002, 1, "")],
+                &["a", &address(30003, 1, "")],
+            ],
         ));
         bench.has(&list, false);
         bench.has(&bare, false);
@@ -95,7 +98,10 @@ fn nip09_09_10_a_request_may_come_first() {
         bench.saves(&request(
             1,
             NOW,
-            &[&["e", &mine.id().to_string()], &["e", &theirs.id().to_string()]],
+            &[
+                &["e", &mine.id().to_string()],
+                &["e", &theirs.id().to_string()],
+            ],
         ));
         assert_eq!(bench.save(&mine), Outcome::Deleted);
         bench.saves(&theirs);
@@ -166,7 +172,14 @@ fn nip09_21_versions_and_requests_end_the_same_in_any_order() {
     let delete = request(1, NOW + 1, &[&["a", &address(30023, 1, "x")]]);
     let new = signed(1, 30023, NOW + 2, &[&["d", "x"]], "new");
     let all = [&old, &delete, &new];
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
         in_both_modes(|bench| {
             for index in order {
                 bench.save(all[index]);
@@ -186,7 +199,11 @@ fn one_request_may_name_an_event_twice() {
         bench.saves(&post);
         let id = post.id().to_string();
         let by_address = address(30023, 1, "x");
-        bench.saves(&request(1, NOW, &[&["e", &id], &["e", &id], &["a", &by_address]]));
+        bench.saves(&request(
+            1,
+            NOW,
+            &[&["e", &id], &["e", &id], &["a", &by_address]],
+        ));
         bench.has(&post, false);
         assert_eq!(bench.events(), 1);
     });

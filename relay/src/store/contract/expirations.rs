@@ -15,7 +15,11 @@ fn nip40_02_an_expired_event_is_hidden_before_it_is_removed() {
         let until = (NOW + 10).to_string();
         let note = signed(1, 1, NOW, &[&["expiration", &until]], "");
         bench.saves(&note);
-        for filter in ["{}", r#"{"kinds":[1]}"#, &format!(r#"{{"ids":["{}"]}}"#, note.id())] {
+        for filter in [
+            "{}",
+            r#"{"kinds":[1]}"#,
+            &format!(r#"{{"ids":["{}"]}}"#, note.id()),
+        ] {
             assert_eq!(seen_at(bench, filter, NOW + 9), 1, "{filter}");
             assert_eq!(seen_at(bench, filter, NOW + 10), 0, "{filter}");
         }
@@ -28,7 +32,13 @@ fn nip40_03_no_older_version_reappears_when_the_newest_expires() {
     let old = signed(1, 30023, NOW - 2, &[&["d", "x"]], "old");
     // Expired from the point of view of the store's clock, so that it is removed for good.
     let expired = (NOW - 1).to_string();
-    let new = signed(1, 30023, NOW - 1, &[&["d", "x"], &["expiration", &expired]], "new");
+    let new = signed(
+        1,
+        30023,
+        NOW - 1,
+        &[&["d", "x"], &["expiration", &expired]],
+        "new",
+    );
     bench.saves(&old);
     bench.saves(&new);
     bench.restart();
@@ -47,7 +57,13 @@ fn nip40_09_a_deletion_outlives_its_expired_request() {
     bench.saves(&note);
     let expired = (NOW - 1).to_string();
     let id = note.id().to_string();
-    bench.saves(&signed(1, 5, NOW - 4, &[&["e", &id], &["expiration", &expired]], "why"));
+    bench.saves(&signed(
+        1,
+        5,
+        NOW - 4,
+        &[&["e", &id], &["expiration", &expired]],
+        "why",
+    ));
     bench.restart();
     wait_until_removed(&mut bench);
     assert_eq!(bench.save(&note), Outcome::Deleted);
@@ -71,12 +87,17 @@ fn wait_until_removed(bench: &mut Bench<Sqlite>) {
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
     loop {
         let left: i64 = log
-            .query_row("SELECT count(*) FROM log WHERE husk = 0", [], |row| row.get(0))
+            .query_row("SELECT count(*) FROM log WHERE husk = 0", [], |row| {
+                row.get(0)
+            })
             .unwrap();
         if left == 0 {
             return;
         }
-        assert!(std::time::Instant::now() < deadline, "{left} events were not removed");
+        assert!(
+            std::time::Instant::now() < deadline,
+            "{left} events were not removed"
+        );
         std::thread::yield_now();
     }
 }

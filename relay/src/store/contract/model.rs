@@ -13,9 +13,24 @@ use crate::store::ScanOptions;
 /// One step of a history; numbers are small so that events meet each other.
 #[derive(Debug, Clone)]
 enum Step {
-    Note { by: u8, kind: u16, second: u64, tags: Vec<(char, u8)>, content: u8 },
-    DeleteId { by: u8, second: u64, which: prop::sample::Index },
-    DeleteAddress { by: u8, second: u64, kind: u16, identifier: u8 },
+    Note {
+        by: u8,
+        kind: u16,
+        second: u64,
+        tags: Vec<(char, u8)>,
+        content: u8,
+    },
+    DeleteId {
+        by: u8,
+        second: u64,
+        which: prop::sample::Index,
+    },
+    DeleteAddress {
+        by: u8,
+        second: u64,
+        kind: u16,
+        identifier: u8,
+    },
     Restart,
 }
 
@@ -76,36 +91,40 @@ fn filters() -> impl Strategy<Value = Vec<Filter>> {
         prop::option::weighted(0.2, 0..6_u64),
         prop::option::weighted(0.4, 0..8_usize),
     )
-        .prop_map(|(authors, kinds, topics, identifiers, since, until, limit)| {
-            let mut json = serde_json::Map::new();
-            let strings = |set: BTreeSet<u8>| -> Vec<String> {
-                set.into_iter().map(|value| value.to_string()).collect()
-            };
-            if let Some(authors) = authors {
-                let keys: Vec<String> =
-                    authors.iter().map(|by| key(*by).public_key().to_string()).collect();
-                json.insert("authors".into(), keys.into());
-            }
-            if let Some(kinds) = kinds {
-                json.insert("kinds".into(), kinds.into_iter().collect::<Vec<_>>().into());
-            }
-            if let Some(topics) = topics {
-                json.insert("#t".into(), strings(topics).into());
-            }
-            if let Some(identifiers) = identifiers {
-                json.insert("#d".into(), strings(identifiers).into());
-            }
-            if let Some(since) = since {
-                json.insert("since".into(), (NOW + since).into());
-            }
-            if let Some(until) = until {
-                json.insert("until".into(), (NOW + until).into());
-            }
-            if let Some(limit) = limit {
-                json.insert("limit".into(), limit.into());
-            }
-            Filter::parse(&serde_json::Value::from(json).to_string()).unwrap()
-        });
+        .prop_map(
+            |(authors, kinds, topics, identifiers, since, until, limit)| {
+                let mut json = serde_json::Map::new();
+                let strings = |set: BTreeSet<u8>| -> Vec<String> {
+                    set.into_iter().map(|value| value.to_string()).collect()
+                };
+                if let Some(authors) = authors {
+                    let keys: Vec<String> = authors
+                        .iter()
+                        .map(|by| key(*by).public_key().to_string())
+                        .collect();
+                    json.insert("authors".into(), keys.into());
+                }
+                if let Some(kinds) = kinds {
+                    json.insert("kinds".into(), kinds.into_iter().collect::<Vec<_>>().into());
+                }
+                if let Some(topics) = topics {
+                    json.insert("#t".into(), strings(topics).into());
+                }
+                if let Some(identifiers) = identifiers {
+                    json.insert("#d".into(), strings(identifiers).into());
+                }
+                if let Some(since) = since {
+                    json.insert("since".into(), (NOW + since).into());
+                }
+                if let Some(until) = until {
+                    json.insert("until".into(), (NOW + until).into());
+                }
+                if let Some(limit) = limit {
+                    json.insert("limit".into(), limit.into());
+                }
+                Filter::parse(&serde_json::Value::from(json).to_string()).unwrap()
+            },
+        );
     prop::collection::vec(filter, 1..4)
 }
 
@@ -172,7 +191,10 @@ fn deletes(request: &Event, target: &Event) -> bool {
         return false;
     }
     let names = |tag: &str, value: String| {
-        request.tags().named(tag).any(|tag| tag.value() == Some(value.as_str()))
+        request
+            .tags()
+            .named(tag)
+            .any(|tag| tag.value() == Some(value.as_str()))
     };
     names("e", target.id().to_string())
         || target.address().is_some_and(|address| {
@@ -182,7 +204,13 @@ fn deletes(request: &Event, target: &Event) -> bool {
 
 fn event_of(step: &Step, history: &[Event]) -> Option<Event> {
     match step {
-        Step::Note { by, kind, second, tags, content } => {
+        Step::Note {
+            by,
+            kind,
+            second,
+            tags,
+            content,
+        } => {
             let tags: Vec<[String; 2]> = tags
                 .iter()
                 .map(|(name, value)| [name.to_string(), value.to_string()])
@@ -192,7 +220,13 @@ fn event_of(step: &Step, history: &[Event]) -> Option<Event> {
                 .map(|tag| tag.iter().map(String::as_str).collect())
                 .collect();
             let tags: Vec<&[&str]> = tags.iter().map(Vec::as_slice).collect();
-            Some(signed(*by, *kind, NOW + second, &tags, &content.to_string()))
+            Some(signed(
+                *by,
+                *kind,
+                NOW + second,
+                &tags,
+                &content.to_string(),
+            ))
         }
         Step::DeleteId { by, second, which } => {
             if history.is_empty() {
@@ -201,8 +235,17 @@ fn event_of(step: &Step, history: &[Event]) -> Option<Event> {
             let id = which.get(history).id().to_string();
             Some(signed(*by, 5, NOW + second, &[&["e", &id]], ""))
         }
-        Step::DeleteAddress { by, second, kind, identifier } => {
-            let identifier = if *kind < 30000 { String::new() } else { identifier.to_string() };
+        Step::DeleteAddress {
+            by,
+            second,
+            kind,
+            identifier,
+        } => {
+            let identifier = if *kind < 30000 {
+                String::new()
+            } else {
+                identifier.to_string()
+            };
             let address = format!("{kind}:{}:{identifier}", key(*by).public_key());
             Some(signed(*by, 5, NOW + second, &[&["a", &address]], ""))
         }

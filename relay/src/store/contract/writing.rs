@@ -15,13 +15,7 @@ pub(crate) fn key(number: u8) -> Keys {
 }
 
 /// A signed event.
-pub(crate) fn signed(
-    by: u8,
-    kind: u16,
-    created_at: u64,
-    tags: &[&[&str]],
-    content: &str,
-) -> Event {
+pub(crate) fn signed(by: u8, kind: u16, created_at: u64, tags: &[&[&str]], content: &str) -> Event {
     let draft = Draft {
         kind: Kind::new(kind),
         created_at: Some(created_at),

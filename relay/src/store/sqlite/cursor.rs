@@ -105,7 +105,10 @@ fn first(
     for walk in filters {
         match walk.peek(context)? {
             Step::Item(event) => {
-                if first.as_ref().is_none_or(|first| order(&event) < order(first)) {
+                if first
+                    .as_ref()
+                    .is_none_or(|first| order(&event) < order(first))
+                {
                     first = Some(event);
                 }
             }
@@ -163,9 +166,7 @@ impl FilterWalk {
                     .layer
                     .events()
                     .filter(|(sequence, event)| {
-                        filter.matches(event)
-                            && !hidden.contains(sequence)
-                            && options.shows(event)
+                        filter.matches(event) && !hidden.contains(sequence) && options.shows(event)
                     })
                     .cloned(),
             );

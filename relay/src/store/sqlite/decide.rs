@@ -54,7 +54,10 @@ pub fn refusal(state: &State<'_>, event: &Event) -> Result<Option<Outcome>, Stor
         {
             return Ok(Some(Outcome::Deleted));
         }
-        if state.head(&key)?.is_some_and(|head| !supersedes(event, &head)) {
+        if state
+            .head(&key)?
+            .is_some_and(|head| !supersedes(event, &head))
+        {
             return Ok(Some(Outcome::Superseded));
         }
     }
@@ -74,7 +77,10 @@ pub fn effects(
     if let Some(address) = event.address() {
         let key = AddressKey::of(&state.index.salt, &address);
         if let Some(victim) = state.head(&key)?.and_then(|head| head.sequence) {
-            effects.kills.push(Kill { victim, husk: false });
+            effects.kills.push(Kill {
+                victim,
+                husk: false,
+            });
         }
         effects.heads.push((
             key,
@@ -198,15 +204,19 @@ impl State<'_> {
         }
         for address in targets.addresses {
             let key = AddressKey::of(&self.index.salt, &address);
-            effects
-                .deleted_addresses
-                .push((key, request.created_at()));
+            effects.deleted_addresses.push((key, request.created_at()));
             if let Some(head) = self.head(&key)?
                 && let Some(victim) = head.sequence
                 && head.created_at <= request.created_at()
             {
-                effects.kills.push(Kill { victim, husk: false });
-                let gone = Head { sequence: None, ..head };
+                effects.kills.push(Kill {
+                    victim,
+                    husk: false,
+                });
+                let gone = Head {
+                    sequence: None,
+                    ..head
+                };
                 effects.heads.push((key, gone));
             }
         }

@@ -153,7 +153,10 @@ impl Indexer {
         let mut stopping = false;
         while !stopping {
             let wake = due.map_or(expiry, |due| due.min(expiry));
-            match self.orders.recv_timeout(wake.saturating_duration_since(Instant::now())) {
+            match self
+                .orders
+                .recv_timeout(wake.saturating_duration_since(Instant::now()))
+            {
                 Ok(Order::Notify) => {
                     due.get_or_insert_with(|| Instant::now() + self.limits.index_after);
                     if self.tail.read().layer.len() >= self.limits.index_after_events {
@@ -358,7 +361,10 @@ fn floor(salt: &Salt, event: &Event) -> Option<(AddressKey, Head)> {
 
 /// Adds rows table by table, each in key order: pages are written once.
 fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result<()> {
-    let mut by_id: Vec<_> = fresh.iter().map(|row| (row.id, row.position.sequence)).collect();
+    let mut by_id: Vec<_> = fresh
+        .iter()
+        .map(|row| (row.id, row.position.sequence))
+        .collect();
     by_id.sort_unstable();
     let mut statement =
         transaction.prepare_cached("INSERT INTO by_id (id, sequence) VALUES (?1, ?2)")?;

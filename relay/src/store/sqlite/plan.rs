@@ -80,9 +80,7 @@ fn walk(ranges: Vec<Range>, window: Window) -> Plan {
 
 fn window(filter: &Filter) -> Window {
     Window {
-        first: filter
-            .until
-            .map_or(Position::FIRST, Position::starting_at),
+        first: filter.until.map_or(Position::FIRST, Position::starting_at),
         age_max: filter.since.map_or(i64::MAX, age),
     }
 }
@@ -106,9 +104,10 @@ fn selective_ways(filter: &Filter, reader: &Reader) -> Result<Vec<Vec<Range>>, S
 
 fn broad_way(filter: &Filter) -> Vec<Range> {
     match &filter.kinds {
-        Some(kinds) if kinds.len() <= RANGES_MAX => {
-            kinds.iter().map(|kind| Range::Kind(kind.as_u16())).collect()
-        }
+        Some(kinds) if kinds.len() <= RANGES_MAX => kinds
+            .iter()
+            .map(|kind| Range::Kind(kind.as_u16()))
+            .collect(),
         _ => vec![Range::Time],
     }
 }
@@ -194,11 +193,7 @@ fn kinds_of(key: i64, table: KeyedTable, reader: &Reader) -> Result<Option<Vec<u
 }
 
 /// How many rows a way has, counted no further than it takes to call it unselective.
-fn rows_at_most(
-    ranges: &[Range],
-    window: Window,
-    reader: &Reader,
-) -> Result<usize, StoreError> {
+fn rows_at_most(ranges: &[Range], window: Window, reader: &Reader) -> Result<usize, StoreError> {
     let mut rows = 0;
     for range in ranges {
         let wanted = SELECTIVE_ROWS_MAX.saturating_sub(rows);

@@ -116,7 +116,12 @@ impl ReadPool {
         lane: Lane,
         job: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let _permit = self.0.permits.acquire().await.map_err(|_| StoreError::Closed)?;
+        let _permit = self
+            .0
+            .permits
+            .acquire()
+            .await
+            .map_err(|_| StoreError::Closed)?;
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |reader| {
             // An asker who went away needs no work done.
@@ -156,7 +161,10 @@ fn work(shared: &Shared, mut reader: Reader) {
             if queue.closed {
                 return;
             }
-            queue = shared.ready.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = shared
+                .ready
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         };
         drop(queue);
         reader.deadline = Instant::now() + reader.slice;

@@ -132,7 +132,11 @@ pub fn open_index(folder: &Path) -> Result<Connection, StoreError> {
     let found = version(&connection, &path)?;
     if found != INDEX_VERSION {
         if found != 0 {
-            tracing::info!(found, wanted = INDEX_VERSION, "rebuilding the index: its format changed");
+            tracing::info!(
+                found,
+                wanted = INDEX_VERSION,
+                "rebuilding the index: its format changed"
+            );
             drop(connection);
             remove_index(folder)?;
             connection = open_writer(&path, Synchronous::Full)?;

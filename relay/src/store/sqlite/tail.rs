@@ -127,7 +127,10 @@ impl Layer {
     /// The event at this place of the log.
     pub fn event(&self, sequence: Sequence) -> Option<&Arc<Event>> {
         let index = self.events.binary_search_by_key(&sequence, |(at, _)| *at);
-        index.ok().and_then(|index| self.events.get(index)).map(|(_, event)| event)
+        index
+            .ok()
+            .and_then(|index| self.events.get(index))
+            .map(|(_, event)| event)
     }
 
     /// The newest version of this address, if it changed here.
@@ -224,7 +227,11 @@ impl Tail {
                 .filter(|(sequence, _)| !layer.hidden.contains(sequence))
                 .cloned()
                 .collect(),
-            heads: layer.heads.iter().map(|(key, (_, head))| (*key, *head)).collect(),
+            heads: layer
+                .heads
+                .iter()
+                .map(|(key, (_, head))| (*key, *head))
+                .collect(),
             deleted_ids: layer.deleted_ids.keys().copied().collect(),
             deleted_addresses: layer
                 .deleted_addresses

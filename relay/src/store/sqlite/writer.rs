@@ -203,7 +203,11 @@ pub fn purge(log: &mut Connection, kills: &[Kill]) -> Result<(), StoreError> {
     let mut write = || -> rusqlite::Result<()> {
         let transaction = log.transaction()?;
         for kill in kills {
-            let husk = if kill.husk { husk(&transaction, kill.victim)? } else { None };
+            let husk = if kill.husk {
+                husk(&transaction, kill.victim)?
+            } else {
+                None
+            };
             let sequence = signed(kill.victim);
             match husk {
                 Some(husk) => transaction

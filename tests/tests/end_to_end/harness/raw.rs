@@ -83,6 +83,7 @@ impl RawClient {
     /// head of the answer, whatever it says.
     pub(crate) async fn upgrade(address: SocketAddr, path: &str, headers: &str) -> (String, Self) {
         let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: kith.test\r\nConnection: Upgrade\r\n\
              Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
@@ -143,9 +144,14 @@ impl RawClient {
         let mut code = None;
         while let Some(frame) = self.receive().await {
             match frame.opcode {
-                Opcode::Text => replies.push(Reply::read(&String::from_utf8(frame.payload).unwrap())),
+                Opcode::Text => {
+                    replies.push(Reply::read(&String::from_utf8(frame.payload).unwrap()))
+                }
                 Opcode::Close => {
-                    code = frame.payload.first_chunk().map(|bytes| u16::from_be_bytes(*bytes));
+                    code = frame
+                        .payload
+                        .first_chunk()
+                        .map(|bytes| u16::from_be_bytes(*bytes));
                 }
                 _ => {}
             }

@@ -8,12 +8,22 @@ use serde_json::value::RawValue;
 /// One message of the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reply {
-    Event { subscription: String, event: Event },
+    Event {
+        subscription: String,
+        event: Event,
+    },
     Ok(Answer),
     Eose(String),
-    Closed { subscription: String, message: String },
+    Closed {
+        subscription: String,
+        message: String,
+    },
     Notice(String),
-    Count { query: String, count: u64, hll: Option<String> },
+    Count {
+        query: String,
+        count: u64,
+        hll: Option<String>,
+    },
     Auth(String),
 }
 
@@ -29,7 +39,10 @@ impl Answer {
     /// `OK+ ""`
     #[track_caller]
     pub(crate) fn stored(&self) {
-        assert!(self.accepted && self.message.is_empty(), "not stored: {self:?}");
+        assert!(
+            self.accepted && self.message.is_empty(),
+            "not stored: {self:?}"
+        );
     }
 
     /// `OK+` with this prefix.
@@ -50,7 +63,9 @@ impl Answer {
 /// Whether a text is `prefix: something`.
 #[track_caller]
 pub(crate) fn assert_prefix(text: &str, prefix: &str) {
-    let rest = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(": "));
+    let rest = text
+        .strip_prefix(prefix)
+        .and_then(|rest| rest.strip_prefix(": "));
     assert!(
         rest.is_some_and(|rest| !rest.is_empty()),
         "expected \"{prefix}: …\", got {text:?}"
@@ -87,7 +102,9 @@ impl Reply {
                 }))
             }
             // NIP-67 may add a third element.
-            ("EOSE", [subscription] | [subscription, _]) => Some(Reply::Eose(string(subscription)?)),
+            ("EOSE", [subscription] | [subscription, _]) => {
+                Some(Reply::Eose(string(subscription)?))
+            }
             ("CLOSED", [subscription, message]) => {
                 let message = string(message)?;
                 has_known_prefix(&message).then_some(Reply::Closed {

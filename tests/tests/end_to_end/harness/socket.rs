@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async_with_config};
 
 use super::reply::assert_prefix;
 use super::{Answer, Reply, within_deadline};
@@ -42,8 +42,9 @@ pub(crate) struct Farewell {
 impl Socket {
     /// Connects; a relay that authenticates greets with its challenge (NIP-42).
     pub(crate) async fn connect(url: &str, greeted: bool) -> Self {
-        let connecting = within_deadline("a connection", connect_async(url));
-        let (stream, _) = connecting.await.unwrap();
+        // Small messages leave at once; the system would hold each back until the last is acknowledged.
+        let connecting = connect_async_with_config(url, None, true);
+        let (stream, _) = within_deadline("a connection", connecting).await.unwrap();
         Self::greeted(stream, url, greeted).await
     }
 
@@ -104,7 +105,9 @@ impl Socket {
             let feeding = self.stream.feed(Message::text(text));
             within_deadline("the relay to read", feeding).await.unwrap();
         }
-        within_deadline("the relay to read", self.stream.flush()).await.unwrap();
+        within_deadline("the relay to read", self.stream.flush())
+            .await
+            .unwrap();
     }
 
     /// Sends a REQ; `filters` is one filter or an array of them.
@@ -114,7 +117,8 @@ impl Socket {
 
     /// Sends an EVENT.
     pub(crate) async fn send_event(&mut self, event: &Event) {
-        self.send_text(format!(r#"["EVENT",{}]"#, event.json())).await;
+        self.send_text(format!(r#"["EVENT",{}]"#, event.json()))
+            .await;
     }
 
     /// Sends a CLOSE.
@@ -169,7 +173,10 @@ impl Socket {
     /// The next message is a CLOSED of this subscription with this prefix.
     pub(crate) async fn expect_closed(&mut self, subscription: &str, prefix: &str) {
         match self.receive().await {
-            Reply::Closed { subscription: closed, message } => {
+            Reply::Closed {
+                subscription: closed,
+                message,
+            } => {
                 assert_eq!(closed, subscription);
                 assert_prefix(&message, prefix);
             }
@@ -186,7 +193,10 @@ impl Socket {
     /// The next message is an event for this subscription.
     pub(crate) async fn expect_event(&mut self, subscription: &str) -> Event {
         match self.receive().await {
-            Reply::Event { subscription: named, event } if named == subscription => event,
+            Reply::Event {
+                subscription: named,
+                event,
+            } if named == subscription => event,
             other => panic!("expected EVENT for {subscription:?}, got {other:?}"),
         }
     }
@@ -217,7 +227,9 @@ impl Socket {
         let events: Vec<&Event> = events.into_iter().collect();
         // Not more than the relay is sure to read while its answers are not read.
         for events in events.chunks(100) {
-            let texts = events.iter().map(|event| format!(r#"["EVENT",{}]"#, event.json()));
+            let texts = events
+                .iter()
+                .map(|event| format!(r#"["EVENT",{}]"#, event.json()));
             self.send_all(texts).await;
             for event in events {
                 self.answer_to(event.id()).await.stored();
@@ -249,9 +261,15 @@ impl Socket {
         loop {
             let reply = self
                 .pick(|reply| match reply {
-                    Reply::Event { subscription: named, .. }
+                    Reply::Event {
+                        subscription: named,
+                        ..
+                    }
                     | Reply::Eose(named)
-                    | Reply::Closed { subscription: named, .. } => named == subscription,
+                    | Reply::Closed {
+                        subscription: named,
+                        ..
+                    } => named == subscription,
                     _ => false,
                 })
                 .await;
@@ -275,9 +293,11 @@ impl Socket {
         self.send(request("COUNT", "count", filters)).await;
         let reply = self
             .pick(|reply| match reply {
-                Reply::Count { query: named, .. } | Reply::Closed { subscription: named, .. } => {
-                    named == "count"
-                }
+                Reply::Count { query: named, .. }
+                | Reply::Closed {
+                    subscription: named,
+                    ..
+                } => named == "count",
                 _ => false,
             })
             .await;
@@ -295,7 +315,8 @@ impl Socket {
             .tag(&["challenge", self.challenge()])
             .at(now())
             .signed();
-        self.send_text(format!(r#"["AUTH",{}]"#, event.json())).await;
+        self.send_text(format!(r#"["AUTH",{}]"#, event.json()))
+            .await;
         self.answer_to(event.id()).await
     }
 
@@ -306,9 +327,12 @@ impl Socket {
     pub(crate) async fn nothing_more(&mut self) {
         assert!(self.backlog.is_empty(), "unread: {:?}", self.backlog);
         let fence = fence_name();
-        self.send(json!(["COUNT", fence, {"ids": ["f".repeat(64)]}])).await;
+        self.send(json!(["COUNT", fence, {"ids": ["f".repeat(64)]}]))
+            .await;
         match self.read_unfenced().await {
-            Reply::Count { query, count: 0, .. } if query == fence => {}
+            Reply::Count {
+                query, count: 0, ..
+            } if query == fence => {}
             other => panic!("expected nothing more, got {other:?}"),
         }
     }
@@ -327,14 +351,18 @@ impl Socket {
             .at(FENCE_CREATED_AT)
             .content(fence.as_str())
             .signed();
-        self.send(json!(["REQ", fence, {"ids": [event.id()], "limit": 0}])).await;
+        self.send(json!(["REQ", fence, {"ids": [event.id()], "limit": 0}]))
+            .await;
         let reply = self.read_unfenced().await;
         assert_eq!(reply, Reply::Eose(fence.clone()), "expected nothing more");
         self.send_event(&event).await;
         let (mut delivered, mut stored) = (false, false);
         while !(delivered && stored) {
             match self.read().await {
-                Reply::Event { subscription, event: pushed } if pushed.id() == event.id() => {
+                Reply::Event {
+                    subscription,
+                    event: pushed,
+                } if pushed.id() == event.id() => {
                     delivered |= subscription == fence;
                 }
                 Reply::Event { event: pushed, .. } if is_fence(&pushed) => {}

@@ -92,10 +92,14 @@ async fn nip01_16_further_elements_are_ignored() {
     let mut socket = relay.connect().await;
     let event = note(1).signed();
     let further = r#"1,"x",null,{},["EVENT"]"#;
-    socket.send_text(format!(r#"["EVENT",{},{further}]"#, event.json())).await;
+    socket
+        .send_text(format!(r#"["EVENT",{},{further}]"#, event.json()))
+        .await;
     socket.expect_ok(event.id()).await.stored();
     assert_eq!(socket.req("a", json!({})).await, [event]);
-    socket.send_text(format!(r#"["CLOSE","a",{further}]"#)).await;
+    socket
+        .send_text(format!(r#"["CLOSE","a",{further}]"#))
+        .await;
     socket.accept(&note(2).signed()).await;
     socket.nothing_delivered().await;
     // Except where every element is a filter.
@@ -113,10 +117,17 @@ async fn nip01_17_any_spelling_of_the_same_json_is_read() {
     let forged = Forged::of(&event)
         .with("content", r#""\u0061\/b \u0041""#)
         .with("tags", " [ [\t\"\\u0074\" ,\n\"\\u00E9\" ] ] ");
-    let json = forged.json().replace("\"sig\"", "\"\\u0073ig\"").replace(",\"kind\":", " ,\r\n\"kind\" : ");
-    socket.send_text(format!("\r\n\t [ \"\\u0045VENT\" , {json} ] \n")).await;
+    let json = forged
+        .json()
+        .replace("\"sig\"", "\"\\u0073ig\"")
+        .replace(",\"kind\":", " ,\r\n\"kind\" : ");
+    socket
+        .send_text(format!("\r\n\t [ \"\\u0045VENT\" , {json} ] \n"))
+        .await;
     socket.expect_ok(event.id()).await.stored();
-    socket.send_text("[ \"RE\\u0051\",\n\"\\ud83d\\ude00\\/\" , { \"\\u006binds\" : [ 1 ] } ]").await;
+    socket
+        .send_text("[ \"RE\\u0051\",\n\"\\ud83d\\ude00\\/\" , { \"\\u006binds\" : [ 1 ] } ]")
+        .await;
     assert_eq!(socket.expect_event("😀/").await, event);
     socket.expect_eose("😀/").await;
 }
@@ -129,7 +140,10 @@ async fn nip01_18_what_is_not_quite_json_is_refused() {
     let replaced = note(1).content("\u{fffd}").tag(&["t", "\u{fffd}"]).signed();
     let plain = note(1).content("plain").signed();
     let of = |event: &Event, member: &str, value: &str| {
-        (event.clone(), Forged::of(event).with(member, value).message())
+        (
+            event.clone(),
+            Forged::of(event).with(member, value).message(),
+        )
     };
     let cases = [
         // Raw control characters in strings; a careless reader gets the event that was signed.
@@ -139,9 +153,18 @@ async fn nip01_18_what_is_not_quite_json_is_refused() {
         of(&replaced, "content", r#""\ud800""#),
         of(&replaced, "content", r#""\udc00""#),
         of(&replaced, "tags", r#"[["t","\ud800"]]"#),
-        (plain.clone(), Forged::of(&plain).and("x", r#""\ud800""#).message()),
-        (plain.clone(), Forged::of(&plain).and("x", r#"{"\ud800x":1}"#).message()),
-        (plain.clone(), Forged::of(&plain).and("x", "\"a\nb\"").message()),
+        (
+            plain.clone(),
+            Forged::of(&plain).and("x", r#""\ud800""#).message(),
+        ),
+        (
+            plain.clone(),
+            Forged::of(&plain).and("x", r#"{"\ud800x":1}"#).message(),
+        ),
+        (
+            plain.clone(),
+            Forged::of(&plain).and("x", "\"a\nb\"").message(),
+        ),
         // Other dialects.
         of(&plain, "created_at", "NaN"),
         of(&plain, "created_at", "+1700000000"),
@@ -149,24 +172,43 @@ async fn nip01_18_what_is_not_quite_json_is_refused() {
         of(&plain, "kind", "0x1"),
         of(&plain, "tags", "[,]"),
         of(&plain, "content", "'plain'"),
-        (plain.clone(), Forged::of(&plain).message().replace("}]", ",}]")),
-        (plain.clone(), Forged::of(&plain).message().replace("}]", "},]")),
-        (plain.clone(), Forged::of(&plain).message().replace("}]", "/**/}]")),
-        (plain.clone(), Forged::of(&plain).and("x", "Infinity").message()),
+        (
+            plain.clone(),
+            Forged::of(&plain).message().replace("}]", ",}]"),
+        ),
+        (
+            plain.clone(),
+            Forged::of(&plain).message().replace("}]", "},]"),
+        ),
+        (
+            plain.clone(),
+            Forged::of(&plain).message().replace("}]", "/**/}]"),
+        ),
+        (
+            plain.clone(),
+            Forged::of(&plain).and("x", "Infinity").message(),
+        ),
         (plain.clone(), Forged::of(&plain).and("x", "[1,]").message()),
     ];
     for (event, text) in cases {
         socket.send_text(text.as_str()).await;
         expect_refusal(&mut socket, &event, &text).await;
     }
-    let requests = ["[\"REQ\",\"a\nb\",{}]", r#"["REQ","\ud800",{}]"#, r#"["REQ","a",{"limit":NaN}]"#];
+    let requests = [
+        "[\"REQ\",\"a\nb\",{}]",
+        r#"["REQ","\ud800",{}]"#,
+        r#"["REQ","a",{"limit":NaN}]"#,
+    ];
     for text in requests {
         socket.send_text(text).await;
         socket.expect_notice("invalid").await;
     }
     socket.send_text(r##"["REQ","a",{"#t":["\ud800"]}]"##).await;
     match socket.receive().await {
-        Reply::Notice(reason) | Reply::Closed { message: reason, .. } => {
+        Reply::Notice(reason)
+        | Reply::Closed {
+            message: reason, ..
+        } => {
             assert_prefix(&reason, "invalid");
         }
         other => panic!("{other:?}"),
@@ -187,9 +229,14 @@ async fn nip01_18_messages_nest_up_to_32_levels() {
         let text = Forged::of(&event).and("x", &nested(levels - 1)).message();
         socket.send_text(text.as_str()).await;
         expect_refusal(&mut socket, &event, "a nested event").await;
-        socket.send_text(format!(r#"["REQ","a",{}]"#, nested(levels - 1))).await;
+        socket
+            .send_text(format!(r#"["REQ","a",{}]"#, nested(levels - 1)))
+            .await;
         match socket.receive().await {
-            Reply::Notice(reason) | Reply::Closed { message: reason, .. } => {
+            Reply::Notice(reason)
+            | Reply::Closed {
+                message: reason, ..
+            } => {
                 assert_prefix(&reason, "invalid");
             }
             other => panic!("{other:?}"),
@@ -245,14 +292,26 @@ async fn nip01_20_no_member_may_be_repeated() {
     let relay = TestRelay::start().await;
     let mut socket = relay.connect().await;
     let event = note(1).content("once").signed();
-    for name in ["id", "pubkey", "created_at", "kind", "tags", "content", "sig"] {
+    for name in [
+        "id",
+        "pubkey",
+        "created_at",
+        "kind",
+        "tags",
+        "content",
+        "sig",
+    ] {
         // The same again: whichever a careless reader takes, the event is right.
         let forged = Forged::of(&event);
         let value = forged.get(name).to_owned();
         socket.send_text(forged.and(name, &value).message()).await;
         socket.expect_ok(event.id()).await.refused_with("invalid");
     }
-    let others = [("kind", "7"), ("content", "\"twice\""), ("tags", "[[\"t\",\"x\"]]")];
+    let others = [
+        ("kind", "7"),
+        ("content", "\"twice\""),
+        ("tags", "[[\"t\",\"x\"]]"),
+    ];
     for (name, value) in others {
         for forged in [Forged::of(&event), Forged::of(&event).reversed()] {
             socket.send_text(forged.and(name, value).message()).await;
@@ -260,7 +319,10 @@ async fn nip01_20_no_member_may_be_repeated() {
         }
     }
     // Another spelling of the same name.
-    let text = Forged::of(&event).and("kind_", "1").message().replace("kind_", "k\\u0069nd");
+    let text = Forged::of(&event)
+        .and("kind_", "1")
+        .message()
+        .replace("kind_", "k\\u0069nd");
     socket.send_text(text).await;
     socket.expect_ok(event.id()).await.refused_with("invalid");
     assert_eq!(socket.count(json!({})).await, 0);
@@ -291,15 +353,41 @@ async fn nip01_22_members_come_in_any_order() {
     let relay = TestRelay::start().await;
     let mut socket = relay.connect().await;
     let members: [[&str; 7]; 3] = [
-        ["sig", "content", "tags", "kind", "created_at", "pubkey", "id"],
-        ["tags", "id", "sig", "kind", "content", "created_at", "pubkey"],
-        ["kind", "sig", "pubkey", "id", "content", "tags", "created_at"],
+        [
+            "sig",
+            "content",
+            "tags",
+            "kind",
+            "created_at",
+            "pubkey",
+            "id",
+        ],
+        [
+            "tags",
+            "id",
+            "sig",
+            "kind",
+            "content",
+            "created_at",
+            "pubkey",
+        ],
+        [
+            "kind",
+            "sig",
+            "pubkey",
+            "id",
+            "content",
+            "tags",
+            "created_at",
+        ],
     ];
     for (index, order) in members.into_iter().enumerate() {
         let event = note(1).content(index.to_string()).tag(&["t", "x"]).signed();
         let forged = Forged::of(&event);
         let members = order.map(|name| format!("\"{name}\":{}", forged.get(name)));
-        socket.send_text(format!("[\"EVENT\",{{{}}}]", members.join(","))).await;
+        socket
+            .send_text(format!("[\"EVENT\",{{{}}}]", members.join(",")))
+            .await;
         socket.expect_ok(event.id()).await.stored();
         assert_eq!(socket.query(json!({"ids": [event.id()]})).await, [event]);
     }

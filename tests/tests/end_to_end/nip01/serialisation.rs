@@ -157,14 +157,23 @@ async fn nip01_39_other_control_characters_are_accepted_in_both_hash_forms() {
         for hashed_as in [character.to_string(), escape.clone()] {
             let content = serialised("[]", &format!("\"{hashed_as}\""));
             let content = Forged::hashed(1, &content, "[]", &in_content);
-            assert!(is_accepted(&mut socket, &content).await, "{escape} as {hashed_as:?}");
+            assert!(
+                is_accepted(&mut socket, &content).await,
+                "{escape} as {hashed_as:?}"
+            );
             let tags = serialised(&format!("[[\"t\",\"{hashed_as}\"]]"), "\"\"");
             let tags = Forged::hashed(1, &tags, &in_tags, "\"\"");
-            assert!(is_accepted(&mut socket, &tags).await, "{escape} as {hashed_as:?} in a tag");
+            assert!(
+                is_accepted(&mut socket, &tags).await,
+                "{escape} as {hashed_as:?} in a tag"
+            );
             for forged in [content, tags] {
                 let served = socket.query(json!({"ids": [id_of(&forged)]})).await;
                 let served: Value = serde_json::from_str(served[0].json()).unwrap();
-                assert_eq!(served, serde_json::from_str::<Value>(&forged.json()).unwrap());
+                assert_eq!(
+                    served,
+                    serde_json::from_str::<Value>(&forged.json()).unwrap()
+                );
             }
         }
     }
@@ -180,8 +189,14 @@ async fn nip01_40_41_tags_are_hashed_like_content_and_nothing_is_normalised() {
     let tags = |cafe: &str| format!(r#"[["t","{cafe}"],["x","line\nbreak","\"q\""]]"#);
     let (composed, decomposed) = (tags("caf\u{e9}"), tags("cafe\u{301}"));
     let vectors = [
-        (&composed, "518367e93e2f7cb6f05dc0070ca038b98d5ecdb32ad211d9cab2cfbca6ee2b6b"),
-        (&decomposed, "1f2098ac4ccb2c04d6479f0b28925aa5843950357ca38a09870bf248e5d90fd3"),
+        (
+            &composed,
+            "518367e93e2f7cb6f05dc0070ca038b98d5ecdb32ad211d9cab2cfbca6ee2b6b",
+        ),
+        (
+            &decomposed,
+            "1f2098ac4ccb2c04d6479f0b28925aa5843950357ca38a09870bf248e5d90fd3",
+        ),
     ];
     for (tags, id) in vectors {
         let vector = Forged::hashed(1, &serialised(tags, "\"\""), tags, "\"\"");
@@ -200,7 +215,12 @@ async fn nip01_40_41_tags_are_hashed_like_content_and_nothing_is_normalised() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].id().to_string(), vectors[1].1);
 
-    let escapes = [("/", r"\/"), ("\u{7f}", r"\u007f"), ("é", r"\u00e9"), (r"\n", r"\u000a")];
+    let escapes = [
+        ("/", r"\/"),
+        ("\u{7f}", r"\u007f"),
+        ("é", r"\u00e9"),
+        (r"\n", r"\u000a"),
+    ];
     for (right, wrong) in escapes {
         let tags = |text: &str| format!("[[\"{text}\",\"{text}\",\"{text}\"]]");
         let hashed = serialised(&tags(right), "\"\"");
@@ -238,8 +258,30 @@ async fn nip01_42_what_is_served_is_what_was_received() {
     const EVENTS: u64 = 150;
     // No control characters beyond the seven: other programs do not agree on those.
     const ALPHABET: [&str; 24] = [
-        "a", "Z", "0", " ", "\n", "\r", "\t", "\u{8}", "\u{c}", "/", "<", "&", "'", "\u{7f}",
-        "\u{85}", "\u{2028}", "é", "e\u{301}", "ß", "日本", "😀", "\u{fdd1}", "\u{10ffff}", "{}[],:",
+        "a",
+        "Z",
+        "0",
+        " ",
+        "\n",
+        "\r",
+        "\t",
+        "\u{8}",
+        "\u{c}",
+        "/",
+        "<",
+        "&",
+        "'",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "é",
+        "e\u{301}",
+        "ß",
+        "日本",
+        "😀",
+        "\u{fdd1}",
+        "\u{10ffff}",
+        "{}[],:",
     ];
     let mut relay = TestRelay::start().await;
     let mut dice = Dice(42);
@@ -267,7 +309,10 @@ async fn nip01_42_what_is_served_is_what_was_received() {
         let spelled_tags: Vec<String> = tags
             .iter()
             .map(|tag| {
-                let items: Vec<String> = tag.iter().map(|item| spelled(item, &mut spelling)).collect();
+                let items: Vec<String> = tag
+                    .iter()
+                    .map(|item| spelled(item, &mut spelling))
+                    .collect();
                 format!("[{}]", items.join(","))
             })
             .collect();
@@ -301,6 +346,7 @@ async fn nip01_42_what_is_served_is_what_was_received() {
     for expected in &received {
         check(live.expect_event("live").await.json(), expected);
     }
+    drop((socket, live));
     for _ in 0..2 {
         let stored = relay.connect().await.query(json!({})).await;
         assert_eq!(stored.len(), received.len());

@@ -25,7 +25,12 @@ const SETTINGS: [fn(&mut Config); 2] = [
 /// Publishes `events`, all of which are accepted, and checks that exactly `kept` are returned by
 /// every query, now and after a restart, however the relay keeps them.
 async fn check(events: &[Event], kept: &[&Event]) {
-    let kept: Vec<Event> = in_order(&kept.iter().map(|event| (*event).clone()).collect::<Vec<_>>());
+    let kept: Vec<Event> = in_order(
+        &kept
+            .iter()
+            .map(|event| (*event).clone())
+            .collect::<Vec<_>>(),
+    );
     for settings in SETTINGS {
         let mut relay = TestRelay::start_with(settings).await;
         let mut socket = relay.connect().await;
@@ -33,6 +38,7 @@ async fn check(events: &[Event], kept: &[&Event]) {
             socket.accept(event).await;
         }
         all_queries_agree(&mut socket, events, &kept).await;
+        drop(socket);
         relay.restart().await;
         all_queries_agree(&mut relay.connect().await, events, &kept).await;
     }
@@ -48,9 +54,8 @@ async fn all_queries_agree(socket: &mut Socket, events: &[Event], kept: &[Event]
         let found: Vec<Event> = kept.iter().filter(|kept| *kept == event).cloned().collect();
         assert_eq!(socket.query(by_id.clone()).await, found);
         assert_eq!(socket.count(by_id).await, found.len() as u64);
-        let like_this = |kept: &&Event| {
-            kept.kind() == event.kind() && kept.pubkey() == event.pubkey()
-        };
+        let like_this =
+            |kept: &&Event| kept.kind() == event.kind() && kept.pubkey() == event.pubkey();
         let filter = json!({"authors": [event.pubkey()], "kinds": [event.kind()]});
         let found: Vec<Event> = kept.iter().filter(like_this).cloned().collect();
         assert_eq!(socket.query(filter.clone()).await, found);
@@ -65,7 +70,9 @@ async fn all_queries_agree(socket: &mut Socket, events: &[Event], kept: &[Event]
 #[tokio::test]
 async fn nip01_43_regular_events_are_all_kept() {
     let mut events = Vec::new();
-    for kind in [1, 2, 7, 8, 11, 20, 39, 40, 42, 44, 1_000, 1_111, 1_984, 9_999] {
+    for kind in [
+        1, 2, 7, 8, 11, 20, 39, 40, 42, 44, 1_000, 1_111, 1_984, 9_999,
+    ] {
         for at in [MOMENT, MOMENT + 1] {
             events.push(note(1).kind(kind).at(at).tag(&["d", "same"]).signed());
         }
@@ -90,7 +97,9 @@ async fn nip01_45_ephemeral_events_are_passed_on_and_never_kept() {
     let mut relay = TestRelay::start().await;
     let mut socket = relay.connect().await;
     let mut listener = relay.connect().await;
-    listener.req("ephemeral", json!({"kinds": [20_000, 29_999], "#t": ["x"]})).await;
+    listener
+        .req("ephemeral", json!({"kinds": [20_000, 29_999], "#t": ["x"]}))
+        .await;
     listener.req("other", json!({"kinds": [20_001]})).await;
     let events: Vec<Event> = [20_000, 29_999, 20_000]
         .into_iter()
@@ -102,13 +111,18 @@ async fn nip01_45_ephemeral_events_are_passed_on_and_never_kept() {
         assert_eq!(&listener.expect_event("ephemeral").await, event);
     }
     listener.nothing_delivered().await;
+    drop((socket, listener));
     for _ in 0..2 {
         let mut socket = relay.connect().await;
-        for filter in [json!({"ids": ids(&events)}), json!({"kinds": [20_000, 29_999]})] {
+        for filter in [
+            json!({"ids": ids(&events)}),
+            json!({"kinds": [20_000, 29_999]}),
+        ] {
             assert_eq!(socket.query(filter.clone()).await, []);
             assert_eq!(socket.count(filter).await, 0);
         }
         assert_eq!(socket.query(json!({"#t": ["x"]})).await, []);
+        drop(socket);
         relay.restart().await;
     }
 }
@@ -151,8 +165,14 @@ async fn nip01_48_no_identifier_is_the_empty_identifier() {
             .iter()
             .zip(MOMENT..)
             .map(|(event, at)| {
-                let tags: Vec<Vec<&str>> = event.tags().iter().map(|tag| tag.iter().collect()).collect();
-                tags.iter().fold(address().at(at), |note, tag| note.tag(tag)).signed()
+                let tags: Vec<Vec<&str>> = event
+                    .tags()
+                    .iter()
+                    .map(|tag| tag.iter().collect())
+                    .collect();
+                tags.iter()
+                    .fold(address().at(at), |note, tag| note.tag(tag))
+                    .signed()
             })
             .collect();
         check(&versions, &[versions.last().unwrap()]).await;
@@ -164,8 +184,17 @@ async fn nip01_49_the_first_of_several_identifiers_counts() {
     let address = || note(1).kind(30_023);
     let events = [
         address().tag(&["d", "a"]).tag(&["d", "b"]).signed(),
-        address().at(MOMENT + 1).tag(&["d", "b"]).tag(&["d", "a"]).signed(),
-        address().at(MOMENT + 2).tag(&["t", "x"]).tag(&["d", "a"]).tag(&["d", "c"]).signed(),
+        address()
+            .at(MOMENT + 1)
+            .tag(&["d", "b"])
+            .tag(&["d", "a"])
+            .signed(),
+        address()
+            .at(MOMENT + 2)
+            .tag(&["t", "x"])
+            .tag(&["d", "a"])
+            .tag(&["d", "c"])
+            .signed(),
     ];
     check(&events, &[&events[1], &events[2]]).await;
     for settings in SETTINGS {
@@ -180,8 +209,14 @@ async fn nip01_49_the_first_of_several_identifiers_counts() {
         socket.accept(&events[2]).await;
         assert_eq!(live.expect_event("a").await, events[2]);
         live.nothing_delivered().await;
-        assert_eq!(socket.query(json!({"#d": ["b"]})).await, [events[1].clone()]);
-        assert_eq!(socket.query(json!({"#d": ["a"]})).await, [events[2].clone()]);
+        assert_eq!(
+            socket.query(json!({"#d": ["b"]})).await,
+            [events[1].clone()]
+        );
+        assert_eq!(
+            socket.query(json!({"#d": ["a"]})).await,
+            [events[2].clone()]
+        );
         assert_eq!(socket.query(json!({"#d": ["c"]})).await, []);
     }
 }
@@ -191,7 +226,12 @@ async fn nip01_50_89_a_newer_version_replaces_the_older_everywhere() {
     let events: Vec<Event> = (0..4)
         .map(|version| {
             let tag = format!("version {version}");
-            note(1).kind(31_923).at(MOMENT + version).tag(&["d", "x"]).tag(&["t", &tag]).signed()
+            note(1)
+                .kind(31_923)
+                .at(MOMENT + version)
+                .tag(&["d", "x"])
+                .tag(&["t", &tag])
+                .signed()
         })
         .collect();
     check(&events, &[&events[3]]).await;
@@ -201,9 +241,17 @@ async fn nip01_50_89_a_newer_version_replaces_the_older_everywhere() {
         for (version, event) in events.iter().enumerate() {
             socket.accept(event).await;
             // At once, not only in the end.
-            assert_eq!(socket.query(json!({"kinds": [31_923]})).await, [event.clone()]);
-            assert_eq!(socket.query(json!({"#d": ["x"], "limit": 5})).await, [event.clone()]);
-            let tags: Vec<String> = (0..version).map(|version| format!("version {version}")).collect();
+            assert_eq!(
+                socket.query(json!({"kinds": [31_923]})).await,
+                [event.clone()]
+            );
+            assert_eq!(
+                socket.query(json!({"#d": ["x"], "limit": 5})).await,
+                [event.clone()]
+            );
+            let tags: Vec<String> = (0..version)
+                .map(|version| format!("version {version}"))
+                .collect();
             if !tags.is_empty() {
                 assert_eq!(socket.query(json!({"#t": tags})).await, []);
                 assert_eq!(socket.count(json!({"#t": tags})).await, 0);
@@ -212,9 +260,14 @@ async fn nip01_50_89_a_newer_version_replaces_the_older_everywhere() {
             assert_eq!(socket.query(until).await, []);
         }
         // The new ones over the old ones in all layers.
+        drop(socket);
         relay.restart().await;
         let mut socket = relay.connect().await;
-        let newest = note(1).kind(31_923).at(MOMENT + 9).tag(&["d", "x"]).signed();
+        let newest = note(1)
+            .kind(31_923)
+            .at(MOMENT + 9)
+            .tag(&["d", "x"])
+            .signed();
         socket.accept(&newest).await;
         let mut all = ids(&events);
         all.push(newest.id());
@@ -239,7 +292,10 @@ async fn nip01_51_an_older_version_is_refused_and_not_pushed() {
                 assert_eq!(socket.query(json!({"ids": [older.id()]})).await, []);
             }
             live.nothing_delivered().await;
-            assert_eq!(socket.query(json!({"kinds": [kind]})).await, [newer.clone()]);
+            assert_eq!(
+                socket.query(json!({"kinds": [kind]})).await,
+                [newer.clone()]
+            );
         }
         relay.restart().await;
         let mut socket = relay.connect().await;
@@ -265,14 +321,16 @@ fn orders() -> Vec<[usize; 4]> {
 
 #[tokio::test]
 async fn nip01_52_equal_timestamps_lowest_id_wins_in_every_order() {
-    let replaceable: Vec<Event> =
-        ["a", "b", "c", "d"].map(|content| note(1).kind(10_037).content(content).signed()).into();
+    let replaceable: Vec<Event> = ["a", "b", "c", "d"]
+        .map(|content| note(1).kind(10_037).content(content).signed())
+        .into();
     let starts = ["baae015e", "0d4817c6", "2ac7d71c", "b898ec75"];
     for (event, start) in replaceable.iter().zip(starts) {
         assert!(event.id().to_string().starts_with(start), "{event:?}");
     }
-    let winner: EventId =
-        "0d4817c6e3bf22a9849ccd2644fc680ef6251d578ed262c846fed8eddfbdff93".parse().unwrap();
+    let winner: EventId = "0d4817c6e3bf22a9849ccd2644fc680ef6251d578ed262c846fed8eddfbdff93"
+        .parse()
+        .unwrap();
     let orders = orders();
     assert_eq!(orders.len(), 24);
     for (number, order) in orders.into_iter().enumerate() {
@@ -280,7 +338,13 @@ async fn nip01_52_equal_timestamps_lowest_id_wins_in_every_order() {
         let mut socket = relay.connect().await;
         // A second address that sees the same orders.
         let addressable: Vec<Event> = ["a", "b", "c", "d"]
-            .map(|content| note(1).kind(30_023).tag(&["d", "x"]).content(content).signed())
+            .map(|content| {
+                note(1)
+                    .kind(30_023)
+                    .tag(&["d", "x"])
+                    .content(content)
+                    .signed()
+            })
             .into();
         for versions in [&replaceable, &addressable] {
             let mut least: Option<EventId> = None;
@@ -315,18 +379,47 @@ async fn nip01_53_another_author_kind_or_identifier_is_another_address() {
         note(1).kind(30_024).tag(&["d", "a"]).signed(),
     ];
     let identifiers = [
-        "a", "A", "", " ", "a ", " a", "a\n", "a:", ":a", "aa", "caf\u{e9}", "cafe\u{301}", "İ",
-        "i", "%61", "\u{feff}a", "a\u{200b}", "0", "00", "null",
+        "a",
+        "A",
+        "",
+        " ",
+        "a ",
+        " a",
+        "a\n",
+        "a:",
+        ":a",
+        "aa",
+        "caf\u{e9}",
+        "cafe\u{301}",
+        "İ",
+        "i",
+        "%61",
+        "\u{feff}a",
+        "a\u{200b}",
+        "0",
+        "00",
+        "null",
     ];
     for identifier in identifiers {
         events.push(note(1).kind(30_023).tag(&["d", identifier]).signed());
     }
     let long = "x".repeat(2_000);
     for end in ["a", "b"] {
-        events.push(note(1).kind(30_023).tag(&["d", &format!("{long}{end}")]).signed());
+        events.push(
+            note(1)
+                .kind(30_023)
+                .tag(&["d", &format!("{long}{end}")])
+                .signed(),
+        );
     }
     // Newer ones in the middle would replace all the others, if any.
-    events.push(note(3).kind(30_023).at(MOMENT + 1).tag(&["d", "a"]).signed());
+    events.push(
+        note(3)
+            .kind(30_023)
+            .at(MOMENT + 1)
+            .tag(&["d", "a"])
+            .signed(),
+    );
     check(&events, &events.iter().collect::<Vec<_>>()).await;
 }
 
@@ -356,8 +449,10 @@ async fn nip01_54_when_many_writers_race_the_winner_remains() {
             Dice((round * WRITERS + writer) as u64).shuffle(&mut versions);
             let mut socket = relay.connect().await;
             writers.push(tokio::spawn(async move {
-                let messages: Vec<String> =
-                    versions.iter().map(|event| format!("[\"EVENT\",{}]", event.json())).collect();
+                let messages: Vec<String> = versions
+                    .iter()
+                    .map(|event| format!("[\"EVENT\",{}]", event.json()))
+                    .collect();
                 socket.send_all(messages).await;
                 let mut stored = Vec::new();
                 for event in &versions {
@@ -376,8 +471,11 @@ async fn nip01_54_when_many_writers_race_the_winner_remains() {
             stored.extend(writer.await.unwrap());
         }
         let winner = |kind: u16| {
-            let versions: Vec<Event> =
-                versions.iter().filter(|event| event.kind().as_u16() == kind).cloned().collect();
+            let versions: Vec<Event> = versions
+                .iter()
+                .filter(|event| event.kind().as_u16() == kind)
+                .cloned()
+                .collect();
             in_order(&versions)[0].clone()
         };
         let winners = [winner(10_002), winner(30_023)];
@@ -392,6 +490,7 @@ async fn nip01_54_when_many_writers_race_the_winner_remains() {
             pushed.push(witness.expect_event("live").await.id());
         }
         witness.nothing_delivered().await;
+        drop(witness);
         let times_pushed = pushed.len();
         pushed.sort();
         pushed.dedup();
@@ -399,8 +498,12 @@ async fn nip01_54_when_many_writers_race_the_winner_remains() {
         assert!(pushed.iter().all(|id| stored.contains(id)));
         for _ in 0..2 {
             let mut socket = relay.connect().await;
-            assert_eq!(socket.query(json!({"ids": ids(&versions)})).await, in_order(&winners));
+            assert_eq!(
+                socket.query(json!({"ids": ids(&versions)})).await,
+                in_order(&winners)
+            );
             assert_eq!(socket.count(json!({"authors": [pubkey(1)]})).await, 2);
+            drop(socket);
             relay.restart().await;
         }
     }
@@ -418,7 +521,15 @@ async fn nip01_111_an_address_is_split_at_its_first_two_colons_only() {
     }
     // A relay reads addresses where it deletes.
     let address = format!("30000:{}:{long}", pubkey(1));
-    socket.accept(&note(1).kind(5).at(MOMENT + 1).tag(&["a", &address]).signed()).await;
+    socket
+        .accept(
+            &note(1)
+                .kind(5)
+                .at(MOMENT + 1)
+                .tag(&["a", &address])
+                .signed(),
+        )
+        .await;
     let mut left: Vec<Value> = Vec::new();
     for event in socket.query(json!({"kinds": [30_000]})).await {
         left.push(json!(event.identifier()));

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::events::{Forged, note};
-use crate::harness::{Frame, Opcode, RawClient, Reply, Socket, TestRelay, assert_prefix, within_deadline};
+use crate::harness::{
+    Frame, Opcode, RawClient, Reply, Socket, TestRelay, assert_prefix, within_deadline,
+};
 
 /// RFC 6455 §7.4.1.
 const NOT_UTF8: u16 = 1007;
@@ -51,7 +53,9 @@ async fn nip01_01_upgrades_are_taken_on_the_path_of_the_relay_only() {
     };
     let relay = TestRelay::start_with(|config| config.server.path = "/relay".to_owned()).await;
     assert_eq!(status(&relay, "/relay").await, "101");
-    for path in ["/", "/relay/", "/relay/x", "/relayx", "/Relay", "/other", "//relay"] {
+    for path in [
+        "/", "/relay/", "/relay/x", "/relayx", "/Relay", "/other", "//relay",
+    ] {
         assert_eq!(status(&relay, path).await, "404", "{path}");
     }
     let relay = TestRelay::start().await;
@@ -78,22 +82,42 @@ async fn nip01_03_text_that_is_not_utf8_ends_the_connection() {
     let event = note(1).content("a\u{fffd}b").signed();
     let message = Forged::of(&event).message();
     let (before, after) = message.split_once('\u{fffd}').unwrap();
-    let broken: [&[u8]; 5] = [b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82"];
+    let broken: [&[u8]; 5] = [
+        b"\xff",
+        b"\xc0\x80",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xe2\x82",
+    ];
     for bytes in broken {
         let payload = [before.as_bytes(), bytes, after.as_bytes()].concat();
         let mut client = relay.connect_raw().await;
-        client.send(Frame::whole(Opcode::Text, payload.clone())).await;
-        assert_eq!(client.farewell().await, (vec![], Some(NOT_UTF8)), "{bytes:x?}");
+        client
+            .send(Frame::whole(Opcode::Text, payload.clone()))
+            .await;
+        assert_eq!(
+            client.farewell().await,
+            (vec![], Some(NOT_UTF8)),
+            "{bytes:x?}"
+        );
 
         let mut client = relay.connect_raw().await;
         let (first, second) = payload.split_at(before.len() + 1);
         client.send(Frame::part(Opcode::Text, false, first)).await;
-        client.send(Frame::part(Opcode::Continuation, true, second)).await;
-        assert_eq!(client.farewell().await, (vec![], Some(NOT_UTF8)), "{bytes:x?} in parts");
+        client
+            .send(Frame::part(Opcode::Continuation, true, second))
+            .await;
+        assert_eq!(
+            client.farewell().await,
+            (vec![], Some(NOT_UTF8)),
+            "{bytes:x?} in parts"
+        );
     }
     // A message that ends within a character.
     let mut client = relay.connect_raw().await;
-    client.send(Frame::whole(Opcode::Text, *b"[\"REQ\"]\xc3")).await;
+    client
+        .send(Frame::whole(Opcode::Text, *b"[\"REQ\"]\xc3"))
+        .await;
     assert_eq!(client.farewell().await, (vec![], Some(NOT_UTF8)));
 
     assert_eq!(relay.connect().await.count(json!({})).await, 0);
@@ -104,7 +128,11 @@ async fn nip01_04_binary_messages_are_refused_and_not_read() {
     let relay = TestRelay::start().await;
     let event = note(1).signed();
     let mut client = relay.connect_raw().await;
-    let payloads = [Forged::of(&event).message().into_bytes(), vec![], vec![0xff, 0x00]];
+    let payloads = [
+        Forged::of(&event).message().into_bytes(),
+        vec![],
+        vec![0xff, 0x00],
+    ];
     for payload in payloads {
         client.send(Frame::whole(Opcode::Binary, payload)).await;
         assert_invalid_notice(&[client.receive_reply().await]);
@@ -121,19 +149,34 @@ async fn nip01_05_pings_are_answered_also_between_the_parts_of_a_message() {
     let longest = vec![0xa5; 125];
     for payload in [b"".as_slice(), b"kith", &longest] {
         client.send(Frame::whole(Opcode::Ping, payload)).await;
-        assert_eq!(client.receive().await, Some(Frame::whole(Opcode::Pong, payload)));
+        assert_eq!(
+            client.receive().await,
+            Some(Frame::whole(Opcode::Pong, payload))
+        );
     }
     let message = Forged::of(&note(1).signed()).message();
     let (first, rest) = message.split_at(40);
     let (second, third) = rest.split_at(40);
     client.send(Frame::part(Opcode::Text, false, first)).await;
     client.send(Frame::whole(Opcode::Ping, "one")).await;
-    assert_eq!(client.receive().await, Some(Frame::whole(Opcode::Pong, "one")));
-    client.send(Frame::part(Opcode::Continuation, false, second)).await;
-    client.send(Frame::whole(Opcode::Pong, "nobody asked")).await;
+    assert_eq!(
+        client.receive().await,
+        Some(Frame::whole(Opcode::Pong, "one"))
+    );
+    client
+        .send(Frame::part(Opcode::Continuation, false, second))
+        .await;
+    client
+        .send(Frame::whole(Opcode::Pong, "nobody asked"))
+        .await;
     client.send(Frame::whole(Opcode::Ping, "two")).await;
-    assert_eq!(client.receive().await, Some(Frame::whole(Opcode::Pong, "two")));
-    client.send(Frame::part(Opcode::Continuation, true, third)).await;
+    assert_eq!(
+        client.receive().await,
+        Some(Frame::whole(Opcode::Pong, "two"))
+    );
+    client
+        .send(Frame::part(Opcode::Continuation, true, third))
+        .await;
     expect_stored(&mut client).await;
 }
 
@@ -147,7 +190,10 @@ async fn nip01_06_only_a_client_that_gives_no_sign_of_life_is_dropped() {
     let subscribed = async || {
         let mut client = relay.connect_raw().await;
         client.send_text(r#"["REQ","quiet",{"kinds":[7]}]"#).await;
-        assert_eq!(client.receive_reply().await, Reply::Eose("quiet".to_owned()));
+        assert_eq!(
+            client.receive_reply().await,
+            Reply::Eose("quiet".to_owned())
+        );
         client
     };
     let mut ponging = subscribed().await;
@@ -171,14 +217,23 @@ async fn nip01_06_only_a_client_that_gives_no_sign_of_life_is_dropped() {
     relay.connect().await.accept(&event).await;
     for client in [&mut ponging, &mut talking] {
         let pushed = loop {
-            let frame = client.receive().await.expect("a client that lives was dropped");
+            let frame = client
+                .receive()
+                .await
+                .expect("a client that lives was dropped");
             match frame.opcode {
                 Opcode::Ping => client.send(Frame::whole(Opcode::Pong, frame.payload)).await,
                 _ => break Reply::read(&String::from_utf8(frame.payload).unwrap()),
             }
         };
         let subscription = "quiet".to_owned();
-        assert_eq!(pushed, Reply::Event { subscription, event: event.clone() });
+        assert_eq!(
+            pushed,
+            Reply::Event {
+                subscription,
+                event: event.clone()
+            }
+        );
     }
 }
 
@@ -197,14 +252,18 @@ async fn nip01_07_a_message_above_the_limit_is_not_acted_upon_and_ends_the_conne
     let mut client = relay.connect_raw().await;
     let (first, second) = message.split_at(message.len() / 2);
     client.send(Frame::part(Opcode::Text, false, first)).await;
-    client.send(Frame::part(Opcode::Continuation, true, second)).await;
+    client
+        .send(Frame::part(Opcode::Continuation, true, second))
+        .await;
     let (replies, code) = client.farewell().await;
     assert_eq!(code, Some(TOO_BIG));
     assert_invalid_notice(&replies);
 
     // Announced, never sent: nobody waits for a tebibyte, or makes room for it.
     let mut client = relay.connect_raw().await;
-    client.send_bytes(&[0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4]).await;
+    client
+        .send_bytes(&[0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 1, 2, 3, 4])
+        .await;
     assert_eq!(client.farewell().await.1, Some(TOO_BIG));
 
     let mut socket = relay.connect().await;
@@ -232,9 +291,13 @@ async fn nip01_08_a_message_of_exactly_the_limit_is_processed() {
     let empty = r##"["REQ","x",{"#t":[""]}]"##.len();
     let max = relay.config().limits.max_message_length_bytes;
     let value = "x".repeat(max - empty);
-    client.send_text(&format!(r##"["REQ","x",{{"#t":["{value}"]}}]"##)).await;
+    client
+        .send_text(&format!(r##"["REQ","x",{{"#t":["{value}"]}}]"##))
+        .await;
     assert_eq!(client.receive_reply().await, Reply::Eose("x".to_owned()));
-    client.send_text(&format!(r##"["REQ","x",{{"#t":["{value}x"]}}]"##)).await;
+    client
+        .send_text(&format!(r##"["REQ","x",{{"#t":["{value}x"]}}]"##))
+        .await;
     assert_eq!(client.farewell().await.1, Some(TOO_BIG));
 }
 
@@ -242,19 +305,34 @@ async fn nip01_08_a_message_of_exactly_the_limit_is_processed() {
 async fn nip01_09_a_message_may_come_in_any_parts() {
     let relay = TestRelay::start().await;
     let mut client = relay.connect_raw().await;
-    let event = note(1).content("é 日本 😀 e\u{301}").tag(&["t", "Ōsaka 😀"]).signed();
+    let event = note(1)
+        .content("é 日本 😀 e\u{301}")
+        .tag(&["t", "Ōsaka 😀"])
+        .signed();
     let message = Forged::of(&event).message().into_bytes();
     // Byte by byte cuts every character in all possible places.
     for (index, byte) in message.iter().enumerate() {
-        let opcode = if index == 0 { Opcode::Text } else { Opcode::Continuation };
+        let opcode = if index == 0 {
+            Opcode::Text
+        } else {
+            Opcode::Continuation
+        };
         client.send(Frame::part(opcode, false, [*byte])).await;
         if index % 50 == 0 {
-            client.send(Frame::part(Opcode::Continuation, false, [])).await;
+            client
+                .send(Frame::part(Opcode::Continuation, false, []))
+                .await;
         }
     }
-    client.send(Frame::part(Opcode::Continuation, true, [])).await;
+    client
+        .send(Frame::part(Opcode::Continuation, true, []))
+        .await;
     expect_stored(&mut client).await;
-    let served = relay.connect().await.query(json!({"ids": [event.id()]})).await;
+    let served = relay
+        .connect()
+        .await
+        .query(json!({"ids": [event.id()]}))
+        .await;
     assert_eq!(served, [event]);
 }
 
@@ -272,13 +350,22 @@ async fn nip01_10_nothing_is_compressed_that_was_not_negotiated() {
         let (head, mut client) = RawClient::upgrade(relay.address(), "/", offer).await;
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
         // This relay negotiates no compression. One that did would be held to RFC 7692 here.
-        assert!(!head.to_lowercase().contains("sec-websocket-extensions"), "{head}");
+        assert!(
+            !head.to_lowercase().contains("sec-websocket-extensions"),
+            "{head}"
+        );
         // The client fails at any reserved bit.
         client.expect_greeting().await;
         client.send_text(r#"["REQ","x",{}]"#).await;
         let subscription = "x".to_owned();
         let event = long.clone();
-        assert_eq!(client.receive_reply().await, Reply::Event { subscription, event });
+        assert_eq!(
+            client.receive_reply().await,
+            Reply::Event {
+                subscription,
+                event
+            }
+        );
         assert_eq!(client.receive_reply().await, Reply::Eose("x".to_owned()));
     }
     // A compressed frame out of the blue breaks the protocol: it is neither read nor answered.
@@ -289,7 +376,14 @@ async fn nip01_10_nothing_is_compressed_that_was_not_negotiated() {
     client.send(frame).await;
     let (replies, _) = client.farewell().await;
     assert_eq!(replies, []);
-    assert_eq!(relay.connect().await.query(json!({"ids": [event.id()]})).await, []);
+    assert_eq!(
+        relay
+            .connect()
+            .await
+            .query(json!({"ids": [event.id()]}))
+            .await,
+        []
+    );
 }
 
 #[tokio::test]
@@ -320,7 +414,9 @@ async fn nip01_11_messages_sent_without_waiting_are_all_answered() {
                 format!("OK {}", answer.id)
             }
             Reply::Eose(subscription) => format!("EOSE {subscription}"),
-            Reply::Count { query, count: 0, .. } => format!("COUNT {query}"),
+            Reply::Count {
+                query, count: 0, ..
+            } => format!("COUNT {query}"),
             Reply::Closed { subscription, .. } => format!("CLOSED {subscription}"),
             other => panic!("{other:?}"),
         });
@@ -361,8 +457,7 @@ async fn nip01_12_with_the_connection_go_its_subscriptions_and_nothing_else() {
 
 #[tokio::test]
 async fn nip01_12_only_above_the_ceiling_of_an_address_429_is_answered() {
-    let relay =
-        TestRelay::start_with(|config| config.limits.connections_per_address_max = 2).await;
+    let relay = TestRelay::start_with(|config| config.limits.connections_per_address_max = 2).await;
     let status = async || {
         let (head, client) = RawClient::upgrade(relay.address(), "/", "").await;
         (head.split(' ').nth(1).unwrap().to_owned(), client)

@@ -7,7 +7,15 @@ use serde_json::json;
 use crate::events::{Forged, MOMENT, hex, note, pubkey, sign};
 use crate::harness::{Reply, Socket, TestRelay, assert_prefix};
 
-const MEMBERS: [&str; 7] = ["id", "pubkey", "created_at", "kind", "tags", "content", "sig"];
+const MEMBERS: [&str; 7] = [
+    "id",
+    "pubkey",
+    "created_at",
+    "kind",
+    "tags",
+    "content",
+    "sig",
+];
 
 /// The message is answered by `OK- "invalid: …"` with this id.
 async fn refused(socket: &mut Socket, forged: &Forged, event: &Event) {
@@ -46,7 +54,16 @@ async fn nip01_23_all_seven_members_are_there_with_the_right_type() {
             "id" => noticed(&mut socket, &forged).await,
             _ => refused(&mut socket, &forged, &event).await,
         }
-        for value in ["null", "true", "{}", "[]", "1.5", "\"\"", "[\"x\"]", "{\"x\":1}"] {
+        for value in [
+            "null",
+            "true",
+            "{}",
+            "[]",
+            "1.5",
+            "\"\"",
+            "[\"x\"]",
+            "{\"x\":1}",
+        ] {
             // The only value of these that any member may have.
             if (name, value) == ("tags", "[]") || (name, value) == ("content", "\"\"") {
                 continue;
@@ -103,8 +120,19 @@ async fn nip01_25_a_kind_is_an_integer_from_0_to_65535() {
     // Whoever rounds, converts or wraps these around reads 1, which was signed.
     let event = note(1).signed();
     let wrong = [
-        "-1", "-0", "1.0", "1e0", "10e-1", "\"1\"", "true", "[1]", "65537", "4294967297",
-        "18446744073709551617", "-65535", "65536",
+        "-1",
+        "-0",
+        "1.0",
+        "1e0",
+        "10e-1",
+        "\"1\"",
+        "true",
+        "[1]",
+        "65537",
+        "4294967297",
+        "18446744073709551617",
+        "-65535",
+        "65536",
     ];
     for value in wrong {
         refused(&mut socket, &Forged::of(&event).with("kind", value), &event).await;
@@ -142,11 +170,17 @@ async fn nip01_26_created_at_is_a_plain_integer() {
         (&largest, "18446744073709551616"),
     ];
     for (event, value) in wrong {
-        refused(&mut socket, &Forged::of(event).with("created_at", value), event).await;
+        refused(
+            &mut socket,
+            &Forged::of(event).with("created_at", value),
+            event,
+        )
+        .await;
     }
     // A right hash does not make a wrong number right.
     let serialised = format!("[0,\"{}\",9007199254740992,1,[],\"\"]", pubkey(1));
-    let beyond = Forged::hashed(1, &serialised, "[]", "\"\"").with("created_at", "9007199254740992");
+    let beyond =
+        Forged::hashed(1, &serialised, "[]", "\"\"").with("created_at", "9007199254740992");
     socket.send_text(beyond.message()).await;
     match socket.receive().await {
         Reply::Ok(answer) => answer.refused_with("invalid"),
@@ -171,15 +205,29 @@ async fn nip01_27_tags_are_non_empty_arrays_of_strings() {
         refused(&mut socket, &Forged::of(&event).with("tags", value), &event).await;
     }
     let wrong = [
-        "[[\"t\",1]]", "[[\"t\",null]]", "[[\"t\",[\"1\"]]]", "[[\"t\",\"1\",null]]",
-        "[[\"t\",\"1\"],[]]", "[[\"t\",\"1\"],null]", "{\"t\":\"1\"}", "[[1]]", "[[\"t\",true]]",
+        "[[\"t\",1]]",
+        "[[\"t\",null]]",
+        "[[\"t\",[\"1\"]]]",
+        "[[\"t\",\"1\",null]]",
+        "[[\"t\",\"1\"],[]]",
+        "[[\"t\",\"1\"],null]",
+        "{\"t\":\"1\"}",
+        "[[1]]",
+        "[[\"t\",true]]",
     ];
     for value in wrong {
-        refused(&mut socket, &Forged::of(&tagged).with("tags", value), &tagged).await;
+        refused(
+            &mut socket,
+            &Forged::of(&tagged).with("tags", value),
+            &tagged,
+        )
+        .await;
     }
     // An empty tag is wrong also when it was hashed.
     let serialised = format!("[0,\"{}\",{MOMENT},1,[[]],\"\"]", pubkey(1));
-    socket.send_text(Forged::hashed(1, &serialised, "[[]]", "\"\"").message()).await;
+    socket
+        .send_text(Forged::hashed(1, &serialised, "[[]]", "\"\"").message())
+        .await;
     match socket.receive().await {
         Reply::Ok(answer) => answer.refused_with("invalid"),
         other => panic!("{other:?}"),
@@ -193,7 +241,12 @@ async fn nip01_28_content_is_a_string() {
     let mut socket = relay.connect().await;
     let event = note(1).signed();
     for value in ["null", "0", "false", "[]", "{}", "[\"\"]"] {
-        refused(&mut socket, &Forged::of(&event).with("content", value), &event).await;
+        refused(
+            &mut socket,
+            &Forged::of(&event).with("content", value),
+            &event,
+        )
+        .await;
     }
     socket.nothing_more().await;
     socket.accept(&event).await;
@@ -215,7 +268,12 @@ async fn nip01_29_the_id_is_the_hash_even_where_the_signature_fits_the_claim() {
         refused(&mut socket, &Forged::of(&event).with(name, value), &event).await;
     }
     let other = format!("\"{}\"", pubkey(2));
-    refused(&mut socket, &Forged::of(&event).with("pubkey", &other), &event).await;
+    refused(
+        &mut socket,
+        &Forged::of(&event).with("pubkey", &other),
+        &event,
+    )
+    .await;
     // Any 32 bytes may be signed; they are no id for that.
     let claimed = sha256::Hash::hash(b"something else").to_byte_array();
     let forged = Forged::of(&event)
@@ -256,7 +314,12 @@ async fn nip01_30_the_signature_is_checked() {
         wrong.push(hex(&bytes));
     }
     for sig in wrong {
-        refused(&mut socket, &Forged::of(&event).with("sig", &format!("\"{sig}\"")), &event).await;
+        refused(
+            &mut socket,
+            &Forged::of(&event).with("sig", &format!("\"{sig}\"")),
+            &event,
+        )
+        .await;
     }
     nothing_stored(socket).await;
 }
@@ -274,8 +337,8 @@ async fn nip01_31_a_key_that_is_no_point_of_the_curve_is_refused() {
     ];
     for pubkey in no_points {
         let serialised = format!("[0,\"{pubkey}\",{MOMENT},1,[],\"\"]");
-        let forged = Forged::hashed(1, &serialised, "[]", "\"\"")
-            .with("pubkey", &format!("\"{pubkey}\""));
+        let forged =
+            Forged::hashed(1, &serialised, "[]", "\"\"").with("pubkey", &format!("\"{pubkey}\""));
         socket.send_text(forged.message()).await;
         match socket.receive().await {
             Reply::Ok(answer) => answer.refused_with("invalid"),
@@ -312,7 +375,11 @@ async fn nip01_33_what_was_refused_is_never_seen() {
     let relay = TestRelay::start().await;
     let mut socket = relay.connect().await;
     let mut witness = relay.connect().await;
-    let event = note(1).kind(30_023).tag(&["d", "x"]).tag(&["t", "y"]).signed();
+    let event = note(1)
+        .kind(30_023)
+        .tag(&["d", "x"])
+        .tag(&["t", "y"])
+        .signed();
     witness.req("all", json!({})).await;
     witness.req("id", json!({"ids": [event.id()]})).await;
     let other = note(2).signed();
@@ -361,7 +428,10 @@ async fn nip01_34_a_known_event_is_a_duplicate_and_not_pushed_again() {
     }
     witness.nothing_delivered().await;
     for event in &events {
-        assert_eq!(socket.query(json!({"ids": [event.id()]})).await, [event.clone()]);
+        assert_eq!(
+            socket.query(json!({"ids": [event.id()]})).await,
+            [event.clone()]
+        );
     }
     let by_author = json!({"authors": [pubkey(1)]});
     assert_eq!(socket.count(by_author).await, events.len() as u64);
@@ -388,13 +458,17 @@ async fn nip01_35_another_signature_changes_nothing() {
     assert_ne!(signed_again, event.sig().to_string());
     let again = Forged::of(&event).with("sig", &format!("\"{signed_again}\""));
     socket.send_text(again.message()).await;
-    socket.expect_ok(event.id()).await.accepted_with("duplicate");
+    socket
+        .expect_ok(event.id())
+        .await
+        .accepted_with("duplicate");
     // Whatever is said about a wrong one, it is not kept.
     let wrong = Forged::of(&event).with("sig", &format!("\"{}\"", "0".repeat(128)));
     socket.send_text(wrong.message()).await;
     socket.expect_ok(event.id()).await;
     let stored = socket.query(json!({"ids": [event.id()]})).await;
     assert_eq!(stored[0].json(), event.json());
+    drop(socket);
     relay.restart().await;
     let stored = relay.connect().await.query(json!({})).await;
     assert_eq!(stored[0].json(), event.json());
