@@ -4,7 +4,6 @@
 //! Each check is a small function in a file of its own. None of them knows a socket, SQL, or what
 //! is written on the wire: that is chosen in `answer`, in one place.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -12,7 +11,8 @@ use kith_nips::{Event, Prefix, PublicKey, StorageClass};
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-use crate::gate::unix_now;
+use crate::clock::unix_now;
+use crate::refusal::Refusal;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
 use crate::verify::{Verifier, VerifyError};
@@ -31,31 +31,6 @@ mod work;
 
 pub use answer::{Decision, Verdict};
 pub use policy::AdmissionPolicy;
-
-/// Why something is refused: what the client reads is `<prefix>: <reason>`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The machine-readable word (NIP-01).
-    pub prefix: Prefix,
-    /// For people.
-    pub reason: Cow<'static, str>,
-}
-
-impl Refusal {
-    /// A refusal of this kind for this reason.
-    pub fn new(prefix: Prefix, reason: impl Into<Cow<'static, str>>) -> Self {
-        Refusal {
-            prefix,
-            reason: reason.into(),
-        }
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.prefix, self.reason)
-    }
-}
 
 /// What a check may look at beside the event.
 #[derive(Debug, Clone, Copy)]

@@ -5,12 +5,12 @@
 //! of sockets, of the store, or of what may be written.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use kith_nips::nip01::TagName;
 use kith_nips::{Event, Filter, Kind, Prefix, PublicKey};
 
-use crate::admit::Refusal;
+use crate::clock::unix_now;
+use crate::refusal::Refusal;
 use crate::store::ScanOptions;
 
 /// What is asked of the relay; counting is stricter, because a number leaks (NIP-45).
@@ -20,13 +20,6 @@ pub enum Question {
     Events,
     /// COUNT: a number.
     Number,
-}
-
-/// The relay's clock, in Unix seconds.
-pub fn unix_now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |elapsed| elapsed.as_secs())
 }
 
 /// Whether a connection on which `keys` authenticated may see `event` at `now` (Unix seconds):

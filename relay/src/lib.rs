@@ -15,12 +15,14 @@ use tracing::{info, warn};
 
 pub mod admit;
 pub mod arguments;
+pub mod clock;
 pub mod config;
 mod data_folder;
 mod digits;
 pub mod feed;
 pub mod gate;
 pub mod http;
+pub mod refusal;
 mod server;
 pub mod session;
 mod settings;

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kith_nips::{Event, Filter};
 
+use crate::clock::unix_now;
 use crate::feed::{Committed, Feed};
-use crate::gate::unix_now;
 use crate::store::Sequence;
 
 mod inbox;

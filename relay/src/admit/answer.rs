@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use kith_nips::{EventId, Prefix};
 
-use super::Refusal;
+use crate::refusal::Refusal;
 use crate::store::Outcome;
 
 /// What was decided about an event.

@@ -2,7 +2,8 @@
 
 use kith_nips::{Event, Prefix};
 
-use super::{Context, Refusal};
+use super::Context;
+use crate::refusal::Refusal;
 
 pub(super) fn required(_: &Event, context: &Context<'_>) -> Result<(), Refusal> {
     if context.policy.auth_required && context.keys.is_empty() {

@@ -4,7 +4,8 @@
 use kith_nips::lbc::CommunityMetadata;
 use kith_nips::{Event, Kind, Prefix};
 
-use super::{Context, Refusal};
+use super::Context;
+use crate::refusal::Refusal;
 
 pub(super) fn metadata_names_a_community(
     event: &Event,

@@ -2,7 +2,8 @@
 
 use kith_nips::{Event, Prefix, nip40};
 
-use super::{Context, Refusal};
+use super::Context;
+use crate::refusal::Refusal;
 
 pub(super) fn in_the_future(event: &Event, context: &Context<'_>) -> Result<(), Refusal> {
     if let Some(malformed) = nip40::expiration_error(event) {

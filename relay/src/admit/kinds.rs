@@ -2,7 +2,8 @@
 
 use kith_nips::{Event, Kind, Prefix, PublicKey};
 
-use super::{Context, Refusal};
+use super::Context;
+use crate::refusal::Refusal;
 
 /// Seal, private message and private file: parts of a gift wrap, never published themselves.
 const BARE_PRIVATE_KINDS: [u16; 3] = [13, 14, 15];

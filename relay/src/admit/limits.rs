@@ -2,7 +2,8 @@
 
 use kith_nips::{Event, Prefix};
 
-use super::{Context, Refusal};
+use super::Context;
+use crate::refusal::Refusal;
 
 /// Number of tags and length of the content.
 pub(super) fn size(event: &Event, context: &Context<'_>) -> Result<(), Refusal> {

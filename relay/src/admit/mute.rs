@@ -12,7 +12,7 @@ use kith_nips::lbc::{
 };
 use kith_nips::{Address, Event, EventId, Kind, Prefix, PublicKey};
 
-use super::Refusal;
+use crate::refusal::Refusal;
 use crate::store::{Store, StoreError};
 
 /// Communities, channels and meetups that one event may refer to. More cannot be checked in

@@ -3,7 +3,8 @@
 use kith_nips::{Event, Prefix};
 use serde::Deserialize;
 
-use super::{Context, Refusal};
+use super::Context;
+use crate::refusal::Refusal;
 
 /// Kinds whose content is another event.
 const REPOST_KINDS: [u16; 2] = [6, 16];

@@ -2,7 +2,8 @@
 
 use kith_nips::{Event, Prefix, nip01::claimed_id};
 
-use super::{Decision, Refusal, Verdict};
+use super::{Decision, Verdict};
+use crate::refusal::Refusal;
 
 /// Reads the event, or says what is wrong with it to the id that it claims.
 pub(super) fn parse(json: &str) -> Result<Event, Verdict> {

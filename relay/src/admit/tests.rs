@@ -6,7 +6,7 @@ use kith_nips::{Event, PublicKey};
 use tokio::sync::watch;
 
 use super::{Admission, AdmissionPolicy, Decision, Verdict};
-use crate::gate::unix_now;
+use crate::clock::unix_now;
 use crate::session::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
 use crate::store::Outcome;
 use crate::subscriptions::{Inbox, InboxLimits, Subscriptions};

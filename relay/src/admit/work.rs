@@ -2,7 +2,8 @@
 
 use kith_nips::{Event, Prefix};
 
-use super::{Context, Refusal};
+use super::Context;
+use crate::refusal::Refusal;
 
 /// The id has enough leading zero bits, and was not found by luck while aiming lower.
 pub(super) fn enough(event: &Event, context: &Context<'_>) -> Result<(), Refusal> {

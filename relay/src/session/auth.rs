@@ -7,8 +7,8 @@ use kith_nips::nip01::claimed_id;
 use kith_nips::{Event, EventId, Prefix, PublicKey, RelayMessage, nip42};
 
 use super::connection::{Done, Session};
-use crate::admit::Refusal;
-use crate::gate::unix_now;
+use crate::clock::unix_now;
+use crate::refusal::Refusal;
 use crate::verify::VerifyError;
 
 /// The result of an AUTH whose signature was checked.

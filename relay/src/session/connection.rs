@@ -23,7 +23,8 @@ use super::outbox::{Exchange, Outbox, exchange};
 use super::pulse::{Beat, Pulse};
 use super::rate::Allowance;
 use super::{SessionContext, SessionLimits};
-use crate::admit::{Refusal, Verdict};
+use crate::admit::Verdict;
+use crate::refusal::Refusal;
 use crate::store::{Page, Scan, StoreError};
 use crate::subscriptions::{Delivery, Inbox, InboxLimits, SubscriptionKey};
 

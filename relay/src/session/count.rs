@@ -8,8 +8,8 @@ use tracing::error;
 
 use super::connection::{Counted, Done, Session};
 use super::req::cannot_answer;
-use crate::admit::Refusal;
 use crate::gate::{self, Question};
+use crate::refusal::Refusal;
 use crate::store::{ScanOptions, Store, StoreError};
 
 impl Session {

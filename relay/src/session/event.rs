@@ -7,8 +7,9 @@ use kith_nips::nip01::claimed_id;
 use kith_nips::{Prefix, RelayMessage};
 
 use super::connection::{Done, Session};
-use crate::admit::{Decision, Refusal, Verdict};
-use crate::gate::unix_now;
+use crate::admit::{Decision, Verdict};
+use crate::clock::unix_now;
+use crate::refusal::Refusal;
 
 impl Session {
     /// Takes the event whose text is `json`.

@@ -9,8 +9,8 @@ use kith_nips::nip01::Draft;
 use kith_nips::{Address, Event, EventId, Filter, Kind};
 use tokio::sync::Semaphore;
 
+use crate::clock::unix_now;
 use crate::feed::Committed;
-use crate::gate::unix_now;
 use crate::store::{
     Cursor, CursorPage, Outcome, Page, Scan, ScanOptions, Store, StoreError, StoreStatus,
 };

@@ -4,8 +4,9 @@ use kith_nips::{Prefix, RelayMessage};
 
 use super::connection::Session;
 use super::open::Route;
-use crate::admit::Refusal;
-use crate::gate::{may_read, unix_now};
+use crate::clock::unix_now;
+use crate::gate::may_read;
+use crate::refusal::Refusal;
 use crate::subscriptions::{Arrivals, Delivery};
 
 /// New events that are taken from the inbox at once, in bytes.

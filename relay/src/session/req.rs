@@ -9,8 +9,8 @@ use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
 use super::connection::{Done, Session};
-use crate::admit::Refusal;
 use crate::gate::{self, Question};
+use crate::refusal::Refusal;
 use crate::store::{Page, Scan, StoreError};
 use crate::subscriptions::SubscriptionKey;
 

@@ -19,7 +19,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Message};
 use super::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
 use super::{Ending, SessionContext, SessionLimits, run, websocket_config};
 use crate::admit::{Admission, AdmissionPolicy};
-use crate::gate::unix_now;
+use crate::clock::unix_now;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
 use crate::verify::Verifier;

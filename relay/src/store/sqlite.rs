@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use kith_nips::{Address, Event, EventId, Filter};
@@ -28,6 +28,7 @@ mod reader;
 mod recover;
 mod schema;
 mod stream;
+mod tables;
 mod tail;
 mod writer;
 
@@ -89,15 +90,9 @@ impl SqliteOptions {
             page_bytes_max: 256 * 1024,
             cache_bytes_max: 64 * 1024 * 1024,
             enforce_owner: true,
-            clock: unix_now,
+            clock: crate::clock::unix_now,
         }
     }
-}
-
-fn unix_now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }
 
 /// The embedded store.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use kith_nips::{Event, EventId, Filter};
 
 use super::{Arrivals, Inbox, InboxLimits, Subscriptions};
+use crate::clock::unix_now;
 use crate::feed::{self, Committed};
-use crate::gate::unix_now;
 use crate::session::fake_store::{ALICE, BOB, CAROL, event, event_at};
 
 const LIMITS: InboxLimits = InboxLimits {

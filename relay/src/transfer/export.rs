@@ -9,11 +9,11 @@ use kith_nips::Filter;
 
 use super::is_standard_stream;
 use super::progress::Progress;
+use crate::clock::unix_now;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, DataFolderError};
 use crate::digits::grouped;
 use crate::feed;
-use crate::gate::unix_now;
 use crate::settings;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Page, ScanOptions, Store, StoreError};

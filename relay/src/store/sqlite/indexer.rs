@@ -2,19 +2,19 @@
 //! transaction. Also takes out what has expired. After a crash the tail is read from the log
 //! again and this runs as ever; a dropped index is the same, from the beginning.
 
-use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use kith_nips::{Event, Kind};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 use tokio::sync::mpsc;
 
 use super::index::load_event;
 use super::keys::{AddressKey, Rows, Salt, signed};
 use super::schema::{self, failed};
-use super::tail::{Head, Kill, Tail, Unindexed};
+use super::tables;
+use super::tail::{Head, Kill, Tail};
 use super::writer::WriterMessage;
 use crate::store::{Sequence, StoreError};
 
@@ -197,10 +197,10 @@ impl Indexer {
             .collect();
         let mut write = || -> rusqlite::Result<()> {
             let transaction = self.tables.transaction()?;
-            remove(&transaction, &dead)?;
-            insert(&transaction, &fresh)?;
-            insert_effects(&transaction, &unindexed)?;
-            remember_purges(&transaction, &unindexed.kills)?;
+            tables::remove(&transaction, &dead)?;
+            tables::insert(&transaction, &fresh)?;
+            tables::insert_effects(&transaction, &unindexed)?;
+            tables::remember_purges(&transaction, &unindexed.kills)?;
             transaction
                 .prepare_cached("UPDATE state SET value = ?1 WHERE name = 'indexed_upto'")?
                 .execute([signed(unindexed.upto)])?;
@@ -276,7 +276,7 @@ impl Indexer {
         }
         let mut write = || -> rusqlite::Result<()> {
             let transaction = self.tables.transaction()?;
-            remove(&transaction, &rows)?;
+            tables::remove(&transaction, &rows)?;
             for (address, head) in &floors {
                 // Only where the expired version is still the newest.
                 transaction
@@ -285,7 +285,7 @@ impl Indexer {
                     )?
                     .execute(params![address.0, head.id.as_bytes()])?;
             }
-            remember_purges(&transaction, &kills)?;
+            tables::remember_purges(&transaction, &kills)?;
             transaction.commit()
         };
         write().map_err(failed("taking expired events out of the index"))?;
@@ -357,159 +357,4 @@ fn floor(salt: &Salt, event: &Event) -> Option<(AddressKey, Head)> {
             sequence: None,
         },
     ))
-}
-
-/// Adds rows table by table, each in key order: pages are written once.
-fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result<()> {
-    let mut by_id: Vec<_> = fresh
-        .iter()
-        .map(|row| (row.id, row.position.sequence))
-        .collect();
-    by_id.sort_unstable();
-    let mut statement =
-        transaction.prepare_cached("INSERT INTO by_id (id, sequence) VALUES (?1, ?2)")?;
-    for (id, sequence) in by_id {
-        statement.execute(params![id.as_bytes(), sequence])?;
-    }
-    for (table, rows) in ordered_rows(fresh) {
-        let mut statement = transaction.prepare_cached(table.insert)?;
-        for (key, position) in rows {
-            let (age, id, sequence) = (position.age, position.id_prefix, position.sequence);
-            match table.keys {
-                0 => statement.execute(params![age, id, sequence])?,
-                1 => statement.execute(params![key.0, age, id, sequence])?,
-                _ => statement.execute(params![key.0, key.1, age, id, sequence])?,
-            };
-        }
-    }
-    let mut statement =
-        transaction.prepare_cached("INSERT INTO by_expiration (at, sequence) VALUES (?1, ?2)")?;
-    for row in fresh {
-        if let Some(at) = row.expiration {
-            statement.execute(params![signed(at), row.position.sequence])?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes rows; those that are missing already are no error.
-fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<()> {
-    for row in dead {
-        transaction
-            .prepare_cached("DELETE FROM by_id WHERE id = ?1 AND sequence = ?2")?
-            .execute(params![row.id.as_bytes(), row.position.sequence])?;
-        if let Some(at) = row.expiration {
-            transaction
-                .prepare_cached("DELETE FROM by_expiration WHERE at = ?1 AND sequence = ?2")?
-                .execute(params![signed(at), row.position.sequence])?;
-        }
-    }
-    for (table, rows) in ordered_rows(dead) {
-        let mut statement = transaction.prepare_cached(table.delete)?;
-        for (key, position) in rows {
-            let (age, id, sequence) = (position.age, position.id_prefix, position.sequence);
-            match table.keys {
-                0 => statement.execute(params![age, id, sequence])?,
-                1 => statement.execute(params![key.0, age, id, sequence])?,
-                _ => statement.execute(params![key.0, key.1, age, id, sequence])?,
-            };
-        }
-    }
-    Ok(())
-}
-
-/// One of the tables that are ordered by position behind none, one or two keys.
-struct OrderedTable {
-    keys: usize,
-    insert: &'static str,
-    delete: &'static str,
-}
-
-const BY_TIME: OrderedTable = OrderedTable {
-    keys: 0,
-    insert: "INSERT INTO by_time (age, id_prefix, sequence) VALUES (?1, ?2, ?3)",
-    delete: "DELETE FROM by_time WHERE age = ?1 AND id_prefix = ?2 AND sequence = ?3",
-};
-const BY_KIND: OrderedTable = OrderedTable {
-    keys: 1,
-    insert: "INSERT INTO by_kind (kind, age, id_prefix, sequence) VALUES (?1, ?2, ?3, ?4)",
-    delete: "DELETE FROM by_kind
-             WHERE kind = ?1 AND age = ?2 AND id_prefix = ?3 AND sequence = ?4",
-};
-const BY_AUTHOR: OrderedTable = OrderedTable {
-    keys: 2,
-    insert: "INSERT INTO by_author (author, kind, age, id_prefix, sequence)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-    delete: "DELETE FROM by_author
-             WHERE author = ?1 AND kind = ?2 AND age = ?3 AND id_prefix = ?4 AND sequence = ?5",
-};
-const BY_TAG: OrderedTable = OrderedTable {
-    keys: 2,
-    insert: "INSERT INTO by_tag (tag, kind, age, id_prefix, sequence)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-    delete: "DELETE FROM by_tag
-             WHERE tag = ?1 AND kind = ?2 AND age = ?3 AND id_prefix = ?4 AND sequence = ?5",
-};
-
-type KeyedPositions = Vec<((i64, i64), super::keys::Position)>;
-
-fn ordered_rows(rows: &[Rows]) -> [(&'static OrderedTable, KeyedPositions); 4] {
-    let mut tables: [(&OrderedTable, KeyedPositions); 4] = [
-        (&BY_TIME, Vec::with_capacity(rows.len())),
-        (&BY_KIND, Vec::with_capacity(rows.len())),
-        (&BY_AUTHOR, Vec::with_capacity(rows.len())),
-        (&BY_TAG, Vec::new()),
-    ];
-    let [by_time, by_kind, by_author, by_tag] = &mut tables;
-    for row in rows {
-        let kind = i64::from(row.kind);
-        by_time.1.push(((0, 0), row.position));
-        by_kind.1.push(((kind, 0), row.position));
-        by_author.1.push(((row.author, kind), row.position));
-        by_tag
-            .1
-            .extend(row.tags.iter().map(|tag| ((*tag, kind), row.position)));
-    }
-    for (_, keyed) in &mut tables {
-        keyed.sort_unstable();
-    }
-    tables
-}
-
-fn insert_effects(transaction: &Transaction<'_>, unindexed: &Unindexed) -> rusqlite::Result<()> {
-    let heads: HashMap<_, _> = unindexed.heads.iter().copied().collect();
-    let mut statement = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO by_address (address, created_at, id, sequence)
-         VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    for (address, head) in heads {
-        statement.execute(params![
-            address.0,
-            signed(head.created_at),
-            head.id.as_bytes(),
-            signed(head.sequence.unwrap_or(0)),
-        ])?;
-    }
-    let mut statement = transaction
-        .prepare_cached("INSERT OR IGNORE INTO deleted_id (id, author) VALUES (?1, ?2)")?;
-    for (id, author) in &unindexed.deleted_ids {
-        statement.execute(params![id.as_bytes(), author.as_bytes()])?;
-    }
-    let mut statement = transaction.prepare_cached(
-        "INSERT INTO deleted_address (address, until) VALUES (?1, ?2)
-         ON CONFLICT (address) DO UPDATE SET until = max(until, excluded.until)",
-    )?;
-    for (address, until) in &unindexed.deleted_addresses {
-        statement.execute(params![address.0, signed(*until)])?;
-    }
-    Ok(())
-}
-
-fn remember_purges(transaction: &Transaction<'_>, kills: &[Kill]) -> rusqlite::Result<()> {
-    let mut statement = transaction
-        .prepare_cached("INSERT OR IGNORE INTO purge (sequence, husk) VALUES (?1, ?2)")?;
-    for kill in kills {
-        statement.execute(params![signed(kill.victim), kill.husk])?;
-    }
-    Ok(())
 }

@@ -5,8 +5,9 @@ use serde_json::value::RawValue;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::source::Numbered;
-use crate::admit::{Admission, Decision, Refusal, Verdict};
-use crate::gate::unix_now;
+use crate::admit::{Admission, Decision, Verdict};
+use crate::clock::unix_now;
+use crate::refusal::Refusal;
 use crate::store::Outcome;
 use crate::transfer::lines::{LINE_BYTES_MAX, Line};
 
