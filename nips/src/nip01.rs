@@ -14,6 +14,7 @@ mod filter;
 pub(crate) mod hex;
 mod id;
 mod kind;
+mod layout;
 mod message;
 mod nesting;
 mod parse;

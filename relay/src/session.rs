@@ -18,6 +18,7 @@ use crate::store::Store;
 use crate::subscriptions::Subscriptions;
 
 mod auth;
+mod challenge;
 mod close;
 mod connection;
 mod count;
@@ -30,6 +31,7 @@ mod outbox;
 mod pulse;
 mod rate;
 mod req;
+mod state;
 
 pub use leave::Ending;
 pub use limits::SessionLimits;
@@ -90,7 +92,7 @@ pub async fn run<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut session = connection::Session::new(context);
+    let mut session = state::Session::new(context);
     let ending = session.serve(&mut socket, &mut shutdown).await;
     session.leave(&mut socket, ending).await;
     ending

@@ -1,20 +1,12 @@
 //! Writes the one JSON text of an event (NIP-01) and the spans that let it be read again without
 //! parsing. Knows nothing of where the values came from, nor whether they are true.
 
-use super::event::{Event, IN_UNESCAPED};
+use super::event::Event;
+use super::layout::{
+    BEFORE_CONTENT, BEFORE_CREATED_AT, BEFORE_ID, BEFORE_KIND, BEFORE_PUBKEY, BEFORE_SIG,
+    BEFORE_TAGS, END, IN_UNESCAPED,
+};
 use super::{EventId, Kind, PublicKey, Signature, hex};
-
-/// Names of the members with the punctuation around them, in canonical order.
-pub(super) const BEFORE_ID: &str = r#"{"id":""#;
-pub(super) const BEFORE_PUBKEY: &str = r#"","pubkey":""#;
-pub(super) const BEFORE_CREATED_AT: &str = r#"","created_at":"#;
-pub(super) const BEFORE_KIND: &str = r#","kind":"#;
-pub(super) const BEFORE_TAGS: &str = r#","tags":"#;
-pub(super) const BEFORE_CONTENT: &str = r#","content":"#;
-pub(super) const BEFORE_SIG: &str = r#","sig":""#;
-pub(super) const END: &str = r#""}"#;
-/// From the end of the content to the end of the text.
-pub(super) const TAIL_BYTES: usize = BEFORE_SIG.len() + 128 + END.len();
 
 /// Everything of an event but its strings.
 pub(super) struct Head {

@@ -3,14 +3,11 @@
 
 use std::fmt;
 
-use super::canonical::{END, TAIL_BYTES};
+use super::layout::{BEFORE_CONTENT, END, IN_UNESCAPED, TAIL_BYTES};
 use super::{Address, EventId, Kind, PublicKey, Signature, StorageClass, TagName, Tags, hex};
 
 /// Largest `created_at`: 2^53 − 1 s, the largest integer every JSON reader keeps exact.
 pub const CREATED_AT_MAX: u64 = (1 << 53) - 1;
-
-/// Marks a span that points into the unescaped copies instead of the JSON.
-pub(super) const IN_UNESCAPED: u32 = 1 << 31;
 
 /// An immutable event of the right shape (NIP-01).
 ///
@@ -181,7 +178,7 @@ impl Event {
     pub(super) fn serialised_body(&self) -> (&str, &str) {
         let content_start = self.content_start as usize;
         let content_end = self.json.len().saturating_sub(TAIL_BYTES);
-        let tags_end = content_start.saturating_sub(super::canonical::BEFORE_CONTENT.len());
+        let tags_end = content_start.saturating_sub(BEFORE_CONTENT.len());
         let cut = |start: usize, end: usize| self.json.get(start..end).unwrap_or_default();
         (
             cut(self.tags_start as usize, tags_end),

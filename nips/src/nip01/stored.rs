@@ -2,11 +2,11 @@
 //! walked once and kept as it is; whatever is not exactly canonical goes the long way through
 //! [`Event::parse`].
 
-use super::canonical::{
+use super::event::{CREATED_AT_MAX, Event};
+use super::layout::{
     BEFORE_CONTENT, BEFORE_CREATED_AT, BEFORE_ID, BEFORE_KIND, BEFORE_PUBKEY, BEFORE_SIG,
-    BEFORE_TAGS, END,
+    BEFORE_TAGS, END, IN_UNESCAPED,
 };
-use super::event::{CREATED_AT_MAX, Event, IN_UNESCAPED};
 use super::{EventError, EventId, Kind, PublicKey, Signature, hex};
 
 impl Event {

@@ -6,18 +6,10 @@ use std::sync::Arc;
 use kith_nips::nip01::claimed_id;
 use kith_nips::{Event, EventId, Prefix, PublicKey, RelayMessage, nip42};
 
-use super::connection::{Done, Session};
+use super::state::{Authenticated, Done, Session};
 use crate::clock::unix_now;
 use crate::refusal::Refusal;
 use crate::verify::VerifyError;
-
-/// The result of an AUTH whose signature was checked.
-#[derive(Debug)]
-pub(super) struct Authenticated {
-    id: EventId,
-    key: PublicKey,
-    verified: Result<(), VerifyError>,
-}
 
 impl Session {
     /// Takes the authentication event whose text is `json`.
@@ -113,32 +105,5 @@ impl Session {
                 challenge: &self.challenge,
             });
         }
-    }
-}
-
-/// A challenge that nobody can guess and no other connection has: 32 hex characters. Without
-/// random bytes from the system it is empty, and nobody can authenticate with an empty one.
-pub(super) fn new_challenge() -> String {
-    let mut bytes = [0; 16];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        Err(failure) => {
-            tracing::error!(%failure, "no random bytes: nobody can authenticate");
-            String::new()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::new_challenge;
-
-    #[test]
-    fn nip42_01_challenges_are_long_and_differ() {
-        let challenges: HashSet<String> = (0..1_000).map(|_| new_challenge()).collect();
-        assert_eq!(challenges.len(), 1_000);
-        assert!(challenges.iter().all(|challenge| challenge.len() == 32));
     }
 }

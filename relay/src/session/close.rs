@@ -1,6 +1,6 @@
 //! CLOSE: no further event and no EOSE for that id; no answer (NIP-01).
 
-use super::connection::Session;
+use super::state::Session;
 
 impl Session {
     /// Ends a subscription, if it is open.

@@ -6,8 +6,8 @@ use kith_nips::nip45::HyperLogLog;
 use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
-use super::connection::{Counted, Done, Session};
 use super::req::cannot_answer;
+use super::state::{Counted, Done, Session};
 use crate::gate::{self, Question};
 use crate::refusal::Refusal;
 use crate::store::{ScanOptions, Store, StoreError};

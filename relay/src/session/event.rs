@@ -6,7 +6,7 @@ use std::time::Instant;
 use kith_nips::nip01::claimed_id;
 use kith_nips::{Prefix, RelayMessage};
 
-use super::connection::{Done, Session};
+use super::state::{Done, Session};
 use crate::admit::{Decision, Verdict};
 use crate::clock::unix_now;
 use crate::refusal::Refusal;

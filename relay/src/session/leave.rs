@@ -15,8 +15,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::connection::Session;
 use super::outbox::{Exchange, exchange, flush};
+use super::state::Session;
 
 /// Bytes read at once from a client that is still sending while the connection closes.
 const DISCARD_BYTES: usize = 4_096;

@@ -2,8 +2,8 @@
 
 use kith_nips::{Prefix, RelayMessage};
 
-use super::connection::Session;
 use super::open::Route;
+use super::state::Session;
 use crate::clock::unix_now;
 use crate::gate::may_read;
 use crate::refusal::Refusal;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
-use super::connection::{Done, Session};
+use super::state::{Done, Session};
 use crate::gate::{self, Question};
 use crate::refusal::Refusal;
 use crate::store::{Page, Scan, StoreError};
