@@ -342,6 +342,14 @@ mod tests {
         assert_eq!(parse(text), Err(error), "{text}");
     }
 
+    fn uncounted(text: &str, query: &str, reason: &str) {
+        let error = MessageError::Uncounted {
+            query: query.to_owned(),
+            reason: reason.to_owned(),
+        };
+        assert_eq!(parse(text), Err(error), "{text}");
+    }
+
     fn id(text: &str) -> SubscriptionId {
         SubscriptionId::new(text).unwrap()
     }
@@ -468,7 +476,7 @@ mod tests {
             let long = "é".repeat(length);
             let reason = "invalid: the subscription id is longer than 64 characters";
             closed(&format!(r#"["REQ","{long}",{{}}]"#), &long, reason);
-            closed(&format!(r#"["COUNT","{long}",{{}}]"#), &long, reason);
+            uncounted(&format!(r#"["COUNT","{long}",{{}}]"#), &long, reason);
             noticed(&format!(r#"["CLOSE","{long}"]"#));
         }
         noticed(&format!(r#"["REQ","{}",{{}}]"#, "é".repeat(257)));
@@ -536,9 +544,9 @@ mod tests {
     }
 
     #[test]
-    fn nip45_02_counts_fail_as_requests_do() {
-        closed(r#"["COUNT","q"]"#, "q", "invalid: a request needs a filter");
-        closed(
+    fn nip45_02_06_counts_fail_as_requests_do_and_close_nothing() {
+        uncounted(r#"["COUNT","q"]"#, "q", "invalid: a request needs a filter");
+        uncounted(
             r#"["COUNT","q",{"foo":1}]"#,
             "q",
             "unsupported: filter 1: member \"foo\"",
