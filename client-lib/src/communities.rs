@@ -7,12 +7,15 @@ mod write;
 pub use create::{CommunityStep, CreatedCommunity, IncompleteCommunity, NewCommunity};
 pub use write::{ClosedCommunity, CommunityError};
 
+use std::fmt;
+
 use kith_nips::lbc::{self, Community, CommunityMetadata, Location, Topic, address, short_id};
 use kith_nips::place::Point;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::RelayUrl;
 
 use crate::fetch::{Fetched, Listing, ReadError};
+use crate::filters::{authors, kinds_filter};
 use crate::kith::Kith;
 use crate::lookup::LookupError;
 use crate::records::Record;
@@ -39,6 +42,32 @@ pub struct CommunityView {
     location: Location,
     relays: Vec<RelayUrl>,
     distance_km: Option<f64>,
+}
+
+/// The community that an error is about.
+///
+/// ```
+/// use kith_client::{EventId, MemberError, NamedCommunity};
+///
+/// let community = NamedCommunity {
+///     id: EventId::from_bytes([1; 32]),
+///     title: "Brighton Chess".to_owned(),
+/// };
+/// let error = MemberError::NotOwner(community);
+/// assert_eq!(error.to_string(), "only its owner can change the members of \"Brighton Chess\"");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCommunity {
+    /// The community id.
+    pub id: EventId,
+    /// Its name, or the short id.
+    pub title: String,
+}
+
+impl fmt::Display for NamedCommunity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.title)
+    }
 }
 
 impl CommunityView {
@@ -223,6 +252,41 @@ impl Kith {
             )
         });
         Ok(Listing { found, silent })
+    }
+
+    /// The communities that somebody owns, by title. Closed ones are left out.
+    ///
+    /// ```no_run
+    /// # async fn example(kith: kith_client::Kith) -> Result<(), Box<dyn std::error::Error>> {
+    /// let me = kith.public_key().ok_or("no key")?;
+    /// for community in kith.communities_of(me).await? {
+    ///     println!("{}", community.title());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError`] when no relay answers.
+    pub async fn communities_of(
+        &self,
+        owner: PublicKey,
+    ) -> Result<Listing<CommunityView>, ReadError> {
+        let keys = authors([owner]);
+        let filters = match keys.is_empty() {
+            true => Vec::new(),
+            false => vec![kinds_filter(&[Kind::COMMUNITY]).authors(keys)],
+        };
+        let fetched = self.fetch(filters).await.answered()?;
+        let records = self.records_of(fetched).await?;
+        let mut found: Vec<CommunityView> = records
+            .open()
+            .map(|record| CommunityView::new(record, None))
+            .collect();
+        found.sort_by_cached_key(|view| (view.title().to_lowercase(), view.id()));
+        Ok(Listing {
+            found,
+            silent: records.silent,
+        })
     }
 }
 

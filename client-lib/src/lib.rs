@@ -99,7 +99,7 @@ mod versions;
 
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
-    IncompleteCommunity, NewCommunity,
+    IncompleteCommunity, NamedCommunity, NewCommunity,
 };
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};

@@ -1,7 +1,7 @@
 //! From what people paste to the community that is meant, and why that can fail. Knows kinds and
 //! addresses; what a community looks like is in `communities`.
 
-use kith_nips::lbc::{Association, CommunityMetadata, address};
+use kith_nips::lbc::{Association, CommunityMetadata, address, short_id};
 use kith_nips::{Address, Event, EventId, Kind};
 
 use crate::fetch::{Fetched, Found, ReadError};
@@ -16,8 +16,8 @@ use crate::versions::newest;
 /// ```
 /// use kith_client::LookupError;
 ///
-/// let error = LookupError::NotFound { what: "community", reference: "nevent1…".into(), silent: vec![] };
-/// assert_eq!(error.to_string(), "no relay has the community nevent1…");
+/// let error = LookupError::NotFound { what: "community", reference: "0dba6b25".into(), silent: vec![] };
+/// assert_eq!(error.to_string(), "no relay has the community 0dba6b25");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -27,15 +27,15 @@ pub enum LookupError {
     NotFound {
         /// `community` or `meetup`.
         what: &'static str,
-        /// What was asked for.
+        /// What was asked for, in short ([`Reference::short`]).
         reference: String,
         /// Relays that did not answer, so it may be there.
         silent: Vec<Refusal>,
     },
     /// The owner has closed the community (LBC-06).
-    #[error("the community {0} was closed by its owner")]
+    #[error("the community {} was closed by its owner", short_id(*.0))]
     Closed(EventId),
-    /// Its author took the meetup back (NIP-09).
+    /// Its author took the meetup back (NIP-09). In short: there is no title any more.
     #[error("the meetup {0} was deleted by its author")]
     Deleted(String),
     /// The reference names something else.
@@ -43,12 +43,12 @@ pub enum LookupError {
     WrongKind {
         /// `community` or `meetup`.
         what: &'static str,
-        /// What was asked for.
+        /// What was asked for, in short.
         reference: String,
         /// What it is.
         kind: Kind,
     },
-    /// The meetup belongs to no community.
+    /// The meetup, in short, belongs to no community.
     #[error("the meetup {0} belongs to no community")]
     NoCommunity(String),
     /// Nothing could be read at all.
@@ -80,7 +80,7 @@ impl Kith {
             Kind::MEETUP | Kind::DATE_MEETUP => self.community_of_meetup(event).await?,
             kind => return Err(wrong_kind("community", reference, kind)),
         };
-        id.ok_or_else(|| LookupError::NoCommunity(reference.to_string()))
+        id.ok_or_else(|| LookupError::NoCommunity(reference.short()))
     }
 
     /// The note that a reference names: this very event, or the newest version at the address.
@@ -100,7 +100,7 @@ impl Kith {
         };
         note.ok_or_else(|| LookupError::NotFound {
             what,
-            reference: reference.to_string(),
+            reference: reference.short(),
             silent,
         })
     }
@@ -141,7 +141,7 @@ fn named_in(address: &Address) -> Option<EventId> {
 pub(crate) fn wrong_kind(what: &'static str, reference: &Reference, kind: Kind) -> LookupError {
     LookupError::WrongKind {
         what,
-        reference: reference.to_string(),
+        reference: reference.short(),
         kind,
     }
 }

@@ -10,13 +10,13 @@ pub use write::{MeetupError, NewMeetup, Scheduled};
 use std::collections::BTreeSet;
 
 use kith_nips::lbc::{Association, KnownCommunity, Meetup, Published, standing};
-use kith_nips::{Address, EventId, Kind};
+use kith_nips::{Address, EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, Filter};
 
 use crate::communities::merge;
 use crate::fetch::{Fetched, Found, Listing};
 use crate::filters::{
-    addresses_filters, authors, deletion_filters, kinds_filter, tag, tag_filters,
+    FILTER_VALUES_MAX, addresses_filters, authors, deletion_filters, kinds_filter, tag, tag_filters,
 };
 use crate::kith::Kith;
 use crate::lookup::{LookupError, candidates, wrong_kind};
@@ -69,13 +69,11 @@ impl Kith {
     /// [`LookupError::Read`] when no relay answers; the others when the search names a community
     /// that is not there.
     pub async fn meetups(&self, search: &Search) -> Result<Listing<MeetupView>, LookupError> {
-        let only = match search.one_community() {
-            Some(reference) => Some(self.record(reference).await?),
-            None => None,
-        };
-        let filters = match &only {
-            Some(record) => filters_of_community(record),
-            None => search.meetup_filters(),
+        let mut records = self.records_at(search.named_communities()).await?;
+        let wanted: BTreeSet<EventId> = records.ids().collect();
+        let filters = match wanted.is_empty() {
+            true => search.meetup_filters(),
+            false => filters_of_communities(&records),
         };
         let Fetched {
             found, mut silent, ..
@@ -89,17 +87,17 @@ impl Kith {
             .iter()
             .flat_map(|found| candidates(&found.event))
             .collect();
-        let records = self.records(&ids.into_iter().collect::<Vec<_>>()).await?;
+        let others: Vec<EventId> = ids.difference(&wanted).copied().collect();
+        records.add(self.records(&others).await?);
         merge(&mut silent, &records.silent);
         let views = found
             .into_iter()
             .filter_map(|found| self.listed(found, &records, search));
-        let mut found: Vec<MeetupView> = match &only {
-            Some(record) => views
-                .filter(|view| view.is_of(record.community.id))
-                .collect(),
-            None => views.collect(),
+        let is_wanted = |view: &MeetupView| {
+            let mut communities = view.communities().iter();
+            wanted.is_empty() || communities.any(|community| wanted.contains(&community.id))
         };
+        let mut found: Vec<MeetupView> = views.filter(is_wanted).collect();
         found.sort_by_key(|view| (view.starts_at(), view.id()));
         Ok(Listing { found, silent })
     }
@@ -123,7 +121,7 @@ impl Kith {
         if !read.is_visible_to(self.public_key()) {
             return Err(LookupError::NotFound {
                 what: "meetup",
-                reference: reference.to_string(),
+                reference: reference.short(),
                 silent: records.silent,
             });
         }
@@ -166,7 +164,7 @@ impl Kith {
             .collect();
         match newest(versions).remove(&address) {
             Some(found) if !deletions.cover(&found.event) => Ok((found, read)),
-            _ => Err(LookupError::Deleted(reference.to_string())),
+            _ => Err(LookupError::Deleted(reference.short())),
         }
     }
 
@@ -250,13 +248,20 @@ fn may_match(found: &Found, search: &Search) -> bool {
     })
 }
 
-/// Everything that can be a meetup of a community: by its owner, with or without `e` (LBC-24), by
-/// others with `e`, and what the owner's calendar lists.
-fn filters_of_community(record: &Record) -> Vec<Filter> {
-    let KnownCommunity { id, owner } = record.known();
-    let mut filters = vec![kinds_filter(&KINDS).authors(authors([owner]))];
-    filters.extend(tag_filters(&KINDS, tag(Alphabet::E), vec![id.to_string()]));
-    let listed = record.calendar.as_ref().map(|calendar| calendar.meetups());
-    filters.extend(addresses_filters(&listed.unwrap_or_default()));
-    filters
+/// Everything that can be a meetup of these communities: by an owner, with or without `e` (LBC-24),
+/// by others with `e`, and what an owner's calendar lists.
+fn filters_of_communities(records: &Records) -> Vec<Filter> {
+    let known: Vec<KnownCommunity> = records.open().map(Record::known).collect();
+    let ids = known.iter().map(|community| community.id.to_string());
+    let calendars = records.open().filter_map(|record| record.calendar.as_ref());
+    let listed: Vec<Address> = calendars.flat_map(|calendar| calendar.meetups()).collect();
+    let owners: BTreeSet<PublicKey> = known.iter().map(|community| community.owner).collect();
+    let owners: Vec<PublicKey> = owners.into_iter().collect();
+    let by_owner = owners
+        .chunks(FILTER_VALUES_MAX)
+        .map(|chunk| kinds_filter(&KINDS).authors(authors(chunk.iter().copied())));
+    by_owner
+        .chain(tag_filters(&KINDS, tag(Alphabet::E), ids.collect()))
+        .chain(addresses_filters(&listed))
+        .collect()
 }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use kith_nips::PublicKey;
 use kith_nips::lbc::{
     self, BuildError, ListChanges, MemberList, Membership, MuteList, Note, approve,
     created_at_after, mute, remove, unmute,
 };
-use kith_nips::{EventId, PublicKey};
 
-use crate::communities::merge;
+use crate::communities::{NamedCommunity, merge};
 use crate::fetch::Listing;
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
@@ -64,10 +64,8 @@ impl MemberChange {
 /// Why a membership could not be changed.
 ///
 /// ```
-/// use kith_client::{EventId, MemberError};
-///
-/// let error = MemberError::NotOwner(EventId::from_bytes([1; 32]));
-/// assert!(error.to_string().starts_with("only its owner can change the members of 0101"));
+/// use kith_client::MemberError;
+/// assert_eq!(MemberError::Owner.to_string(), "the owner of a community cannot be muted");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -77,7 +75,7 @@ pub enum MemberError {
     Lookup(#[from] LookupError),
     /// The lists are the owner's.
     #[error("only its owner can change the members of {0}")]
-    NotOwner(EventId),
+    NotOwner(NamedCommunity),
     /// The owner cannot be muted (D10).
     #[error("the owner of a community cannot be muted")]
     Owner,
@@ -157,10 +155,8 @@ impl Kith {
         community: impl Into<Reference>,
         person: PublicKey,
     ) -> Result<MemberChange, MemberError> {
-        self.change(&community.into(), person, |person, members, _| {
-            approve(person, members)
-        })
-        .await
+        self.change(&community.into(), |members, _| Ok(approve(person, members)))
+            .await
     }
 
     /// Takes somebody off the member list.
@@ -179,10 +175,8 @@ impl Kith {
         community: impl Into<Reference>,
         person: PublicKey,
     ) -> Result<MemberChange, MemberError> {
-        self.change(&community.into(), person, |person, members, _| {
-            remove(person, members)
-        })
-        .await
+        self.change(&community.into(), |members, _| Ok(remove(person, members)))
+            .await
     }
 
     /// Puts somebody on the block list and takes them off the member list: what they wrote here is
@@ -202,11 +196,15 @@ impl Kith {
         community: impl Into<Reference>,
         person: PublicKey,
     ) -> Result<MemberChange, MemberError> {
-        if self.public_key() == Some(person) {
-            // Only the owner gets through, and the owner is this person.
-            return Err(MemberError::Owner);
-        }
-        self.change(&community.into(), person, mute).await
+        let me = self.public_key();
+        self.change(&community.into(), |members, muted| {
+            // Whoever gets here is the owner.
+            match me == Some(person) {
+                true => Err(MemberError::Owner),
+                false => Ok(mute(person, members, muted)),
+            }
+        })
+        .await
     }
 
     /// Takes somebody off the block list. They become what their follow list says, not a member.
@@ -225,24 +223,21 @@ impl Kith {
         community: impl Into<Reference>,
         person: PublicKey,
     ) -> Result<MemberChange, MemberError> {
-        self.change(&community.into(), person, |person, _, muted| {
-            unmute(person, muted)
-        })
-        .await
+        self.change(&community.into(), |_, muted| Ok(unmute(person, muted)))
+            .await
     }
 
     async fn change(
         &self,
         community: &Reference,
-        person: PublicKey,
-        action: fn(PublicKey, &MemberList, &MuteList) -> ListChanges,
+        action: impl FnOnce(&MemberList, &MuteList) -> Result<ListChanges, MemberError>,
     ) -> Result<MemberChange, MemberError> {
         let me = self.author()?;
         let _turn = self.turn().await;
         let record = self.record(community).await?;
         let id = record.community.id;
         if record.community.owner() != me {
-            return Err(MemberError::NotOwner(id));
+            return Err(MemberError::NotOwner(record.named()));
         }
         self.demand_all(
             &record.silent,
@@ -258,7 +253,7 @@ impl Kith {
             .muted
             .as_ref()
             .map_or(&nobody_muted, |list| &list.note);
-        let changes = action(person, members, muted);
+        let changes = action(members, muted)?;
         // The block list first: until the second list is written, the person is at most muted.
         let muted = self
             .write_list(changes.muted, record.muted.as_ref())

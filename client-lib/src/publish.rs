@@ -54,7 +54,7 @@ pub enum PublishError {
     #[error("the signer did not sign: {0}")]
     Signer(String),
     /// No relay took it. After a timeout it may be sent again unchanged.
-    #[error("no relay accepted {id}: {}", joined(.refused))]
+    #[error("no relay accepted it: {}", joined(.refused))]
     NobodyAccepted {
         /// The event id.
         id: EventId,

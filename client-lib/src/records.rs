@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kith_nips::lbc::{
     self, Association, Calendar, Community, CommunityMetadata, KnownCommunity, MemberList,
-    Membership, MuteList, address, association, membership,
+    Membership, MuteList, address, association, membership, short_id,
 };
 use kith_nips::{Address, Event, EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, Filter, RelayUrl};
 
+use crate::communities::{NamedCommunity, merge};
 use crate::fetch::{Fetched, Found, ReadError};
 use crate::filters::{
     FILTER_VALUES_MAX, addresses_filters, authors, ids_filters, kinds_filter, tag,
@@ -40,6 +41,15 @@ impl Record {
         KnownCommunity {
             id: self.community.id,
             owner: self.community.owner(),
+        }
+    }
+
+    /// For errors: its id and what it is called.
+    pub(crate) fn named(&self) -> NamedCommunity {
+        let title = self.metadata.as_ref().map(|note| note.display_title());
+        NamedCommunity {
+            id: self.community.id,
+            title: title.unwrap_or_else(|| short_id(self.community.id)),
         }
     }
 
@@ -75,6 +85,16 @@ impl Records {
         self.by_id.get(&id)
     }
 
+    pub(crate) fn ids(&self) -> impl Iterator<Item = EventId> {
+        self.by_id.keys().copied()
+    }
+
+    /// Takes in what was read about other communities.
+    pub(crate) fn add(&mut self, more: Records) {
+        merge(&mut self.silent, &more.silent);
+        self.by_id.extend(more.by_id);
+    }
+
     pub(crate) fn is_closed(&self, id: EventId) -> bool {
         self.get(id).is_some_and(|record| record.is_closed)
     }
@@ -93,18 +113,40 @@ impl Records {
 impl Kith {
     /// The community that a reference leads to. Closed ones are an error.
     pub(crate) async fn record(&self, reference: &Reference) -> Result<Record, LookupError> {
-        let id = self.community_id(reference).await?;
-        let mut records = self.records(&[id]).await?;
+        let mut records = self.records_at(std::slice::from_ref(reference)).await?;
         let silent = std::mem::take(&mut records.silent);
-        match records.by_id.remove(&id) {
-            Some(record) if record.is_closed => Err(LookupError::Closed(id)),
+        match records.by_id.into_values().next() {
             Some(record) => Ok(Record { silent, ..record }),
-            None => Err(LookupError::NotFound {
-                what: "community",
-                reference: reference.to_string(),
-                silent,
-            }),
+            None => Err(not_found(reference, silent)),
         }
+    }
+
+    /// The communities that these references lead to, each once. Closed ones, and what leads to
+    /// none, are an error.
+    pub(crate) async fn records_at(
+        &self,
+        references: &[Reference],
+    ) -> Result<Records, LookupError> {
+        // Most are the id of the kind 1037 itself: they are asked for together.
+        let ids: Vec<EventId> = references.iter().filter_map(Reference::id).collect();
+        let mut records = self.records(&ids).await?;
+        for reference in references {
+            let named = reference.id().filter(|id| records.get(*id).is_some());
+            let id = match named {
+                Some(id) => id,
+                None => {
+                    let id = self.community_id(reference).await?;
+                    records.add(self.records(&[id]).await?);
+                    id
+                }
+            };
+            match records.get(id) {
+                Some(record) if record.is_closed => return Err(LookupError::Closed(id)),
+                Some(_) => {}
+                None => return Err(not_found(reference, records.silent)),
+            }
+        }
+        Ok(records)
     }
 
     /// The communities among these ids; ids of anything else are skipped.
@@ -119,9 +161,15 @@ impl Kith {
             .into_iter()
             .map(|filter| filter.kind(Kind::COMMUNITY.into()))
             .collect();
+        let fetched = self.fetch(filters).await.answered()?;
+        self.records_of(fetched).await
+    }
+
+    /// The communities whose kind 1037 was fetched, with what their owners say about them.
+    pub(crate) async fn records_of(&self, fetched: Fetched) -> Result<Records, ReadError> {
         let Fetched {
             found, mut silent, ..
-        } = self.fetch(filters).await.answered()?;
+        } = fetched;
         let communities: Vec<(lbc::Published<Community>, Vec<RelayUrl>)> = found
             .into_iter()
             .filter_map(|found| Some((Community::read(&found.event).ok()?, found.relays)))
@@ -134,7 +182,7 @@ impl Kith {
             })
             .collect();
         let said = self.fetch(owner_filters(&known)).await.answered()?;
-        crate::communities::merge(&mut silent, &said.silent);
+        merge(&mut silent, &said.silent);
         let said = Said::read(said.found);
         let records = communities
             .into_iter()
@@ -143,6 +191,14 @@ impl Kith {
             by_id: records.collect(),
             silent,
         })
+    }
+}
+
+fn not_found(reference: &Reference, silent: Vec<Refusal>) -> LookupError {
+    LookupError::NotFound {
+        what: "community",
+        reference: reference.short(),
+        silent,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use kith_nips::lbc::{Slug, short_id};
 use kith_nips::{Address, EventId, Kind, PublicKey};
 use nostr_sdk::RelayUrl;
 use nostr_sdk::nips::nip01::Coordinate;
@@ -114,6 +115,42 @@ impl Reference {
         match &self.target {
             Target::Id(id) => nevent(*id, None, None, &self.relays),
             Target::Address(address) => naddr(address, &self.relays),
+        }
+    }
+
+    /// The id, when one event is meant.
+    pub(crate) fn id(&self) -> Option<EventId> {
+        match &self.target {
+            Target::Id(id) => Some(*id),
+            Target::Address(_) => None,
+        }
+    }
+
+    /// What to call it in a sentence: the start of an id, the slug of a meetup. It does not lead
+    /// back to what is meant.
+    ///
+    /// ```
+    /// use kith_client::Reference;
+    ///
+    /// let community = "0dba6b25d4b7ed5a57109c7266d8414aae7725df12d02bb3ecbb9741836fddc9";
+    /// assert_eq!(community.parse::<Reference>()?.short(), "0dba6b25");
+    ///
+    /// let pubkey = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798";
+    /// let meetup: Reference = format!("31923:{pubkey}:{community}:2026-12-03-chess").parse()?;
+    /// assert_eq!(meetup.short(), "2026-12-03-chess");
+    /// # Ok::<(), kith_client::ReferenceError>(())
+    /// ```
+    pub fn short(&self) -> String {
+        let address = match &self.target {
+            Target::Id(id) => return short_id(*id),
+            Target::Address(address) => address,
+        };
+        let identifier = &address.identifier;
+        match (Slug::of_identifier(identifier), identifier.parse()) {
+            (Some(slug), _) => slug.to_string(),
+            (None, Ok(id)) => short_id(id),
+            (None, Err(_)) if identifier.is_empty() => beginning(&address.to_string()),
+            (None, Err(_)) => beginning(identifier),
         }
     }
 }

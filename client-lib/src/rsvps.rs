@@ -77,8 +77,8 @@ pub struct Attendance {
 /// ```
 /// use kith_client::RsvpError;
 ///
-/// let error = RsvpError::Cancelled("naddr1…".into());
-/// assert_eq!(error.to_string(), "the meetup naddr1… is cancelled and takes no answers");
+/// let error = RsvpError::Cancelled("Winter chess".into());
+/// assert_eq!(error.to_string(), "the meetup \"Winter chess\" is cancelled and takes no answers");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -86,8 +86,8 @@ pub enum RsvpError {
     /// The meetup is not there.
     #[error(transparent)]
     Lookup(#[from] LookupError),
-    /// The meetup was called off (LBC-32).
-    #[error("the meetup {0} is cancelled and takes no answers")]
+    /// The meetup with this title was called off (LBC-32).
+    #[error("the meetup \"{0}\" is cancelled and takes no answers")]
     Cancelled(String),
     /// The note cannot be written.
     #[error(transparent)]
@@ -119,7 +119,7 @@ impl Kith {
         let _turn = self.turn().await;
         let view = self.meetup(meetup).await?;
         if !view.meetup().takes_answers() {
-            return Err(RsvpError::Cancelled(Reference::from(&view).to_string()));
+            return Err(RsvpError::Cancelled(view.display_title()));
         }
         let (mine, _) = self.answers(&view, Some(me)).await?;
         let newest = mine.iter().map(|rsvp| rsvp.created_at).max();

@@ -10,7 +10,8 @@ use nostr_sdk::{Alphabet, Filter};
 use crate::filters::{kinds_filter, tag, tag_filters};
 use crate::reference::Reference;
 
-/// What to look for. Every condition must be met; of several cities or topics, one is enough.
+/// What to look for. Every condition must be met; of several cities, topics or communities, one is
+/// enough.
 ///
 /// Conditions that a search has no use for are ignored: a community has no time.
 ///
@@ -36,7 +37,7 @@ pub struct Search {
     topics: Vec<Topic>,
     from: Option<u64>,
     to: Option<u64>,
-    community: Option<Reference>,
+    communities: Vec<Reference>,
 }
 
 /// A circle and the geohash cells that cover it.
@@ -93,14 +94,15 @@ impl Search {
         self
     }
 
-    /// Meetups of one community.
+    /// Meetups of this community. Name several to allow any of them.
     pub fn community(mut self, community: impl Into<Reference>) -> Self {
-        self.community = Some(community.into());
+        self.communities.push(community.into());
         self
     }
 
-    pub(crate) fn one_community(&self) -> Option<&Reference> {
-        self.community.as_ref()
+    /// The communities that were named.
+    pub(crate) fn named_communities(&self) -> &[Reference] {
+        &self.communities
     }
 
     /// The filters that bring every note of these kinds that can match, and more.

@@ -35,12 +35,24 @@
     reason = "a test that cannot go on panics, also in what tests share"
 )]
 
-pub(crate) use end_to_end::{events, harness, process};
+pub(crate) use end_to_end::{clock, events, harness, keeping, process};
 
 mod end_to_end {
+    pub(crate) mod clock;
     pub(crate) mod events;
     pub(crate) mod harness;
+    pub(crate) mod keeping;
     pub(crate) mod process;
 
     mod nip01;
+    mod nip02;
+    mod nip09;
+    mod nip11;
+    mod nip13;
+    mod nip40;
+    mod nip42;
+    mod nip45;
+    mod nip59;
+    mod nip70;
+    mod prefixes;
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use kith_nips::lbc::{
     BuildError, Channel, ChannelProfile, Community, CommunityMetadata, CommunityReference,
-    Location, MemberList, Note, Published, Topic, address, official_channels,
+    Location, MemberList, Note, Published, Topic, address, official_channels, short_id,
 };
 use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
-use super::CommunityError;
+use super::{CommunityError, NamedCommunity};
 use crate::fetch::{Fetched, Found};
 use crate::filters::{addresses_filters, authors, ids_filters, kinds_filter, tag, tag_filters};
 use crate::kith::Kith;
@@ -134,7 +134,7 @@ pub struct CreatedCommunity {
 /// # Ok(()) }
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("the community {id} exists, but {} could not be published", named(.missing))]
+#[error("the community {} exists, but {} could not be published", short_id(*.id), named(.missing))]
 #[non_exhaustive]
 pub struct IncompleteCommunity {
     /// The community id. [`Kith::finish_community`] publishes the rest.
@@ -300,11 +300,14 @@ impl Kith {
         let community = by_id(id).filter(|found| found.event.kind() == Kind::COMMUNITY);
         let community = community.ok_or_else(|| LookupError::NotFound {
             what: "community",
-            reference: id.to_string(),
+            reference: short_id(id),
             silent,
         })?;
         if community.event.pubkey() != me {
-            return Err(CommunityError::NotOwner(id));
+            return Err(CommunityError::NotOwner(NamedCommunity {
+                id,
+                title: short_id(id),
+            }));
         }
         let mut newest = newest(found);
         let [metadata, members] = addresses.map(|address| newest.remove(&address));

@@ -1,9 +1,8 @@
 //! Editing and closing a community of one's own.
 
-use kith_nips::EventId;
 use kith_nips::lbc::{BuildError, CommunityMetadata, DatedAddress, Note, close_community};
 
-use super::{IncompleteCommunity, merge};
+use super::{IncompleteCommunity, NamedCommunity, merge};
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
 use crate::lookup::LookupError;
@@ -16,10 +15,11 @@ use crate::search::Search;
 /// Why a community could not be created, edited or closed.
 ///
 /// ```
-/// use kith_client::{CommunityError, EventId};
+/// use kith_client::{CommunityError, EventId, NamedCommunity};
 ///
-/// let error = CommunityError::NotOwner(EventId::from_bytes([1; 32]));
-/// assert!(error.to_string().starts_with("only its owner can change the community 0101"));
+/// let title = "Brighton Chess".to_owned();
+/// let error = CommunityError::NotOwner(NamedCommunity { id: EventId::from_bytes([1; 32]), title });
+/// assert_eq!(error.to_string(), "only its owner can change the community \"Brighton Chess\"");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -29,7 +29,7 @@ pub enum CommunityError {
     Lookup(#[from] LookupError),
     /// The community is somebody else's.
     #[error("only its owner can change the community {0}")]
-    NotOwner(EventId),
+    NotOwner(NamedCommunity),
     /// The community exists, but not all of it could be published.
     #[error(transparent)]
     Incomplete(Box<IncompleteCommunity>),
@@ -146,7 +146,7 @@ impl Kith {
         let record = self.record(community).await?;
         match record.community.owner() == me {
             true => Ok(record),
-            false => Err(CommunityError::NotOwner(record.community.id)),
+            false => Err(CommunityError::NotOwner(record.named())),
         }
     }
 }

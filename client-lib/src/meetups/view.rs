@@ -6,7 +6,7 @@ use kith_nips::place::Point;
 use kith_nips::{Address, EventId, PublicKey};
 use nostr_sdk::RelayUrl;
 
-use crate::communities::CommunityView;
+use crate::communities::NamedCommunity;
 use crate::records::Record;
 use crate::reference::{Reference, ReferenceError, Target, naddr};
 
@@ -55,12 +55,19 @@ pub struct MeetupCommunity {
 
 impl MeetupCommunity {
     pub(crate) fn new(record: &Record, standing: Standing) -> MeetupCommunity {
-        let view = CommunityView::new(record, None);
+        let NamedCommunity { id, title } = record.named();
         MeetupCommunity {
-            id: view.id(),
-            owner: view.owner(),
-            title: view.title(),
+            id,
+            owner: record.community.owner(),
+            title,
             standing,
+        }
+    }
+
+    pub(super) fn named(&self) -> NamedCommunity {
+        NamedCommunity {
+            id: self.id,
+            title: self.title.clone(),
         }
     }
 }
@@ -98,6 +105,11 @@ impl MeetupView {
     /// What it is called. May be blank in notes of other clients.
     pub fn title(&self) -> &str {
         &self.meetup.title
+    }
+
+    /// The title; of a meetup that has none, its slug.
+    pub fn display_title(&self) -> String {
+        title_or_slug(self.title(), &Reference::from(self))
     }
 
     /// In short; may be empty.
@@ -198,6 +210,14 @@ impl MeetupView {
     /// [`ReferenceError::IdentifierTooLong`] for identifiers of other clients that do not fit.
     pub fn naddr(&self) -> Result<String, ReferenceError> {
         naddr(&self.address(), &self.relays)
+    }
+}
+
+/// What to call a meetup: notes of other clients may have no title.
+pub(super) fn title_or_slug(title: &str, meetup: &Reference) -> String {
+    match title.trim() {
+        "" => meetup.short(),
+        title => title.to_owned(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Scheduling, editing and cancelling meetups, and making a proposal official.
 
-use kith_nips::EventId;
 use kith_nips::lbc::{
     self, BuildError, Calendar, Location, Meetup, Note, Published, Slug, Summary, Topic,
 };
@@ -8,6 +7,8 @@ use kith_nips::nip52::{When, Zone};
 use nostr_sdk::Alphabet;
 
 use super::KINDS;
+use super::view::title_or_slug;
+use crate::communities::NamedCommunity;
 use crate::filters::{authors, tag, tag_filters};
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
@@ -88,8 +89,8 @@ impl NewMeetup {
 /// ```
 /// use kith_client::MeetupError;
 ///
-/// let error = MeetupError::NotAuthor("naddr1…".into());
-/// assert_eq!(error.to_string(), "only its author can change the meetup naddr1…");
+/// let error = MeetupError::NotAuthor("Winter chess".into());
+/// assert_eq!(error.to_string(), "only its author can change the meetup \"Winter chess\"");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -97,15 +98,15 @@ pub enum MeetupError {
     /// The meetup or its community is not there.
     #[error(transparent)]
     Lookup(#[from] LookupError),
-    /// The meetup is somebody else's.
-    #[error("only its author can change the meetup {0}")]
+    /// The meetup with this title is somebody else's.
+    #[error("only its author can change the meetup \"{0}\"")]
     NotAuthor(String),
     /// Official meetups are the owner's.
     #[error("only its owner can make meetups official in {0}")]
-    NotOwner(EventId),
+    NotOwner(NamedCommunity),
     /// The community has muted this key.
     #[error("the owner of {0} has muted you, so it would not be shown")]
-    Muted(EventId),
+    Muted(NamedCommunity),
     /// The slug belongs to another meetup of this community, which would be replaced.
     #[error("the community already has a meetup {0} of yours; choose another slug")]
     SlugTaken(Slug),
@@ -144,7 +145,7 @@ impl Kith {
         let record = self.record(&new.community).await?;
         let id = record.community.id;
         if record.mutes(me) {
-            return Err(MeetupError::Muted(id));
+            return Err(MeetupError::Muted(record.named()));
         }
         let slug = self.slug(new, &record).await?;
         let hint = self.relay_hint();
@@ -201,7 +202,9 @@ impl Kith {
         let _turn = self.turn().await;
         let (named, _) = self.newest_meetup(&reference).await?;
         if named.event.pubkey() != me {
-            return Err(MeetupError::NotAuthor(reference.to_string()));
+            let title = Meetup::read(&named.event).map(|meetup| meetup.note.title);
+            let title = title_or_slug(&title.unwrap_or_default(), &reference);
+            return Err(MeetupError::NotAuthor(title));
         }
         let address = named.event.address();
         let newest = match &address {
@@ -290,9 +293,9 @@ impl Kith {
             .find(|community| community.owner == me);
         let (community, title) = match (mine, view.community()) {
             (Some(mine), _) => (mine.id, mine.title.clone()),
-            (None, Some(other)) => return Err(MeetupError::NotOwner(other.id)),
+            (None, Some(other)) => return Err(MeetupError::NotOwner(other.named())),
             (None, None) => {
-                return Err(LookupError::NoCommunity(reference.to_string()).into());
+                return Err(LookupError::NoCommunity(reference.short()).into());
             }
         };
         let address = lbc::address::calendar(me, community);

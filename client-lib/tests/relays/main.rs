@@ -11,5 +11,6 @@ mod support;
 
 mod asking;
 mod lists;
+mod owners;
 mod reading;
 mod tour;

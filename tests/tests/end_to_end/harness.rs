@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use kith_relay::config::{Flags, Sources};
 use kith_relay::{Config, Relay, RunSummary, RunningRelay};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 mod raw;
 mod reply;
 mod socket;
+mod tests;
 
 pub(crate) use raw::{Frame, Opcode, RawClient};
 pub(crate) use reply::{Answer, Reply, assert_prefix};
@@ -105,6 +107,17 @@ impl TestRelay {
         answer
     }
 
+    /// Reads the configuration again while the relay runs, as if it consisted of these
+    /// environment variables, such as `("KITH_RELAY_FEATURES_COUNT", "false")`.
+    pub(crate) fn reload(&self, variables: &[(&str, &str)]) {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        let sources = Sources::new(Flags::default(), variables);
+        let live = self.relay.as_ref().unwrap().config();
+        live.reload(&sources).unwrap();
+    }
+
     /// Asks it to stop, and does not wait until it has.
     pub(crate) fn begin_to_stop(&mut self) {
         self.relay.as_mut().unwrap().shutdown();
@@ -119,7 +132,8 @@ impl TestRelay {
             .unwrap()
     }
 
-    /// Stops it and starts it again in the same folder, on another port.
+    /// Stops it and starts it again in the same folder, on another port. Drop your sockets before:
+    /// the relay waits for clients to read its farewell, as long as its grace period.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         let listener = listen(&mut self.config).await;

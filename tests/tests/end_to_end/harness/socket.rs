@@ -8,8 +8,8 @@ use futures_util::{SinkExt, StreamExt};
 use kith_nips::{Event, EventId};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async_with_config};
 
 use super::reply::assert_prefix;
@@ -110,6 +110,21 @@ impl Socket {
             .unwrap();
     }
 
+    /// As [`Socket::send_all`], to a relay that may be gone.
+    ///
+    /// # Errors
+    /// It is gone.
+    pub(crate) async fn try_send_all(
+        &mut self,
+        texts: impl IntoIterator<Item = String>,
+    ) -> Result<(), Error> {
+        for text in texts {
+            let feeding = self.stream.feed(Message::text(text));
+            within_deadline("the relay to read", feeding).await?;
+        }
+        within_deadline("the relay to read", self.stream.flush()).await
+    }
+
     /// Sends a REQ; `filters` is one filter or an array of them.
     pub(crate) async fn send_req(&mut self, subscription: &str, filters: Value) {
         self.send(request("REQ", subscription, filters)).await;
@@ -133,6 +148,17 @@ impl Socket {
         match self.backlog.pop_front() {
             Some(reply) => reply,
             None => self.read_unfenced().await,
+        }
+    }
+
+    /// The next message; none when the connection has ended.
+    pub(crate) async fn try_receive(&mut self) -> Option<Reply> {
+        loop {
+            match self.receive_message().await? {
+                Message::Text(text) => return Some(Reply::read(&text)),
+                Message::Close(_) => return None,
+                _ => {}
+            }
         }
     }
 
@@ -223,13 +249,13 @@ impl Socket {
     }
 
     /// Publishes many at once, all of which must be stored.
-    pub(crate) async fn accept_all<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
-        let events: Vec<&Event> = events.into_iter().collect();
+    pub(crate) async fn accept_all(&mut self, events: &[Event]) {
         // Not more than the relay is sure to read while its answers are not read.
         for events in events.chunks(100) {
-            let texts = events
+            let texts: Vec<String> = events
                 .iter()
-                .map(|event| format!(r#"["EVENT",{}]"#, event.json()));
+                .map(|event| format!(r#"["EVENT",{}]"#, event.json()))
+                .collect();
             self.send_all(texts).await;
             for event in events {
                 self.answer_to(event.id()).await.stored();

@@ -1,6 +1,6 @@
 //! Frames, messages and connections (NIP01-01 to NIP01-12).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::events::{Forged, note};
 use crate::harness::{
@@ -289,7 +289,13 @@ async fn nip01_08_a_message_of_exactly_the_limit_is_processed() {
     let relay = TestRelay::start().await;
     let mut client = relay.connect_raw().await;
     let empty = r##"["REQ","x",{"#t":[""]}]"##.len();
-    let max = relay.config().limits.max_message_length_bytes;
+    let information = relay.get("/", "Accept: application/nostr+json\r\n").await;
+    let (_, information) = information.split_once("\r\n\r\n").unwrap();
+    let information: Value = serde_json::from_str(information).unwrap();
+    let max = information["limitation"]["max_message_length"]
+        .as_u64()
+        .unwrap();
+    let max = usize::try_from(max).unwrap();
     let value = "x".repeat(max - empty);
     client
         .send_text(&format!(r##"["REQ","x",{{"#t":["{value}"]}}]"##))

@@ -1,0 +1,210 @@
+//! The key of one run: whose it is is known at once, the secret is unlocked when a signature is
+//! needed, at most once. It knows nothing of what is signed.
+
+use std::fmt;
+use std::sync::Arc;
+
+use kith_client::NostrSigner;
+use kith_nips::Kind;
+use nostr::signer::{SignerBackend, SignerError};
+use nostr::util::BoxedFuture;
+use nostr::{Event, Keys, PublicKey, UnsignedEvent};
+use tokio::sync::OnceCell;
+
+use crate::errors::CliError;
+use crate::exit_code::ExitCode;
+use crate::keystore::StoredKey;
+use crate::password::Password;
+
+const QUESTION: &str = "Password of your key";
+const QUESTION_OF_A_RELAY: &str = "Password of your key (a relay asks who you are)";
+
+/// A key whose secret may still be encrypted. Clones unlock together.
+#[derive(Clone)]
+pub struct LockedKey {
+    public_key: PublicKey,
+    stored: Option<Arc<(StoredKey, Password)>>,
+    unlocked: Arc<OnceCell<Result<Keys, CliError>>>,
+}
+
+impl fmt::Debug for LockedKey {
+    /// Without the secret: it must not get into a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LockedKey")
+            .field("public_key", &self.public_key)
+            .finish_non_exhaustive()
+    }
+}
+
+impl LockedKey {
+    /// A key that needs no password.
+    pub fn open(keys: Keys) -> Self {
+        Self {
+            public_key: keys.public_key(),
+            stored: None,
+            unlocked: Arc::new(OnceCell::new_with(Some(Ok(keys)))),
+        }
+    }
+
+    /// A key in a file, and where its password comes from.
+    pub fn stored(stored: StoredKey, password: Password) -> Self {
+        Self {
+            public_key: stored.public_key,
+            stored: Some(Arc::new((stored, password))),
+            unlocked: Arc::default(),
+        }
+    }
+
+    /// Whose key it is.
+    pub fn public_key(&self) -> PublicKey {
+        self.public_key
+    }
+
+    /// Unlocks it, so that signing needs nobody any more.
+    pub async fn unlock(&self) -> Result<(), CliError> {
+        self.keys(QUESTION).await.map(|_| ())
+    }
+
+    /// Asks for the password when nobody gave it; a second time the first outcome is repeated.
+    async fn keys(&self, question: &'static str) -> Result<&Keys, CliError> {
+        let unlocking = || async {
+            let Some(stored) = self.stored.clone() else {
+                return Err(CliError::plain(ExitCode::Key, "there is no secret key"));
+            };
+            // Decryption takes a fifth of a second, typing a password longer.
+            let work = move || {
+                let (stored, password) = &*stored;
+                Ok(stored.unlock(&password.get(question)?)?)
+            };
+            let outcome = tokio::task::spawn_blocking(work).await;
+            outcome.unwrap_or_else(|error| {
+                Err(CliError::plain(ExitCode::Failure, error.to_string()))
+            })
+        };
+        let outcome = self.unlocked.get_or_init(unlocking).await;
+        outcome.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl NostrSigner for LockedKey {
+    fn backend(&self) -> SignerBackend<'_> {
+        SignerBackend::Keys
+    }
+
+    fn get_public_key(&self) -> BoxedFuture<'_, Result<PublicKey, SignerError>> {
+        Box::pin(async { Ok(self.public_key) })
+    }
+
+    fn sign_event(&self, unsigned: UnsignedEvent) -> BoxedFuture<'_, Result<Event, SignerError>> {
+        let question = match unsigned.kind.as_u16() == Kind::AUTHENTICATION.as_u16() {
+            true => QUESTION_OF_A_RELAY,
+            false => QUESTION,
+        };
+        Box::pin(async move {
+            let keys = self.keys(question).await.map_err(SignerError::backend)?;
+            unsigned.sign_with_keys(keys).map_err(SignerError::backend)
+        })
+    }
+
+    fn nip04_encrypt<'a>(
+        &'a self,
+        _: &'a PublicKey,
+        _: &'a str,
+    ) -> BoxedFuture<'a, Result<String, SignerError>> {
+        no_messages()
+    }
+
+    fn nip04_decrypt<'a>(
+        &'a self,
+        _: &'a PublicKey,
+        _: &'a str,
+    ) -> BoxedFuture<'a, Result<String, SignerError>> {
+        no_messages()
+    }
+
+    fn nip44_encrypt<'a>(
+        &'a self,
+        _: &'a PublicKey,
+        _: &'a str,
+    ) -> BoxedFuture<'a, Result<String, SignerError>> {
+        no_messages()
+    }
+
+    fn nip44_decrypt<'a>(
+        &'a self,
+        _: &'a PublicKey,
+        _: &'a str,
+    ) -> BoxedFuture<'a, Result<String, SignerError>> {
+        no_messages()
+    }
+}
+
+/// Nothing that `kith` writes is encrypted.
+fn no_messages<'a>() -> BoxedFuture<'a, Result<String, SignerError>> {
+    Box::pin(async { Err(SignerError::from("this program encrypts no messages")) })
+}
+
+#[cfg(test)]
+mod tests {
+    use nostr::EventBuilder;
+    use nostr::nips::nip49::KeySecurity;
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::keystore::Keystore;
+    use crate::settings::{ConfigFolder, Environment};
+
+    fn stored(keys: &Keys) -> (tempfile::TempDir, StoredKey) {
+        let root = tempfile::tempdir().unwrap();
+        let folder = ConfigFolder::find(&Environment {
+            config_dir: Some(root.path().join("kith")),
+            ..Environment::default()
+        })
+        .unwrap();
+        let store = Keystore::new(&folder);
+        store.save(keys, "right", KeySecurity::Medium, false).unwrap();
+        let stored = store.load().unwrap();
+        (root, stored)
+    }
+
+    #[tokio::test]
+    async fn whose_key_it_is_needs_no_password_and_signing_does() {
+        let keys = Keys::generate();
+        let (root, stored) = stored(&keys);
+        let file = root.path().join("password");
+        let key = LockedKey::stored(stored, Password::new(Some(file.clone()), None));
+        assert_eq!(key.get_public_key().await.unwrap(), keys.public_key());
+
+        // Only now somebody looks for the password.
+        std::fs::write(&file, "right\n").unwrap();
+        let note = EventBuilder::text_note("hello");
+        let signed = key.sign_event(note.build(keys.public_key())).await.unwrap();
+        assert!(signed.verify().is_ok());
+        std::fs::remove_file(&file).unwrap();
+        assert!(key.clone().unlock().await.is_ok(), "once for all clones");
+    }
+
+    #[tokio::test]
+    async fn a_wrong_password_is_asked_for_once() {
+        let keys = Keys::generate();
+        let (_root, stored) = stored(&keys);
+        let wrong = Password::new(None, Some(Zeroizing::new("wrong".to_owned())));
+        let key = LockedKey::stored(stored, wrong);
+        let error = key.unlock().await.unwrap_err();
+        assert_eq!(error.code, ExitCode::Key);
+        assert!(error.hint.is_some());
+        let note = EventBuilder::text_note("hello").build(keys.public_key());
+        let refusal = key.sign_event(note).await.unwrap_err();
+        assert_eq!(refusal.to_string(), error.message);
+        let secret = keys.secret_key().to_secret_hex();
+        assert!(!format!("{key:?} {error:?}").contains(&secret));
+    }
+
+    #[tokio::test]
+    async fn an_open_key_asks_nobody() {
+        let keys = Keys::generate();
+        let key = LockedKey::open(keys.clone());
+        assert_eq!(key.public_key(), keys.public_key());
+        assert!(key.unlock().await.is_ok());
+    }
+}

@@ -1,0 +1,206 @@
+//! Somebody at a terminal: the program `kith` as a process of its own, with a configuration folder
+//! that nobody else has. Knows exit codes and the shapes of failures, not what commands do.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::harness::within_deadline;
+
+/// The variables that `kith` reads. None of them reaches it from whoever runs the tests.
+const VARIABLES: [&str; 7] = [
+    "KITH_CONFIG_DIR",
+    "KITH_KEY",
+    "KITH_NOW",
+    "KITH_PASSWORD",
+    "KITH_RELAYS",
+    "NO_COLOR",
+    "XDG_CONFIG_HOME",
+];
+
+/// Somebody with a configuration folder, a password, and relays.
+pub(crate) struct Person {
+    folder: TempDir,
+    variables: Vec<(&'static str, String)>,
+}
+
+/// How a run of the program ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Person {
+    /// Somebody new, without a key, who uses these relays (separated by spaces).
+    pub(crate) fn new(relays: &str) -> Self {
+        Person {
+            folder: tempfile::tempdir().unwrap(),
+            // A zone in which no place of these tests lies: times must be those of the place.
+            variables: vec![("TZ", "Asia/Tokyo".to_owned())],
+        }
+        .with("KITH_PASSWORD", "correct horse battery staple")
+        .with("KITH_RELAYS", relays)
+    }
+
+    /// The same with a key in the folder.
+    pub(crate) async fn with_key(relays: &str) -> Self {
+        let person = Person::new(relays);
+        person.done(["keys", "new"]).await;
+        person
+    }
+
+    /// With another value of a variable of the environment.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// Sets a variable of the environment.
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
+        self.unset(name);
+        self.variables.push((name, value.into()));
+    }
+
+    /// Removes a variable of the environment.
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.variables.retain(|(known, _)| *known != name);
+    }
+
+    /// The configuration folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the program, whatever comes of it.
+    pub(crate) async fn run<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Ended {
+        self.run_with_input(words, "").await
+    }
+
+    /// The same with this on its standard input.
+    pub(crate) async fn run_with_input<W: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = W>,
+        input: &str,
+    ) -> Ended {
+        let mut command = Command::new(program());
+        for variable in VARIABLES {
+            command.env_remove(variable);
+        }
+        let mut child = command
+            .args(words)
+            .env("KITH_CONFIG_DIR", self.folder.path())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A program that does not read its input may be gone by now.
+        let _ = stdin.write_all(input.as_bytes()).await;
+        drop(stdin);
+        let output = within_deadline("kith to end", child.wait_with_output()).await.unwrap();
+        Ended {
+            code: output.status.code().expect("kith was not killed"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs what must be done without a complaint; gives what people read.
+    pub(crate) async fn done<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> String {
+        let ended = self.run(words).await;
+        assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{ended:?}");
+        ended.stdout
+    }
+
+    /// Runs what must be done without a complaint; gives what programs read.
+    pub(crate) async fn json<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Value {
+        let words = words.into_iter().map(|word| word.as_ref().to_owned());
+        let text = self.done(words.chain(["--json".into()])).await;
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Runs what must fail: with this code, an error of one line that contains `error`, and a hint
+    /// of one line that contains `hint`, for people and for programs alike.
+    pub(crate) async fn fails<W: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = W>,
+        code: i32,
+        error: &str,
+        hint: &str,
+    ) {
+        let words: Vec<_> = words.into_iter().map(|word| word.as_ref().to_owned()).collect();
+        let ended = self.run(&words).await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (code, ""), "{words:?}: {ended:?}");
+        let lines: Vec<&str> = ended.stderr.lines().collect();
+        let [first, last] = lines[..] else {
+            panic!("{words:?}: not a line and a hint: {ended:?}");
+        };
+        let message = first.strip_prefix("error: ").expect(first);
+        assert!(message.contains(error), "{words:?}: {message}");
+        let hinted = last.strip_prefix("hint: ").expect(last);
+        assert!(hinted.contains(hint), "{words:?}: {hinted}");
+
+        let ended = self.run(words.iter().cloned().chain(["--json".into()])).await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (code, ""), "{words:?}: {ended:?}");
+        let failure: Value = serde_json::from_str(&ended.stderr).expect(&ended.stderr);
+        let failure = &failure["error"];
+        assert_eq!(failure["code"], code, "{words:?}");
+        assert_eq!((&failure["message"], &failure["hint"]), (&message.into(), &hinted.into()));
+    }
+
+    /// The public key, in hexadecimal.
+    pub(crate) async fn public_key(&self) -> String {
+        text(&self.json(["keys", "show"]).await["public_key"])
+    }
+
+    /// The public key as people pass it on.
+    pub(crate) async fn npub(&self) -> String {
+        text(&self.json(["keys", "show"]).await["npub"])
+    }
+}
+
+/// A member of an answer that must be a text.
+#[track_caller]
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("not a text: {value}")).to_owned()
+}
+
+/// The program, built when it is missing or older than its source: `cargo test` builds programs
+/// only for tests of their own package.
+pub(crate) fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        // …/<target folder>/<profile>/deps/<this test>
+        let test = std::env::current_exe().unwrap();
+        let profile = test.parent().and_then(Path::parent).unwrap();
+        let mut build = std::process::Command::new(env!("CARGO"));
+        build
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .args(["build", "--quiet", "--package", "kith-cli", "--bin", "kith"])
+            .args(["--message-format", "json", "--target-dir"])
+            .arg(profile.parent().unwrap())
+            .stderr(Stdio::inherit());
+        if profile.file_name().is_some_and(|name| name == "release") {
+            build.arg("--release");
+        }
+        let output = build.output().unwrap();
+        assert!(output.status.success(), "kith does not build");
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .expect("cargo names the program that it built")
+    })
+}
