@@ -8,6 +8,7 @@
 # asks `kith` for it. The checks, in this order, are the same in nostr-tools/ and go-nostr/, but
 # for what nak does not show.
 set -euo pipefail
+shopt -s inherit_errexit
 
 readonly url=$1 kith_notes=$2 written=$3
 readonly wait_seconds=10 day_seconds=86400
@@ -193,9 +194,16 @@ read_kith() {
     done
 }
 
+# A signed event. Without one the script ends: nothing compared with nothing would hold.
 sign() { # SECRET KIND TAGS CONTENT [CREATED_AT]
-    printf '{"kind":%s,"tags":%s,"content":"%s","created_at":%s}\n' "$2" "$3" "$4" "${5:-$now}" |
-        nak event --sec "$1" 2>/dev/null
+    local event
+    event=$(printf '{"kind":%s,"tags":%s,"content":"%s","created_at":%s}\n' "$2" "$3" "$4" "${5:-$now}" |
+        nak event --sec "$1" 2>/dev/null)
+    if [[ -z $(field id "$event") ]]; then
+        echo "FAIL could not go on: expected a signed event of kind $2, saw ${event:-nothing}" >&2
+        return 1
+    fi
+    printf '%s\n' "$event"
 }
 
 answer() { # SECRET STATUS CREATED_AT

@@ -8,6 +8,7 @@
 #   NAK_BIN                    nak, when it is installed; without it NAK_VERSION is installed
 #   NAK_VERSION                version of nak
 set -euo pipefail
+shopt -s inherit_errexit
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -68,10 +69,10 @@ not_run() { # NAME WHY [LOG]
 
 # Builds one of our programs and says where it is.
 built() { # PACKAGE PROGRAM
-    cd "$root"
-    cargo build --quiet --locked --package "$1" --bin "$2" >&2
-    cd "${CARGO_TARGET_DIR:-target}"
-    printf '%s/debug/%s\n' "$PWD" "$2"
+    cd "$root" &&
+        cargo build --quiet --locked --package "$1" --bin "$2" >&2 &&
+        cd "${CARGO_TARGET_DIR:-target}" &&
+        printf '%s/debug/%s\n' "$PWD" "$2"
 }
 
 # On a free port; the relay says which. It takes every KITH_RELAY_… for configuration.

@@ -28,10 +28,11 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         (9, true),
         (11, true),
         (13, true),
+        // Private messages, gift wraps and protected events are for people whom the relay knows.
+        (17, auth),
         (40, true),
         (42, auth),
         (45, count),
-        // Gift wraps and protected events are for people whom the relay knows.
         (59, auth),
         (65, true),
         (70, auth && protected_events),
@@ -177,7 +178,7 @@ mod tests {
     fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
         assert_eq!(
             supported_nips(&Features::default()),
-            [1, 2, 9, 11, 13, 40, 42, 45, 59, 65, 70]
+            [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 70]
         );
     }
 

@@ -117,6 +117,7 @@ fn nip(number: u16) -> Nip {
         9 => "Deletion requests",
         11 => "Relay information document",
         13 => "Proof of work",
+        17 => "Private messages",
         40 => "Expiration",
         42 => "Authentication",
         45 => "Counting",
