@@ -11,6 +11,8 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 
 const RELAY_HINT: &str = "is the relay running? `kith relays list` shows which are used";
+const AUTHENTICATION_HINT: &str =
+    "this relay answers only those whom it knows; `kith keys show` says which key you use";
 
 impl From<ConnectError> for CliError {
     fn from(error: ConnectError) -> Self {
@@ -26,7 +28,13 @@ impl From<ConnectError> for CliError {
 
 impl From<ReadError> for CliError {
     fn from(error: ReadError) -> Self {
-        Self::new(ExitCode::Unreachable, error.to_string(), RELAY_HINT)
+        match &error {
+            ReadError::NobodyAnswered { silent } => Self {
+                hint: hint_of(silent),
+                ..Self::plain(code_of(silent), error.to_string())
+            },
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
     }
 }
 
@@ -36,6 +44,7 @@ impl From<LookupError> for CliError {
             LookupError::Read(error) => return error.into(),
             LookupError::NotFound { .. } => "is it on other relays? name one with --relay",
             LookupError::WrongKind { .. } => "check what the link or id leads to",
+            LookupError::Closed(_) => "`kith leave` takes it off the list of those that you follow",
             _ => return Self::plain(ExitCode::NotFound, error.to_string()),
         };
         Self::new(ExitCode::NotFound, error.to_string(), hint)
@@ -148,7 +157,11 @@ impl From<RsvpError> for CliError {
             RsvpError::Lookup(error) => error.into(),
             RsvpError::Build(error) => error.into(),
             RsvpError::Publish(error) => error.into(),
-            RsvpError::Cancelled(_) => Self::plain(ExitCode::Refused, error.to_string()),
+            RsvpError::Cancelled(_) => Self::new(
+                ExitCode::Refused,
+                error.to_string(),
+                "`kith meetup list` shows the others",
+            ),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }
@@ -179,8 +192,47 @@ fn code_of(refused: &[Refusal]) -> ExitCode {
 }
 
 fn hint_of(refused: &[Refusal]) -> Option<String> {
+    let mut reasons = refused.iter().map(|refusal| &refusal.reason);
+    if reasons.any(|reason| matches!(reason, Reason::Authentication(_))) {
+        return Some(AUTHENTICATION_HINT.to_owned());
+    }
     match code_of(refused) {
         ExitCode::Unreachable => Some(RELAY_HINT.to_owned()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_client::RelayUrl;
+
+    use super::*;
+
+    fn nobody_answered(reasons: Vec<Reason>) -> CliError {
+        let refusal = |reason| Refusal {
+            relay: RelayUrl::parse("wss://relay.example.com").unwrap(),
+            reason,
+        };
+        let silent = reasons.into_iter().map(refusal).collect();
+        ReadError::NobodyAnswered { silent }.into()
+    }
+
+    #[test]
+    fn who_was_refused_is_not_told_to_start_the_relay() {
+        let lost = nobody_answered(vec![Reason::ConnectionLost]);
+        assert_eq!(
+            (lost.code, lost.hint.as_deref()),
+            (ExitCode::Unreachable, Some(RELAY_HINT))
+        );
+        let refused = nobody_answered(vec![
+            Reason::ConnectionLost,
+            Reason::refused("restricted: members only"),
+        ]);
+        assert_eq!((refused.code, refused.hint), (ExitCode::Refused, None));
+        let unknown = nobody_answered(vec![Reason::Authentication("who?".to_owned())]);
+        assert_eq!(
+            (unknown.code, unknown.hint.as_deref()),
+            (ExitCode::Refused, Some(AUTHENTICATION_HINT))
+        );
     }
 }

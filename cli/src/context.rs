@@ -1,25 +1,22 @@
 //! What one run works with: settings resolved once, the key when it is needed,
 //! a connection when it is needed. It knows nothing of what is done with them.
 
-use std::fs;
-use std::io::Read;
 use std::time::Duration;
 
 use jiff::Zoned;
 use kith_client::{Kith, Rewrite};
-use kith_nips::PublicKey;
 use nostr::Keys;
-use zeroize::Zeroizing;
 
 use crate::arguments::{Global, ListRewrite};
 use crate::errors::CliError;
-use crate::exit_code::ExitCode;
-use crate::keystore::{KEY_FILE_BYTES_MAX, Keystore, KeystoreError, TypedSecret};
-use crate::prompt;
-use crate::settings::{self, ConfigFolder, Environment, Relays};
+use crate::keystore::{Keystore, KeystoreError, TypedSecret};
+use crate::locked_key::LockedKey;
+use crate::password::Password;
+use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
 
-/// How a script gives the password.
-const PASSWORD_INSTEAD: &str = "set KITH_PASSWORD or give --password-file";
+/// When nobody answers and nobody was named.
+const NO_RELAYS_HINT: &str =
+    "no relay is configured, so one on this machine was tried; add yours with `kith relays add`";
 
 /// What one run works with.
 pub struct Context {
@@ -29,6 +26,8 @@ pub struct Context {
     pub environment: Environment,
     /// The configuration folder.
     pub folder: ConfigFolder,
+    /// Where passwords come from.
+    pub password: Password,
     /// The moment that dates count from, in the zone of this machine.
     pub now: Zoned,
 }
@@ -40,10 +39,12 @@ impl Context {
         let now = settings::now(global.now.as_deref(), &environment)?;
         // Notes know whole seconds only.
         let now = now.round(jiff::Unit::Second).unwrap_or(now);
+        let password = Password::new(global.password_file.clone(), environment.password.clone());
         Ok(Self {
             global,
             environment,
             folder,
+            password,
             now,
         })
     }
@@ -62,110 +63,104 @@ impl Context {
         )?)
     }
 
-    /// Whose key it is, without unlocking it; `None` when there is none, or
-    /// when only the password would tell.
-    pub fn public_key(&self) -> Result<Option<PublicKey>, CliError> {
-        let key = match &self.environment.key {
-            Some(typed) => match TypedSecret::parse(typed)? {
-                TypedSecret::Plain(keys) => Some(keys.public_key()),
-                encrypted @ TypedSecret::Encrypted(_) => match self.password_for_scripts()? {
-                    Some(password) => Some(
-                        encrypted
-                            .unlock(|| Ok::<_, KeystoreError>(password))?
-                            .public_key(),
-                    ),
-                    None => None,
-                },
-            },
-            None => match Keystore::new(&self.folder).load() {
-                Ok(stored) => Some(stored.public_key),
-                Err(KeystoreError::Missing) => None,
-                Err(error) => return Err(error.into()),
+    /// The secret in `KITH_KEY`, when it is set; asks for its password when
+    /// it needs one that nobody gave.
+    pub fn environment_keys(&self) -> Result<Option<Keys>, CliError> {
+        let Some(typed) = &self.environment.key else {
+            return Ok(None);
+        };
+        TypedSecret::parse(typed)
+            .map_err(|error| CliError::from(error).about("KITH_KEY"))?
+            .unlock(|| self.password.get("Password of KITH_KEY"))
+            .map(Some)
+    }
+
+    /// A connection for reading. The key, when there is one, is used for relays
+    /// that answer only those whom they know.
+    pub async fn reader(&self) -> Result<Kith, CliError> {
+        self.connect(self.key()?).await
+    }
+
+    /// A connection for writing. The key is unlocked later, by
+    /// [`Writer::unlock`].
+    pub async fn writer(&self) -> Result<Writer, CliError> {
+        let key = match self.key()? {
+            Some(key) => key,
+            None => match self.environment_keys()? {
+                Some(keys) => LockedKey::open(keys),
+                None => return Err(KeystoreError::Missing.into()),
             },
         };
-        Ok(key.map(PublicKey::from))
-    }
-
-    /// The key, unlocked; asks for the password when nobody gave it.
-    pub fn keys(&self) -> Result<Keys, CliError> {
-        match &self.environment.key {
-            Some(typed) => TypedSecret::parse(typed)
-                .map_err(|error| CliError::from(error).about("KITH_KEY"))?
-                .unlock(|| self.password("Password of KITH_KEY")),
-            None => {
-                let stored = Keystore::new(&self.folder).load()?;
-                let password = self.password("Password of your key")?;
-                Ok(stored.unlock(&password)?)
-            }
-        }
-    }
-
-    /// A password that was given, else asked for.
-    pub fn password(&self, question: &str) -> Result<Zeroizing<String>, CliError> {
-        match self.password_for_scripts()? {
-            Some(password) => Ok(password),
-            None => prompt::secret(question, false, PASSWORD_INSTEAD).map_err(no_password),
-        }
-    }
-
-    /// A password that was given, else asked for twice.
-    pub fn new_password(&self) -> Result<Zeroizing<String>, CliError> {
-        match self.password_for_scripts()? {
-            Some(password) => Ok(password),
-            None => prompt::secret("New password for your key", true, PASSWORD_INSTEAD)
-                .map_err(no_password),
-        }
-    }
-
-    /// A connection that only reads.
-    pub async fn reader(&self) -> Result<Kith, CliError> {
-        self.connect(None).await
-    }
-
-    /// A connection that can sign; unlocks the key.
-    pub async fn writer(&self) -> Result<Kith, CliError> {
-        self.connect(Some(self.keys()?)).await
+        let kith = self.connect(Some(key.clone())).await?;
+        Ok(Writer { kith, key })
     }
 
     /// [`Context::writer`] for commands that rewrite a list.
-    pub async fn list_writer(&self, list: ListRewrite) -> Result<Kith, CliError> {
-        let kith = self.writer().await?;
-        Ok(if list.force_new_list {
-            kith.with_rewrite(Rewrite::Confirmed)
-        } else {
-            kith
-        })
-    }
-
-    async fn connect(&self, keys: Option<Keys>) -> Result<Kith, CliError> {
-        let relays = self.relays()?.urls;
-        let mut builder = Kith::builder()
-            .relays(relays.iter().map(ToString::to_string))
-            .timeout(Duration::from_secs(self.global.timeout));
-        if let Some(keys) = keys {
-            builder = builder.signer(keys);
-        }
-        Ok(builder.connect().await?)
-    }
-
-    /// `--password-file`, else `KITH_PASSWORD`.
-    fn password_for_scripts(&self) -> Result<Option<Zeroizing<String>>, CliError> {
-        let Some(path) = &self.global.password_file else {
-            return Ok(self.environment.password.clone());
+    pub async fn list_writer(&self, list: ListRewrite) -> Result<Writer, CliError> {
+        let Writer { kith, key } = self.writer().await?;
+        let kith = match list.force_new_list {
+            true => kith.with_rewrite(Rewrite::Confirmed),
+            false => kith,
         };
-        let mut text = Zeroizing::new(String::new());
-        fs::File::open(path)
-            .and_then(|file| file.take(KEY_FILE_BYTES_MAX).read_to_string(&mut text))
-            .map_err(|error| CliError::file("read", path, &error))?;
-        let line = text.lines().next().unwrap_or_default();
-        Ok(Some(Zeroizing::new(line.to_owned())))
+        Ok(Writer { kith, key })
+    }
+
+    /// The key of this run; `None` when there is none, or when only a password
+    /// that nobody gave would tell whose it is.
+    fn key(&self) -> Result<Option<LockedKey>, CliError> {
+        if let Some(typed) = &self.environment.key {
+            let is_known = match TypedSecret::parse(typed)? {
+                TypedSecret::Plain(_) => true,
+                TypedSecret::Encrypted(_) => self.password.given()?.is_some(),
+            };
+            return match is_known {
+                true => Ok(self.environment_keys()?.map(LockedKey::open)),
+                false => Ok(None),
+            };
+        }
+        match Keystore::new(&self.folder).load() {
+            Ok(stored) => Ok(Some(LockedKey::stored(stored, self.password.clone()))),
+            Err(KeystoreError::Missing) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn connect(&self, key: Option<LockedKey>) -> Result<Kith, CliError> {
+        let relays = self.relays()?;
+        let mut builder = Kith::builder()
+            .relays(relays.urls.iter().map(ToString::to_string))
+            .timeout(Duration::from_secs(self.global.timeout));
+        if let Some(key) = key {
+            builder = builder.signer(key);
+        }
+        let connected = builder.connect().await.map_err(CliError::from);
+        connected.map_err(|error| match relays.source {
+            Source::Default => CliError {
+                hint: Some(NO_RELAYS_HINT.to_owned()),
+                ..error
+            },
+            Source::Flag | Source::Environment | Source::File => error,
+        })
     }
 }
 
-/// No password is a key problem for scripts, however it came about.
-fn no_password(error: prompt::PromptError) -> CliError {
-    CliError {
-        code: ExitCode::Key,
-        ..CliError::from(error)
+/// A connection that can write once the key is unlocked: names are looked up
+/// and mistakes found before anybody types a password.
+pub struct Writer {
+    kith: Kith,
+    key: LockedKey,
+}
+
+impl Writer {
+    /// For reading.
+    pub fn kith(&self) -> &Kith {
+        &self.kith
+    }
+
+    /// For writing. What is to be replaced must be read after this: a person
+    /// may take minutes to type a password.
+    pub async fn unlock(self) -> Result<Kith, CliError> {
+        self.key.unlock().await?;
+        Ok(self.kith)
     }
 }

@@ -21,17 +21,25 @@ const QUESTION_OF_A_RELAY: &str = "Password of your key (a relay asks who you ar
 
 /// A key whose secret may still be encrypted. Clones unlock together.
 #[derive(Clone)]
-pub struct LockedKey {
-    public_key: PublicKey,
-    stored: Option<Arc<(StoredKey, Password)>>,
-    unlocked: Arc<OnceCell<Result<Keys, CliError>>>,
+pub struct LockedKey(Secret);
+
+#[derive(Clone)]
+enum Secret {
+    Open(Keys),
+    Stored(Arc<Stored>),
+}
+
+struct Stored {
+    key: StoredKey,
+    password: Password,
+    unlocked: OnceCell<Result<Keys, CliError>>,
 }
 
 impl fmt::Debug for LockedKey {
     /// Without the secret: it must not get into a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LockedKey")
-            .field("public_key", &self.public_key)
+            .field("public_key", &self.public_key())
             .finish_non_exhaustive()
     }
 }
@@ -39,25 +47,25 @@ impl fmt::Debug for LockedKey {
 impl LockedKey {
     /// A key that needs no password.
     pub fn open(keys: Keys) -> Self {
-        Self {
-            public_key: keys.public_key(),
-            stored: None,
-            unlocked: Arc::new(OnceCell::new_with(Some(Ok(keys)))),
-        }
+        Self(Secret::Open(keys))
     }
 
     /// A key in a file, and where its password comes from.
-    pub fn stored(stored: StoredKey, password: Password) -> Self {
-        Self {
-            public_key: stored.public_key,
-            stored: Some(Arc::new((stored, password))),
-            unlocked: Arc::default(),
-        }
+    pub fn stored(key: StoredKey, password: Password) -> Self {
+        let unlocked = OnceCell::new();
+        Self(Secret::Stored(Arc::new(Stored {
+            key,
+            password,
+            unlocked,
+        })))
     }
 
     /// Whose key it is.
     pub fn public_key(&self) -> PublicKey {
-        self.public_key
+        match &self.0 {
+            Secret::Open(keys) => keys.public_key(),
+            Secret::Stored(stored) => stored.key.public_key,
+        }
     }
 
     /// Unlocks it, so that signing needs nobody any more.
@@ -67,21 +75,19 @@ impl LockedKey {
 
     /// Asks for the password when nobody gave it; a second time the first outcome is repeated.
     async fn keys(&self, question: &'static str) -> Result<&Keys, CliError> {
-        let unlocking = || async {
-            let Some(stored) = self.stored.clone() else {
-                return Err(CliError::plain(ExitCode::Key, "there is no secret key"));
-            };
-            // Decryption takes a fifth of a second, typing a password longer.
-            let work = move || {
-                let (stored, password) = &*stored;
-                Ok(stored.unlock(&password.get(question)?)?)
-            };
-            let outcome = tokio::task::spawn_blocking(work).await;
-            outcome.unwrap_or_else(|error| {
-                Err(CliError::plain(ExitCode::Failure, error.to_string()))
-            })
+        let stored = match &self.0 {
+            Secret::Open(keys) => return Ok(keys),
+            Secret::Stored(stored) => stored,
         };
-        let outcome = self.unlocked.get_or_init(unlocking).await;
+        let unlocking = || async {
+            let locked = Arc::clone(stored);
+            // Decryption takes a fifth of a second, typing a password longer.
+            let work = move || Ok(locked.key.unlock(&locked.password.get(question)?)?);
+            let outcome = tokio::task::spawn_blocking(work).await;
+            outcome
+                .unwrap_or_else(|error| Err(CliError::plain(ExitCode::Failure, error.to_string())))
+        };
+        let outcome = stored.unlocked.get_or_init(unlocking).await;
         outcome.as_ref().map_err(Clone::clone)
     }
 }
@@ -92,7 +98,7 @@ impl NostrSigner for LockedKey {
     }
 
     fn get_public_key(&self) -> BoxedFuture<'_, Result<PublicKey, SignerError>> {
-        Box::pin(async { Ok(self.public_key) })
+        Box::pin(async { Ok(self.public_key()) })
     }
 
     fn sign_event(&self, unsigned: UnsignedEvent) -> BoxedFuture<'_, Result<Event, SignerError>> {
@@ -162,7 +168,9 @@ mod tests {
         })
         .unwrap();
         let store = Keystore::new(&folder);
-        store.save(keys, "right", KeySecurity::Medium, false).unwrap();
+        store
+            .save(keys, "right", KeySecurity::Medium, false)
+            .unwrap();
         let stored = store.load().unwrap();
         (root, stored)
     }

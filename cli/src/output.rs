@@ -153,6 +153,9 @@ pub struct Communities {
     /// What they were looked for by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub near: Option<PlaceView>,
+    /// What to run when there are none.
+    #[serde(skip)]
+    pub next: Vec<String>,
 }
 
 /// A community is followed or not any more.
@@ -226,6 +229,9 @@ pub struct Near {
     pub communities: Vec<CommunityView>,
     /// Soonest first.
     pub meetups: Vec<MeetupView>,
+    /// What to run when there is nothing.
+    #[serde(skip)]
+    pub next: Vec<String>,
 }
 
 /// The people of a community.

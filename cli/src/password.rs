@@ -89,7 +89,14 @@ mod tests {
         assert_eq!(both.given().unwrap_err().code, ExitCode::Failure);
         fs::write(&path, "from the file\r\nanother line\n").unwrap();
         assert_eq!(both.get("?").unwrap().as_str(), "from the file");
-        assert_eq!(Password::new(None, variable).given().unwrap().unwrap().as_str(), "variable");
+        assert_eq!(
+            Password::new(None, variable)
+                .given()
+                .unwrap()
+                .unwrap()
+                .as_str(),
+            "variable"
+        );
         assert!(Password::default().given().unwrap().is_none());
         assert!(!format!("{both:?}").contains("variable"));
     }

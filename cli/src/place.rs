@@ -53,7 +53,7 @@ impl TypedPlace {
             .and_then(|name| TimeZone::get(name).ok())
     }
 
-    /// "Brighton is read as …", when there are others of that name.
+    /// "This is Brighton, England, GB; …", when there are others of that name.
     pub fn warning(&self) -> Option<String> {
         let others: Vec<String> = self
             .place
@@ -71,7 +71,7 @@ impl TypedPlace {
             ""
         };
         Some(format!(
-            "took {}; also known: {}{more}",
+            "this is {}; there are also {}{more}",
             self.place.label,
             others.join("; ")
         ))
@@ -177,7 +177,7 @@ mod tests {
     fn several_cities_of_one_name_are_said() {
         let warning = TypedPlace::parse("Brighton").unwrap().warning().unwrap();
         assert!(
-            warning.starts_with("took Brighton, England, GB; also known: Brighton"),
+            warning.starts_with("this is Brighton, England, GB; there are also Brighton"),
             "{warning}"
         );
     }

@@ -2,14 +2,11 @@
 //! leads to: a NIP-19 text, an id, the start of an id that was listed, or a
 //! title. It knows nothing of what is done with what was named.
 
-use std::time::Duration;
-
-use kith_client::{self as client, Kith, LookupError, Reference, ReferenceError, Search};
-use kith_nips::{EventId, Kind, PublicKey};
-use nostr::Filter;
+use kith_client::{self as client, Kith, ReadError, Reference, ReferenceError, Refusal, Search};
+use kith_nips::{EventId, PublicKey};
 use nostr::nips::nip19::{FromBech32, Nip19Profile};
 
-use crate::commands::views;
+use crate::commands::views::{self, once_each};
 use crate::context::Context;
 use crate::errors::{Candidate, CliError};
 use crate::exit_code::ExitCode;
@@ -18,8 +15,6 @@ use crate::seen::{Seen, SeenItem, SeenKind, is_start_of_id, same_title};
 
 /// Most candidates that an error lists.
 const CANDIDATES_MAX: usize = 10;
-/// Most communities of one owner that are looked at, the newest.
-const OWNED_MAX: usize = 200;
 /// Longest text that is taken for a name, in bytes.
 const NAME_BYTES_MAX: usize = 400;
 
@@ -71,87 +66,58 @@ pub async fn meetup(
     context: &Context,
     text: &str,
 ) -> Result<client::MeetupView, CliError> {
-    let reference = match Typed::parse(text)? {
-        Typed::Reference(reference) => reference,
-        Typed::Name(name) => {
-            let listed = Seen::load(&context.folder);
-            match one(listed.starting_with(SeenKind::Meetup, &name), &name)? {
-                Some(item) => reference_of(item)?,
-                None => return named_meetup(kith, context, &name, &listed).await,
-            }
-        }
-    };
-    Ok(kith.meetup(&reference).await?)
+    match meetup_named(kith, context, text).await? {
+        Named::Found(meetup) => Ok(*meetup),
+        Named::Reference(reference) => Ok(kith.meetup(&reference).await?),
+    }
 }
 
-/// The communities that somebody owns or follows, each once.
+/// What leads to the meetup that a text names; whether it is there may not have
+/// been asked.
+pub async fn to_meetup(kith: &Kith, context: &Context, text: &str) -> Result<Reference, CliError> {
+    match meetup_named(kith, context, text).await? {
+        Named::Found(meetup) => Ok(Reference::from(&*meetup)),
+        Named::Reference(reference) => Ok(reference),
+    }
+}
+
+enum Named {
+    Reference(Reference),
+    Found(Box<client::MeetupView>),
+}
+
+async fn meetup_named(kith: &Kith, context: &Context, text: &str) -> Result<Named, CliError> {
+    let name = match Typed::parse(text)? {
+        Typed::Reference(reference) => return Ok(Named::Reference(reference)),
+        Typed::Name(name) => name,
+    };
+    let listed = Seen::load(&context.folder);
+    match one(listed.starting_with(SeenKind::Meetup, &name), &name)? {
+        Some(item) => Ok(Named::Reference(reference_of(item)?)),
+        None => named_meetup(kith, context, &name, &listed).await,
+    }
+}
+
+/// The communities that the user owns, then those that they follow, each once;
+/// none without a key.
 pub async fn known_communities(
     kith: &Kith,
-    context: &Context,
-) -> Result<client::Listing<client::CommunityView>, CliError> {
-    let Some(me) = context.public_key()? else {
+) -> Result<client::Listing<client::CommunityView>, ReadError> {
+    let Some(me) = kith.public_key() else {
         return Ok(client::Listing {
             found: Vec::new(),
             silent: Vec::new(),
         });
     };
-    let mut known = owned_communities(kith, context, me).await?;
-    let followed = kith.following_of(me).await?;
+    let (owned, followed) = tokio::try_join!(kith.communities_of(me), kith.following_of(me))?;
+    let mut known = owned;
     for community in followed.found {
         if known.found.iter().all(|own| own.id() != community.id()) {
             known.found.push(community);
         }
     }
-    for refusal in followed.silent {
-        if known
-            .silent
-            .iter()
-            .all(|other| other.relay != refusal.relay)
-        {
-            known.silent.push(refusal);
-        }
-    }
+    known.silent.extend(followed.silent);
     Ok(known)
-}
-
-/// The open communities that somebody owns.
-pub async fn owned_communities(
-    kith: &Kith,
-    context: &Context,
-    owner: PublicKey,
-) -> Result<client::Listing<client::CommunityView>, CliError> {
-    let owner = nostr::PublicKey::try_from(owner)
-        .map_err(|error| CliError::plain(ExitCode::Key, error.to_string()))?;
-    let filter = Filter::new()
-        .kind(nostr::Kind::from(Kind::COMMUNITY.as_u16()))
-        .author(owner)
-        .limit(OWNED_MAX);
-    let timeout = Duration::from_secs(context.global.timeout);
-    // One that is down would be waited for; the library has named it already.
-    let relays = kith.relays();
-    let connected = relays
-        .iter()
-        .filter(|relay| relay.connected)
-        .map(|relay| &relay.url);
-    let events = kith
-        .client()
-        .fetch_events_from(connected, filter, timeout)
-        .await
-        .map_err(|error| CliError::plain(ExitCode::Unreachable, error.to_string()))?;
-    let mut found = Vec::new();
-    for event in events {
-        match kith.community(EventId::from(event.id)).await {
-            Ok(community) => found.push(community),
-            // Closed, or its note is on no relay that answers now.
-            Err(LookupError::Closed(_) | LookupError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    found.sort_by_key(|community| community.title().to_lowercase());
-    Ok(client::Listing {
-        found,
-        silent: Vec::new(),
-    })
 }
 
 /// A person: npub, nprofile, `nostr:` link or 64 hexadecimal digits.
@@ -183,15 +149,12 @@ async fn named_community(
     name: &str,
     listed: &Seen,
 ) -> Result<client::CommunityView, CliError> {
-    let known = known_communities(kith, context).await?.found;
+    let known = known_communities(kith).await?;
     let fits = |community: &client::CommunityView| {
         same_title(&community.title(), name)
             || (is_start_of_id(name) && starts_with(community.id(), name))
     };
-    let mut found: Vec<client::CommunityView> = known
-        .into_iter()
-        .filter(|community| fits(community))
-        .collect();
+    let mut found: Vec<client::CommunityView> = known.found.into_iter().filter(fits).collect();
     if found.len() > 1 {
         let shown: Vec<_> = found.iter().map(views::community).collect();
         // So that the short ids in the error can be typed.
@@ -210,7 +173,10 @@ async fn named_community(
         Some(item) => Ok(kith.community(&reference_of(item)?).await?),
         None => Err(CliError::new(
             ExitCode::NotFound,
-            format!("no community that you own, follow or listed is called \"{name}\""),
+            format!(
+                "no community that you own, follow or listed is called \"{name}\"{}",
+                unheard(&known.silent)
+            ),
             "see `kith community list` and `kith near <place>`, or give its id or nostr: link",
         )),
     }
@@ -221,16 +187,21 @@ async fn named_meetup(
     context: &Context,
     name: &str,
     listed: &Seen,
-) -> Result<client::MeetupView, CliError> {
+) -> Result<Named, CliError> {
+    let known = known_communities(kith).await?;
+    let mut silent = known.silent;
     let mut found = Vec::new();
-    for community in known_communities(kith, context).await?.found {
-        let search = Search::new().community(&community).from(context.now_unix());
-        let meetups = kith.meetups(&search).await?.found;
-        found.extend(meetups.into_iter().filter(|meetup| {
-            same_title(meetup.title(), name)
-                || (is_start_of_id(name) && starts_with(meetup.id(), name))
-        }));
+    // Without a community the search would be for all meetups there are.
+    if !known.found.is_empty() {
+        let search = Search::new().from(context.now_unix());
+        let search = known.found.iter().fold(search, Search::community);
+        let meetups = kith.meetups(&search).await?;
+        silent.extend(meetups.silent);
+        found = meetups.found;
     }
+    found.retain(|meetup| {
+        same_title(meetup.title(), name) || (is_start_of_id(name) && starts_with(meetup.id(), name))
+    });
     if found.len() > 1 {
         let now = context.now_unix();
         let shown: Vec<_> = found
@@ -246,15 +217,27 @@ async fn named_meetup(
         return Err(ambiguous(name, candidates.collect()));
     }
     if let Some(meetup) = found.pop() {
-        return Ok(meetup);
+        return Ok(Named::Found(Box::new(meetup)));
     }
     match one(listed.titled(SeenKind::Meetup, name), name)? {
-        Some(item) => Ok(kith.meetup(&reference_of(item)?).await?),
+        Some(item) => Ok(Named::Reference(reference_of(item)?)),
         None => Err(CliError::new(
             ExitCode::NotFound,
-            format!("no meetup of your communities is called \"{name}\""),
+            format!(
+                "no meetup of your communities is called \"{name}\"{}",
+                unheard(&silent)
+            ),
             "see `kith meetup list` and `kith near <place>`, or give its naddr or nostr: link",
         )),
+    }
+}
+
+/// A relay that did not answer may know the name.
+fn unheard(silent: &[Refusal]) -> String {
+    let relays: Vec<String> = once_each(silent).map(ToString::to_string).collect();
+    match relays.is_empty() {
+        true => String::new(),
+        false => format!("; without an answer: {}", relays.join("; ")),
     }
 }
 

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod command_line {
     use std::io::Write;
+    use std::net::TcpListener;
     use std::path::Path;
     use std::process::{Command, Output, Stdio};
 
@@ -20,10 +21,15 @@ mod command_line {
         command
             .env("KITH_CONFIG_DIR", folder)
             .env("KITH_NOW", "2026-11-21T10:15:00+00:00[Europe/London]")
-            // Nobody listens on port 1.
-            .env("KITH_RELAYS", "ws://127.0.0.1:1")
+            .env("KITH_RELAYS", nowhere())
             .stdin(Stdio::null());
         command
+    }
+
+    /// The address of a relay that is not there.
+    fn nowhere() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        format!("ws://{}", listener.local_addr().unwrap())
     }
 
     fn run(command: &mut Command) -> (Option<i32>, String, String) {
@@ -145,6 +151,23 @@ mod command_line {
             2,
             "no place called",
             "type a city",
+        );
+        for edit in [
+            &["community", "edit", "x"][..],
+            &["meetup", "edit", "x", "--allow-past"],
+        ] {
+            fails(
+                kith().args(edit),
+                2,
+                "nothing to change",
+                "name what is new",
+            );
+        }
+        fails(
+            kith().args(["meetup", "create", "x", " ", "--start", "tomorrow 19:00"]),
+            2,
+            "the title is empty",
+            "name it",
         );
         fails(
             kith().args(["near", "Brighton", "--from", "soonish"]),

@@ -70,6 +70,15 @@ impl fmt::Display for NamedCommunity {
     }
 }
 
+impl From<&CommunityView> for NamedCommunity {
+    fn from(view: &CommunityView) -> Self {
+        NamedCommunity {
+            id: view.id(),
+            title: view.title(),
+        }
+    }
+}
+
 impl CommunityView {
     pub(crate) fn new(record: &Record, distance_km: Option<f64>) -> CommunityView {
         let metadata = record.metadata.clone();

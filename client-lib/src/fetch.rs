@@ -144,20 +144,21 @@ impl Kith {
         }
     }
 
-    /// One relay, one filter after the other. What came before a failure is kept: it is worth
-    /// showing, and the failure says that it is not all.
+    /// One relay, all filters at once, as far as the link lets them: on a distant relay it is the
+    /// number of answers waited for that takes the time. What came before a failure is kept: it is
+    /// worth showing, and the failure says that it is not all.
     async fn ask(
         &self,
         link: &Arc<Link>,
         filters: &[Filter],
     ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
-        let mut events = Vec::new();
-        for filter in filters {
-            if let Err(reason) = self.ask_pages(link, filter, &mut events).await {
-                return (events, Some(reason));
-            }
-        }
-        (events, None)
+        let answers = join_all(filters.iter().map(|filter| async move {
+            let mut events = Vec::new();
+            let outcome = self.ask_pages(link, filter, &mut events).await;
+            (events, outcome.err())
+        }));
+        let (events, failures): (Vec<_>, Vec<_>) = answers.await.into_iter().unzip();
+        (events.concat(), failures.into_iter().flatten().next())
     }
 
     /// NIP-67: the next page ends where the last one did, and known ids are removed, so that equal

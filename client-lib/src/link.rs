@@ -5,6 +5,8 @@
 //! timeout, a lost connection and a finished answer alike, and a list must never be rewritten from
 //! an answer that was cut short; so questions are asked here, and only EOSE ends one well.
 
+mod authentication;
+
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,15 +15,16 @@ use std::time::Duration;
 use nostr_sdk::filter::MatchEventOptions;
 use nostr_sdk::pool::RelayNotification;
 use nostr_sdk::{
-    ClientMessage, Event, EventBuilder, Filter, NostrSigner, Relay, RelayMessage, RelayStatus,
-    RelayUrl, SubscriptionId,
+    ClientMessage, Event, Filter, NostrSigner, Relay, RelayMessage, RelayStatus, RelayUrl,
+    SubscriptionId,
 };
-use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::refusal::Reason;
+
+use self::authentication::{asks_for_authentication, keep_challenge};
 
 /// A relay that could not be reached, or did not answer a question, is not tried again for this
 /// long: an operation asks several questions, and one dead relay must not make it wait for each.
@@ -31,6 +34,10 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Alone, the small CLOSE would make TCP hold back the next question until the relay acknowledges
 /// it, which takes 40 ms.
 const CLOSE_AFTER: Duration = Duration::from_millis(20);
+
+/// Questions under way at one relay. Relays allow ten subscriptions or more, and the pages of all of
+/// them must fit into what may wait to be read.
+const QUESTIONS_AT_ONCE_MAX: usize = 4;
 
 /// How much a subscription may overrun its limit: relays finish a group of equal timestamps.
 const OVERRUN_FACTOR: usize = 8;
@@ -44,6 +51,9 @@ pub(crate) struct Link {
     unanswered: Mutex<Option<(Instant, Reason)>>,
     answered: Arc<Mutex<Vec<SubscriptionId>>>,
     dropped: AtomicU64,
+    questions: Semaphore,
+    authentication: tokio::sync::Mutex<()>,
+    authentications: AtomicU64,
 }
 
 impl Link {
@@ -59,6 +69,9 @@ impl Link {
             unanswered: Mutex::default(),
             answered: Arc::default(),
             dropped: AtomicU64::new(0),
+            questions: Semaphore::new(QUESTIONS_AT_ONCE_MAX),
+            authentication: tokio::sync::Mutex::default(),
+            authentications: AtomicU64::new(0),
         }
     }
 
@@ -108,6 +121,8 @@ impl Link {
         signer: Option<&Arc<dyn NostrSigner>>,
         timeout: Duration,
     ) -> Result<Vec<Event>, Reason> {
+        // Nobody closes the semaphore.
+        let _turn = self.questions.acquire().await;
         self.ready(timeout).await?;
         if let Some(reason) = recent(&self.unanswered) {
             return Err(reason);
@@ -135,7 +150,7 @@ impl Link {
         self.ready(timeout).await?;
         let message = || ClientMessage::Event(Cow::Borrowed(event));
         let mut challenge = None;
-        match self
+        let outcome = match self
             .send_for_ok(message(), event, timeout, &mut challenge)
             .await
         {
@@ -144,7 +159,12 @@ impl Link {
                 self.send_for_ok(message(), event, timeout, &mut None).await
             }
             outcome => outcome,
+        };
+        if let Err(reason @ Reason::Timeout(_)) = &outcome {
+            // The question that follows would be waited for as long.
+            remember(&self.unanswered, Some(reason));
         }
+        outcome
     }
 
     async fn request_once(
@@ -228,45 +248,6 @@ impl Link {
             _ => Heard::Nothing,
         })
         .await
-    }
-
-    /// NIP-42: signs the challenge that came with the refusal, or else the stored one, and waits for
-    /// its OK. Only called after the relay asked.
-    async fn authenticate(
-        &self,
-        signer: Option<&Arc<dyn NostrSigner>>,
-        challenge: Option<String>,
-        timeout: Duration,
-    ) -> Result<(), Reason> {
-        let Some(signer) = signer else {
-            return Err(Reason::Authentication(
-                "there is no key to sign with".to_owned(),
-            ));
-        };
-        let challenge = match challenge {
-            Some(challenge) => challenge,
-            None => self.stored_challenge(timeout).await?,
-        };
-        let event = EventBuilder::auth(challenge, self.relay.url().clone())
-            .sign(signer)
-            .await
-            .map_err(|error| Reason::Authentication(error.to_string()))?;
-        let message = ClientMessage::Auth(Cow::Borrowed(&event));
-        match self.send_for_ok(message, &event, timeout, &mut None).await {
-            Ok(_) => Ok(()),
-            Err(Reason::Refused { message, .. }) => Err(Reason::Authentication(message)),
-            Err(reason) => Err(reason),
-        }
-    }
-
-    async fn stored_challenge(&self, timeout: Duration) -> Result<String, Reason> {
-        let mut challenge = self.challenge.clone();
-        let known = tokio::time::timeout(timeout, challenge.wait_for(Option::is_some)).await;
-        let text = match known {
-            Ok(Ok(challenge)) => challenge.clone(),
-            Ok(Err(_)) | Err(_) => None,
-        };
-        text.ok_or_else(|| Reason::Authentication("it sent no challenge".to_owned()))
     }
 
     /// Sends one message and hands everything heard to `listen` until it has its answer.
@@ -357,41 +338,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn asks_for_authentication(reason: &Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Refused {
-            prefix: kith_nips::Prefix::AuthRequired,
-            ..
-        }
-    )
-}
-
 fn is_lost(status: RelayStatus) -> bool {
     matches!(
         status,
         RelayStatus::Disconnected | RelayStatus::Terminated | RelayStatus::Banned
     )
-}
-
-/// Remembers the newest challenge of a connection and forgets it with the connection. Nothing is
-/// signed here: a challenge that no refusal follows needs no answer (NIP-42).
-async fn keep_challenge(
-    mut notifications: Receiver<RelayNotification>,
-    challenge: watch::Sender<Option<String>>,
-) {
-    loop {
-        match notifications.recv().await {
-            Ok(RelayNotification::Message {
-                message: RelayMessage::Auth { challenge: text },
-            }) => {
-                challenge.send_replace(Some(text.into_owned()));
-            }
-            Ok(RelayNotification::RelayStatus { status }) if is_lost(status) => {
-                challenge.send_replace(None);
-            }
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return,
-        }
-    }
 }

@@ -6,13 +6,15 @@
 //!    tests, and a `mod` line below. Nothing else has to change.
 //! 2. One test per checklist line, its id first: `nip09_04_only_own_events_are_deleted`. A test
 //!    that needs several lines carries all their ids: `nip01_74_75_…`.
-//! 3. Start from the three tools, by their short names:
+//! 3. Start from the tools, by their short names:
 //!    - `crate::harness`: [`TestRelay`](harness::TestRelay) is a relay on a free port with a data
 //!      folder of its own, gone at the end of the test; [`Socket`](harness::Socket) is a client
 //!      that reads every answer strictly; [`RawClient`](harness::RawClient) writes single frames.
 //!    - `crate::events`: `note(key).kind(..).tag(..).at(..).signed()`, and
 //!      [`Forged`](events::Forged) for events that are wrong in one place.
 //!    - `crate::process`: the real program, to be killed.
+//!    - `crate::keeping`: the ways of keeping events between which no answer may differ.
+//!    - `crate::clock`: boundaries that are one second wide.
 //! 4. Never sleep, never wait for silence. Every receive has a deadline, and reaching it is a
 //!    failure. That nothing comes is shown by a fence: [`nothing_more`](harness::Socket::nothing_more)
 //!    where an answer must not follow, [`nothing_delivered`](harness::Socket::nothing_delivered)
@@ -35,24 +37,33 @@
     reason = "a test that cannot go on panics, also in what tests share"
 )]
 
-pub(crate) use end_to_end::{clock, events, harness, keeping, process};
+pub(crate) use end_to_end::{clock, command_line, events, harness, keeping, library, process};
 
 mod end_to_end {
     pub(crate) mod clock;
+    pub(crate) mod command_line;
     pub(crate) mod events;
     pub(crate) mod harness;
     pub(crate) mod keeping;
+    pub(crate) mod library;
     pub(crate) mod process;
 
+    mod lbc;
     mod nip01;
     mod nip02;
     mod nip09;
     mod nip11;
     mod nip13;
+    mod nip22;
     mod nip40;
     mod nip42;
     mod nip45;
+    mod nip52;
     mod nip59;
+    mod nip65;
     mod nip70;
     mod prefixes;
+    mod real_data;
+    mod second_library;
+    mod tour;
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{Args, Subcommand};
 
 use super::ListRewrite;
 use crate::radius::Radius;
@@ -79,9 +79,6 @@ pub struct Create {
 
 /// `kith community edit`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("change").required(true).multiple(true)
-    .args(["title", "place", "no_place", "topics", "no_topics", "description", "description_file",
-           "image", "no_image"]))]
 pub struct Edit {
     #[arg(value_name = "COMMUNITY", help = REFERENCE_HELP)]
     pub community: String,

@@ -1,6 +1,6 @@
 //! `kith meetup …` and `kith rsvp` as typed.
 
-use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::ListRewrite;
 use super::community::Description;
@@ -104,9 +104,6 @@ pub struct Create {
 
 /// `kith meetup edit`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("change").required(true).multiple(true)
-    .args(["title", "start", "end", "duration", "timezone", "location", "place", "summary",
-           "description", "description_file", "topics", "image", "reopen"]))]
 pub struct Edit {
     #[arg(value_name = "MEETUP", help = REFERENCE_HELP)]
     pub meetup: String,
@@ -126,22 +123,37 @@ pub struct Edit {
     #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
     /// New venue and address
-    #[arg(long = "where", value_name = "TEXT")]
+    #[arg(long = "where", value_name = "TEXT", conflicts_with = "no_location")]
     pub location: Option<String>,
+    /// Remove venue and address
+    #[arg(long = "no-where")]
+    pub no_location: bool,
     /// New place for the map and for searches
-    #[arg(long, allow_hyphen_values = true)]
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "no_place")]
     pub place: Option<String>,
+    /// Remove the place
+    #[arg(long)]
+    pub no_place: bool,
     /// New summary
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "no_summary")]
     pub summary: Option<String>,
+    /// Remove the summary
+    #[arg(long)]
+    pub no_summary: bool,
     #[command(flatten)]
     pub description: Description,
     /// New topics, instead of all old ones; can be repeated
-    #[arg(long = "topic", value_name = "TOPIC")]
+    #[arg(long = "topic", value_name = "TOPIC", conflicts_with = "no_topics")]
     pub topics: Vec<String>,
+    /// Remove all topics
+    #[arg(long)]
+    pub no_topics: bool,
     /// Address of a new picture
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", conflicts_with = "no_image")]
     pub image: Option<String>,
+    /// Remove the picture
+    #[arg(long)]
+    pub no_image: bool,
     /// Take a cancellation back
     #[arg(long)]
     pub reopen: bool,

@@ -6,14 +6,14 @@ use kith_client::{
 use kith_nips::EventId;
 use kith_nips::lbc::{CommunityMetadata, Location, Topic};
 
-use super::meetup::topics;
 use super::near::Around;
+use super::texts::replaced;
 use super::{texts, views};
 use crate::arguments::community::{Close, Community as Arguments, Create, Edit, List, Reference};
 use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
-use crate::output::views::{CommunityView, MeetupView, PublishedView, RelayView};
+use crate::output::views::{CommunityView, MeetupView, PublishedView, RelayView, short};
 use crate::output::{Action, Communities, CommunityChanged, CommunityShown, Output, Report};
 use crate::place::TypedPlace;
 use crate::prompt;
@@ -37,10 +37,10 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
         description: texts::description(&typed.description)?.unwrap_or_default(),
         image: typed.image.as_deref().map(texts::image).transpose()?,
         location: place.as_ref().map(TypedPlace::location).unwrap_or_default(),
-        topics: topics(&typed.topics)?,
-        ..NewCommunity::new(typed.title.trim())
+        topics: texts::topics(&typed.topics)?,
+        ..NewCommunity::new(texts::title(&typed.title)?)
     };
-    let kith = context.writer().await?;
+    let kith = context.writer().await?.unlock().await?;
     let created = match &typed.finish {
         None => kith.create_community(&new).await,
         Some(id) => kith.finish_community(unfinished(id)?, &new).await,
@@ -58,13 +58,10 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
     Seen::remember(&context.folder, std::slice::from_ref(&community), &[]);
     let next = vec![
         format!(
-            "kith meetup create {} \"First meetup\" --start \"next friday 19:00\" --where \"…\"",
-            community.id
+            "kith meetup create {} \"…\" --start \"next friday 19:00\" --where \"…\"",
+            short(&community.id)
         ),
-        format!(
-            "kith community show {}",
-            crate::output::views::short(&community.id)
-        ),
+        format!("kith community show {}", short(&community.id)),
     ];
     let output = Output::CommunityChanged(CommunityChanged {
         action: Action::Created,
@@ -77,26 +74,21 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
 
 async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
     let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
+    let image = typed.image.as_deref().map(texts::image).transpose()?;
+    let topics = Some(texts::topics(&typed.topics)?).filter(|topics| !topics.is_empty());
     let changes = Changes {
-        title: typed.title.as_deref().map(str::trim),
+        title: typed.title.as_deref().map(texts::title).transpose()?,
         description: texts::description(&typed.description)?,
-        image: replaced(
-            typed.image.as_deref().map(texts::image).transpose()?,
-            typed.no_image,
-        ),
-        location: if typed.no_place {
-            Some(Location::default())
-        } else {
-            place.as_ref().map(TypedPlace::location)
-        },
-        topics: if typed.no_topics {
-            Some(Vec::new())
-        } else {
-            Some(topics(&typed.topics)?).filter(|topics| !topics.is_empty())
-        },
+        image: replaced(image.map(Some), typed.no_image),
+        location: replaced(place.as_ref().map(TypedPlace::location), typed.no_place),
+        topics: replaced(topics, typed.no_topics),
     };
-    let kith = context.list_writer(typed.list).await?;
-    let before = reference::community(&kith, context, &typed.community).await?;
+    if changes == Changes::default() {
+        return Err(texts::nothing_to_change("kith community edit"));
+    }
+    let writer = context.list_writer(typed.list).await?;
+    let before = reference::community(writer.kith(), context, &typed.community).await?;
+    let kith = writer.unlock().await?;
     let change = kith
         .edit_community(&before, |metadata| changes.apply(metadata))
         .await?;
@@ -112,7 +104,7 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
         Change::Published(_) => views::community(&kith.community(&before).await?),
     };
     Seen::remember(&context.folder, std::slice::from_ref(&community), &[]);
-    let next = vec![format!("kith community show {}", community.id)];
+    let next = vec![format!("kith community show {}", short(&community.id))];
     let published = views::changed(&change);
     let output = Output::CommunityChanged(CommunityChanged {
         action: views::action(Action::Edited, &change),
@@ -124,13 +116,17 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
 }
 
 async fn close(typed: &Close, context: &Context) -> Result<Report, CliError> {
-    let kith = context.writer().await?;
-    let found = reference::community(&kith, context, &typed.community).await?;
+    let writer = context.writer().await?;
+    let found = reference::community(writer.kith(), context, &typed.community).await?;
+    if writer.kith().public_key() != Some(found.owner()) {
+        return Err(CommunityError::NotOwner((&found).into()).into());
+    }
     let question = format!(
         "Close \"{}\" for good, with its lists and your meetups in it?",
         crate::output::plain(&found.title())
     );
     prompt::confirm(&question, typed.yes)?;
+    let kith = writer.unlock().await?;
     let closed = kith
         .close_community(&found, typed.reason.as_deref().unwrap_or_default())
         .await?;
@@ -155,11 +151,11 @@ async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> 
     let kith = context.reader().await?;
     let found = reference::community(&kith, context, &typed.community).await?;
     let search = Search::new().community(&found).from(context.now_unix());
-    let meetups = kith.meetups(&search).await?;
-    let people = kith.members(&found).await?;
+    let (meetups, people) = tokio::try_join!(kith.meetups(&search), kith.members(&found))?;
     let mut warnings = views::unreachable(&kith);
-    warnings.extend(views::silent(&people.silent, &kith));
-    let you = context.public_key()?.map(|me| {
+    let silent = meetups.silent.iter().chain(&people.silent);
+    warnings.extend(views::silent(silent, &kith));
+    let you = kith.public_key().map(|me| {
         people
             .found
             .iter()
@@ -224,13 +220,25 @@ async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {
                 listing.silent,
             )
         }
-        None => mine(typed, &kith, context).await?,
+        None => mine(typed, &kith).await?,
     };
     warnings.extend(views::silent(&silent, &kith));
     Seen::remember(&context.folder, &communities, &[]);
     let near = place.as_ref().map(TypedPlace::view);
+    let is_mine = near.is_none() && typed.topics.is_empty();
+    let next = match communities.is_empty() && is_mine {
+        true => vec![
+            "kith near \"your city\"".to_owned(),
+            "kith community create \"…\" --place \"your city\"".to_owned(),
+        ],
+        false => Vec::new(),
+    };
     Ok(Report {
-        output: Output::Communities(Communities { communities, near }),
+        output: Output::Communities(Communities {
+            communities,
+            near,
+            next,
+        }),
         warnings,
     })
 }
@@ -238,9 +246,8 @@ async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {
 async fn mine(
     typed: &List,
     kith: &Kith,
-    context: &Context,
 ) -> Result<(Vec<CommunityView>, Vec<client::Refusal>), CliError> {
-    let Some(me) = context.public_key()? else {
+    let Some(me) = kith.public_key() else {
         return Err(CliError::new(
             ExitCode::Key,
             "there is no key, so there are no communities of yours",
@@ -248,11 +255,11 @@ async fn mine(
         ));
     };
     let listing = if typed.owned {
-        reference::owned_communities(kith, context, me).await?
+        kith.communities_of(me).await?
     } else if typed.followed {
         kith.following_of(me).await?
     } else {
-        reference::known_communities(kith, context).await?
+        reference::known_communities(kith).await?
     };
     Ok((
         listing.found.iter().map(views::community).collect(),
@@ -261,6 +268,7 @@ async fn mine(
 }
 
 /// What an edit replaces; everything else stays.
+#[derive(Default, PartialEq)]
 struct Changes<'a> {
     title: Option<&'a str>,
     description: Option<String>,
@@ -287,11 +295,6 @@ impl Changes<'_> {
             metadata.topics = topics;
         }
     }
-}
-
-/// A new value, or none at all, or no change.
-fn replaced<T>(new: Option<T>, removed: bool) -> Option<Option<T>> {
-    if removed { Some(None) } else { new.map(Some) }
 }
 
 fn unfinished(typed: &str) -> Result<EventId, CliError> {

@@ -15,8 +15,9 @@ pub async fn run(
     following: bool,
     context: &Context,
 ) -> Result<Report, CliError> {
-    let kith = context.list_writer(arguments.list).await?;
-    let community = reference::community(&kith, context, &arguments.community).await?;
+    let writer = context.list_writer(arguments.list).await?;
+    let community = reference::community(writer.kith(), context, &arguments.community).await?;
+    let kith = writer.unlock().await?;
     let change = if following {
         kith.follow(&community).await?
     } else {

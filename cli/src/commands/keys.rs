@@ -17,6 +17,7 @@ use crate::exit_code::ExitCode;
 use crate::keystore::{KEY_FILE_BYTES_MAX, Keystore, KeystoreError, TypedSecret};
 use crate::output::{KeySaved, KeyShown, Output, Report};
 use crate::prompt;
+use crate::settings::Source;
 
 /// Runs `kith keys …`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
@@ -39,7 +40,7 @@ fn import(file: Option<&Path>, force: bool, context: &Context) -> Result<Report,
         TypedSecret::Plain(_) => KeySecurity::Weak,
         TypedSecret::Encrypted(encrypted) => encrypted.key_security(),
     };
-    let keys = secret.unlock(|| context.password("Password of the key that you import"))?;
+    let keys = secret.unlock(|| context.password.get("Password of the key that you import"))?;
     save(&keys, security, force, context)
 }
 
@@ -50,7 +51,7 @@ fn save(
     context: &Context,
 ) -> Result<Report, CliError> {
     let store = Keystore::new(&context.folder);
-    let password = context.new_password()?;
+    let password = context.password.get_new()?;
     let replaced_key_file = store.save(keys, &password, security, force)?;
     let mut warnings = Vec::new();
     if context.environment.key.is_some() {
@@ -62,13 +63,22 @@ fn save(
             public_key: keys.public_key().to_hex(),
             file: store.path(),
             replaced_key_file,
-            next: vec![
-                "kith near \"your city\"".to_owned(),
-                "kith community create \"…\" --place \"your city\"".to_owned(),
-            ],
+            next: next(context),
         }),
         warnings,
     })
+}
+
+/// A relay first, when none was named yet.
+fn next(context: &Context) -> Vec<String> {
+    let mut next = Vec::new();
+    let relays = context.relays();
+    if relays.is_ok_and(|relays| relays.source == Source::Default) {
+        next.push("kith relays add wss://…".to_owned());
+    }
+    next.push("kith near \"your city\"".to_owned());
+    next.push("kith community create \"…\" --place \"your city\"".to_owned());
+    next
 }
 
 fn show(show: &Show, context: &Context) -> Result<Report, CliError> {
@@ -81,38 +91,40 @@ fn show(show: &Show, context: &Context) -> Result<Report, CliError> {
             show.yes,
         )?;
     }
-    let stored = if from_environment {
-        None
-    } else {
-        Some(store.load()?)
-    };
-    if stored.as_ref().is_some_and(|key| key.readable_by_others) {
-        warnings.push(format!(
-            "others on this machine can read {}; run: chmod 600 {0}",
-            store.path().display()
-        ));
-    }
-    let (public_key, secret_key) = match (&stored, show.secret, show.encrypted) {
-        (Some(key), false, _) => (key.public_key, None),
-        (Some(key), true, true) => (key.public_key, Some(key.encrypted()?)),
-        (None, true, true) => {
+    let (public_key, secret_key, file) = if from_environment {
+        if show.encrypted {
             return Err(CliError::usage(
                 "--encrypted shows the key file, but KITH_KEY is set",
                 "leave --encrypted out, or unset KITH_KEY",
             ));
         }
-        (_, true, false) => {
-            let keys = context.keys()?;
-            (keys.public_key(), Some(nsec(&keys)?))
+        let keys = context.environment_keys()?.ok_or(KeystoreError::Missing)?;
+        let secret = show.secret.then(|| nsec(&keys)).transpose()?;
+        (keys.public_key(), secret, None)
+    } else {
+        let key = store.load()?;
+        if key.readable_by_others {
+            warnings.push(format!(
+                "others on this machine can read {}; run: chmod 600 {0}",
+                store.path().display()
+            ));
         }
-        (None, false, _) => (context.keys()?.public_key(), None),
+        let secret = match (show.secret, show.encrypted) {
+            (false, _) => None,
+            (true, true) => Some(key.encrypted()?),
+            (true, false) => {
+                let password = context.password.get("Password of your key")?;
+                Some(nsec(&key.unlock(&password)?)?)
+            }
+        };
+        (key.public_key, secret, Some(store.path()))
     };
     let output = Output::Key(KeyShown {
         npub: public_key
             .to_bech32()
             .map_err(|_| KeystoreError::Encryption)?,
         public_key: public_key.to_hex(),
-        file: stored.map(|_| store.path()),
+        file,
         secret_key,
     });
     Ok(Report { output, warnings })

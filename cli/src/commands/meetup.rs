@@ -1,10 +1,12 @@
 //! `kith meetup`.
 
-use jiff::tz::TimeZone;
-use kith_client::{self as client, Change, Kith, NewMeetup, Search};
-use kith_nips::lbc::{Location, Meetup, MeetupStatus, Summary, Topic};
-use kith_nips::nip52::When;
+mod changes;
 
+use jiff::tz::TimeZone;
+use kith_client::{self as client, Change, Kith, Listing, NewMeetup, Search};
+use kith_nips::lbc::Location;
+
+use self::changes::{Changes, places};
 use super::times::TypedTimes;
 use super::{texts, views};
 use crate::arguments::meetup::{
@@ -13,7 +15,7 @@ use crate::arguments::meetup::{
 use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
-use crate::output::views::{AnswerView, MeetupStatus as Status, MeetupView};
+use crate::output::views::{AnswerView, MeetupStatus as Status, MeetupView, short};
 use crate::output::{Action, MeetupChanged, MeetupShown, Meetups, Output, Report};
 use crate::place::{TypedPlace, location_zone};
 use crate::reference;
@@ -35,7 +37,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
 /// A meetup that can be shown: with a time (NIP52-09).
 pub fn shown(found: &client::MeetupView, context: &Context) -> Result<MeetupView, CliError> {
     views::meetup(found, context.now_unix()).ok_or_else(|| {
-        let message = format!("the meetup \"{}\" has no date", found.title());
+        let message = format!("the meetup \"{}\" has no date", found.display_title());
         CliError::plain(ExitCode::NotFound, message)
     })
 }
@@ -43,9 +45,10 @@ pub fn shown(found: &client::MeetupView, context: &Context) -> Result<MeetupView
 async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
     // Everything that can be wrong without a relay is looked at first.
     let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
+    let title = texts::title(&typed.title)?;
     let description = texts::description(&typed.description)?.unwrap_or_default();
     let image = typed.image.as_deref().map(texts::image).transpose()?;
-    let topics = topics(&typed.topics)?;
+    let topics = texts::topics(&typed.topics)?;
     let times = TypedTimes {
         start: Some(&typed.start),
         end: typed.end.as_deref(),
@@ -60,9 +63,9 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
     }
     .of_new_meetup(context.now.time_zone(), &context.now)?;
 
-    let kith = context.writer().await?;
-    let community = reference::community(&kith, context, &typed.community).await?;
-    let mut warnings = views::unreachable(&kith);
+    let writer = context.writer().await?;
+    let community = reference::community(writer.kith(), context, &typed.community).await?;
+    let mut warnings = views::unreachable(writer.kith());
     warnings.extend(place.as_ref().and_then(TypedPlace::warning));
     let location = match &place {
         Some(place) => place.location(),
@@ -78,7 +81,7 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
     let new = NewMeetup {
         summary: typed.summary.clone().unwrap_or_default(),
         description,
-        places: typed.location.iter().cloned().collect(),
+        places: typed.location.as_deref().map(places).unwrap_or_default(),
         location,
         image,
         topics: if topics.is_empty() {
@@ -86,12 +89,9 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
         } else {
             topics
         },
-        ..NewMeetup::new(
-            &community,
-            typed.title.trim(),
-            times.of_new_meetup(&zone, &context.now)?,
-        )
+        ..NewMeetup::new(&community, title, times.of_new_meetup(&zone, &context.now)?)
     };
+    let kith = writer.unlock().await?;
     let scheduled = kith.schedule_meetup(&new).await?;
     let found = kith.meetup(&scheduled.reference).await?;
     let meetup = shown(&found, context)?;
@@ -104,11 +104,8 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
     warnings.extend(views::refusals(&scheduled.published.refused, &kith));
     Seen::remember(&context.folder, &[], std::slice::from_ref(&meetup));
     let next = vec![
-        format!("kith rsvp {} yes", meetup.link),
-        format!(
-            "kith meetup show {}",
-            crate::output::views::short(&meetup.id)
-        ),
+        format!("kith rsvp {} yes", short(&meetup.id)),
+        format!("kith meetup show {}", short(&meetup.id)),
     ];
     let published = views::published(&scheduled.published);
     let output = Output::MeetupChanged(MeetupChanged {
@@ -122,18 +119,7 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
 
 async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
     let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
-    let location = place.as_ref().map(TypedPlace::location);
-    let edit = Changes {
-        title: typed.title.as_deref().map(str::trim),
-        summary: typed.summary.as_deref().map(Summary::new).transpose()?,
-        description: texts::description(&typed.description)?,
-        image: typed.image.as_deref().map(texts::image).transpose()?,
-        topics: topics(&typed.topics)?,
-        location_text: typed.location.as_deref(),
-        location,
-        reopen: typed.reopen,
-        when: None,
-    };
+    let mut changes = Changes::typed(typed, place.as_ref())?;
     let times = TypedTimes {
         start: typed.start.as_deref(),
         end: typed.end.as_deref(),
@@ -141,17 +127,23 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
         timezone: typed.timezone.as_deref(),
         allow_past: typed.allow_past,
     };
+    if changes.is_empty() && times.is_empty() {
+        return Err(texts::nothing_to_change("kith meetup edit"));
+    }
 
-    let kith = context.list_writer(typed.list).await?;
-    let before = reference::meetup(&kith, context, &typed.meetup).await?;
-    check_mine(&kith, &before)?;
-    let when = match before.when() {
+    let writer = context.list_writer(typed.list).await?;
+    let before = reference::meetup(writer.kith(), context, &typed.meetup).await?;
+    changes.when = match before.when() {
         Some(old) => times.of_edited_meetup(old, &context.now)?,
-        None => Some(times.of_new_meetup(context.now.time_zone(), &context.now)?),
+        None => {
+            let zone = location_zone(before.location());
+            let zone = zone.unwrap_or_else(|| context.now.time_zone().clone());
+            Some(times.of_new_meetup(&zone, &context.now)?)
+        }
     };
-    let edit = Changes { when, ..edit };
+    let kith = writer.unlock().await?;
     let change = kith
-        .edit_meetup(&before, |meetup| edit.apply(meetup))
+        .edit_meetup(&before, |meetup| changes.apply(meetup))
         .await?;
     let mut warnings: Vec<String> = place
         .as_ref()
@@ -163,9 +155,9 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
 }
 
 async fn cancel(typed: &Typed, context: &Context) -> Result<Report, CliError> {
-    let kith = context.list_writer(typed.list).await?;
-    let before = reference::meetup(&kith, context, &typed.meetup).await?;
-    check_mine(&kith, &before)?;
+    let writer = context.list_writer(typed.list).await?;
+    let before = reference::meetup(writer.kith(), context, &typed.meetup).await?;
+    let kith = writer.unlock().await?;
     let change = kith.cancel_meetup(&before).await?;
     let warnings = views::unreachable(&kith);
     changed(
@@ -181,8 +173,9 @@ async fn cancel(typed: &Typed, context: &Context) -> Result<Report, CliError> {
 
 /// Takes a proposal into the calendar of the community, or out of it again.
 async fn adopt(typed: &Typed, action: Action, context: &Context) -> Result<Report, CliError> {
-    let kith = context.list_writer(typed.list).await?;
-    let before = reference::meetup(&kith, context, &typed.meetup).await?;
+    let writer = context.list_writer(typed.list).await?;
+    let before = reference::meetup(writer.kith(), context, &typed.meetup).await?;
+    let kith = writer.unlock().await?;
     let change = if action == Action::Adopted {
         kith.adopt_meetup(&before).await?
     } else {
@@ -206,7 +199,7 @@ async fn changed(
     let output = Output::MeetupChanged(MeetupChanged {
         action: views::action(action, change),
         published: views::changed(change),
-        next: vec![format!("kith meetup show {}", meetup.link)],
+        next: vec![format!("kith meetup show {}", short(&meetup.id))],
         meetup,
     });
     Ok(Report { output, warnings })
@@ -214,8 +207,8 @@ async fn changed(
 
 async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> {
     let kith = context.reader().await?;
-    let found = reference::meetup(&kith, context, &typed.meetup).await?;
-    let attendance = kith.attendees(&found).await?;
+    let reference = reference::to_meetup(&kith, context, &typed.meetup).await?;
+    let attendance = kith.attendees(&reference).await?;
     let mut warnings = views::unreachable(&kith);
     warnings.extend(views::silent(&attendance.silent, &kith));
     let meetup = shown(&attendance.meetup, context)?;
@@ -242,64 +235,42 @@ async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> 
 async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {
     let kith = context.reader().await?;
     let mut warnings = views::unreachable(&kith);
-    let communities = match &typed.community {
-        Some(text) => vec![reference::community(&kith, context, text).await?],
-        None => {
-            let known = reference::known_communities(&kith, context).await?;
-            warnings.extend(views::silent(&known.silent, &kith));
-            if known.found.is_empty() {
-                warnings.push(
-                    "you own or follow no community; find some with `kith near <place>`".to_owned(),
-                );
-            }
-            known.found
-        }
+    let known = match &typed.community {
+        Some(text) => Listing {
+            found: vec![reference::community(&kith, context, text).await?],
+            silent: Vec::new(),
+        },
+        None => reference::known_communities(&kith).await?,
     };
+    let mut silent = known.silent;
     let mut meetups: Vec<MeetupView> = Vec::new();
-    for community in &communities {
-        let search = Search::new().community(community);
-        let search = if typed.past {
-            search.to(context.now_unix())
-        } else {
-            search.from(context.now_unix())
+    if known.found.is_empty() {
+        warnings
+            .push("you own or follow no community; find some with `kith near <place>`".to_owned());
+    } else {
+        let search = match typed.past {
+            true => Search::new().to(context.now_unix()),
+            false => Search::new().from(context.now_unix()),
         };
+        let search = known.found.iter().fold(search, Search::community);
         let listing = kith.meetups(&search).await?;
-        warnings.extend(views::silent(&listing.silent, &kith));
+        silent.extend(listing.silent);
+        let now = context.now_unix();
         let listed = listing
             .found
             .iter()
-            .filter_map(|found| views::meetup(found, context.now_unix()));
-        for meetup in listed.filter(|meetup| !typed.past || is_past(meetup, context)) {
-            if meetups.iter().all(|known| known.address != meetup.address) {
-                meetups.push(meetup);
-            }
-        }
+            .filter_map(|found| views::meetup(found, now));
+        meetups.extend(listed.filter(|meetup| !typed.past || is_past(meetup, context)));
     }
-    meetups.sort_by(|one, other| {
-        let order = (one.start_unix, &one.id).cmp(&(other.start_unix, &other.id));
-        if typed.past { order.reverse() } else { order }
-    });
-    warnings.sort();
-    warnings.dedup();
+    if typed.past {
+        meetups.reverse();
+    }
+    warnings.extend(views::silent(&silent, &kith));
     Seen::remember(&context.folder, &[], &meetups);
     Ok(Report {
         output: Output::Meetups(Meetups { meetups }),
         warnings,
     })
-}
-
-fn check_mine(kith: &Kith, meetup: &client::MeetupView) -> Result<(), CliError> {
-    if kith.public_key() == Some(meetup.author()) {
-        return Ok(());
-    }
-    Err(CliError::new(
-        ExitCode::Key,
-        format!(
-            "only whoever announced \"{}\" can change it",
-            meetup.title()
-        ),
-        "`kith keys show` says which key you use",
-    ))
 }
 
 /// Over, whether it took place or not.
@@ -334,66 +305,4 @@ fn zone_of(
         }
         own
     })
-}
-
-/// Topics in lower case, each once; a blank one is an error.
-pub fn topics(typed: &[String]) -> Result<Vec<Topic>, CliError> {
-    let mut topics: Vec<Topic> = Vec::new();
-    for text in typed {
-        let topic = Topic::new(text).ok_or_else(|| {
-            CliError::usage(
-                "--topic: a topic cannot be blank",
-                "name it in one word: --topic rust",
-            )
-        })?;
-        if !topics.contains(&topic) {
-            topics.push(topic);
-        }
-    }
-    Ok(topics)
-}
-
-/// What an edit replaces; everything else stays.
-struct Changes<'a> {
-    title: Option<&'a str>,
-    when: Option<When>,
-    summary: Option<Summary>,
-    description: Option<String>,
-    image: Option<String>,
-    topics: Vec<Topic>,
-    location_text: Option<&'a str>,
-    location: Option<Location>,
-    reopen: bool,
-}
-
-impl Changes<'_> {
-    fn apply(self, meetup: &mut Meetup) {
-        if let Some(title) = self.title {
-            meetup.title = title.to_owned();
-        }
-        if let Some(when) = self.when {
-            meetup.when = Some(when);
-        }
-        if let Some(summary) = self.summary {
-            meetup.summary = summary;
-        }
-        if let Some(description) = self.description {
-            meetup.description = description;
-        }
-        if let Some(image) = self.image {
-            meetup.image = Some(image);
-        }
-        if !self.topics.is_empty() {
-            meetup.topics = self.topics;
-        }
-        if let Some(text) = self.location_text {
-            meetup.places = vec![text.to_owned()];
-        }
-        if let Some(location) = self.location {
-            meetup.location = location;
-        }
-        if self.reopen {
-            meetup.status = MeetupStatus::Published;
-        }
-    }
 }

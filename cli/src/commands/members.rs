@@ -67,8 +67,9 @@ async fn change(action: Action, typed: &Typed, context: &Context) -> Result<Repo
         .iter()
         .map(|text| reference::person(text))
         .collect::<Result<Vec<_>, _>>()?;
-    let kith = context.list_writer(typed.list).await?;
-    let community = reference::community(&kith, context, &typed.community).await?;
+    let writer = context.list_writer(typed.list).await?;
+    let community = reference::community(writer.kith(), context, &typed.community).await?;
+    let kith = writer.unlock().await?;
     let mut warnings = views::unreachable(&kith);
     let mut changes = Vec::new();
     for person in people {

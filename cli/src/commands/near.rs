@@ -1,7 +1,7 @@
 //! `kith near`: communities and meetups around a place.
 
 use jiff::Zoned;
-use kith_client::{Kith, Listing, Search};
+use kith_client::{self as client, Kith, Listing, Search};
 use kith_nips::place::{CoverError, Point, distance_km};
 
 use super::views;
@@ -15,6 +15,9 @@ use crate::radius::Radius;
 use crate::seen::Seen;
 use crate::when;
 
+/// Suggested when nothing is found within less.
+const RADIUS_KM_WIDER: f64 = 100.0;
+
 /// Runs `kith near`.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
     let place = TypedPlace::parse(&arguments.place)?;
@@ -25,19 +28,27 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         radius: arguments.radius,
         topics: &arguments.topics,
     };
-    let communities = around.communities(&kith).await?;
-    let meetups = around.meetups(&kith, &window, context).await?;
+    let (communities, meetups) = tokio::try_join!(
+        around.communities(&kith),
+        around.meetups(&kith, &window, context)
+    )?;
     let mut warnings: Vec<String> = place.warning().into_iter().collect();
     warnings.extend(views::unreachable(&kith));
-    warnings.extend(views::silent(&communities.silent, &kith));
-    Seen::remember(&context.folder, &communities.found, &meetups);
+    let silent = communities.silent.iter().chain(&meetups.silent);
+    warnings.extend(views::silent(silent, &kith));
+    Seen::remember(&context.folder, &communities.found, &meetups.found);
+    let next = match communities.found.is_empty() && meetups.found.is_empty() {
+        true => nothing_near(arguments, &place),
+        false => Vec::new(),
+    };
     let output = Output::Near(Near {
         place: place.view(),
         radius_km: arguments.radius.km(),
         from: window.from.to_string(),
         to: window.to.map(|to| to.to_string()),
         communities: communities.found,
-        meetups,
+        meetups: meetups.found,
+        next,
     });
     Ok(Report { output, warnings })
 }
@@ -56,24 +67,24 @@ impl Around<'_> {
     /// Communities in the circle, nearest first; then those that only name the
     /// city and no position.
     pub async fn communities(&self, kith: &Kith) -> Result<Listing<CommunityView>, CliError> {
-        let listing = kith.communities(&self.circle()?).await?;
-        let mut found: Vec<CommunityView> = listing.found.iter().map(views::community).collect();
-        if let Some(search) = self.city() {
-            for community in kith.communities(&search).await?.found {
-                let within = self.reaches(community.point());
-                if within
-                    && listing
-                        .found
-                        .iter()
-                        .all(|known| known.id() != community.id())
-                {
-                    found.push(views::community(&community));
-                }
+        let circle = self.circle()?;
+        let in_city = async {
+            match self.city() {
+                Some(search) => kith.communities(&search).await,
+                None => Ok(nothing()),
             }
-        }
+        };
+        let (listing, in_city) = tokio::try_join!(kith.communities(&circle), in_city)?;
+        let is_new = |community: &client::CommunityView| {
+            let mut known = listing.found.iter();
+            known.all(|known| known.id() != community.id())
+        };
+        let more = in_city.found.iter();
+        let more = more.filter(|found| self.reaches(found.point()) && is_new(found));
+        let found = listing.found.iter().chain(more);
         Ok(Listing {
-            found,
-            silent: listing.silent,
+            found: found.map(views::community).collect(),
+            silent: [listing.silent, in_city.silent].concat(),
         })
     }
 
@@ -82,26 +93,30 @@ impl Around<'_> {
         kith: &Kith,
         window: &Window,
         context: &Context,
-    ) -> Result<Vec<MeetupView>, CliError> {
-        let mut found = kith.meetups(&window.narrow(self.circle()?)).await?.found;
-        if let Some(search) = self.city() {
-            for meetup in kith.meetups(&window.narrow(search)).await?.found {
-                let within = self.reaches(meetup.point());
-                if within
-                    && found
-                        .iter()
-                        .all(|known| known.address() != meetup.address())
-                {
-                    found.push(meetup);
-                }
+    ) -> Result<Listing<MeetupView>, CliError> {
+        let circle = window.narrow(self.circle()?);
+        let in_city = async {
+            match self.city() {
+                Some(search) => kith.meetups(&window.narrow(search)).await,
+                None => Ok(nothing()),
+            }
+        };
+        let (listing, in_city) = tokio::try_join!(kith.meetups(&circle), in_city)?;
+        let mut found = listing.found;
+        for meetup in in_city.found {
+            let mut known = found.iter();
+            let is_new = known.all(|known| known.address() != meetup.address());
+            if is_new && self.reaches(meetup.point()) {
+                found.push(meetup);
             }
         }
         found.sort_by_key(|meetup| (meetup.starts_at(), meetup.id()));
         let now = context.now_unix();
-        Ok(found
-            .iter()
-            .filter_map(|meetup| views::meetup(meetup, now))
-            .collect())
+        let found = found.iter().filter_map(|meetup| views::meetup(meetup, now));
+        Ok(Listing {
+            found: found.collect(),
+            silent: [listing.silent, in_city.silent].concat(),
+        })
     }
 
     /// Without a position the name of the city has to do.
@@ -125,6 +140,26 @@ impl Around<'_> {
         self.topics
             .iter()
             .fold(search, |search, topic| search.topic(topic))
+    }
+}
+
+/// Look further, or make a beginning.
+fn nothing_near(arguments: &Arguments, place: &TypedPlace) -> Vec<String> {
+    let place = place.view().name;
+    let start = format!("kith community create \"…\" --place \"{place}\"");
+    match arguments.radius.km() < RADIUS_KM_WIDER {
+        true => vec![
+            format!("kith near \"{place}\" --radius {RADIUS_KM_WIDER}km"),
+            start,
+        ],
+        false => vec![start],
+    }
+}
+
+fn nothing<T>() -> Listing<T> {
+    Listing {
+        found: Vec::new(),
+        silent: Vec::new(),
     }
 }
 

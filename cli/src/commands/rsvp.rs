@@ -7,28 +7,21 @@ use super::views;
 use crate::arguments::meetup::{Answer as Typed, Rsvp};
 use crate::context::Context;
 use crate::errors::CliError;
-use crate::exit_code::ExitCode;
 use crate::output::{Answered, Output, Report};
 use crate::reference;
 
 /// Runs `kith rsvp`.
 pub async fn run(arguments: &Rsvp, context: &Context) -> Result<Report, CliError> {
-    let kith = context.writer().await?;
-    let found = reference::meetup(&kith, context, &arguments.meetup).await?;
+    let writer = context.writer().await?;
+    let found = reference::meetup(writer.kith(), context, &arguments.meetup).await?;
     let meetup = shown(&found, context)?;
-    if found.is_cancelled() {
-        let message = format!(
-            "the meetup \"{}\" is cancelled and takes no answers",
-            meetup.title
-        );
-        return Err(CliError::plain(ExitCode::Refused, message));
-    }
     let answer = match arguments.answer {
         Typed::Yes => Answer::Accepted,
         Typed::No => Answer::Declined,
         Typed::Maybe => Answer::Tentative,
     };
     let comment = arguments.note.clone().unwrap_or_default();
+    let kith = writer.unlock().await?;
     let published = kith
         .answer(
             &found,

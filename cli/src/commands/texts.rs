@@ -1,8 +1,11 @@
-//! Longer texts of a command line: given in it, in a file, or on standard input.
+//! What people write about a community or a meetup: descriptions, pictures, topics. A description is
+//! given on the command line, in a file, or on standard input.
 
 use std::fs;
 use std::io::Read;
 use std::path::Path;
+
+use kith_nips::lbc::Topic;
 
 use crate::arguments::community::Description;
 use crate::errors::CliError;
@@ -52,6 +55,50 @@ pub fn image(typed: &str) -> Result<String, CliError> {
     }
 }
 
+/// Topics in lower case, each once; a blank one is an error.
+pub fn topics(typed: &[String]) -> Result<Vec<Topic>, CliError> {
+    let mut topics: Vec<Topic> = Vec::new();
+    for text in typed {
+        let topic = Topic::new(text).ok_or_else(|| {
+            CliError::usage(
+                "--topic: a topic cannot be blank",
+                "name it in one word: --topic rust",
+            )
+        })?;
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
+    Ok(topics)
+}
+
+/// A title; a blank one is an error.
+pub fn title(typed: &str) -> Result<&str, CliError> {
+    match typed.trim() {
+        "" => Err(CliError::usage(
+            "the title is empty",
+            "name it in a few words",
+        )),
+        title => Ok(title),
+    }
+}
+
+/// The error of an edit without an edit.
+pub fn nothing_to_change(command: &str) -> CliError {
+    CliError::usage(
+        "nothing to change",
+        format!("name what is new, such as --title; see `{command} --help`"),
+    )
+}
+
+/// A new value, an empty one, or no change.
+pub fn replaced<T: Default>(new: Option<T>, is_removed: bool) -> Option<T> {
+    match is_removed {
+        true => Some(T::default()),
+        false => new,
+    }
+}
+
 fn read(source: impl Read) -> std::io::Result<String> {
     let mut text = String::new();
     source
@@ -87,6 +134,27 @@ mod tests {
         assert_eq!(from_file(&file).unwrap_err().code, ExitCode::Usage);
         fs::write(&file, [0xff, 0xfe]).unwrap();
         assert!(from_file(&file).is_err());
+    }
+
+    #[test]
+    fn lbc_45_topics_are_in_lower_case_and_each_once() {
+        let typed = ["Rust", " rust ", "WASM"].map(str::to_owned);
+        let topics: Vec<String> = topics(&typed)
+            .unwrap()
+            .iter()
+            .map(Topic::to_string)
+            .collect();
+        assert_eq!(topics, ["rust", "wasm"]);
+        assert_eq!(
+            super::topics(&[" ".to_owned()]).unwrap_err().code,
+            ExitCode::Usage
+        );
+    }
+
+    #[test]
+    fn a_title_is_not_blank() {
+        assert_eq!(title(" Chips ").unwrap(), "Chips");
+        assert_eq!(title(" \t").unwrap_err().code, ExitCode::Usage);
     }
 
     #[test]

@@ -311,6 +311,31 @@ mod tests {
     }
 
     #[test]
+    fn lbc_33_the_days_of_an_all_day_meetup_stay() {
+        let start = "2026-12-05".parse().unwrap();
+        let old = When::AllDay(kith_nips::nip52::DateSpan::new(start, None).unwrap());
+        let edit = |typed: TypedTimes<'_>| typed.of_edited_meetup(&old, &now());
+        assert_eq!(edit(TypedTimes::default()).unwrap(), None);
+        for typed in [
+            TypedTimes {
+                start: Some("2026-12-06 10:00"),
+                ..TypedTimes::default()
+            },
+            TypedTimes {
+                timezone: Some("Europe/London"),
+                ..TypedTimes::default()
+            },
+        ] {
+            let error = edit(typed).unwrap_err();
+            assert_eq!(
+                error.message,
+                "the time of an all-day meetup cannot be changed here"
+            );
+            assert!(error.hint.is_some());
+        }
+    }
+
+    #[test]
     fn an_edit_keeps_what_is_not_named() {
         let old = TypedTimes {
             start: Some("2026-12-03 19:00"),

@@ -125,12 +125,25 @@ pub fn unreachable(kith: &Kith) -> Vec<String> {
         .collect()
 }
 
-/// Warnings about relays that did not answer, those of [`unreachable()`] left out.
-pub fn silent(silent: &[Refusal], kith: &Kith) -> Vec<String> {
-    let reachable = silent.iter().filter(|refusal| is_reachable(refusal, kith));
-    reachable
+/// Warnings about relays that did not answer some question, those of
+/// [`unreachable()`] left out.
+pub fn silent<'a>(silent: impl IntoIterator<Item = &'a Refusal>, kith: &Kith) -> Vec<String> {
+    once_each(silent)
+        .filter(|refusal| is_reachable(refusal, kith))
         .map(|refusal| format!("there may be more on {refusal}"))
         .collect()
+}
+
+/// The first refusal of every relay.
+pub fn once_each<'a>(
+    refusals: impl IntoIterator<Item = &'a Refusal>,
+) -> impl Iterator<Item = &'a Refusal> {
+    let mut named = Vec::new();
+    refusals.into_iter().filter(move |refusal| {
+        let is_new = !named.contains(&&refusal.relay);
+        named.push(&refusal.relay);
+        is_new
+    })
 }
 
 /// `npub1…`; hexadecimal digits for a key that is no point of the curve.

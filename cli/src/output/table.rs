@@ -27,7 +27,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Following(change) => page.following(change),
         Output::MeetupChanged(changed) => page.meetup_changed(changed),
         Output::Meetup(shown) => page.meetup(shown),
-        Output::Meetups(found) => page.meetups(&found.meetups),
+        Output::Meetups(found) => page.meetup_list(&found.meetups),
         Output::Answered(answered) => page.answered(answered),
         Output::Near(near) => page.near(near),
         Output::Members(members) => page.members(members),

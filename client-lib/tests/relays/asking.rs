@@ -1,5 +1,7 @@
 //! How relays are asked, and what becomes of odd answers.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use kith_client::lbc::{Community, CommunityMetadata, CommunityReference, Note};
 use kith_client::{
     ConnectError, Draft, Keys, Kind, Kith, NewCommunity, PublishError, ReadError, Reason,
@@ -81,6 +83,63 @@ async fn nip42_12_authentication_happens_when_a_relay_asks_for_it() {
         }
         error => panic!("{error}"),
     }
+}
+
+#[tokio::test]
+async fn nip42_12_questions_that_are_refused_together_authenticate_once() {
+    static AUTHENTICATIONS: AtomicUsize = AtomicUsize::new(0);
+    let strict = scripted(|verb, id| match verb {
+        "REQ" if AUTHENTICATIONS.load(Ordering::Relaxed) > 0 => {
+            vec![format!(r#"["EOSE","{id}"]"#)]
+        }
+        "REQ" => vec![
+            r#"["AUTH","c"]"#.to_owned(),
+            format!(r#"["CLOSED","{id}","auth-required: who are you?"]"#),
+        ],
+        "AUTH" => {
+            AUTHENTICATIONS.fetch_add(1, Ordering::Relaxed);
+            vec![format!(r#"["OK","{id}",true,""]"#)]
+        }
+        _ => vec![],
+    })
+    .await;
+    let kith = connect(vec![strict.to_string()], &Keys::generate()).await;
+    // More topics than one filter holds.
+    let topics = (0..350).map(|number| format!("topic-{number}"));
+    let search = topics.fold(Search::new(), |search, topic| search.topic(&topic));
+    let found = kith.communities(&search).await.unwrap();
+    assert_eq!((found.found, found.silent), (vec![], vec![]));
+    assert_eq!(AUTHENTICATIONS.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn at_most_four_questions_are_under_way_at_one_relay() {
+    static OPEN: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    static QUESTIONS: AtomicUsize = AtomicUsize::new(0);
+    let counting = scripted(|verb, id| {
+        match verb {
+            "REQ" => {
+                let open = OPEN.fetch_add(1, Ordering::Relaxed) + 1;
+                MOST.fetch_max(open, Ordering::Relaxed);
+                QUESTIONS.fetch_add(1, Ordering::Relaxed);
+                return vec![format!(r#"["EOSE","{id}"]"#)];
+            }
+            "CLOSE" => {
+                OPEN.fetch_sub(1, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+        vec![]
+    })
+    .await;
+    let kith = connect(vec![counting.to_string()], &Keys::generate()).await;
+    let topics = (0..950).map(|number| format!("topic-{number}"));
+    let search = topics.fold(Search::new(), |search, topic| search.topic(&topic));
+    let (one, two) = tokio::join!(kith.communities(&search), kith.meetups(&search));
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!(QUESTIONS.load(Ordering::Relaxed), 20);
+    assert!(MOST.load(Ordering::Relaxed) <= 4);
 }
 
 #[tokio::test]

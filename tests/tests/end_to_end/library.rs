@@ -16,6 +16,7 @@ mod answers;
 mod communities;
 mod creation;
 mod lists;
+mod many;
 mod meetups;
 mod people;
 mod several_relays;
@@ -37,7 +38,12 @@ pub(crate) async fn person(number: u32, relays: &[&TestRelay]) -> Kith {
 /// Somebody without a key.
 pub(crate) async fn reader(relays: &[&TestRelay]) -> Kith {
     let urls = relays.iter().map(|relay| relay.url());
-    Kith::builder().relays(urls).timeout(TIMEOUT).connect().await.unwrap()
+    Kith::builder()
+        .relays(urls)
+        .timeout(TIMEOUT)
+        .connect()
+        .await
+        .unwrap()
 }
 
 pub(crate) fn me(kith: &Kith) -> PublicKey {
@@ -88,15 +94,24 @@ pub(crate) async fn create(kith: &Kith, title: &str) -> EventId {
 
 /// The tags of an event.
 pub(crate) fn tags(event: &Event) -> Vec<Vec<String>> {
-    event.tags().iter().map(|tag| tag.iter().map(str::to_owned).collect()).collect()
+    event
+        .tags()
+        .iter()
+        .map(|tag| tag.iter().map(str::to_owned).collect())
+        .collect()
 }
 
 /// Tags as they are written.
 pub(crate) fn written(tags: &[&[&str]]) -> Vec<Vec<String>> {
-    tags.iter().map(|tag| tag.iter().map(|text| (*text).to_owned()).collect()).collect()
+    tags.iter()
+        .map(|tag| tag.iter().map(|text| (*text).to_owned()).collect())
+        .collect()
 }
 
 /// Whether an event has exactly this tag.
 pub(crate) fn has(event: &Event, tag: &[&str]) -> bool {
-    event.tags().iter().any(|found| found.iter().eq(tag.iter().copied()))
+    event
+        .tags()
+        .iter()
+        .any(|found| found.iter().eq(tag.iter().copied()))
 }

@@ -64,8 +64,7 @@ async fn nip13_01_the_published_example_has_21_bits() {
     let event = Event::parse(PUBLISHED).unwrap();
     assert_eq!(bits(&event), 21);
     for (needed, accepted) in [(0, true), (20, true), (22, false)] {
-        let relay =
-            TestRelay::start_with(|config| config.limits.min_pow_difficulty = needed).await;
+        let relay = TestRelay::start_with(|config| config.limits.min_pow_difficulty = needed).await;
         let answer = relay.connect().await.event(&event).await;
         assert_eq!(answer.accepted, accepted, "{needed}");
         if !accepted {
@@ -108,6 +107,10 @@ async fn nip13_03_luck_does_not_count_beyond_the_commitment() {
         socket.event(&unlucky).await.refused_with("pow");
     }
     // Without a commitment the bits alone count.
-    socket.accept(&mined(&note(1).tag(&["nonce", "1"]), 6)).await;
-    socket.accept(&mined(&note(1).tag(&["t", "nonce", "1"]), 6)).await;
+    socket
+        .accept(&mined(&note(1).tag(&["nonce", "1"]), 6))
+        .await;
+    socket
+        .accept(&mined(&note(1).tag(&["t", "nonce", "1"]), 6))
+        .await;
 }

@@ -1,6 +1,8 @@
 //! NIP-59, gift wraps: who may see them, send them and delete them; and what the relay does with
 //! the private messages of NIP-17 (NIP17-09, NIP17-10).
 
+use std::slice;
+
 use kith_nips::Event;
 use serde_json::{Value, json};
 
@@ -55,7 +57,10 @@ async fn nip59_05_wraps_are_shown_to_whom_they_are_for() {
             publisher.accept(wrap).await;
         }
         for ((keys, seen), live) in cases.iter().zip(&mut readers) {
-            let seen: Vec<Event> = seen.iter().map(|index| wraps[*index as usize].clone()).collect();
+            let seen: Vec<Event> = seen
+                .iter()
+                .map(|index| wraps[*index as usize].clone())
+                .collect();
             for expected in &seen {
                 assert_eq!(live.expect_event("live").await, *expected);
             }
@@ -132,7 +137,10 @@ async fn nip59_06_questions_about_nothing_but_private_events() {
         json!([{"authors": [pubkey(1)]}]),
     ];
     for filters in &served {
-        assert_eq!(socket.query(filters.clone()).await, [public.clone()]);
+        assert_eq!(
+            socket.query(filters.clone()).await,
+            slice::from_ref(&public)
+        );
     }
     socket.authenticate(2).await.stored();
     let foreign = [
@@ -150,7 +158,7 @@ async fn nip59_06_questions_about_nothing_but_private_events() {
         json!([{"kinds": [1_059], "#p": [pubkey(3)]}, {"kinds": [1_059], "#p": [pubkey(2)]}]),
         json!([{"kinds": [1_059]}]),
     ] {
-        assert_eq!(socket.query(filters).await, [mine.clone()]);
+        assert_eq!(socket.query(filters).await, slice::from_ref(&mine));
     }
     for filters in served {
         let found = socket.query(filters).await;
@@ -192,7 +200,7 @@ async fn nip59_07_the_recipient_deletes_a_wrap() {
                 socket.event(deleted).await.refused_with("blocked");
             }
             let left = json!({"kinds": [1_059], "#p": [pubkey(2)]});
-            assert_eq!(socket.query(left).await, [kept.clone()]);
+            assert_eq!(socket.query(left).await, slice::from_ref(&kept));
             drop(socket);
             relay.restart().await;
         }
@@ -272,7 +280,7 @@ async fn nip59_09_a_wrap_names_whom_it_is_for() {
     for named in [2, 3] {
         let mut reader = reader(&relay, &[named]).await;
         let filter = json!({"kinds": [1_059], "#p": [pubkey(named)]});
-        assert_eq!(reader.query(filter).await, [several.clone()]);
+        assert_eq!(reader.query(filter).await, slice::from_ref(&several));
     }
 }
 
@@ -368,7 +376,12 @@ async fn nip17_10_where_to_send_messages_is_kept_for_everybody() {
     for way in WAYS {
         let relay = TestRelay::start_with(way).await;
         let mut socket = relay.connect().await;
-        let list = |at| note(1).kind(10_050).at(at).tag(&["relay", "wss://inbox.example.com"]);
+        let list = |at| {
+            note(1)
+                .kind(10_050)
+                .at(at)
+                .tag(&["relay", "wss://inbox.example.com"])
+        };
         let (older, newer) = (list(MOMENT).signed(), list(MOMENT + 1).signed());
         socket.accept(&older).await;
         socket.accept(&newer).await;

@@ -19,6 +19,7 @@ impl Page {
         ));
         self.community_facts(&changed.community);
         self.published(&changed.published);
+        self.paragraphs(&changed.community.description);
         self.next(&changed.next);
     }
 
@@ -28,6 +29,7 @@ impl Page {
             self.line(&format!("Near {}", place.name));
         }
         self.communities(&found.communities);
+        self.next(&found.next);
     }
 
     /// `follow`, `leave`.
@@ -50,6 +52,8 @@ impl Page {
         ));
         self.meetup_facts(&changed.meetup);
         self.published(&changed.published);
+        self.paragraphs(&changed.meetup.summary);
+        self.paragraphs(&changed.meetup.description);
         self.next(&changed.next);
     }
 
@@ -113,26 +117,46 @@ impl Page {
     }
 
     /// `meetup list`.
-    pub fn meetups(&mut self, meetups: &[MeetupView]) {
+    pub fn meetup_list(&mut self, meetups: &[MeetupView]) {
+        let mut communities = meetups.iter().map(|meetup| meetup.community.as_ref());
+        let first = communities.next().flatten();
+        match first.and_then(|community| community.title.as_ref()) {
+            Some(title) if communities.all(|other| other == first) => {
+                self.heading(title);
+                self.meetups(meetups, false);
+            }
+            _ => self.meetups(meetups, true),
+        }
+    }
+
+    /// `of_many`: their communities differ, so each is named.
+    fn meetups(&mut self, meetups: &[MeetupView], of_many: bool) {
         let distances = meetups.iter().any(|meetup| meetup.distance_km.is_some());
         let rows = meetups.iter().map(|meetup| {
-            let community = meetup.community.as_ref();
-            let community = community
-                .and_then(|known| known.title.clone())
-                .unwrap_or_default();
             let mut row = vec![
-                time_range(meetup),
+                meetup.start.for_people(),
                 format!("{}{}", meetup.title, remark(meetup)),
-                community,
-                meetup.locations.first().cloned().unwrap_or_default(),
             ];
+            if of_many {
+                let known = meetup.community.as_ref();
+                row.push(
+                    known
+                        .and_then(|known| known.title.clone())
+                        .unwrap_or_default(),
+                );
+            }
+            row.push(meetup.locations.first().cloned().unwrap_or_default());
             if distances {
                 row.push(kilometres(meetup.distance_km));
             }
             row.push(short(&meetup.id).to_owned());
             row
         });
-        let mut header = vec!["WHEN", "MEETUP", "COMMUNITY", "WHERE"];
+        let mut header = vec!["WHEN", "MEETUP"];
+        if of_many {
+            header.push("COMMUNITY");
+        }
+        header.push("WHERE");
         if distances {
             header.push("KM");
         }
@@ -153,18 +177,19 @@ impl Page {
     pub fn community(&mut self, shown: &CommunityShown) {
         self.heading(&shown.community.title);
         self.community_facts(&shown.community);
-        self.fact(
-            "people",
-            &format!(
+        let people = match shown.followers {
+            0 => "no followers yet".to_owned(),
+            _ => format!(
                 "{}, {} of them members",
                 counted(shown.followers, "follower"),
                 shown.members
             ),
-        );
+        };
+        self.fact("people", &people);
         self.fact("you", shown.you.as_deref().unwrap_or_default());
         self.paragraphs(&shown.community.description);
         self.blank();
-        self.meetups(&shown.meetups);
+        self.meetups(&shown.meetups, false);
     }
 
     fn meetup_facts(&mut self, meetup: &MeetupView) {
@@ -212,7 +237,7 @@ impl Page {
         if shown.answers.is_empty() {
             return;
         }
-        let rows = shown.answers.iter().map(|answer| {
+        let rows = shown.answers.iter().flat_map(|answer| {
             let status = match answer.status.as_str() {
                 "accepted" => "yes",
                 "declined" => "no",
@@ -234,9 +259,13 @@ impl Page {
             if !answer.note.is_empty() {
                 remarks.push(answer.note.clone());
             }
-            vec![status.to_owned(), answer.npub.clone(), remarks.join(", ")]
+            let person = vec![status.to_owned(), answer.npub.clone()];
+            let remarks = vec![String::new(), remarks.join(", ")];
+            let is_remarkable = remarks.iter().any(|remark| !remark.is_empty());
+            [Some(person), is_remarkable.then_some(remarks)]
         });
-        self.table(&["ANSWER", "PERSON", ""], rows.collect(), "");
+        let rows = rows.flatten().collect();
+        self.table(&["ANSWER", "PERSON"], rows, "");
     }
 
     /// `near`.
@@ -251,7 +280,8 @@ impl Page {
         self.communities(&near.communities);
         self.blank();
         self.heading("Meetups");
-        self.meetups(&near.meetups);
+        self.meetups(&near.meetups, true);
+        self.next(&near.next);
     }
 }
 

@@ -3,13 +3,18 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::plain;
 use crate::output::Style;
 
 /// Columns of the label of a fact.
 const LABEL_WIDTH: usize = 11;
+
+/// Columns between those of a table.
+const COLUMN_GAP: u16 = 2;
+/// Longer words of titles and places may be broken on a narrow terminal.
+const WHOLE_WORD_CHARACTERS_MAX: usize = 14;
 
 /// A page that is being written.
 pub struct Page {
@@ -95,23 +100,38 @@ impl Page {
         if self.style.bold {
             table.enforce_styling();
         }
+        let constraints = header.iter().enumerate().map(|(index, title)| {
+            let cells = rows.iter().filter_map(|row| row.get(index));
+            constraint(title, cells.map(String::as_str))
+        });
         table.set_header(
             header
                 .iter()
                 .map(|title| Cell::new(title).add_attribute(Attribute::Bold)),
         );
-        for row in rows {
+        for row in &rows {
             table.add_row(row.iter().map(|value| plain(value)));
         }
-        // Ids, persons and times are there to be copied and compared: never broken.
-        for (index, title) in header.iter().enumerate() {
-            if let Some(column) = table.column_mut(index) {
-                column.set_padding((0, 2));
-                if matches!(*title, "ID" | "PERSON" | "WHEN" | "KM" | "ANSWER" | "STATE") {
-                    column.set_constraint(ColumnConstraint::ContentWidth);
-                }
-            }
+        for (column, constraint) in table.column_iter_mut().zip(constraints) {
+            column
+                .set_padding((0, COLUMN_GAP))
+                .set_constraint(constraint);
         }
         let _ = writeln!(self.text, "{}", table.trim_fmt());
     }
+}
+
+/// What is there to be copied and compared is never broken; other texts between
+/// words.
+fn constraint<'a>(title: &'a str, cells: impl Iterator<Item = &'a str>) -> ColumnConstraint {
+    let words = cells.chain([title]).flat_map(str::split_whitespace);
+    let longest = words.map(|word| word.chars().count()).max();
+    let longest = longest.unwrap_or_default();
+    let whole = match title {
+        "ID" | "WHEN" | "KM" | "ANSWER" | "STATE" => return ColumnConstraint::ContentWidth,
+        "PERSON" => longest,
+        _ => longest.min(WHOLE_WORD_CHARACTERS_MAX),
+    };
+    let whole = u16::try_from(whole).unwrap_or(u16::MAX);
+    ColumnConstraint::LowerBoundary(Width::Fixed(whole.saturating_add(COLUMN_GAP)))
 }

@@ -82,8 +82,8 @@ Brighton Rust
 Rust
 and chips
 
-WHEN                          MEETUP          COMMUNITY      WHERE                  ID
-Fri 27 Nov 2026, 19:00–21:00  Rust and chips  Brighton Rust  The Hope, Queens Road  77aa00bb";
+WHEN                    MEETUP          WHERE                  ID
+Fri 27 Nov 2026, 19:00  Rust and chips  The Hope, Queens Road  77aa00bb";
     assert_eq!(render(&Output::Community(shown), PIPE), expect);
 }
 
@@ -121,8 +121,10 @@ Bring a laptop.
 
 1 yes, 1 maybe, 0 no
 ANSWER  PERSON
-yes     npub1a  member
-maybe   npub1b  answered before the change";
+yes     npub1a
+        member
+maybe   npub1b
+        answered before the change";
     assert_eq!(render(&Output::Meetup(shown), PIPE), expect);
 }
 
@@ -141,6 +143,7 @@ fn what_is_near() {
             ..community()
         }],
         meetups: Vec::new(),
+        next: Vec::new(),
     };
     let expect = "\
 Within 25 km of Brighton, GB
@@ -155,23 +158,53 @@ no meetups";
 }
 
 #[test]
-fn a_narrow_terminal_wraps_titles_but_not_ids() {
+fn meetups_of_one_community_name_it_once() {
+    let list = |meetups| render(&Output::Meetups(Meetups { meetups }), PIPE);
+    let expect = "\
+Brighton Rust
+WHEN                    MEETUP          WHERE                  ID
+Fri 27 Nov 2026, 19:00  Rust and chips  The Hope, Queens Road  77aa00bb";
+    assert_eq!(list(vec![meetup()]), expect);
+    let mut other = meetup();
+    other.community = Some(CommunityName {
+        id: "00".repeat(32),
+        title: Some("Chess".to_owned()),
+    });
+    let expect = "\
+WHEN                    MEETUP          COMMUNITY      WHERE                  ID
+Fri 27 Nov 2026, 19:00  Rust and chips  Brighton Rust  The Hope, Queens Road  77aa00bb
+Fri 27 Nov 2026, 19:00  Rust and chips  Chess          The Hope, Queens Road  77aa00bb";
+    assert_eq!(list(vec![meetup(), other]), expect);
+    assert_eq!(list(Vec::new()), "no meetups");
+}
+
+#[test]
+fn a_narrow_terminal_wraps_texts_between_words_and_breaks_no_id() {
     let style = Style {
-        width: Some(60),
+        width: Some(80),
         ..PIPE
     };
-    let long = MeetupView {
-        title: "A title of many words ".repeat(5),
-        ..meetup()
-    };
+    let mut long = meetup();
+    long.title = "A title of many words ".repeat(3);
+    long.distance_km = Some(12.5);
+    let mut other = meetup();
+    other.community = None;
+    other.locations = vec!["Brighthelm Centre".to_owned()];
     let text = render(
         &Output::Meetups(Meetups {
-            meetups: vec![long],
+            meetups: vec![long, other],
         }),
         style,
     );
     assert!(text.lines().count() > 3, "{text}");
-    assert!(text.contains("77aa00bb"), "{text}");
+    for whole in [
+        "77aa00bb",
+        "Fri 27 Nov 2026, 19:00",
+        "Brighthelm",
+        "Brighton",
+    ] {
+        assert!(text.contains(whole), "{whole}: {text}");
+    }
     assert!(
         text.lines().all(|line| line.chars().count() <= 80),
         "{text}"
@@ -205,6 +238,7 @@ fn nothing_from_a_relay_is_obeyed_by_the_terminal() {
         &Output::Communities(super::super::Communities {
             communities: vec![shown],
             near: None,
+            next: Vec::new(),
         }),
         PIPE,
     );

@@ -50,8 +50,13 @@ impl Person {
         .with("KITH_RELAYS", relays)
     }
 
-    /// The same with a key in the folder.
-    pub(crate) async fn with_key(relays: &str) -> Self {
+    /// Somebody whose secret key is this number, kept nowhere: unlocking a key file takes time.
+    pub(crate) fn with_key(relays: &str, number: u32) -> Self {
+        Person::new(relays).with("KITH_KEY", format!("{number:064x}"))
+    }
+
+    /// Somebody with a new key in their folder.
+    pub(crate) async fn with_key_file(relays: &str) -> Self {
         let person = Person::new(relays);
         person.done(["keys", "new"]).await;
         person
@@ -108,7 +113,9 @@ impl Person {
         // A program that does not read its input may be gone by now.
         let _ = stdin.write_all(input.as_bytes()).await;
         drop(stdin);
-        let output = within_deadline("kith to end", child.wait_with_output()).await.unwrap();
+        let output = within_deadline("kith to end", child.wait_with_output())
+            .await
+            .unwrap();
         Ended {
             code: output.status.code().expect("kith was not killed"),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -139,9 +146,16 @@ impl Person {
         error: &str,
         hint: &str,
     ) {
-        let words: Vec<_> = words.into_iter().map(|word| word.as_ref().to_owned()).collect();
+        let words: Vec<_> = words
+            .into_iter()
+            .map(|word| word.as_ref().to_owned())
+            .collect();
         let ended = self.run(&words).await;
-        assert_eq!((ended.code, ended.stdout.as_str()), (code, ""), "{words:?}: {ended:?}");
+        assert_eq!(
+            (ended.code, ended.stdout.as_str()),
+            (code, ""),
+            "{words:?}: {ended:?}"
+        );
         let lines: Vec<&str> = ended.stderr.lines().collect();
         let [first, last] = lines[..] else {
             panic!("{words:?}: not a line and a hint: {ended:?}");
@@ -151,12 +165,21 @@ impl Person {
         let hinted = last.strip_prefix("hint: ").expect(last);
         assert!(hinted.contains(hint), "{words:?}: {hinted}");
 
-        let ended = self.run(words.iter().cloned().chain(["--json".into()])).await;
-        assert_eq!((ended.code, ended.stdout.as_str()), (code, ""), "{words:?}: {ended:?}");
+        let ended = self
+            .run(words.iter().cloned().chain(["--json".into()]))
+            .await;
+        assert_eq!(
+            (ended.code, ended.stdout.as_str()),
+            (code, ""),
+            "{words:?}: {ended:?}"
+        );
         let failure: Value = serde_json::from_str(&ended.stderr).expect(&ended.stderr);
         let failure = &failure["error"];
         assert_eq!(failure["code"], code, "{words:?}");
-        assert_eq!((&failure["message"], &failure["hint"]), (&message.into(), &hinted.into()));
+        assert_eq!(
+            (&failure["message"], &failure["hint"]),
+            (&message.into(), &hinted.into())
+        );
     }
 
     /// The public key, in hexadecimal.
@@ -173,7 +196,10 @@ impl Person {
 /// A member of an answer that must be a text.
 #[track_caller]
 pub(crate) fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("not a text: {value}")).to_owned()
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("not a text: {value}"))
+        .to_owned()
 }
 
 /// The program, built when it is missing or older than its source: `cargo test` builds programs

@@ -36,7 +36,9 @@ async fn nothing_is_rewritten(kith: &Kith, community: EventId, meetup: &Referenc
         MeetupError::ListUnavailable(list) => list,
         error => panic!("{error}"),
     };
-    let edit = kith.edit_community(community, |metadata| metadata.title.push('!')).await;
+    let edit = kith
+        .edit_community(community, |metadata| metadata.title.push('!'))
+        .await;
     let described = match edit.unwrap_err() {
         kith_client::CommunityError::ListUnavailable(list) => list,
         error => panic!("{error}"),
@@ -63,7 +65,11 @@ async fn lbc_16_nip51_05_nothing_is_rewritten_while_a_relay_is_gone() {
     let (up, mut down) = (TestRelay::start().await, TestRelay::start().await);
     let kith = person(1, &[&up, &down]).await;
     let community = create(&kith, "Brighton Chess").await;
-    let meetup = kith.schedule_meetup(&evening(community, "Opening night")).await.unwrap().reference;
+    let meetup = kith
+        .schedule_meetup(&evening(community, "Opening night"))
+        .await
+        .unwrap()
+        .reference;
     kith.follow(community).await.unwrap();
     let mut socket = up.connect().await;
     let before = socket.query(json!({})).await;
@@ -78,9 +84,19 @@ async fn lbc_16_nip51_05_nothing_is_rewritten_while_a_relay_is_gone() {
 
     // The user was asked, and says yes.
     let confirmed = kith.with_rewrite(Rewrite::Confirmed);
-    assert!(matches!(confirmed.leave(community).await.unwrap(), Change::Published(_)));
-    assert!(matches!(confirmed.cancel_meetup(&meetup).await.unwrap(), Change::Published(_)));
-    assert_eq!(socket.query(json!({})).await.len(), before.len(), "replaced, not added");
+    assert!(matches!(
+        confirmed.leave(community).await.unwrap(),
+        Change::Published(_)
+    ));
+    assert!(matches!(
+        confirmed.cancel_meetup(&meetup).await.unwrap(),
+        Change::Published(_)
+    ));
+    assert_eq!(
+        socket.query(json!({})).await.len(),
+        before.len(),
+        "replaced, not added"
+    );
 }
 
 #[tokio::test]
@@ -91,8 +107,14 @@ async fn lbc_16_nip51_05_a_relay_that_was_never_reached_counts_too() {
     drop(listener);
     let alone = person(1, &[&up]).await;
     let community = create(&alone, "Brighton Chess").await;
-    let meetup = alone.schedule_meetup(&evening(community, "Opening night")).await.unwrap().reference;
-    let builder = Kith::builder().relays([up.url(), nowhere.clone()]).timeout(SHORT);
+    let meetup = alone
+        .schedule_meetup(&evening(community, "Opening night"))
+        .await
+        .unwrap()
+        .reference;
+    let builder = Kith::builder()
+        .relays([up.url(), nowhere.clone()])
+        .timeout(SHORT);
     let kith = builder.signer(keys(1)).connect().await.unwrap();
     assert_eq!(kith.unreachable().len(), 1);
     nothing_is_rewritten(&kith, community, &meetup, &nowhere).await;
@@ -103,9 +125,15 @@ async fn lbc_16_nip51_05_a_relay_that_says_nothing_counts_too() {
     let up = TestRelay::start().await;
     let alone = person(1, &[&up]).await;
     let community = create(&alone, "Brighton Chess").await;
-    let meetup = alone.schedule_meetup(&evening(community, "Opening night")).await.unwrap().reference;
+    let meetup = alone
+        .schedule_meetup(&evening(community, "Opening night"))
+        .await
+        .unwrap()
+        .reference;
     let mute = relay_that_answers(|_| None).await;
-    let builder = Kith::builder().relays([up.url(), mute.clone()]).timeout(SHORT);
+    let builder = Kith::builder()
+        .relays([up.url(), mute.clone()])
+        .timeout(SHORT);
     let kith = builder.signer(keys(1)).connect().await.unwrap();
     nothing_is_rewritten(&kith, community, &meetup, &mute).await;
 }
@@ -115,12 +143,18 @@ async fn lbc_16_nip51_05_a_relay_that_refuses_to_answer_counts_too() {
     let up = TestRelay::start().await;
     let alone = person(1, &[&up]).await;
     let community = create(&alone, "Brighton Chess").await;
-    let meetup = alone.schedule_meetup(&evening(community, "Opening night")).await.unwrap().reference;
+    let meetup = alone
+        .schedule_meetup(&evening(community, "Opening night"))
+        .await
+        .unwrap()
+        .reference;
     let closed = |subscription: &str| {
         Some(json!(["CLOSED", subscription, "error: the disk is full"]).to_string())
     };
     let broken = relay_that_answers(closed).await;
-    let builder = Kith::builder().relays([up.url(), broken.clone()]).timeout(SHORT);
+    let builder = Kith::builder()
+        .relays([up.url(), broken.clone()])
+        .timeout(SHORT);
     let kith = builder.signer(keys(1)).connect().await.unwrap();
     nothing_is_rewritten(&kith, community, &meetup, &broken).await;
 }
@@ -135,8 +169,13 @@ async fn nip42_a_relay_that_asks_who_we_are_is_told_and_then_answers() {
     // Without a key it stays closed, and an empty answer is not made of that.
     let anybody = reader(&[&relay]).await;
     let refused = anybody.following_of(me(&kith)).await.unwrap_err();
-    let kith_client::ReadError::NobodyAnswered { silent } = refused else { panic!("{refused}") };
-    assert!(matches!(silent[0].reason, Reason::Authentication(_)), "{silent:?}");
+    let kith_client::ReadError::NobodyAnswered { silent } = refused else {
+        panic!("{refused}")
+    };
+    assert!(
+        matches!(silent[0].reason, Reason::Authentication(_)),
+        "{silent:?}"
+    );
 }
 
 /// A relay that answers every REQ with what `answer` makes of the subscription.
@@ -148,7 +187,9 @@ async fn relay_that_answers(answer: fn(&str) -> Option<String>) -> String {
             let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
             tokio::spawn(async move {
                 while let Some(Ok(message)) = socket.next().await {
-                    let Message::Text(text) = message else { continue };
+                    let Message::Text(text) = message else {
+                        continue;
+                    };
                     let message: serde_json::Value = serde_json::from_str(&text).unwrap();
                     let asked = message[1].as_str().filter(|_| message[0] == "REQ");
                     if let Some(reply) = asked.and_then(answer)

@@ -208,91 +208,94 @@ async fn publish(mut socket: Socket, events: Vec<Event>) {
     }
 }
 
+/// Subscriptions that each client opens while events stream in.
+const SUBSCRIPTIONS: usize = 24;
+
+/// Opens subscriptions all over the load: the first is open before, and each further one when the
+/// first has heard its share of `all`. Every one of them must get every event once, stored or
+/// live; gives how many came in each way.
+async fn hear_everything(mut socket: Socket, all: BTreeSet<EventId>) -> (usize, usize) {
+    let mut heard: Vec<BTreeSet<EventId>> = vec![BTreeSet::new()];
+    let mut ended: BTreeSet<usize> = BTreeSet::from([0]);
+    let (mut stored, mut live) = (0, 0);
+    loop {
+        if heard.len() < SUBSCRIPTIONS && heard[0].len() >= heard.len() * all.len() / SUBSCRIPTIONS
+        {
+            let filter = json!({"kinds": [1], "limit": all.len()});
+            socket.send_req(&heard.len().to_string(), filter).await;
+            heard.push(BTreeSet::new());
+        }
+        match socket.receive().await {
+            Reply::Event {
+                subscription,
+                event,
+            } => {
+                let number: usize = subscription.parse().unwrap();
+                match ended.contains(&number) {
+                    true => live += 1,
+                    false => stored += 1,
+                }
+                assert!(heard[number].insert(event.id()), "an event came twice");
+            }
+            Reply::Eose(subscription) => {
+                assert!(
+                    ended.insert(subscription.parse().unwrap()),
+                    "EOSE came twice"
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        let complete = heard
+            .iter()
+            .filter(|events| events.len() == all.len())
+            .count();
+        if ended.len() == SUBSCRIPTIONS && complete == SUBSCRIPTIONS {
+            break;
+        }
+    }
+    assert!(heard.iter().all(|events| *events == all));
+    socket.nothing_delivered().await;
+    (stored, live)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn nip01_90_91_92_under_load_every_subscription_gets_every_event_once() {
+    const CLIENTS: usize = 2;
     const WRITERS: u32 = 4;
     const EVENTS_PER_WRITER: u64 = 150;
-    const SUBSCRIPTIONS: usize = 24;
     let relay = TestRelay::start_with(|config| {
         // Events move from memory to the index while they are read.
         config.store.index_after_events = 40;
         config.store.index_after_ms = 5;
     })
     .await;
-    let mut all: BTreeSet<EventId> = BTreeSet::new();
+    let written: Vec<Vec<Event>> = (1..=WRITERS)
+        .map(|writer| {
+            let seconds = MOMENT..MOMENT + EVENTS_PER_WRITER;
+            seconds
+                .map(|second| note(writer).at(second).signed())
+                .collect()
+        })
+        .collect();
+    let all = BTreeSet::from_iter(ids(written.iter().flatten()));
+    let mut clients = Vec::new();
+    for _ in 0..CLIENTS {
+        let mut socket = relay.connect().await;
+        assert_eq!(socket.req("0", json!({"kinds": [1]})).await, []);
+        clients.push(tokio::spawn(hear_everything(socket, all.clone())));
+    }
     let mut writers = Vec::new();
-    let mut subscribers: Vec<Socket> = Vec::new();
-    for _ in 0..2 {
-        subscribers.push(relay.connect().await);
-    }
-    for writer in 1..=WRITERS {
-        let events: Vec<Event> = (0..EVENTS_PER_WRITER)
-            .map(|second| note(writer).at(MOMENT + second).signed())
-            .collect();
-        all.extend(ids(&events));
+    for events in written {
         writers.push(tokio::spawn(publish(relay.connect().await, events)));
-    }
-    let everything = r#"{"kinds":[1],"limit":5000}"#;
-    let mut tasks = Vec::new();
-    for (number, mut socket) in subscribers.into_iter().enumerate() {
-        let all = all.clone();
-        tasks.push(tokio::spawn(async move {
-            let mut heard: BTreeMap<String, BTreeSet<EventId>> = BTreeMap::new();
-            let mut ended: BTreeSet<String> = BTreeSet::new();
-            let mut opened = 0;
-            let (mut stored, mut live) = (0_usize, 0_usize);
-            // A new subscription at each answer, so that they begin all over the load.
-            let mut open_one = true;
-            loop {
-                if open_one && opened < SUBSCRIPTIONS {
-                    socket
-                        .send_text(format!(r#"["REQ","{number} {opened}",{everything}]"#))
-                        .await;
-                    opened += 1;
-                }
-                open_one = false;
-                match socket.receive().await {
-                    Reply::Event {
-                        subscription,
-                        event,
-                    } => {
-                        match ended.contains(&subscription) {
-                            true => live += 1,
-                            false => stored += 1,
-                        }
-                        let new = heard.entry(subscription).or_default().insert(event.id());
-                        assert!(new, "an event came twice");
-                    }
-                    Reply::Eose(subscription) => {
-                        assert!(ended.insert(subscription), "EOSE came twice");
-                        open_one = true;
-                    }
-                    other => panic!("{other:?}"),
-                }
-                let complete = heard
-                    .values()
-                    .filter(|events| events.len() == all.len())
-                    .count();
-                if ended.len() == SUBSCRIPTIONS && complete == SUBSCRIPTIONS {
-                    break;
-                }
-            }
-            assert!(heard.values().all(|events| *events == all));
-            socket.nothing_delivered().await;
-            (stored, live)
-        }));
     }
     for writer in writers {
         writer.await.unwrap();
     }
-    let (mut stored, mut live) = (0, 0);
-    for task in tasks {
-        let (more_stored, more_live) = task.await.unwrap();
-        stored += more_stored;
-        live += more_live;
+    for client in clients {
+        let (stored, live) = client.await.unwrap();
+        // Else nothing met in the middle, and the test shows nothing.
+        assert!(stored > 0 && live > 0, "stored {stored}, live {live}");
     }
-    // Else nothing met in the middle, and the test shows nothing.
-    assert!(stored > 0 && live > 0, "stored {stored}, live {live}");
 }
 
 #[tokio::test]

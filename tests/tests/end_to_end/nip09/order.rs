@@ -1,5 +1,7 @@
 //! Requests and their targets in any order (NIP09-07 to NIP09-10, NIP09-16, NIP09-21).
 
+use std::slice;
+
 use kith_nips::Event;
 use serde_json::json;
 
@@ -173,6 +175,41 @@ async fn nip09_16_no_earlier_version_comes_back() {
 }
 
 #[tokio::test]
+async fn nip09_16_nor_when_the_index_is_made_anew() {
+    for way in WAYS {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let start = async || {
+            TestRelay::start_with(|config| {
+                way(config);
+                config.data.folder.clone_from(&data);
+            })
+            .await
+        };
+        let version = |at| note(1).kind(31_923).at(at).tag(&["d", "x"]).signed();
+        let versions = [version(MOMENT), version(MOMENT + 1)];
+        let mut relay = start().await;
+        let mut socket = relay.connect().await;
+        for version in &versions {
+            socket.accept(version).await;
+        }
+        socket.accept(&request(1, [&versions[1]]).signed()).await;
+        for _ in 0..2 {
+            drop(socket);
+            relay.stop().await;
+            std::fs::remove_file(data.join("index.db")).unwrap();
+            relay = start().await;
+            socket = relay.connect().await;
+            assert_eq!(socket.query(json!({"kinds": [31_923]})).await, []);
+            for version in &versions {
+                let answer = socket.event(version).await;
+                assert!(!answer.accepted, "{answer:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn nip09_21_a_race_ends_like_one_after_the_other() {
     for way in WAYS {
         let relay = TestRelay::start_with(way).await;
@@ -204,7 +241,7 @@ async fn nip09_21_a_race_ends_like_one_after_the_other() {
             newer_answer.stored();
             for socket in [&mut deleter, &mut writer] {
                 let left = socket.query(json!({"kinds": [31_923], "#d": [d]})).await;
-                assert_eq!(left, [newer.clone()]);
+                assert_eq!(left, slice::from_ref(&newer));
             }
             is_gone(&mut writer, &old).await;
             stays_gone(&mut writer, &covered).await;

@@ -10,7 +10,9 @@ use crate::keeping::WAYS;
 
 /// Sends a COUNT whose filters are this JSON text, and reads the refusal.
 async fn refusal(socket: &mut Socket, verb: &str, filters: &str) -> String {
-    socket.send_text(format!(r#"["{verb}","x"{filters}]"#)).await;
+    socket
+        .send_text(format!(r#"["{verb}","x"{filters}]"#))
+        .await;
     match socket.receive().await {
         Reply::Closed {
             subscription,
@@ -234,12 +236,21 @@ async fn nip45_07_only_what_the_client_could_read_is_counted() {
 
         let mut reader = relay.connect().await;
         reader.authenticate(2).await.stored();
-        for refused in [&foreign, &anybody, &json!({"kinds": [4], "authors": [pubkey(4)]})] {
+        for refused in [
+            &foreign,
+            &anybody,
+            &json!({"kinds": [4], "authors": [pubkey(4)]}),
+        ] {
             reader.send(json!(["COUNT", "x", refused])).await;
             reader.expect_closed("x", "restricted").await;
         }
         assert_eq!(reader.count(own.clone()).await, 3);
-        assert_eq!(reader.count(json!({"kinds": [4], "authors": [pubkey(2)]})).await, 1);
+        assert_eq!(
+            reader
+                .count(json!({"kinds": [4], "authors": [pubkey(2)]}))
+                .await,
+            1
+        );
         assert_eq!(reader.count(mixed).await, 5);
         assert_eq!(reader.count(json!({"ids": ids(&events)})).await, 5);
         // A second key opens what is for it, beside the first.
@@ -261,8 +272,15 @@ async fn nip45_13_what_is_gone_is_not_counted() {
         let replaced = tagged(3).kind(10_002).signed();
         let replacement = tagged(3).kind(10_002).at(MOMENT + 1).signed();
         let moved = tagged(4).kind(31_923).tag(&["d", "x"]).signed();
-        let deletion = note(1).kind(5).tag(&["e", &deleted.id().to_string()]).signed();
-        let ended = note(4).kind(31_923).tag(&["d", "x"]).at(MOMENT + 1).signed();
+        let deletion = note(1)
+            .kind(5)
+            .tag(&["e", &deleted.id().to_string()])
+            .signed();
+        let ended = note(4)
+            .kind(31_923)
+            .tag(&["d", "x"])
+            .at(MOMENT + 1)
+            .signed();
         for event in [&deleted, &expiring, &replaced, &moved] {
             socket.accept(event).await;
         }
@@ -272,10 +290,7 @@ async fn nip45_13_what_is_gone_is_not_counted() {
         for event in [&replacement, &deletion, &ended] {
             socket.accept(event).await;
         }
-        holds_until(end, async || {
-            sketched(&mut socket, &filter).await.0 == 2
-        })
-        .await;
+        holds_until(end, async || sketched(&mut socket, &filter).await.0 == 2).await;
         let (count, after) = sketched(&mut socket, &filter).await;
         assert_eq!(count, 1);
         // Its sketch knows one author, as if the others had never been.

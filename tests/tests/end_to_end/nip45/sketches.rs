@@ -96,7 +96,13 @@ async fn nip45_08_a_sketch_needs_one_filter_with_one_value() {
     let mut socket = relay.connect().await;
     for key in 1..=5 {
         socket
-            .accept(&note(key).kind(7).tag(&["e", VALUE]).tag(&["t", "x"]).signed())
+            .accept(
+                &note(key)
+                    .kind(7)
+                    .tag(&["e", VALUE])
+                    .tag(&["t", "x"])
+                    .signed(),
+            )
             .await;
     }
     let expected = in_hex(REGISTERS);
@@ -122,7 +128,11 @@ async fn nip45_08_a_sketch_needs_one_filter_with_one_value() {
         json!([{"#e": [VALUE]}, {"#e": [VALUE]}]),
         json!([{"#e": [VALUE]}, {"kinds": [1]}]),
     ] {
-        assert_eq!(count(&mut socket, filters.clone()).await.1, None, "{filters}");
+        assert_eq!(
+            count(&mut socket, filters.clone()).await.1,
+            None,
+            "{filters}"
+        );
     }
     // Nobody at all is a sketch, too.
     let nobody = count(&mut socket, json!({"#e": ["0".repeat(64)]})).await;

@@ -8,15 +8,13 @@ use std::process::Stdio;
 use kith_relay::config::{Flags, Sources};
 use tokio::process::Command;
 
+use super::TODAY;
 use crate::command_line::{Person, program};
 use crate::harness::within_deadline;
 use crate::process::RelayProcess;
 
 const README: &str = include_str!("../../../../README.md");
 const OPERATING: &str = include_str!("../../../../docs/OPERATING.md");
-
-/// When the dates in the tour were written.
-const TODAY: &str = "2026-11-21T10:15:00+00:00[Europe/London]";
 
 /// The relay of the tour.
 const RELAY: &str = "ws://127.0.0.1:7447";
@@ -34,13 +32,23 @@ async fn the_tour_of_the_readme_prints_what_is_written_there() {
     let steps = steps(section(README, "A five-minute tour"));
     assert_eq!(steps[0].commands, FIRST_TERMINAL);
     let second_terminal = &steps[1..];
-    assert!(second_terminal.len() > 10, "{} steps", second_terminal.len());
+    assert!(
+        second_terminal.len() > 10,
+        "{} steps",
+        second_terminal.len()
+    );
 
     let output = paste(second_terminal, &relay.url(), folder.path()).await;
     let printed: Vec<&str> = output.split(SEPARATOR).collect();
     for (number, step) in second_terminal.iter().enumerate() {
-        let printed = printed.get(number).copied().unwrap_or_default().trim_matches('\n');
-        let Some(expected) = &step.output else { continue };
+        let printed = printed
+            .get(number)
+            .copied()
+            .unwrap_or_default()
+            .trim_matches('\n');
+        let Some(expected) = &step.output else {
+            continue;
+        };
         let expected = expected.replace(RELAY, &relay.url());
         let (commands, expected) = (&step.commands, expected.trim_end());
         assert!(
@@ -48,14 +56,22 @@ async fn the_tour_of_the_readme_prints_what_is_written_there() {
             "{commands}printed\n{printed}\n\nwhere README.md says\n{expected}"
         );
     }
-    assert_eq!(printed.len(), second_terminal.len() + 1, "it stopped early:\n{output}");
+    assert_eq!(
+        printed.len(),
+        second_terminal.len() + 1,
+        "it stopped early:\n{output}"
+    );
 }
 
 #[tokio::test]
 async fn the_exit_codes_of_the_readme_are_those_of_the_program() {
     let explained = Person::new("").done(["exit-codes"]).await;
-    let codes = explained.lines().filter_map(|line| line.strip_prefix("  ")?.split_once("  "));
-    let table: Vec<String> = codes.map(|(code, text)| format!("| {code} | {text} |")).collect();
+    let codes = explained
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_once("  "));
+    let table: Vec<String> = codes
+        .map(|(code, text)| format!("| {code} | {text} |"))
+        .collect();
     assert_eq!(table.len(), 7, "{explained}");
     let section = section(README, "Exit codes of `kith`");
     let written: Vec<&str> = rows(section).collect();
@@ -68,7 +84,11 @@ fn the_settings_in_the_operating_guide_are_those_of_the_program() {
     let expected = settings_table(&loaded.to_toml());
     assert!(expected.len() > 40, "{expected:#?}");
     let written: Vec<&str> = rows(section(OPERATING, "Settings")).collect();
-    assert!(written == expected, "put this into docs/OPERATING.md:\n{}", expected.join("\n"));
+    assert!(
+        written == expected,
+        "put this into docs/OPERATING.md:\n{}",
+        expected.join("\n")
+    );
 }
 
 /// One fence of commands, and the fence that shows what they print.
@@ -80,26 +100,38 @@ struct Step {
 /// The text below a heading of the second level.
 fn section<'a>(document: &'a str, heading: &str) -> &'a str {
     let start = format!("\n## {heading}\n");
-    let (_, rest) = document.split_once(&start).unwrap_or_else(|| panic!("no {heading:?}"));
-    rest.split_once("\n## ").map_or(rest, |(section, _)| section)
+    let (_, rest) = document
+        .split_once(&start)
+        .unwrap_or_else(|| panic!("no {heading:?}"));
+    rest.split_once("\n## ")
+        .map_or(rest, |(section, _)| section)
 }
 
 /// The rows of the tables in a section, without their heads.
 fn rows(section: &str) -> impl Iterator<Item = &str> {
     let rows = section.lines().filter(|line| line.starts_with('|'));
     rows.filter(|line| !line.starts_with("| ---"))
-        .filter(|line| !["| code |", "| setting |"].iter().any(|head| line.starts_with(head)))
+        .filter(|line| {
+            !["| code |", "| setting |"]
+                .iter()
+                .any(|head| line.starts_with(head))
+        })
 }
 
 fn steps(section: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut lines = section.lines();
     while let Some(line) = lines.next() {
-        let Some(language) = line.strip_prefix("```") else { continue };
+        let Some(language) = line.strip_prefix("```") else {
+            continue;
+        };
         let fenced = lines.by_ref().take_while(|line| *line != "```");
         let text: String = fenced.map(|line| format!("{line}\n")).collect();
         match (language, steps.last_mut()) {
-            ("sh", _) => steps.push(Step { commands: text, output: None }),
+            ("sh", _) => steps.push(Step {
+                commands: text,
+                output: None,
+            }),
             ("text", Some(step)) if step.output.is_none() => step.output = Some(text),
             (other, _) => panic!("a fence of {other:?} in the tour:\n{text}"),
         }
@@ -134,7 +166,9 @@ async fn paste(steps: &[Step], relay: &str, folder: &Path) -> String {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    let output = within_deadline("the tour to end", child.wait_with_output()).await.unwrap();
+    let output = within_deadline("the tour to end", child.wait_with_output())
+        .await
+        .unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -159,7 +193,10 @@ fn line_matches(expected: &str, printed: &str) -> bool {
     match expected.split_once('…') {
         None => expected == printed,
         Some((start, rest)) => printed.strip_prefix(start).is_some_and(|printed| {
-            let mut ends = printed.char_indices().map(|(at, _)| at).chain([printed.len()]);
+            let mut ends = printed
+                .char_indices()
+                .map(|(at, _)| at)
+                .chain([printed.len()]);
             ends.any(|end| line_matches(rest, &printed[end..]))
         }),
     }
@@ -170,7 +207,9 @@ fn settings_table(toml: &str) -> Vec<String> {
     const NEXT_START: &str = "A change takes effect at the next start.";
     let (mut section, mut meaning, mut table) = (String::new(), Vec::new(), Vec::new());
     for line in toml.lines() {
-        let unset = line.strip_prefix("# ").filter(|rest| rest.ends_with(" = \"\""));
+        let unset = line
+            .strip_prefix("# ")
+            .filter(|rest| rest.ends_with(" = \"\""));
         if let Some(name) = line.strip_prefix('[') {
             section = name.trim_end_matches(']').to_owned();
             meaning.clear();
@@ -179,9 +218,16 @@ fn settings_table(toml: &str) -> Vec<String> {
         {
             let live = !meaning.contains(&NEXT_START);
             meaning.retain(|text| *text != NEXT_START && !text.starts_with("from: "));
-            let value = if unset.is_some() { "not set".to_owned() } else { format!("`{value}`") };
+            let value = if unset.is_some() {
+                "not set".to_owned()
+            } else {
+                format!("`{value}`")
+            };
             let when = if live { "" } else { " *" };
-            table.push(format!("| `{section}.{key}` | {value} | {}{when} |", meaning.join(" ")));
+            table.push(format!(
+                "| `{section}.{key}` | {value} | {}{when} |",
+                meaning.join(" ")
+            ));
             meaning.clear();
         } else if let Some(text) = line.strip_prefix("# ") {
             meaning.push(text);

@@ -1,0 +1,97 @@
+//! Who we are, for relays that ask (NIP-42): challenges are kept, and signed only after a refusal.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use kith_nips::Prefix;
+use nostr_sdk::pool::RelayNotification;
+use nostr_sdk::{ClientMessage, EventBuilder, NostrSigner, RelayMessage};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
+
+use super::{Link, is_lost};
+use crate::refusal::Reason;
+
+impl Link {
+    /// NIP-42: signs the challenge that came with the refusal, or else the stored one, and waits for
+    /// its OK. Only called after the relay asked. Once for all questions that it refused together.
+    pub(super) async fn authenticate(
+        &self,
+        signer: Option<&Arc<dyn NostrSigner>>,
+        challenge: Option<String>,
+        timeout: Duration,
+    ) -> Result<(), Reason> {
+        let Some(signer) = signer else {
+            return Err(Reason::Authentication(
+                "there is no key to sign with".to_owned(),
+            ));
+        };
+        let before = self.authentications.load(Ordering::Relaxed);
+        let _turn = self.authentication.lock().await;
+        if self.authentications.load(Ordering::Relaxed) > before {
+            return Ok(());
+        }
+        let challenge = match challenge {
+            Some(challenge) => challenge,
+            None => self.stored_challenge(timeout).await?,
+        };
+        let event = EventBuilder::auth(challenge, self.relay.url().clone())
+            .sign(signer)
+            .await
+            .map_err(|error| Reason::Authentication(error.to_string()))?;
+        let message = ClientMessage::Auth(Cow::Borrowed(&event));
+        match self.send_for_ok(message, &event, timeout, &mut None).await {
+            Ok(_) => {
+                self.authentications.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(Reason::Refused { message, .. }) => Err(Reason::Authentication(message)),
+            Err(reason) => Err(reason),
+        }
+    }
+
+    async fn stored_challenge(&self, timeout: Duration) -> Result<String, Reason> {
+        let mut challenge = self.challenge.clone();
+        let known = tokio::time::timeout(timeout, challenge.wait_for(Option::is_some)).await;
+        let text = match known {
+            Ok(Ok(challenge)) => challenge.clone(),
+            Ok(Err(_)) | Err(_) => None,
+        };
+        text.ok_or_else(|| Reason::Authentication("it sent no challenge".to_owned()))
+    }
+}
+
+pub(super) fn asks_for_authentication(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Refused {
+            prefix: Prefix::AuthRequired,
+            ..
+        }
+    )
+}
+
+/// Remembers the newest challenge of a connection and forgets it with the connection. Nothing is
+/// signed here: a challenge that no refusal follows needs no answer (NIP-42).
+pub(super) async fn keep_challenge(
+    mut notifications: Receiver<RelayNotification>,
+    challenge: watch::Sender<Option<String>>,
+) {
+    loop {
+        match notifications.recv().await {
+            Ok(RelayNotification::Message {
+                message: RelayMessage::Auth { challenge: text },
+            }) => {
+                challenge.send_replace(Some(text.into_owned()));
+            }
+            Ok(RelayNotification::RelayStatus { status }) if is_lost(status) => {
+                challenge.send_replace(None);
+            }
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
