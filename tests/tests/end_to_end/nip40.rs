@@ -136,7 +136,7 @@ async fn nip40_02_what_expires_on_its_way_is_not_delivered() {
 }
 
 #[tokio::test]
-async fn nip40_03_and_04_the_newest_version_decides() {
+async fn nip40_03_04_the_newest_version_decides() {
     for way in WAYS {
         let mut relay = TestRelay::start_with(way).await;
         let mut socket = relay.connect().await;
