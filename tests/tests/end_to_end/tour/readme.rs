@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::Stdio;
 
 use kith_relay::config::{Flags, Sources};
+use serde_json::Value;
 use tokio::process::Command;
 
 use super::TODAY;
 use crate::command_line::{Person, program};
-use crate::harness::within_deadline;
+use crate::harness::{TestRelay, within_deadline};
 use crate::process::RelayProcess;
 
 const README: &str = include_str!("../../../../README.md");
@@ -76,6 +77,25 @@ async fn the_exit_codes_of_the_readme_are_those_of_the_program() {
     let section = section(README, "Exit codes of `kith`");
     let written: Vec<&str> = rows(section).collect();
     assert_eq!(written, table);
+}
+
+#[tokio::test]
+async fn the_protocols_in_the_readme_are_those_that_the_relay_announces() {
+    let relay = TestRelay::start().await;
+    let answer = relay.get("/", "Accept: application/nostr+json\r\n").await;
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let document: Value = serde_json::from_str(body).unwrap();
+    let numbers = document["supported_nips"].as_array().unwrap().iter();
+    let numbers: Vec<String> = numbers
+        .map(|number| format!("{:02}", number.as_u64().unwrap()))
+        .collect();
+    let (last, others) = numbers.split_last().unwrap();
+    let announced = format!("NIP-{} and {last}", others.join(", "));
+    let readme = README.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        readme.contains(&format!("A relay with {announced},")),
+        "{announced}"
+    );
 }
 
 #[test]
