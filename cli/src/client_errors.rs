@@ -11,6 +11,7 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 
 const RELAY_HINT: &str = "is the relay running? `kith relays list` shows which are used";
+const OTHER_RELAY_HINT: &str = "another relay may take it: name one with --relay";
 const AUTHENTICATION_HINT: &str =
     "this relay answers only those whom it knows; `kith keys show` says which key you use";
 
@@ -198,6 +199,7 @@ fn hint_of(refused: &[Refusal]) -> Option<String> {
     }
     match code_of(refused) {
         ExitCode::Unreachable => Some(RELAY_HINT.to_owned()),
+        ExitCode::Refused => Some(OTHER_RELAY_HINT.to_owned()),
         _ => None,
     }
 }

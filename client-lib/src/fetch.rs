@@ -17,6 +17,9 @@ use crate::refusal::{Reason, Refusal, joined};
 /// Events asked for at a time. Relays may give fewer; then more pages are asked for.
 pub const EVENTS_PER_PAGE: usize = 500;
 
+/// How long a page becomes, at most, while one second fills it.
+const EVENTS_PER_SECOND_MAX: usize = 16 * EVENTS_PER_PAGE;
+
 /// Events that one relay may answer to one question.
 pub const EVENTS_PER_ANSWER_MAX: usize = 50_000;
 
@@ -173,8 +176,9 @@ impl Kith {
         let mut known: HashSet<nostr_sdk::EventId> = HashSet::new();
         let mut until = filter.until;
         let mut longest_page = 0;
+        let mut page_length_max = EVENTS_PER_PAGE;
         loop {
-            let mut page_filter = filter.clone().limit(EVENTS_PER_PAGE);
+            let mut page_filter = filter.clone().limit(page_length_max);
             page_filter.until = until;
             let page = self.ask_page(link, &page_filter).await?;
             let (Some(oldest), Some(newest)) = (
@@ -199,6 +203,15 @@ impl Kith {
             let group_fills_page =
                 page_length > 1 && page_length >= longest_page && oldest == newest;
             longest_page = longest_page.max(page_length);
+            if group_fills_page
+                && page_length >= page_length_max
+                && page_length_max < EVENTS_PER_SECOND_MAX
+            {
+                // One second fills the page: the same place again, with a longer page.
+                page_length_max *= 2;
+                until = Some(oldest);
+                continue;
+            }
             until = match known.len() > before {
                 true => Some(oldest),
                 false if group_fills_page && oldest.as_secs() > 0 => {

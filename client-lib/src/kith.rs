@@ -16,7 +16,7 @@ use crate::refusal::Refusal;
 
 /// A set of relays, and perhaps a key: everything a person does with communities and meetups.
 ///
-/// Cheap to clone; clones share connections. See the [crate](crate) for a tour.
+/// Cheap to clone; clones share connections. See the [crate] for a tour.
 ///
 /// ```no_run
 /// use kith_client::Kith;

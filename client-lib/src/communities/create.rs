@@ -173,9 +173,13 @@ impl Kith {
         new: &NewCommunity,
     ) -> Result<CreatedCommunity, CommunityError> {
         let me = self.author()?;
-        // Nothing is published of a community whose description cannot be.
+        // Nothing is published of a community whose later notes cannot be.
         let nobody = CommunityReference::new(EventId::from_bytes([0; 32]), me);
-        new.metadata(nobody).draft()?;
+        for (_, draft) in rest(new, &nobody, me, self.now()) {
+            draft?
+                .to_unsigned(me, self.now())
+                .map_err(PublishError::Draft)?;
+        }
         let (id, published, links) = self.publish_community(me, new).await?;
         let community = CommunityReference::new(id, me).at(self.relay_hint());
         let mut progress = Progress::begin(id, published);

@@ -1,15 +1,16 @@
 //! Scheduling, editing and cancelling meetups, and making a proposal official.
 
-use kith_nips::lbc::{
-    self, BuildError, Calendar, Location, Meetup, Note, Published, Slug, Summary, Topic,
-};
+use std::collections::HashSet;
+
+use kith_nips::lbc::{self, BuildError, Calendar, Location, Meetup, Note, Slug, Summary, Topic};
 use kith_nips::nip52::{When, Zone};
+use kith_nips::{Event, Kind, nip09};
 use nostr_sdk::Alphabet;
 
 use super::KINDS;
 use super::view::title_or_slug;
 use crate::communities::NamedCommunity;
-use crate::filters::{authors, tag, tag_filters};
+use crate::filters::{authors, kinds_filter, tag, tag_filters};
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
 use crate::lookup::{LookupError, wrong_kind};
@@ -319,12 +320,14 @@ impl Kith {
         Ok(Change::Published(self.publish(&draft).await?))
     }
 
-    /// A slug that no meetup of this author in this community has: one used again would replace
-    /// the other meetup (LBC-26).
+    /// A slug that no meetup of this author in this community has or had: one used again would
+    /// replace the other meetup (LBC-26), or be covered by the request that deleted it (LBC-22).
     async fn slug(&self, new: &NewMeetup, record: &Record) -> Result<Slug, MeetupError> {
         let me = self.author()?;
         let community = record.community.id;
-        let filters = tag_filters(&KINDS, tag(Alphabet::E), vec![community.to_string()])
+        let mut filters = tag_filters(&KINDS, tag(Alphabet::E), vec![community.to_string()]);
+        filters.push(kinds_filter(&[Kind::DELETION]));
+        let filters = filters
             .into_iter()
             .map(|filter| filter.authors(authors([me])))
             .collect();
@@ -333,15 +336,12 @@ impl Kith {
             .await
             .answered()
             .map_err(LookupError::from)?;
-        let used: Vec<Published<Meetup>> = fetched
+        let used: HashSet<String> = fetched
             .found
             .iter()
-            .filter_map(|found| Meetup::read(&found.event).ok())
+            .flat_map(|found| identifiers_of(&found.event))
             .collect();
-        let is_used = |slug: &Slug| {
-            used.iter()
-                .any(|meetup| meetup.identifier() == slug.identifier(community))
-        };
+        let is_used = |slug: &Slug| used.contains(&slug.identifier(community));
         match &new.slug {
             Some(slug) if is_used(slug) => Err(MeetupError::SlugTaken(slug.clone())),
             Some(slug) => Ok(slug.clone()),
@@ -358,6 +358,18 @@ impl Kith {
                 Ok(Slug::unused(&new.title, day, is_used))
             }
         }
+    }
+}
+
+/// The `d` values that a meetup has, or that a deletion request ends.
+fn identifiers_of(event: &Event) -> Vec<String> {
+    match event.kind() {
+        Kind::DELETION => nip09::deletion_targets(event)
+            .addresses
+            .into_iter()
+            .map(|address| address.identifier)
+            .collect(),
+        _ => vec![event.identifier().to_owned()],
     }
 }
 

@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use kith_relay::config::{Flags, Sources};
 use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::TODAY;
@@ -41,22 +42,25 @@ async fn the_tour_of_the_readme_prints_what_is_written_there() {
 
     let output = paste(second_terminal, &relay.url(), folder.path()).await;
     let printed: Vec<&str> = output.split(SEPARATOR).collect();
+    let mut differences = String::new();
     for (number, step) in second_terminal.iter().enumerate() {
-        let printed = printed
-            .get(number)
-            .copied()
-            .unwrap_or_default()
-            .trim_matches('\n');
+        let printed = printed.get(number).copied().unwrap_or_default();
+        let printed = printed.trim_matches('\n');
         let Some(expected) = &step.output else {
             continue;
         };
         let expected = expected.replace(RELAY, &relay.url());
-        let (commands, expected) = (&step.commands, expected.trim_end());
-        assert!(
-            matches(&lines(expected), &lines(printed)),
-            "{commands}printed\n{printed}\n\nwhere README.md says\n{expected}"
-        );
+        if !matches(&lines(expected.trim_end()), &lines(printed)) {
+            let commands = &step.commands;
+            differences.push_str(&format!(
+                "{commands}printed\n{printed}\nand not\n{expected}\n"
+            ));
+        }
     }
+    assert!(
+        differences.is_empty(),
+        "README.md is not true:\n{differences}"
+    );
     assert_eq!(
         printed.len(),
         second_terminal.len() + 1,
@@ -173,7 +177,7 @@ async fn paste(steps: &[Step], relay: &str, folder: &Path) -> String {
     for variable in ["KITH_KEY", "KITH_PASSWORD", "KITH_CONFIG_DIR", "NO_COLOR"] {
         command.env_remove(variable);
     }
-    let child = command
+    let mut shell = command
         .args(["-c", &script])
         .current_dir(folder)
         .env("PATH", format!("{programs}:{path}"))
@@ -186,10 +190,16 @@ async fn paste(steps: &[Step], relay: &str, folder: &Path) -> String {
         .kill_on_drop(true)
         .spawn()
         .unwrap();
-    let output = within_deadline("the tour to end", child.wait_with_output())
+    let mut printed = BufReader::new(shell.stdout.take().unwrap()).lines();
+    let mut output = String::new();
+    while let Some(line) = within_deadline("the next line of the tour", printed.next_line())
         .await
-        .unwrap();
-    String::from_utf8(output.stdout).unwrap()
+        .unwrap()
+    {
+        output.push_str(&line);
+        output.push('\n');
+    }
+    output
 }
 
 fn lines(text: &str) -> Vec<&str> {
