@@ -230,7 +230,10 @@ mod tests {
             Reason::ConnectionLost,
             Reason::refused("restricted: members only"),
         ]);
-        assert_eq!((refused.code, refused.hint), (ExitCode::Refused, None));
+        assert_eq!(
+            (refused.code, refused.hint.as_deref()),
+            (ExitCode::Refused, Some(OTHER_RELAY_HINT))
+        );
         let unknown = nobody_answered(vec![Reason::Authentication("who?".to_owned())]);
         assert_eq!(
             (unknown.code, unknown.hint.as_deref()),

@@ -38,8 +38,8 @@ async fn create(kith: &Kith, title: &str) -> EventId {
 async fn lbc_12_the_communities_of_an_owner_are_those_of_their_key() {
     let (a, b) = (relay().await, relay().await);
     let (owner, other) = (Keys::generate(), Keys::generate());
-    create(&person(&[&a], &owner).await, "walks").await;
-    create(&person(&[&a, &b], &owner).await, "Chess").await;
+    create(&person(&[&a], &owner).await, "zebra walks").await;
+    create(&person(&[&a, &b], &owner).await, "Zoo chess").await;
     let foreign = create(&person(&[&a], &other).await, "Rust").await;
     // A description of somebody else's community makes nobody its owner.
     let reference = CommunityReference::new(foreign, owner.public_key().into());
@@ -50,11 +50,11 @@ async fn lbc_12_the_communities_of_an_owner_are_those_of_their_key() {
         NOW,
     )
     .await;
-    // Without a description it has its short id for a name.
+    // Without a description it has its short id for a name, which comes before any "z".
     let nameless = put(&b, &Community::new(""), &owner, NOW).await;
 
     let mut expected = vec![short_id(nameless.id())];
-    expected.extend(["Chess", "walks"].map(str::to_owned));
+    expected.extend(["zebra walks", "Zoo chess"].map(str::to_owned));
     assert_eq!(owned(&reader(&[&a, &b]).await, &owner).await, expected);
     assert_eq!(owned(&reader(&[&b]).await, &other).await, [""; 0]);
 }
