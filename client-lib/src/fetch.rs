@@ -18,7 +18,7 @@ use crate::refusal::{Reason, Refusal, joined};
 pub const EVENTS_PER_PAGE: usize = 500;
 
 /// How long a page becomes, at most, while one second fills it.
-const EVENTS_PER_SECOND_MAX: usize = 16 * EVENTS_PER_PAGE;
+const EVENTS_PER_SECOND_MAX: usize = 8 * EVENTS_PER_PAGE;
 
 /// Events that one relay may answer to one question.
 pub const EVENTS_PER_ANSWER_MAX: usize = 50_000;
