@@ -11,7 +11,7 @@ use crate::harness::TestRelay;
 
 mod person;
 
-pub(crate) use person::{Person, program, text};
+pub(crate) use person::{Person, text};
 
 /// The address of a relay that is not there.
 async fn nowhere() -> String {

@@ -29,7 +29,7 @@ impl RelayProcess {
 
     /// The same with environment variables, such as `("KITH_RELAY_LIMITS_MAX_LIMIT", "10")`.
     pub(crate) async fn start_with(folder: &Path, variables: &[(&str, &str)]) -> Self {
-        Self::spawn(Command::new(program()), folder, variables).await
+        Self::spawn(Command::new(program("kith-relay")), folder, variables).await
     }
 
     /// The same, and no file of the process may grow beyond `kibibytes`: writing more fails.
@@ -40,7 +40,7 @@ impl RelayProcess {
             "trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"",
             kibibytes * 2
         );
-        shell.arg("-c").arg(script).arg(program());
+        shell.arg("-c").arg(script).arg(program("kith-relay"));
         Self::spawn(shell, folder, &[]).await
     }
 
@@ -128,38 +128,39 @@ impl RelayProcess {
     }
 }
 
-/// The program, built when it is missing or older than its source: `cargo test` builds programs
-/// only for tests of their own package.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        // …/<target folder>/<profile>/deps/<this test>
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let mut build = std::process::Command::new(env!("CARGO"));
-        build
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args([
-                "build",
-                "--quiet",
-                "--package",
-                "kith-relay",
-                "--bin",
-                "kith-relay",
-            ])
-            .args(["--message-format", "json", "--target-dir"])
-            .arg(profile.parent().unwrap())
-            .stderr(Stdio::inherit());
-        if profile.file_name().is_some_and(|name| name == "release") {
-            build.arg("--release");
-        }
-        let output = build.output().unwrap();
-        assert!(output.status.success(), "the relay does not build");
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo names the program that it built")
-    })
+/// One of our programs, built when it is missing or older than its source: `cargo test` builds
+/// programs only for tests of their own package.
+pub(crate) fn program(name: &str) -> &'static Path {
+    static PROGRAMS: OnceLock<Vec<PathBuf>> = OnceLock::new();
+    PROGRAMS
+        .get_or_init(build_programs)
+        .iter()
+        .find(|path| path.file_stem().is_some_and(|stem| stem == name))
+        .expect("cargo names the programs that it built")
+}
+
+/// Both in one run of cargo, into the folder that this test is in.
+fn build_programs() -> Vec<PathBuf> {
+    // …/<target folder>/<profile>/deps/<this test>
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let mut build = std::process::Command::new(env!("CARGO"));
+    build
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--quiet", "--bins"])
+        .args(["--package", "kith-relay", "--package", "kith-cli"])
+        .args(["--message-format", "json", "--target-dir"])
+        .arg(profile.parent().unwrap())
+        .stderr(Stdio::inherit());
+    if profile.file_name().is_some_and(|name| name == "release") {
+        build.arg("--release");
+    }
+    let output = build.output().unwrap();
+    assert!(output.status.success(), "the programs do not build");
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .collect()
 }

@@ -2,9 +2,8 @@
 //! that nobody else has. Knows exit codes and the shapes of failures, not what commands do.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -12,6 +11,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::harness::within_deadline;
+use crate::process::program;
 
 /// The variables that `kith` reads. None of them reaches it from whoever runs the tests.
 const VARIABLES: [&str; 7] = [
@@ -95,7 +95,7 @@ impl Person {
         words: impl IntoIterator<Item = W>,
         input: &str,
     ) -> Ended {
-        let mut command = Command::new(program());
+        let mut command = Command::new(program("kith"));
         for variable in VARIABLES {
             command.env_remove(variable);
         }
@@ -200,33 +200,4 @@ pub(crate) fn text(value: &Value) -> String {
         .as_str()
         .unwrap_or_else(|| panic!("not a text: {value}"))
         .to_owned()
-}
-
-/// The program, built when it is missing or older than its source: `cargo test` builds programs
-/// only for tests of their own package.
-pub(crate) fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        // …/<target folder>/<profile>/deps/<this test>
-        let test = std::env::current_exe().unwrap();
-        let profile = test.parent().and_then(Path::parent).unwrap();
-        let mut build = std::process::Command::new(env!("CARGO"));
-        build
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .args(["build", "--quiet", "--package", "kith-cli", "--bin", "kith"])
-            .args(["--message-format", "json", "--target-dir"])
-            .arg(profile.parent().unwrap())
-            .stderr(Stdio::inherit());
-        if profile.file_name().is_some_and(|name| name == "release") {
-            build.arg("--release");
-        }
-        let output = build.output().unwrap();
-        assert!(output.status.success(), "kith does not build");
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo names the program that it built")
-    })
 }

@@ -11,9 +11,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::TODAY;
-use crate::command_line::{Person, program};
+use crate::command_line::Person;
 use crate::harness::{TestRelay, within_deadline};
 use crate::process::RelayProcess;
+use crate::process::program;
 
 const README: &str = include_str!("../../../../README.md");
 const OPERATING: &str = include_str!("../../../../docs/OPERATING.md");
@@ -171,7 +172,7 @@ async fn paste(steps: &[Step], relay: &str, folder: &Path) -> String {
         script.push_str(&step.commands.replace(RELAY, relay));
         script.push_str(&format!("echo '{SEPARATOR}'\n"));
     }
-    let programs = program().parent().unwrap().to_str().unwrap();
+    let programs = program("kith").parent().unwrap().to_str().unwrap();
     let path = std::env::var("PATH").unwrap();
     let mut command = Command::new("sh");
     for variable in ["KITH_KEY", "KITH_PASSWORD", "KITH_CONFIG_DIR", "NO_COLOR"] {
