@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::store::Sequence;
 
 /// Batches that may wait for the dispatcher before the writer itself waits.
-const FEED_BATCHES_MAX: usize = 64;
+pub const FEED_BATCHES_MAX: usize = 64;
 
 /// One event and its place in the log.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub fn channel() -> (FeedPublisher, Feed) {
 }
 
 impl FeedPublisher {
-    /// Hands over one committed batch, waiting while the dispatcher is 64 batches
+    /// Hands over one committed batch, waiting while the dispatcher is [`FEED_BATCHES_MAX`]
     /// behind. Without a dispatcher (an import, a test of the store) batches are dropped.
     ///
     /// Must be called from a thread of its own, not from an asynchronous task.

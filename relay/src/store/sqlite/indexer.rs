@@ -208,9 +208,17 @@ impl Indexer {
         };
         write().map_err(failed("writing the index"))?;
         self.tail.trim(unindexed.upto);
-        self.room.1.notify_all();
+        self.announce_room();
         self.ask_to_purge(unindexed.kills.clone());
         Ok(unindexed.kills)
+    }
+
+    /// Wakes a writer that waits for room. The lock makes sure that it is either still to look at
+    /// the tail or already waiting, so that it cannot miss this.
+    fn announce_room(&self) {
+        let (lock, indexed) = &*self.room;
+        let _guard = lock.lock().unwrap_or_else(PoisonError::into_inner);
+        indexed.notify_all();
     }
 
     /// What an earlier run had no time to take off the log.
