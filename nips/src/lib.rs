@@ -12,6 +12,7 @@ pub mod nip40;
 pub mod nip42;
 pub mod nip45;
 pub mod nip52;
+pub mod nip77;
 pub mod place;
 
 pub use nip01::{

@@ -26,6 +26,7 @@ mod event;
 mod leave;
 mod limits;
 mod live;
+mod neg;
 mod open;
 mod outbox;
 mod pulse;

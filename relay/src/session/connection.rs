@@ -117,6 +117,10 @@ impl Session {
             Ok(ClientMessage::Count { query, filters }) => self.count(query, filters),
             Ok(ClientMessage::Close(subscription)) => self.close(subscription.as_str()),
             Ok(ClientMessage::Auth(json)) => self.auth(json),
+            Ok(ClientMessage::NegOpen { subscription, .. }) => self.neg_open(&subscription),
+            Ok(ClientMessage::NegMsg { subscription, .. }) => self.neg_msg(&subscription),
+            // None is open.
+            Ok(ClientMessage::NegClose(_)) => {}
             Err(MessageError::Notice(reason)) => self.outbox.say(&RelayMessage::Notice(&reason)),
             Err(MessageError::Closed {
                 subscription,
@@ -134,6 +138,14 @@ impl Session {
                     message: &reason,
                 });
             }
+            Err(MessageError::Unsynced {
+                subscription,
+                reason,
+            }) => self.outbox.say(&RelayMessage::NegErr {
+                subscription: &subscription,
+                message: &reason,
+                records_max: None,
+            }),
         }
         None
     }

@@ -118,7 +118,10 @@ impl Session {
             return;
         }
         if let Some((id, held)) = self.subscriptions.completed(key) {
-            self.outbox.say(&RelayMessage::Eose(&id));
+            self.outbox.say(&RelayMessage::Eose {
+                subscription: &id,
+                hint: None,
+            });
             self.released.extend(held);
         }
     }
