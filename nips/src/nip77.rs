@@ -3,8 +3,10 @@
 //! sender's records in it. What is in a set, and what a message is answered with, is not known
 //! here.
 
+use std::fmt;
+
 /// The first byte of a message that follows version 1 of the protocol, the only one there is.
-pub const VERSION_1: u8 = 0x61;
+const VERSION_1: u8 = 0x61;
 
 /// Bytes of an event id, and the longest prefix of one in a bound.
 const ID_BYTES: usize = 32;
@@ -14,27 +16,33 @@ const MODE_SKIP: u64 = 0;
 const MODE_FINGERPRINT: u64 = 1;
 const MODE_ID_LIST: u64 = 2;
 
-/// The version that a well-formed message follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Version {
-    /// Version 1; all ranges were checked.
-    One,
-    /// Another one. Nothing but the first byte was looked at, and the answer is [`VERSION_1`]
-    /// alone.
-    Other,
-}
-
-/// Why some bytes are no message.
+/// A message whose shape was checked: it can be read without surprises. Of a message that follows
+/// another version of the protocol nothing but the first byte was looked at.
 ///
 /// ```
-/// use kith_nips::nip77::{Malformed, check};
-/// assert_eq!(check(&[0x61, 0x00]), Err(Malformed::Truncated));
-/// assert_eq!(check(&[0x50]), Err(Malformed::NoVersion(0x50)));
+/// use kith_nips::nip77::{Malformed, Message};
+/// let nothing_here = Message::from_hex("6100000200")?;
+/// assert_eq!(nothing_here.as_bytes(), [0x61, 0, 0, 2, 0]);
+/// assert_eq!(Message::from_hex("610000"), Err(Malformed::Truncated));
+/// # Ok::<(), Malformed>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message(Vec<u8>);
+
+/// Why a text or some bytes are no message.
+///
+/// ```
+/// use kith_nips::nip77::{Malformed, Message};
+/// assert_eq!(Message::from_hex("5"), Err(Malformed::NotHex));
+/// assert_eq!(Message::from_bytes(vec![0x50]), Err(Malformed::NoVersion(0x50)));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Malformed {
+    /// Not an even number of hex digits.
+    #[error("the message is not hex of an even length")]
+    NotHex,
     /// Not even a version.
-    #[error("an empty message")]
+    #[error("the message is empty")]
     Empty,
     /// The first byte is not a version of this protocol (0x60 to 0x6f).
     #[error("the first byte is 0x{0:02x}, not a version")]
@@ -62,25 +70,50 @@ pub enum Malformed {
     ListTooLong(u64),
 }
 
-/// Checks the shape of a message without keeping anything of it: what passes can be read without
-/// surprises.
-///
-/// ```
-/// use kith_nips::nip77::{Version, check, decode_hex};
-/// let nothing_here = decode_hex("6100000200").unwrap();
-/// assert_eq!(check(&nothing_here), Ok(Version::One));
-/// assert_eq!(check(&[0x62, 0xff]), Ok(Version::Other));
-/// ```
-///
-/// # Errors
-/// The first thing that is wrong.
-pub fn check(message: &[u8]) -> Result<Version, Malformed> {
-    let (version, ranges) = message.split_first().ok_or(Malformed::Empty)?;
-    match *version {
-        VERSION_1 => {}
-        0x60..=0x6f => return Ok(Version::Other),
-        other => return Err(Malformed::NoVersion(other)),
+impl Message {
+    /// Reads hex of either case.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn from_hex(text: &str) -> Result<Self, Malformed> {
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
+            return Err(Malformed::NotHex);
+        };
+        let bytes: Option<Vec<u8>> = pairs
+            .iter()
+            .map(|[high, low]| u8::try_from(digit(*high)? << 4 | digit(*low)?).ok())
+            .collect();
+        Self::from_bytes(bytes.ok_or(Malformed::NotHex)?)
     }
+
+    /// Checks the shape.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Malformed> {
+        let (version, ranges) = bytes.split_first().ok_or(Malformed::Empty)?;
+        match *version {
+            VERSION_1 => check_ranges(ranges)?,
+            0x60..=0x6f => {}
+            other => return Err(Malformed::NoVersion(other)),
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The message as it goes to the other side, but for the hex.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Message({} bytes)", self.0.len())
+    }
+}
+
+fn check_ranges(ranges: &[u8]) -> Result<(), Malformed> {
     let mut reader = Reader { rest: ranges };
     let mut lower = Bound::default();
     while !reader.rest.is_empty() {
@@ -98,26 +131,7 @@ pub fn check(message: &[u8]) -> Result<Version, Malformed> {
             other => return Err(Malformed::NoMode(other)),
         }
     }
-    Ok(Version::One)
-}
-
-/// The bytes that a message spells in hex, in either case; nothing if it is not hex.
-///
-/// ```
-/// use kith_nips::nip77::decode_hex;
-/// assert_eq!(decode_hex("61Ff"), Some(vec![0x61, 0xff]));
-/// assert_eq!(decode_hex("616"), None);
-/// ```
-pub fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs
-        .iter()
-        .map(|[high, low]| u8::try_from(digit(*high)? << 4 | digit(*low)?).ok())
-        .collect()
+    Ok(())
 }
 
 /// The end of a range, exclusive: records before it in time, or at its time with an id before the
@@ -201,24 +215,27 @@ mod tests {
     const ID: &str = "1111111111111111111111111111111111111111111111111111111111111111";
     const FINGERPRINT: &str = "cd20b9f83aa18e89dd323257ca0a6e09";
 
-    fn hex(text: &str) -> Vec<u8> {
-        decode_hex(text).unwrap_or_else(|| panic!("{text}"))
-    }
-
     fn right(text: &str) {
-        assert_eq!(check(&hex(text)), Ok(Version::One), "{text}");
+        if let Err(fault) = Message::from_hex(text) {
+            panic!("{text}: {fault}");
+        }
     }
 
     fn wrong(text: &str, fault: Malformed) {
-        assert_eq!(check(&hex(text)), Err(fault), "{text}");
+        assert_eq!(Message::from_hex(text), Err(fault), "{text}");
+    }
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        let message = Message::from_hex(&format!("60{hex}")).unwrap();
+        message.as_bytes()[1..].to_vec()
     }
 
     #[test]
     fn nip77_05_hex_in_either_case_and_nothing_else() {
-        assert_eq!(decode_hex(""), Some(vec![]));
-        assert_eq!(decode_hex("00fFAa"), Some(vec![0x00, 0xff, 0xaa]));
-        for bad in ["0", "000", "0g", "g0", "é", "+1", " 1", "0x"] {
-            assert_eq!(decode_hex(bad), None, "{bad}");
+        let read = Message::from_hex("6f00fFAa").unwrap();
+        assert_eq!(read.as_bytes(), [0x6f, 0x00, 0xff, 0xaa]);
+        for bad in ["6", "611", "6g", "g1", "é", "+1", " 61", "0x61", "61 "] {
+            wrong(bad, Malformed::NotHex);
         }
     }
 
@@ -226,22 +243,21 @@ mod tests {
     fn nip77_06_the_first_byte_is_the_version() {
         wrong("", Malformed::Empty);
         for byte in 0..=u8::MAX {
-            let expected = match byte {
-                0x61 => Ok(Version::One),
-                0x60..=0x6f => Ok(Version::Other),
-                _ => Err(Malformed::NoVersion(byte)),
-            };
-            assert_eq!(check(&[byte]), expected, "{byte:02x}");
+            let read = Message::from_bytes(vec![byte]);
+            match byte {
+                0x60..=0x6f => assert_eq!(read.unwrap().as_bytes(), [byte]),
+                _ => assert_eq!(read, Err(Malformed::NoVersion(byte))),
+            }
         }
         // What follows in another version may mean anything.
-        assert_eq!(check(&hex("6200000200")), Ok(Version::Other));
-        assert_eq!(check(&hex("62ffffff")), Ok(Version::Other));
+        right("6200000200");
+        right("62ffffff");
     }
 
     #[test]
     fn nip77_07_numbers() {
         let number = |text: &str| {
-            let bytes = hex(text);
+            let bytes = bytes(text);
             let mut reader = Reader { rest: &bytes };
             let number = reader.number()?;
             assert!(reader.rest.is_empty(), "{text}");
@@ -303,9 +319,9 @@ mod tests {
             format!("6100000201{ID}"),
             format!("6186aacfe20120{ID}01{FINGERPRINT}"),
         ] {
-            let message = hex(&text);
+            let message = bytes(&text);
             for length in 2..message.len() {
-                let fault = check(&message[..length]).unwrap_err();
+                let fault = Message::from_bytes(message[..length].to_vec()).unwrap_err();
                 let cut = matches!(fault, Malformed::Truncated | Malformed::ListTooLong(1));
                 assert!(cut, "{length} of {text}: {fault}");
             }
@@ -356,8 +372,8 @@ mod tests {
     proptest! {
         #[test]
         fn nip77_10_any_bytes_are_judged(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = check(&bytes);
-            let _ = check(&[&[VERSION_1], &*bytes].concat());
+            let _ = Message::from_bytes([&[VERSION_1], &*bytes].concat());
+            let _ = Message::from_bytes(bytes);
         }
     }
 }

@@ -110,6 +110,19 @@ impl fmt::Debug for ScanOptions {
 pub struct Page {
     /// The events, in order.
     pub events: Vec<Arc<Event>>,
+    /// With the last page: whether it was everything.
+    pub completeness: Option<Completeness>,
+}
+
+/// Whether an answer brought every stored event that matches and that the reader may see (NIP-67).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Completeness {
+    /// Yes.
+    Complete,
+    /// No: a limit left some out.
+    Cut,
+    /// The store did not look.
+    Unknown,
 }
 
 /// An answer that was begun: it holds its place and costs the store nothing until asked again.

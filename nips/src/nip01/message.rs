@@ -1,6 +1,6 @@
 //! What clients send (NIP-01, NIP-42, NIP-45, NIP-77): one text message to a typed verb, or the
 //! answer that the mistake deserves. The event inside is not read here, see [`Event::parse`], nor
-//! what a message of set reconciliation means, see [`nip77`].
+//! what a comparison of sets says: see [`nip77`].
 //!
 //! [`Event::parse`]: super::Event::parse
 //! [`nip77`]: crate::nip77
@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::filter::read_filter;
 use super::nesting;
 use super::{Filter, FilterError, NESTING_LEVELS_MAX, SubscriptionId, SubscriptionIdError};
-use crate::nip77;
+use crate::nip77::Message;
 
 /// A refused subscription id is echoed up to this many characters; a longer one is answered by
 /// `NOTICE`.
@@ -61,14 +61,14 @@ pub enum ClientMessage<'a> {
         /// What the set consists of.
         filter: Box<Filter>,
         /// The client's first message.
-        message: Vec<u8>,
+        message: Message,
     },
     /// Go on comparing.
     NegMsg {
         /// Name of the comparison.
         subscription: SubscriptionId,
         /// The client's next message.
-        message: Vec<u8>,
+        message: Message,
     },
     /// End a comparison.
     NegClose(SubscriptionId),
@@ -274,7 +274,7 @@ impl<'a> Parts<'a> {
             .ok_or_else(|| closed(&subscription, "invalid: NEG-OPEN needs a filter"))?;
         let filter = read_filter(json, limits.filter_values_max)
             .map_err(|error| closed(&subscription, error.to_string()))?;
-        let message = self.bytes(&subscription, 1)?;
+        let message = read_message(self.further.get(1), &subscription)?;
         Ok(ClientMessage::NegOpen {
             subscription,
             filter: Box::new(filter),
@@ -284,22 +284,11 @@ impl<'a> Parts<'a> {
 
     fn neg_msg(&self) -> Result<ClientMessage<'a>, MessageError> {
         let subscription = self.subscription("NEG-MSG")?;
-        let message = self.bytes(&subscription, 0)?;
+        let message = read_message(self.further.first(), &subscription)?;
         Ok(ClientMessage::NegMsg {
             subscription,
             message,
         })
-    }
-
-    /// The bytes that this further element spells in hex.
-    fn bytes(&self, subscription: &SubscriptionId, index: usize) -> Result<Vec<u8>, MessageError> {
-        self.further
-            .get(index)
-            .and_then(|json| nip77::decode_hex(&read_string(json)?))
-            .ok_or_else(|| {
-                let reason = "invalid: a message is an even number of hex characters";
-                closed(subscription, reason)
-            })
     }
 
     fn subscription(&self, verb: &str) -> Result<SubscriptionId, MessageError> {
@@ -358,6 +347,17 @@ fn closed(subscription: &SubscriptionId, reason: impl Into<String>) -> MessageEr
         subscription: subscription.as_str().to_owned(),
         reason: reason.into(),
     }
+}
+
+/// The message of a comparison that this element is.
+fn read_message(
+    json: Option<&&str>,
+    subscription: &SubscriptionId,
+) -> Result<Message, MessageError> {
+    let text = json
+        .and_then(|json| read_string(json))
+        .ok_or_else(|| closed(subscription, "invalid: a message in hex is needed"))?;
+    Message::from_hex(&text).map_err(|fault| closed(subscription, format!("invalid: {fault}")))
 }
 
 /// The string that this JSON text is, if it is one.
@@ -680,14 +680,14 @@ mod tests {
             Ok(ClientMessage::NegOpen {
                 subscription: id("a"),
                 filter: Box::new(Filter::parse(r#"{"kinds":[31923],"limit":7}"#).unwrap()),
-                message: vec![0x61, 0, 0, 2, 0],
+                message: Message::from_hex("6100000200").unwrap(),
             })
         );
         assert_eq!(
             parse(r#"["NEG-MSG","a","61"]"#),
             Ok(ClientMessage::NegMsg {
                 subscription: id("a"),
-                message: vec![0x61],
+                message: Message::from_hex("61").unwrap(),
             })
         );
         assert_eq!(
@@ -744,29 +744,28 @@ mod tests {
     }
 
     #[test]
-    fn nip77_05_messages_are_hex_of_even_length_in_either_case() {
-        let reason = "invalid: a message is an even number of hex characters";
-        for bad in [
-            "",
-            ",7",
-            ",null",
-            ",\"6\"",
-            ",\"6g\"",
-            ",\"0x61\"",
-            ",\" 61\"",
-            ",\"\\ud800\"",
-            ",{}",
+    fn nip77_05_06_10_messages_are_read_here() {
+        let neg_msg = |message: &str| format!(r#"["NEG-MSG","a"{message}]"#);
+        let neg_open = |message: &str| format!(r#"["NEG-OPEN","a",{{}}{message}]"#);
+        for (message, reason) in [
+            ("", "a message in hex is needed"),
+            (",7", "a message in hex is needed"),
+            (",null", "a message in hex is needed"),
+            (",{}", "a message in hex is needed"),
+            (",\"\\ud800\"", "a message in hex is needed"),
+            (",\"6\"", "the message is not hex of an even length"),
+            (",\"6g\"", "the message is not hex of an even length"),
+            (",\"\"", "the message is empty"),
+            (",\"50\"", "the first byte is 0x50, not a version"),
+            (",\"6100\"", "the message ends too early"),
         ] {
-            unsynced(&format!(r#"["NEG-MSG","a"{bad}]"#), "a", reason);
-            unsynced(&format!(r#"["NEG-OPEN","a",{{}}{bad}]"#), "a", reason);
+            let reason = format!("invalid: {reason}");
+            unsynced(&neg_msg(message), "a", &reason);
+            unsynced(&neg_open(message), "a", &reason);
         }
-        for (text, bytes) in [("", vec![]), ("6aFf", vec![0x6a, 0xff])] {
-            let read =
-                parse(&format!(r#"["NEG-MSG","a","{text}"]"#)).map(|message| match message {
-                    ClientMessage::NegMsg { message, .. } => message,
-                    other => panic!("{other:?}"),
-                });
-            assert_eq!(read, Ok(bytes));
+        for good in [",\"6A\"", ",\"6a\"", ",\"\\u0036a\""] {
+            assert!(parse(&neg_msg(good)).is_ok(), "{good}");
+            assert!(parse(&neg_open(good)).is_ok(), "{good}");
         }
     }
 

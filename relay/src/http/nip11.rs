@@ -20,6 +20,8 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
     let Features {
         auth,
         count,
+        eose_hint,
+        negentropy,
         protected_events,
     } = *features;
     [
@@ -35,7 +37,9 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         (45, count),
         (59, auth),
         (65, true),
+        (67, eose_hint),
         (70, auth && protected_events),
+        (77, negentropy),
     ]
     .into_iter()
     .filter_map(|(number, on)| on.then_some(number))
@@ -178,7 +182,7 @@ mod tests {
     fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
         assert_eq!(
             supported_nips(&Features::default()),
-            [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 70]
+            [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 67, 70, 77]
         );
     }
 
@@ -190,9 +194,11 @@ mod tests {
             supported_nips(&features)
         };
         assert!(!off(|features| features.count = false).contains(&45));
+        assert!(!off(|features| features.eose_hint = false).contains(&67));
+        assert!(!off(|features| features.negentropy = false).contains(&77));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65]);
+        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65, 67, 77]);
     }
 
     #[tokio::test]

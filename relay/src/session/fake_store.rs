@@ -12,7 +12,8 @@ use tokio::sync::Semaphore;
 use crate::clock::unix_now;
 use crate::feed::Committed;
 use crate::store::{
-    Cursor, CursorPage, Outcome, Page, Scan, ScanOptions, Store, StoreError, StoreStatus,
+    Completeness, Cursor, CursorPage, Outcome, Page, Scan, ScanOptions, Store, StoreError,
+    StoreStatus,
 };
 use crate::subscriptions::Subscriptions;
 
@@ -55,6 +56,7 @@ pub(crate) struct FakeStore {
     subscriptions: Arc<Subscriptions>,
     log: Mutex<Vec<Committed>>,
     failing: Mutex<bool>,
+    completeness: Mutex<Completeness>,
     scans_begun: AtomicUsize,
     /// Each scan takes a permit to begin, each page one to be read, each save one.
     pub(crate) scans: Arc<Semaphore>,
@@ -69,6 +71,7 @@ impl FakeStore {
             subscriptions,
             log: Mutex::default(),
             failing: Mutex::default(),
+            completeness: Mutex::new(Completeness::Unknown),
             scans_begun: AtomicUsize::new(0),
             scans: Arc::new(Semaphore::new(FREELY)),
             pages: Arc::new(Semaphore::new(FREELY)),
@@ -80,6 +83,11 @@ impl FakeStore {
     /// From now on nothing works.
     pub(crate) fn fail(&self) {
         *self.failing.lock().unwrap() = true;
+    }
+
+    /// What every answer from now on claims to be.
+    pub(crate) fn claim(&self, completeness: Completeness) {
+        *self.completeness.lock().unwrap() = completeness;
     }
 
     /// Commits without telling the subscribers.
@@ -191,6 +199,7 @@ impl Store for FakeStore {
             let upto = self.log.lock().unwrap().len() as u64;
             let cursor = FakeCursor {
                 events: self.matching(&filters, &options),
+                completeness: *self.completeness.lock().unwrap(),
                 page_events: self.page_events,
                 pages: Arc::clone(&self.pages),
             };
@@ -225,6 +234,7 @@ impl Store for FakeStore {
 
 struct FakeCursor {
     events: Vec<Arc<Event>>,
+    completeness: Completeness,
     page_events: usize,
     pages: Arc<Semaphore>,
 }
@@ -236,8 +246,10 @@ impl Cursor for FakeCursor {
             let rest = self
                 .events
                 .split_off(self.page_events.min(self.events.len()));
+            let events = std::mem::replace(&mut self.events, rest);
             let page = Page {
-                events: std::mem::replace(&mut self.events, rest),
+                events,
+                completeness: self.events.is_empty().then_some(self.completeness),
             };
             let rest: Option<Box<dyn Cursor>> = match self.events.is_empty() {
                 true => None,
