@@ -10,7 +10,13 @@ use crate::refusal::Refusal;
 
 /// What may be written by those who are not on the list of allowed keys: joining and leaving
 /// (NIP-43), vanishing (NIP-62), and where to find the author (NIP-65, NIP-17).
-const OPEN_KINDS: [u16; 5] = [28_934, 28_936, 62, 10_002, 10_050];
+const OPEN_KINDS: [Kind; 5] = [
+    Kind::JOIN_REQUEST,
+    Kind::LEAVE_REQUEST,
+    Kind::VANISH,
+    Kind::new(10_002),
+    Kind::new(10_050),
+];
 
 /// Nothing by a banned key.
 pub(super) fn key(event: &Event, context: &Context<'_>) -> Result<(), Refusal> {
@@ -42,7 +48,7 @@ pub(super) fn kind(event: &Event, context: &Context<'_>) -> Result<(), Refusal> 
 
 /// When some are allowed by name, nobody else.
 pub(super) fn not_allowed(event: &Event, context: &Context<'_>) -> Result<(), Refusal> {
-    let is_open = OPEN_KINDS.contains(&event.kind().as_u16());
+    let is_open = OPEN_KINDS.contains(&event.kind());
     if is_open || context.standing.allows(&event.pubkey()) {
         return Ok(());
     }
