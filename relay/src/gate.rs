@@ -128,6 +128,7 @@ impl Reader {
         ScanOptions {
             limit_default,
             limit_max,
+            completeness: true,
             now: unix_now(),
             // The clock is read for each event: a long answer to a slow reader outlives its start.
             visible: Arc::new(move |event| reader.may_read(event, unix_now())),
