@@ -23,6 +23,7 @@ pub mod feed;
 pub mod gate;
 pub mod http;
 pub mod identity;
+pub mod management;
 pub mod refusal;
 mod server;
 pub mod session;

@@ -35,6 +35,17 @@ pub enum Outcome {
     NotOwner,
 }
 
+/// A durable small fact of the relay about itself, such as a banned key or a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What kind of fact; chosen by whoever keeps such facts.
+    pub collection: String,
+    /// Which one: unique in its collection.
+    pub key: String,
+    /// What is known; `None` in [`Store::put_records`] removes the record.
+    pub value: Option<String>,
+}
+
 /// The store cannot do its work. The text is for the operator's log, not for the wire.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
@@ -218,6 +229,24 @@ pub trait Store: Send + Sync + 'static {
         filters: Arc<[Filter]>,
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// Takes one event off for good, also from the disk; true if it was there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it may still be there.
+    fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>>;
+
+    /// Writes small facts of the relay about itself: all of them durably in one commit, or none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when nothing was written.
+    fn put_records(&self, records: Vec<Record>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// All records of all collections, ordered by collection and key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn records(&self) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
 
     /// What the store holds now.
     ///

@@ -15,7 +15,7 @@ use kith_nips::{Address, Event, EventId, Filter};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
-use crate::store::{Outcome, Scan, ScanOptions, Store, StoreError, StoreStatus};
+use crate::store::{Outcome, Record, Scan, ScanOptions, Store, StoreError, StoreStatus};
 
 mod cache;
 mod cursor;
@@ -329,6 +329,18 @@ impl Store for SqliteStore {
         })
     }
 
+    fn remove(&self, _: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async { Err(without_records()) })
+    }
+
+    fn put_records(&self, _: Vec<Record>) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async { Err(without_records()) })
+    }
+
+    fn records(&self) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
     fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>> {
         Box::pin(async move {
             Ok(StoreStatus {
@@ -397,4 +409,11 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
             what: format!("starting the thread {name}"),
             reason: error.to_string(),
         })
+}
+
+fn without_records() -> StoreError {
+    StoreError::Backend {
+        what: "write records".to_owned(),
+        reason: "this backend keeps none".to_owned(),
+    }
 }
