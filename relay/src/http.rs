@@ -13,6 +13,7 @@ use http::header::{ALLOW, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::Live;
+use crate::management::Management;
 use crate::store::Store;
 
 mod nip11;
@@ -30,6 +31,8 @@ pub(crate) struct Sources {
     pub(crate) config: Live,
     /// Where the events are.
     pub(crate) store: Arc<dyn Store>,
+    /// What administrators change.
+    pub(crate) management: Management,
 }
 
 /// The routes: the relay's own path and the style sheet of its page.
@@ -61,8 +64,9 @@ async fn relay(State(sources): State<Sources>, request: Request) -> Response {
         _ => return method_not_allowed(),
     }
     let config = sources.config.current();
+    let standing = sources.management.standing();
     if nip11::is_asked_for(request.headers()) {
-        return nip11::document(&config);
+        return nip11::document(&config, &standing);
     }
     if !config.http.page {
         return plain_text(
@@ -77,7 +81,7 @@ async fn relay(State(sources): State<Sources>, request: Request) -> Response {
             None
         }
     };
-    pages::relay(&config, request.headers(), events).into_response()
+    pages::relay(&config, &standing, request.headers(), events).into_response()
 }
 
 async fn style(request: Request) -> Response {

@@ -14,6 +14,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::admit::Admission;
+use crate::gate::Gate;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
 
@@ -55,6 +56,8 @@ pub struct SessionContext {
     pub subscriptions: Arc<Subscriptions>,
     /// Judges EVENT, and knows the policy that AUTH needs.
     pub admission: Arc<Admission>,
+    /// Decides what a client may see.
+    pub gate: Gate,
     /// Bounds, read again for every message, so that new ones have effect at once.
     pub limits: watch::Receiver<Arc<SessionLimits>>,
 }

@@ -87,7 +87,7 @@ impl Standing {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub(super) fn read(&mut self, collection: &str, key: &str, value: &str) -> Result<(), String> {
+    pub(crate) fn read(&mut self, collection: &str, key: &str, value: &str) -> Result<(), String> {
         match collection {
             name if name == BANNED_KEYS.collection => BANNED_KEYS.read(self, key, value),
             name if name == ALLOWED_KEYS.collection => ALLOWED_KEYS.read(self, key, value),

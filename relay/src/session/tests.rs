@@ -20,6 +20,8 @@ use super::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
 use super::{Ending, SessionContext, SessionLimits, run, websocket_config};
 use crate::admit::{Admission, AdmissionPolicy};
 use crate::clock::unix_now;
+use crate::gate::Gate;
+use crate::management::Management;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
 use crate::verify::Verifier;
@@ -46,17 +48,20 @@ fn relay(limits: SessionLimits, policy: AdmissionPolicy) -> Relay {
         relay_urls: vec![RELAY_URL.to_owned()],
         ..policy
     };
+    let management = Management::new(Arc::clone(&store) as Arc<dyn Store>);
     let admission = Admission::new(
         Arc::clone(&store) as Arc<dyn Store>,
         Arc::clone(&subscriptions),
         Verifier::start(1).unwrap(),
         watch::channel(Arc::new(policy)).1,
+        management.clone(),
     );
     Relay {
         context: SessionContext {
             store: Arc::clone(&store) as Arc<dyn Store>,
             subscriptions,
             admission: Arc::new(admission),
+            gate: Gate::new(management.subscribe()),
             limits: watch::channel(Arc::new(limits)).1,
         },
         store,
