@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 use crate::clock::unix_now;
 use crate::feed::Committed;
 use crate::store::{
-    Cursor, CursorPage, Outcome, Page, Record, Scan, ScanOptions, Store, StoreError, StoreStatus,
+    Completeness, Cursor, CursorPage, Outcome, Page, Record, Scan, ScanOptions, Store, StoreError,
+    StoreStatus,
 };
 use crate::subscriptions::Subscriptions;
 
@@ -55,7 +56,6 @@ pub(crate) fn event_at(
 pub(crate) struct FakeStore {
     subscriptions: Arc<Subscriptions>,
     log: Mutex<Vec<Committed>>,
-    /// Values by collection and key.
     records: Mutex<BTreeMap<(String, String), String>>,
     failing: Mutex<bool>,
     scans_begun: AtomicUsize,
@@ -282,8 +282,11 @@ impl Cursor for FakeCursor {
             let rest = self
                 .events
                 .split_off(self.page_events.min(self.events.len()));
+            let events = std::mem::replace(&mut self.events, rest);
+            let completeness = self.events.is_empty().then_some(Completeness::Unknown);
             let page = Page {
-                events: std::mem::replace(&mut self.events, rest),
+                events,
+                completeness,
             };
             let rest: Option<Box<dyn Cursor>> = match self.events.is_empty() {
                 true => None,
