@@ -22,6 +22,7 @@ mod digits;
 pub mod feed;
 pub mod gate;
 pub mod http;
+pub mod identity;
 pub mod management;
 pub mod refusal;
 mod server;

@@ -16,7 +16,7 @@ use tracing::error;
 use crate::store::{Record, Store, StoreError};
 
 mod listing;
-mod membership;
+pub mod membership;
 mod moderation;
 mod standing;
 

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use kith_nips::{EventId, Kind, PublicKey};
 use tracing::error;
 
+use super::membership::end_membership;
 use super::standing::{
     ALLOWED_EVENTS, ALLOWED_KEYS, ALLOWED_KINDS, BANNED_EVENTS, BANNED_KEYS, BLOCKED_ADDRESSES,
     DESCRIPTION, DISALLOWED_KINDS, ICON, NAME, RELAY,
@@ -21,13 +22,15 @@ const DESCRIPTION_CHARS_MAX: usize = 5_000;
 const ICON_CHARS_MAX: usize = 2_000;
 
 impl Management {
-    /// Nothing by `key` is taken or shown any more; it is not on the list of allowed keys either.
+    /// Nothing by `key` is taken or shown any more; it is not on the list of allowed keys either,
+    /// and no member.
     ///
     /// # Errors
     /// [`ManagementError`], as of every change here; nothing has changed then.
     pub async fn ban_key(&self, key: PublicKey, reason: &str) -> Result<(), ManagementError> {
         self.change(|change| {
             ALLOWED_KEYS.take_off(change, key);
+            end_membership(change, key);
             BANNED_KEYS.add(change, key, reason)
         })
         .await
