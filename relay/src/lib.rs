@@ -214,11 +214,7 @@ impl Relay {
             gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };
-        let sources = http::Sources {
-            config: config.clone(),
-            store: shared,
-            management,
-        };
+        let sources = http::Sources::new(config.clone(), shared, management, address);
         let server = Server::new(config, http::router(&path, sources), context);
         server.serve(listener, shutdown).await;
 
