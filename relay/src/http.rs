@@ -96,7 +96,9 @@ async fn relay(State(sources): State<Sources>, request: Request) -> Response {
     match *request.method() {
         Method::GET | Method::HEAD => {}
         Method::OPTIONS => return preflight(methods),
-        Method::POST if config.features.management && is_management(request.headers()) => {
+        Method::POST
+            if config.features.management && is_management(request.method(), request.headers()) =>
+        {
             return nip86::answer(&sources, request).await;
         }
         _ => return method_not_allowed(methods),

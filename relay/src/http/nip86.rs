@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use kith_nips::nip86::{MEDIA_TYPE, same_address};
 use kith_nips::nip98::{self, HttpAuth, HttpRequest};
@@ -29,13 +29,14 @@ const BODY_BYTES_MAX: usize = 65_536;
 /// The body must have arrived within this time.
 const BODY_TIME_MAX: Duration = Duration::from_secs(10);
 
-/// Whether a POST asks for management.
-pub(crate) fn is_asked_for(headers: &HeaderMap) -> bool {
-    headers
+/// Whether a request asks for management.
+pub(crate) fn is_asked_for(method: &Method, headers: &HeaderMap) -> bool {
+    let media_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(MEDIA_TYPE))
+        .and_then(|value| value.split(';').next());
+    method == Method::POST
+        && media_type.is_some_and(|name| name.trim().eq_ignore_ascii_case(MEDIA_TYPE))
 }
 
 /// Executes a request, if an administrator sent it.
