@@ -83,6 +83,7 @@ fn admission_policy(config: &Config, listening: SocketAddr) -> AdmissionPolicy {
         created_at_upper_seconds: limits.created_at_upper_limit_seconds,
         created_at_lower_seconds: limits.created_at_lower_limit_seconds,
         work_bits_min: u32::try_from(limits.min_pow_difficulty).unwrap_or(u32::MAX),
+        listed_kinds_only: config.policy.listed_kinds_only,
         enforce_owner: config.lbc.enforce_owner,
         enforce_mute: config.lbc.enforce_mute,
     }
@@ -101,6 +102,7 @@ pub(crate) fn import_policy(config: &Config) -> AdmissionPolicy {
         created_at_lower_seconds: None,
         work_bits_min: 0,
         enforce_owner: config.lbc.enforce_owner,
+        listed_kinds_only: false,
         enforce_mute: false,
         ephemeral_mute: false,
         relay_urls: config.relay_urls(config.server.listen.parse().ok()),

@@ -17,6 +17,7 @@ use super::pulse::Pulse;
 use super::rate::Allowance;
 use super::{SessionContext, SessionLimits};
 use crate::admit::Verdict;
+use crate::gate::Reader;
 use crate::refusal::Refusal;
 use crate::store::{Page, Scan, StoreError};
 use crate::subscriptions::{Delivery, Inbox, InboxLimits, SubscriptionKey};
@@ -31,8 +32,8 @@ pub(super) struct Session {
     pub(super) inbox: Arc<Inbox>,
     pub(super) subscriptions: OpenSubscriptions,
     pub(super) comparisons: Comparisons,
-    /// Keys that authenticated here.
-    pub(super) keys: Arc<[PublicKey]>,
+    /// What this client may see, by the keys that authenticated here.
+    pub(super) reader: Reader,
     pub(super) challenge: String,
     /// Whether the client was told the challenge.
     pub(super) challenged: bool,
@@ -93,10 +94,12 @@ pub(super) struct Authenticated {
 impl Session {
     pub(super) fn new(context: SessionContext) -> Self {
         let limits = Arc::clone(&context.limits.borrow());
-        let inbox = Arc::new(Inbox::new(InboxLimits {
+        let reader = context.gate.reader([]);
+        let inbox_limits = InboxLimits {
             events_max: limits.outbox_events_max,
             bytes_max: limits.outbox_bytes_max,
-        }));
+        };
+        let inbox = Arc::new(Inbox::new(inbox_limits, reader.clone()));
         Session {
             subscriptions: OpenSubscriptions::new(
                 Arc::clone(&context.subscriptions),
@@ -106,7 +109,7 @@ impl Session {
             outbox: Outbox::default(),
             inbox,
             comparisons: Comparisons::default(),
-            keys: Arc::new([]),
+            reader,
             challenge: new_challenge(),
             challenged: false,
             allowance: Allowance::full(limits.events_per_second_max, Instant::now()),
