@@ -14,6 +14,7 @@ use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::Live;
 use crate::management::Management;
+use crate::management::membership::Members;
 use crate::store::Store;
 
 mod nip11;
@@ -33,6 +34,8 @@ pub(crate) struct Sources {
     pub(crate) store: Arc<dyn Store>,
     /// What administrators change.
     pub(crate) management: Management,
+    /// Who belongs to the relay.
+    pub(crate) members: Members,
 }
 
 /// The routes: the relay's own path and the style sheet of its page.
@@ -66,7 +69,8 @@ async fn relay(State(sources): State<Sources>, request: Request) -> Response {
     let config = sources.config.current();
     let standing = sources.management.standing();
     if nip11::is_asked_for(request.headers()) {
-        return nip11::document(&config, &standing);
+        let relay_key = sources.members.relay_key();
+        return nip11::document(&config, &standing, relay_key);
     }
     if !config.http.page {
         return plain_text(

@@ -24,6 +24,7 @@ mod close;
 mod connection;
 mod count;
 mod event;
+mod invite;
 mod leave;
 mod limits;
 mod live;
