@@ -1,4 +1,5 @@
-//! The one read gate: which events a connection may see, and which questions it may ask.
+//! The one read gate: who may be connected, which events a connection may see, and which questions
+//! it may ask.
 //!
 //! Stored answers, live delivery, counts and comparisons all go through the [`Reader`] of their
 //! connection, so that none of them shows what another hides. Knows the keys that authenticated
@@ -6,6 +7,7 @@
 //! store, or of what may be written.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use kith_nips::nip01::TagName;
@@ -29,7 +31,7 @@ pub enum Question {
     Number,
 }
 
-/// Lets readers in.
+/// Lets people in, and shows them what they may see.
 #[derive(Debug, Clone)]
 pub struct Gate {
     standing: watch::Receiver<Arc<Standing>>,
@@ -47,6 +49,20 @@ impl Gate {
     /// A gate that follows `standing`.
     pub fn new(standing: watch::Receiver<Arc<Standing>>) -> Self {
         Gate { standing }
+    }
+
+    /// Whether nobody at `address` may be connected (NIP-86).
+    pub fn blocks(&self, address: IpAddr) -> bool {
+        self.standing.borrow().blocks(address)
+    }
+
+    /// Resolves when nobody at `address` may be connected.
+    pub async fn blocked(mut self, address: IpAddr) {
+        let blocked = self.standing.wait_for(|standing| standing.blocks(address));
+        if blocked.await.is_err() {
+            // Nobody is left who could block it.
+            std::future::pending().await
+        }
     }
 
     /// A connection on which `keys` authenticated.
@@ -128,6 +144,7 @@ impl Reader {
         ScanOptions {
             limit_default,
             limit_max,
+            completeness: true,
             now: unix_now(),
             // The clock is read for each event: a long answer to a slow reader outlives its start.
             visible: Arc::new(move |event| reader.may_read(event, unix_now())),

@@ -240,12 +240,7 @@ impl Relay {
             gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };
-        let sources = http::Sources {
-            config: config.clone(),
-            store: shared,
-            management,
-            members,
-        };
+        let sources = http::Sources::new(config.clone(), shared, management, members, address);
         let server = Server::new(config, http::router(&path, sources), context);
         server.serve(listener, shutdown).await;
         announcing.abort();

@@ -18,6 +18,7 @@ use crate::store::{Record, Store, StoreError};
 mod listing;
 pub mod membership;
 mod moderation;
+mod reports;
 mod standing;
 
 pub use listing::{Entry, Listing};

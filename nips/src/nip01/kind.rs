@@ -69,6 +69,8 @@ impl Kind {
     pub const MEMBER_ADDED: Self = Self(8000);
     /// A relay has lost a member (NIP-43).
     pub const MEMBER_REMOVED: Self = Self(8001);
+    /// Report about an event or a person (NIP-56).
+    pub const REPORT: Self = Self(1984);
     /// Communities that a person follows (LBC).
     pub const COMMUNITY_FOLLOWS: Self = Self(10037);
     /// The members of a relay (NIP-43).
@@ -83,6 +85,8 @@ impl Kind {
     pub const INVITE: Self = Self(28935);
     /// Request to be a member of a relay no longer (NIP-43).
     pub const LEAVE_REQUEST: Self = Self(28936);
+    /// Authorization of an HTTP request (NIP-98).
+    pub const HTTP_AUTH: Self = Self(27235);
     /// Named list of people (NIP-51).
     pub const PEOPLE_SET: Self = Self(30000);
     /// Metadata of a community (LBC).

@@ -3,15 +3,12 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{
-    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_TYPE, VARY,
-};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use kith_nips::PublicKey;
 use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation, accepts_nostr_json};
 
-use super::{METHODS, insert};
+use super::{allow_every_origin, insert};
 use crate::config::{Config, Features, SUBSCRIPTION_ID_CHARS_MAX};
 use crate::management::Standing;
 
@@ -140,29 +137,13 @@ pub(super) fn document(config: &Config, standing: &Standing, relay_key: PublicKe
     response
 }
 
-/// What a browser asks before it lets a page of another site read the document.
-pub(super) fn preflight() -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    allow_every_origin(&mut response);
-    insert(&mut response, ALLOW, METHODS);
-    response
-}
-
-fn allow_every_origin(response: &mut Response) {
-    for (name, value) in [
-        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "*"),
-        (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
-    ] {
-        insert(response, name, value);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use http::HeaderValue;
+    use http::header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    };
     use http_body_util::BodyExt;
     use serde_json::Value;
 
@@ -203,7 +184,7 @@ mod tests {
     #[test]
     fn nip11_03_every_origin_may_read() {
         let document = document(&Config::default(), &Standing::default(), RELAY_KEY);
-        for response in [document, preflight()] {
+        for response in [document, crate::http::preflight(crate::http::READING)] {
             for name in [
                 ACCESS_CONTROL_ALLOW_ORIGIN,
                 ACCESS_CONTROL_ALLOW_HEADERS,

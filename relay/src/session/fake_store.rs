@@ -92,6 +92,7 @@ impl FakeStore {
         let committed = Committed {
             sequence: log.len() as u64 + 1,
             event: Arc::clone(event),
+            searchable: true,
         };
         log.push(committed.clone());
         committed

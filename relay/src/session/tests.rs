@@ -1,5 +1,6 @@
 //! Sessions over sockets in memory, with a store that does what the test says.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Bytes on their way in each direction.
 const SOCKET_BYTES: usize = 16_384;
+
+/// Where clients come from.
+const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 const RELAY_URL: &str = "ws://relay.example.com";
 
@@ -87,7 +91,12 @@ impl Relay {
         let (near, far) = tokio::io::duplex(SOCKET_BYTES);
         let config = websocket_config(&self.context.limits.borrow());
         let socket = WebSocketStream::from_raw_socket(far, Role::Server, Some(config)).await;
-        let session = tokio::spawn(run(socket, self.context.clone(), self.shutdown.subscribe()));
+        let session = tokio::spawn(run(
+            socket,
+            self.context.clone(),
+            CLIENT,
+            self.shutdown.subscribe(),
+        ));
         let config = WebSocketConfig::default()
             .max_message_size(None)
             .max_frame_size(None);
