@@ -15,7 +15,7 @@ use crate::clock::unix_now;
 use crate::management::membership::{Members, MembershipPolicy};
 use crate::management::{Management, Standing};
 use crate::refusal::Refusal;
-use crate::store::Store;
+use crate::store::{Outcome, Store};
 use crate::subscriptions::Subscriptions;
 use crate::verify::{Verifier, VerifyError};
 
@@ -31,6 +31,7 @@ mod mute;
 mod policy;
 mod protected;
 mod shape;
+mod vanish;
 mod work;
 mod writers;
 
@@ -57,7 +58,7 @@ type Check = fn(&Event, &Context<'_>) -> Result<(), Refusal>;
 
 /// In this order. None of them tells a stranger what is stored (NIP-70): the first that could is
 /// the store itself, after all of these.
-const CHECKS: [Check; 18] = [
+const CHECKS: [Check; 19] = [
     kinds::never_as_event,
     authentication::required,
     banned::key,
@@ -76,6 +77,7 @@ const CHECKS: [Check; 18] = [
     protected::not_inside_a_repost,
     work::enough,
     community::metadata_names_a_community,
+    vanish::names_this_relay,
 ];
 
 /// The road into the store. Shared by all sessions.
@@ -208,8 +210,13 @@ impl Admission {
                 _ => Decision::Heard,
             };
         }
-        match self.store.save(event).await {
-            Ok(outcome) => Decision::Judged(outcome),
+        match self.store.save(Arc::clone(&event)).await {
+            Ok(outcome) => {
+                if let (Outcome::Saved(_), Some(members)) = (outcome, self.members()) {
+                    membership::after_saving(&event, members).await;
+                }
+                Decision::Judged(outcome)
+            }
             Err(failure) => {
                 error!(%failure, "an event could not be stored");
                 Decision::Refused(Refusal::new(Prefix::Error, "the event could not be stored"))

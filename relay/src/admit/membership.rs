@@ -67,6 +67,14 @@ pub(super) async fn carried_out(event: &Event, members: &Members, now: u64) -> O
     }))
 }
 
+/// Whoever has vanished (NIP-62) is no member and on no list any more.
+pub(super) async fn after_saving(event: &Event, members: &Members) {
+    if event.kind() == Kind::VANISH {
+        // What cannot be changed is in the log; the request itself is stored.
+        let _ = members.leave(event.pubkey()).await;
+    }
+}
+
 async fn join(
     event: &Event,
     claim: Option<&str>,

@@ -50,6 +50,8 @@ section! {
         live management: bool = true;
         /// Members, roles and invitations (NIP-43). Needs authentication and protected events.
         live membership: bool = true;
+        /// Searching texts (NIP-50).
+        live search: bool = true;
         /// Protected events (NIP-70); when off they are refused.
         live protected_events: bool = true;
     }

@@ -22,6 +22,7 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
         management,
         membership: _,
         protected_events,
+        search,
     } = config.features;
     // Without administrators there is nobody whom it would serve.
     let management = management && !config.policy.administrators.is_empty();
@@ -37,7 +38,9 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
         (42, auth),
         (43, config.features.has_members()),
         (45, count),
+        (50, search),
         (59, auth),
+        (62, true),
         (65, true),
         (70, auth && protected_events),
         (86, management),
@@ -242,7 +245,7 @@ mod tests {
         assert!(!off(|features| features.count = false).contains(&45));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65, 86]);
+        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 50, 62, 65, 86]);
     }
 
     #[tokio::test]
