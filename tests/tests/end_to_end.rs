@@ -57,6 +57,7 @@ mod end_to_end {
     mod nip22;
     mod nip40;
     mod nip42;
+    mod nip43;
     mod nip45;
     mod nip50;
     mod nip52;
