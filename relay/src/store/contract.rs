@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kith_nips::{Event, EventId, Filter, Kind};
 
-use super::{Outcome, ScanOptions, Store};
+use super::{Outcome, Record, ScanOptions, Store};
 
 mod addresses;
 mod answers;
@@ -16,6 +16,8 @@ mod deletions;
 mod durability;
 mod expirations;
 mod model;
+mod operating;
+mod vanishing;
 mod writing;
 
 pub(crate) use writing::{key, signed};
@@ -105,6 +107,28 @@ impl<B: Backend> Bench<B> {
             "{outcome:?}: {}",
             event.json()
         );
+    }
+
+    pub(crate) fn remove(&mut self, event: &Event) -> bool {
+        self.step();
+        self.written = true;
+        let store = self.store.as_deref().unwrap();
+        self.runtime.block_on(store.remove(event.id())).unwrap()
+    }
+
+    pub(crate) fn put_records(&mut self, records: &[Record]) {
+        self.step();
+        self.written = true;
+        let store = self.store.as_deref().unwrap();
+        self.runtime
+            .block_on(store.put_records(records.to_vec()))
+            .unwrap();
+    }
+
+    pub(crate) fn records(&mut self) -> Vec<Record> {
+        self.step();
+        let store = self.store.as_deref().unwrap();
+        self.runtime.block_on(store.records()).unwrap()
     }
 
     pub(crate) fn answer_with(&mut self, filters: &[Filter], options: ScanOptions) -> Vec<Event> {

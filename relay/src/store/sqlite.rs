@@ -15,7 +15,7 @@ use kith_nips::{Address, Event, EventId, Filter};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
-use crate::store::{Outcome, Scan, ScanOptions, Store, StoreError, StoreStatus};
+use crate::store::{Outcome, Record, Scan, ScanOptions, Store, StoreError, StoreStatus};
 
 mod cache;
 pub mod check;
@@ -180,6 +180,18 @@ impl SqliteStore {
         })
     }
 
+    async fn ask_writer<T>(
+        &self,
+        message: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> WriterMessage,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer
+            .send(message(reply))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
     async fn begin(
         &self,
         filters: Arc<[Filter]>,
@@ -223,14 +235,7 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>> {
-        Box::pin(async move {
-            let (reply, answer) = oneshot::channel();
-            self.writer
-                .send(WriterMessage::Save(event, reply))
-                .await
-                .map_err(|_| StoreError::Closed)?;
-            answer.await.map_err(|_| StoreError::Closed)?
-        })
+        Box::pin(self.ask_writer(move |reply| WriterMessage::Save(event, reply)))
     }
 
     fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
@@ -254,15 +259,15 @@ impl Store for SqliteStore {
                     let key = AddressKey::of(&reader.index.salt, &address);
                     let recent = {
                         let state = tail.read();
-                        state.layer.head(&key).map(|head| {
-                            head.sequence
-                                .and_then(|sequence| state.layer.event(sequence).cloned())
+                        let head = state.layer.head(&key);
+                        head.map(|head| {
+                            head.and_then(|head| state.layer.event(head.event()?).cloned())
                         })
                     };
                     if let Some(known) = recent {
                         return Ok(known);
                     }
-                    match reader.index.head(&key)?.and_then(|head| head.sequence) {
+                    match reader.index.head(&key)?.and_then(|head| head.event()) {
                         Some(sequence) => reader.index.load(sequence),
                         None => Ok(None),
                     }
@@ -328,6 +333,22 @@ impl Store for SqliteStore {
                 }
             }
         })
+    }
+
+    fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(self.ask_writer(move |reply| WriterMessage::Remove(id, reply)))
+    }
+
+    fn put_records(&self, records: Vec<Record>) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.ask_writer(move |reply| WriterMessage::Records(records, reply)))
+    }
+
+    fn records(&self) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(
+            self.source
+                .readers
+                .run(Lane::Fresh, |reader| reader.index.records()),
+        )
     }
 
     fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>> {

@@ -12,7 +12,7 @@ use super::plan::{self, Plan};
 use super::reader::{Lane, ReadPool, Reader};
 use super::stream::{Step, Stream};
 use super::tail::{Tail, TailState};
-use crate::store::{Cursor, CursorPage, Page, ScanOptions, Sequence, StoreError};
+use crate::store::{Completeness, Cursor, CursorPage, Page, ScanOptions, Sequence, StoreError};
 
 /// Everything that an answer reads from, beside its own place.
 #[derive(Clone)]
@@ -355,7 +355,11 @@ impl Cursor for AnswerCursor {
                     lane: Lane::Continued,
                 })
             });
-            Ok((Page { events }, rest))
+            let page = Page {
+                events,
+                completeness: rest.is_none().then_some(Completeness::Unknown),
+            };
+            Ok((page, rest))
         })
     }
 }
