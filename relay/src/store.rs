@@ -63,6 +63,8 @@ pub struct ScanOptions {
     pub limit_default: usize,
     /// Events per filter at most; `usize::MAX` for no cap.
     pub limit_max: usize,
+    /// Whether the answer looks one event beyond its limits, to tell whether it was cut (NIP-67).
+    pub completeness: bool,
     /// Unix seconds; events that expired by then are hidden (NIP-40).
     pub now: u64,
     /// Hides events that the reader may not see; hidden events use up no limit.
@@ -75,6 +77,7 @@ impl ScanOptions {
         ScanOptions {
             limit_default: usize::MAX,
             limit_max: usize::MAX,
+            completeness: false,
             now,
             visible: Arc::new(|_| true),
         }
@@ -100,6 +103,7 @@ impl fmt::Debug for ScanOptions {
             .debug_struct("ScanOptions")
             .field("limit_default", &self.limit_default)
             .field("limit_max", &self.limit_max)
+            .field("completeness", &self.completeness)
             .field("now", &self.now)
             .finish_non_exhaustive()
     }

@@ -28,6 +28,7 @@ mod plan;
 mod reader;
 mod recover;
 mod schema;
+mod search;
 mod stream;
 mod tables;
 mod tail;
@@ -168,6 +169,7 @@ impl SqliteStore {
                 readers,
                 tail,
                 page_bytes_max: options.page_bytes_max,
+                enforce_owner: options.enforce_owner,
             },
             events,
             clock: options.clock,
@@ -207,18 +209,17 @@ impl SqliteStore {
     }
 
     async fn first(&self, filter: Filter) -> Result<Option<Arc<Event>>, StoreError> {
-        let tail = self.source.tail.clone();
         let mut options = ScanOptions::everything((self.clock)());
         options.limit_max = 1;
         let mut answer = self.begin(Arc::from([filter]), options).await?;
         loop {
-            let tail = tail.clone();
+            let source = self.source.clone();
             let (found, rest) = self
                 .source
                 .readers
                 .run(Lane::Fresh, move |reader| {
                     let mut found = None;
-                    let more = answer.read(&tail, reader, |event| {
+                    let more = answer.read(&source, reader, |event| {
                         found = Some(event);
                         false
                     })?;
@@ -313,13 +314,13 @@ impl Store for SqliteStore {
             let mut answer = self.begin(unlimited, options).await?;
             let mut total = 0;
             loop {
-                let tail = self.source.tail.clone();
+                let source = self.source.clone();
                 let (counted, rest) = self
                     .source
                     .readers
                     .run(Lane::Continued, move |reader| {
                         let mut counted = 0_u64;
-                        let more = answer.read(&tail, reader, |_| {
+                        let more = answer.read(&source, reader, |_| {
                             counted += 1;
                             true
                         })?;

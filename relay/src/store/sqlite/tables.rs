@@ -25,6 +25,11 @@ pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result
             statement.execute(params![signed(at), row.position.sequence])?;
         }
     }
+    let mut statement =
+        transaction.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?;
+    for row in fresh.iter().filter(|row| !row.words.is_empty()) {
+        statement.execute(params![row.position.sequence, row.words])?;
+    }
     for_each_ordered_row(transaction, fresh, |table| table.insert)
 }
 
@@ -38,6 +43,11 @@ pub fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<
             transaction
                 .prepare_cached("DELETE FROM by_expiration WHERE at = ?1 AND sequence = ?2")?
                 .execute(params![signed(at), row.position.sequence])?;
+        }
+        if !row.words.is_empty() {
+            transaction
+                .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
+                .execute([row.position.sequence])?;
         }
     }
     for_each_ordered_row(transaction, dead, |table| table.delete)

@@ -13,6 +13,7 @@ use super::index::Index;
 use super::indexer::IndexerHandle;
 use super::keys::signed;
 use super::schema::{self, failed};
+use super::search;
 use super::tail::{Kill, Layer, Tail};
 use crate::feed::{Committed, FeedPublisher};
 use crate::store::{Outcome, Record, Sequence, StoreError};
@@ -198,20 +199,30 @@ impl Writer {
     }
 
     fn announce(&self, batch: Layer, last: Sequence) {
-        let committed = batch
-            .events()
-            .map(|(sequence, event)| Committed {
-                sequence: *sequence,
-                event: event.clone(),
-            })
-            .collect();
+        let events: Vec<_> = batch.events().cloned().collect();
         let added = batch.len() as u64;
         let ended = batch.hidden().len() as u64;
         self.tail.append(batch, last);
+        let committed = events
+            .into_iter()
+            .map(|(sequence, event)| Committed {
+                sequence,
+                searchable: self.is_searchable(&event),
+                event,
+            })
+            .collect();
         self.events.fetch_add(added, Ordering::Relaxed);
         self.events.fetch_sub(ended, Ordering::Relaxed);
         self.indexer.notify();
         self.feed.publish(committed);
+    }
+
+    fn is_searchable(&self, event: &Event) -> bool {
+        !self.enforce_owner
+            || search::is_grounded(event, &self.tail, &self.index).unwrap_or_else(|error| {
+                tracing::error!(%error, "a description is kept from those who search");
+                false
+            })
     }
 
     /// Removes dead events from the log, or what they said. A failure is only logged: the index
