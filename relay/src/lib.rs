@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 pub mod admit;
 pub mod arguments;
+pub mod check;
 pub mod clock;
 pub mod config;
 mod data_folder;
