@@ -48,20 +48,27 @@ mod end_to_end {
     pub(crate) mod library;
     pub(crate) mod process;
 
+    mod kinds;
     mod lbc;
     mod nip01;
     mod nip02;
     mod nip09;
     mod nip11;
     mod nip13;
+    mod nip19;
     mod nip22;
+    mod nip28;
     mod nip40;
     mod nip42;
     mod nip45;
+    mod nip46;
+    mod nip51;
     mod nip52;
     mod nip59;
     mod nip65;
+    mod nip66;
     mod nip70;
+    mod nip89;
     mod prefixes;
     mod real_data;
     mod second_library;
