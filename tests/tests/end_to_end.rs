@@ -48,6 +48,7 @@ mod end_to_end {
     pub(crate) mod library;
     pub(crate) mod process;
 
+    mod hostile;
     mod kinds;
     mod lbc;
     mod nip01;

@@ -51,7 +51,8 @@ impl Frame {
         }
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    /// As it goes over the wire, masked as a client's must be.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let first = (u8::from(self.last) << 7) | (self.reserved << 4) | self.opcode as u8;
         let mut bytes = vec![first];
         match self.payload.len() {
@@ -82,7 +83,16 @@ impl RawClient {
     /// Asks for an upgrade on `path` with further header lines (each ending in CR LF); gives the
     /// head of the answer, whatever it says.
     pub(crate) async fn upgrade(address: SocketAddr, path: &str, headers: &str) -> (String, Self) {
-        let mut stream = TcpStream::connect(address).await.unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self::upgrade_on(stream, path, headers).await
+    }
+
+    /// As [`RawClient::upgrade`], on a stream that the test has set up.
+    pub(crate) async fn upgrade_on(
+        mut stream: TcpStream,
+        path: &str,
+        headers: &str,
+    ) -> (String, Self) {
         stream.set_nodelay(true).unwrap();
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: kith.test\r\nConnection: Upgrade\r\n\
