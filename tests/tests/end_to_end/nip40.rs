@@ -253,7 +253,7 @@ async fn nip40_05_only_decimal_numbers_are_times() {
 }
 
 #[tokio::test]
-async fn nip40_06_a_future_end_does_not_make_ephemeral_events_last() {
+async fn nip40_06_con_12_a_future_end_does_not_make_ephemeral_events_last() {
     for way in WAYS {
         let relay = TestRelay::start_with(way).await;
         let mut socket = relay.connect().await;
