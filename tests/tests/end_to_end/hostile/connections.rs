@@ -75,42 +75,71 @@ async fn nip01_12_a_flood_of_connections_stops_at_the_ceilings() {
     served(&mut relay.connect().await, 2).await;
 }
 
+/// Beginnings of requests that are never finished.
+const BEGINNINGS: [&str; 3] = [
+    "",
+    "G",
+    "GET / HTTP/1.1\r\nHost: kith.test\r\nUpgrade: webso",
+];
+
+/// Opens this many connections from 127.0.0.2 that begin to ask for something.
+async fn silent(relay: &TestRelay, count: usize) -> Vec<TcpStream> {
+    let mut silent = Vec::new();
+    for beginning in BEGINNINGS.iter().cycle().take(count) {
+        let mut stream = connect_from([127, 0, 0, 2], relay.address()).await;
+        stream.write_all(beginning.as_bytes()).await.unwrap();
+        silent.push(stream);
+    }
+    silent
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn handshakes_that_never_end_are_bounded_and_given_up() {
+async fn an_address_may_keep_only_so_many_handshakes_waiting() {
     const WEBSOCKETS: usize = 4;
     const MORE: usize = 20;
     let relay = TestRelay::start_with(|config| {
         config.limits.connections_per_address_max = WEBSOCKETS;
-        config.server.request_head_timeout_seconds = 1;
+        // Nothing ends because time passes.
+        config.server.request_head_timeout_seconds = 3_600;
     })
     .await;
     let mut witness = relay.connect().await;
-    let beginnings = [
-        "",
-        "G",
-        "GET / HTTP/1.1\r\nHost: kith.test\r\nUpgrade: webso",
-    ];
-    let mut silent = Vec::new();
-    for index in 0..WEBSOCKETS + HTTP_SOCKETS_PER_ADDRESS_SPARE {
-        let mut stream = connect_from([127, 0, 0, 2], relay.address()).await;
-        let beginning = beginnings[index % beginnings.len()];
-        stream.write_all(beginning.as_bytes()).await.unwrap();
-        silent.push(stream);
-    }
-    // The same address gets no more, and these are not even waited for; others do not notice.
+    let waiting = silent(&relay, WEBSOCKETS + HTTP_SOCKETS_PER_ADDRESS_SPARE).await;
+    // The same address gets no more, not even an answer; others do not notice.
     for _ in 0..MORE {
         let mut stream = connect_from([127, 0, 0, 2], relay.address()).await;
         assert_eq!(until_ended(&mut stream).await, 0);
     }
     served(&mut witness, 1).await;
     served(&mut relay.connect().await, 2).await;
-    for stream in &mut silent {
-        until_ended(stream).await;
+    drop(waiting);
+    within_deadline("the places to be free again", async {
+        loop {
+            let stream = connect_from([127, 0, 0, 2], relay.address()).await;
+            if let Some((head, _client)) = RawClient::try_upgrade_on(stream, "/", "").await {
+                assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+                return;
+            }
+        }
+    })
+    .await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn handshakes_that_never_end_are_given_up() {
+    const CLIENTS: usize = 30;
+    let relay =
+        TestRelay::start_with(|config| config.server.request_head_timeout_seconds = 1).await;
+    let mut witness = relay.connect().await;
+    let waiting = silent(&relay, CLIENTS).await;
+    served(&mut witness, 1).await;
+    for mut stream in waiting {
+        until_ended(&mut stream).await;
     }
     let (status, _client) = upgrade_from([127, 0, 0, 2], relay.address()).await;
     assert_eq!(status, "101");
-    served(&mut witness, 3).await;
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ async fn nip01_65_98_ten_thousand_requests_on_one_connection_leave_a_hundred_ope
     const REQUESTS: usize = 10_000;
     const OPEN_MAX: usize = 100;
     const TOGETHER: usize = 500;
-    const MEMORY_BYTES_MAX: u64 = 16_000_000;
+    const MEMORY_BYTES_MAX: u64 = 4_000_000;
     let folder = tempfile::tempdir().unwrap();
     let relay = RelayProcess::start(folder.path()).await;
     let mut witness = relay.connect().await;
@@ -54,7 +54,7 @@ async fn nip01_65_98_ten_thousand_requests_on_one_connection_leave_a_hundred_ope
 async fn nip01_64_96_opening_replacing_and_closing_without_end_leaves_nothing() {
     const ROUNDS: usize = 2_000;
     const TOGETHER: usize = 250;
-    const MEMORY_BYTES_MAX: u64 = 16_000_000;
+    const MEMORY_BYTES_MAX: u64 = 4_000_000;
     let folder = tempfile::tempdir().unwrap();
     let relay = RelayProcess::start(folder.path()).await;
     let mut witness = relay.connect().await;
@@ -97,7 +97,7 @@ async fn nip01_65_92_five_thousand_subscriptions_of_fifty_connections_are_all_se
     const CONNECTIONS: usize = 50;
     const SUBSCRIPTIONS: usize = 100;
     const EVENTS: u64 = 3;
-    const MEMORY_BYTES_MAX: u64 = 200_000_000;
+    const MEMORY_BYTES_MAX: u64 = 100_000_000;
     let folder = tempfile::tempdir().unwrap();
     let relay = RelayProcess::start(folder.path()).await;
     let mut witness = relay.connect().await;
