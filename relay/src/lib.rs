@@ -24,6 +24,7 @@ pub mod gate;
 pub mod http;
 pub mod identity;
 pub mod management;
+pub mod reconcile;
 pub mod refusal;
 mod server;
 pub mod session;
@@ -42,6 +43,7 @@ use config::Live;
 use feed::Feed;
 use gate::Gate;
 use management::{LoadError, Management};
+use reconcile::Reconciler;
 use server::Server;
 use session::SessionContext;
 use settings::Following;
@@ -211,6 +213,7 @@ impl Relay {
             store: Arc::clone(&shared),
             subscriptions,
             admission: Arc::new(admission),
+            reconciler: Arc::new(Reconciler::new()),
             gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };

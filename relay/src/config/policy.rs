@@ -41,6 +41,12 @@ section! {
         live count: bool = true;
         /// Management by administrators over HTTP (NIP-86); announced when there are any.
         live management: bool = true;
+        /// Saying at the end of stored events whether there are more (NIP-67).
+        live eose_hint: bool = true;
+        /// Comparing sets of events, so that programs fetch only what they miss (NIP-77).
+        live negentropy: bool = true;
+        /// Searching texts (NIP-50).
+        live search: bool = true;
         /// Protected events (NIP-70); when off they are refused.
         live protected_events: bool = true;
     }

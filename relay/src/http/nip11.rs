@@ -18,8 +18,11 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
     let Features {
         auth,
         count,
+        eose_hint,
         management,
+        negentropy,
         protected_events,
+        search,
     } = config.features;
     // Without administrators there is nobody whom it would serve.
     let management = management && !config.policy.administrators.is_empty();
@@ -34,9 +37,13 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
         (40, true),
         (42, auth),
         (45, count),
+        (50, search),
         (59, auth),
+        (62, true),
         (65, true),
+        (67, eose_hint),
         (70, auth && protected_events),
+        (77, negentropy),
         (86, management),
     ]
     .into_iter()
@@ -199,7 +206,7 @@ mod tests {
     fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
         assert_eq!(
             supported_nips(&Config::default()),
-            [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 70]
+            [1, 2, 9, 11, 13, 17, 40, 42, 45, 50, 59, 62, 65, 67, 70, 77]
         );
     }
 
@@ -213,9 +220,14 @@ mod tests {
         assert!(supported_nips(&managed()).contains(&86));
         assert!(!off(|features| features.management = false).contains(&86));
         assert!(!off(|features| features.count = false).contains(&45));
+        assert!(!off(|features| features.eose_hint = false).contains(&67));
+        assert!(!off(|features| features.negentropy = false).contains(&77));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65, 86]);
+        assert_eq!(
+            without_auth,
+            [1, 2, 9, 11, 13, 40, 45, 50, 62, 65, 67, 77, 86]
+        );
     }
 
     #[tokio::test]

@@ -80,8 +80,13 @@ fn may_manage(
 ) -> Result<(), (StatusCode, String)> {
     let config = sources.config.current();
     let now = unix_now();
-    let auth = authorized(headers, body, &config.relay_urls(sources.listening), now)
-        .map_err(|reason| (StatusCode::UNAUTHORIZED, reason))?;
+    let auth = authorized(
+        headers,
+        body,
+        &config.relay_urls(Some(sources.listening)),
+        now,
+    )
+    .map_err(|reason| (StatusCode::UNAUTHORIZED, reason))?;
     if !config.policy.administrators.contains(&auth.pubkey) {
         let reason = "this key is no administrator of this relay";
         return Err((StatusCode::FORBIDDEN, reason.to_owned()));

@@ -351,6 +351,10 @@ impl FilterWalk {
 
     /// Uses up `event` if it is this filter's next one.
     fn advance_past(&mut self, event: &Event) {
+        if self.remaining == 0 && self.group.is_none() {
+            // Its part ended before: whatever else it matches was cut (NIP67-05).
+            return;
+        }
         let recent_is_it = self
             .recent
             .front()
