@@ -15,6 +15,7 @@ pub mod nip45;
 pub mod nip50;
 pub mod nip52;
 pub mod nip62;
+pub mod nip77;
 pub mod nip86;
 pub mod nip98;
 pub mod place;

@@ -11,16 +11,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use kith_nips::nip01::TagName;
-use kith_nips::{Event, Filter, Kind, Prefix, PublicKey};
+use kith_nips::{Event, Filter, Kind, Prefix, PublicKey, nip62};
 use tokio::sync::watch;
 
 use crate::clock::unix_now;
 use crate::management::Standing;
 use crate::refusal::Refusal;
 use crate::store::ScanOptions;
-
-/// In a request to vanish, instead of the address of one relay (NIP-62).
-const ALL_RELAYS: &str = "ALL_RELAYS";
 
 /// What is asked of the relay; counting is stricter, because a number leaks (NIP-45).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +97,7 @@ impl Reader {
             Kind::AUTHENTICATION => false,
             Kind::ENCRYPTED_MESSAGE => keys.contains(&event.pubkey()) || names_any(event, keys),
             Kind::GIFT_WRAP | Kind::EPHEMERAL_GIFT_WRAP => names_any(event, keys),
-            Kind::VANISH => is_for_all_relays(event) || keys.contains(&event.pubkey()),
+            Kind::VANISH => nip62::is_for_all(event) || keys.contains(&event.pubkey()),
             _ => true,
         };
         may_know && event.expiration().is_none_or(|at| at > now) && !self.is_banned(event)
@@ -144,7 +141,7 @@ impl Reader {
         ScanOptions {
             limit_default,
             limit_max,
-            completeness: true,
+            completeness: false,
             now: unix_now(),
             // The clock is read for each event: a long answer to a slow reader outlives its start.
             visible: Arc::new(move |event| reader.may_read(event, unix_now())),
@@ -159,13 +156,6 @@ impl fmt::Debug for Reader {
             .field("keys", &self.keys.len())
             .finish_non_exhaustive()
     }
-}
-
-fn is_for_all_relays(request: &Event) -> bool {
-    request
-        .tags()
-        .named("relay")
-        .any(|tag| tag.value() == Some(ALL_RELAYS))
 }
 
 fn names_any(event: &Event, keys: &[PublicKey]) -> bool {

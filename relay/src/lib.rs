@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 pub mod admit;
 pub mod arguments;
+pub mod check;
 pub mod clock;
 pub mod config;
 mod data_folder;
@@ -25,6 +26,7 @@ pub mod gate;
 pub mod http;
 pub mod identity;
 pub mod management;
+pub mod reconcile;
 pub mod refusal;
 mod server;
 pub mod session;
@@ -45,6 +47,7 @@ use gate::Gate;
 use identity::{Identity, IdentityError};
 use management::membership::{Announcer, Members};
 use management::{LoadError, Management};
+use reconcile::Reconciler;
 use server::Server;
 use session::SessionContext;
 use settings::Following;
@@ -237,6 +240,7 @@ impl Relay {
             store: Arc::clone(&shared),
             subscriptions,
             admission: Arc::new(admission),
+            reconciler: Arc::new(Reconciler::new()),
             gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };

@@ -48,6 +48,10 @@ section! {
         live count: bool = true;
         /// Management by administrators over HTTP (NIP-86); announced when there are any.
         live management: bool = true;
+        /// Saying at the end of stored events whether there are more (NIP-67).
+        live eose_hint: bool = true;
+        /// Comparing sets of events, so that programs fetch only what they miss (NIP-77).
+        live negentropy: bool = true;
         /// Members, roles and invitations (NIP-43). Needs authentication and protected events.
         live membership: bool = true;
         /// Searching texts (NIP-50).

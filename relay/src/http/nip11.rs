@@ -19,8 +19,10 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
     let Features {
         auth,
         count,
+        eose_hint,
         management,
         membership: _,
+        negentropy,
         protected_events,
         search,
     } = config.features;
@@ -42,7 +44,9 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
         (59, auth),
         (62, true),
         (65, true),
+        (67, eose_hint),
         (70, auth && protected_events),
+        (77, negentropy),
         (86, management),
     ]
     .into_iter()
@@ -229,7 +233,9 @@ mod tests {
     fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
         assert_eq!(
             supported_nips(&Config::default()),
-            [1, 2, 9, 11, 13, 17, 40, 42, 43, 45, 59, 65, 70]
+            [
+                1, 2, 9, 11, 13, 17, 40, 42, 43, 45, 50, 59, 62, 65, 67, 70, 77
+            ]
         );
     }
 
@@ -243,9 +249,14 @@ mod tests {
         assert!(supported_nips(&managed()).contains(&86));
         assert!(!off(|features| features.management = false).contains(&86));
         assert!(!off(|features| features.count = false).contains(&45));
+        assert!(!off(|features| features.eose_hint = false).contains(&67));
+        assert!(!off(|features| features.negentropy = false).contains(&77));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 50, 62, 65, 86]);
+        assert_eq!(
+            without_auth,
+            [1, 2, 9, 11, 13, 40, 45, 50, 62, 65, 67, 77, 86]
+        );
     }
 
     #[tokio::test]

@@ -87,6 +87,7 @@ impl Session {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let open = self.subscriptions.close_all();
+        let compared = self.comparisons.close_all();
         self.scans.clear();
         self.released.clear();
         let Some(frame) = ending.close_frame() else {
@@ -112,11 +113,18 @@ impl Session {
             Ending::Blocked => Some((Prefix::Blocked, "your address is blocked")),
             _ => None,
         };
-        for id in open {
-            if let Some((prefix, reason)) = farewell {
+        if let Some((prefix, reason)) = farewell {
+            for id in open {
                 self.outbox.say(&RelayMessage::Closed {
                     subscription: id.as_str(),
                     message: &format!("{prefix}: {reason}"),
+                });
+            }
+            for id in compared {
+                self.outbox.say(&RelayMessage::NegErr {
+                    subscription: id.as_str(),
+                    message: &format!("{}: {reason}", Prefix::Closed),
+                    records_max: None,
                 });
             }
         }

@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use kith_nips::nip01::EoseHint;
 use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
 use super::state::{Done, Session};
 use crate::gate::Question;
 use crate::refusal::Refusal;
-use crate::store::{Page, Scan, StoreError};
+use crate::store::{Completeness, Page, Scan, StoreError};
 use crate::subscriptions::SubscriptionKey;
 
 /// Pages that are read at once for one connection; further answers take turns.
@@ -34,9 +35,10 @@ impl Session {
     /// Asks the store for the answer to a query that was counted as in flight.
     pub(super) fn begin(&mut self, key: SubscriptionKey, filters: Arc<[Filter]>) {
         let store = Arc::clone(&self.context.store);
-        let options = self
+        let mut options = self
             .reader
             .scan_options(self.limits.limit_default, self.limits.limit_max);
+        options.completeness = self.limits.eose_hint;
         self.work.push(Box::pin(async move {
             Done::Begun(key, store.scan(filters, options).await)
         }));
@@ -124,8 +126,21 @@ impl Session {
             return;
         }
         if let Some((id, held)) = self.subscriptions.completed(key) {
-            self.outbox.say(&RelayMessage::Eose(&id));
+            self.outbox.say(&RelayMessage::Eose {
+                subscription: &id,
+                hint: self.hint(page.completeness),
+            });
             self.released.extend(held);
+        }
+    }
+
+    /// What EOSE says of stored events that were not sent (NIP-67).
+    fn hint(&self, completeness: Option<Completeness>) -> Option<EoseHint> {
+        match completeness {
+            _ if !self.limits.eose_hint => None,
+            Some(Completeness::Complete) => Some(EoseHint::Finish),
+            Some(Completeness::Cut) => Some(EoseHint::More),
+            Some(Completeness::Unknown) | None => None,
         }
     }
 

@@ -9,6 +9,8 @@ use futures_util::stream::FuturesUnordered;
 use kith_nips::{EventId, Filter, Prefix, PublicKey, RelayMessage, SubscriptionId};
 
 use super::challenge::new_challenge;
+use super::comparisons::{ComparisonKey, Comparisons};
+use super::neg::{CompareError, Compared};
 use super::open::OpenSubscriptions;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
@@ -31,6 +33,7 @@ pub(super) struct Session {
     pub(super) outbox: Outbox,
     pub(super) inbox: Arc<Inbox>,
     pub(super) subscriptions: OpenSubscriptions,
+    pub(super) comparisons: Comparisons,
     /// What this client may see, by the keys that authenticated here.
     pub(super) reader: Reader,
     pub(super) challenge: String,
@@ -76,6 +79,8 @@ pub(super) enum Done {
     Counted(SubscriptionId, Result<Counted, StoreError>),
     /// An AUTH was checked.
     Authenticated(Authenticated),
+    /// A message about sets has its answer.
+    Compared(ComparisonKey, Result<Compared, CompareError>),
 }
 
 /// The answer to a COUNT.
@@ -111,6 +116,7 @@ impl Session {
             context,
             outbox: Outbox::default(),
             inbox,
+            comparisons: Comparisons::default(),
             reader,
             challenge: new_challenge(),
             challenged: false,

@@ -23,7 +23,7 @@ use crate::admit::{Admission, AdmissionPolicy};
 use crate::clock::unix_now;
 use crate::gate::Gate;
 use crate::management::Management;
-use crate::store::Store;
+use crate::store::{Completeness, Store};
 use crate::subscriptions::Subscriptions;
 use crate::verify::Verifier;
 
@@ -65,6 +65,7 @@ fn relay(limits: SessionLimits, policy: AdmissionPolicy) -> Relay {
             store: Arc::clone(&store) as Arc<dyn Store>,
             subscriptions,
             admission: Arc::new(admission),
+            reconciler: Arc::default(),
             gate: Gate::new(management.subscribe()),
             limits: watch::channel(Arc::new(limits)).1,
         },
@@ -246,6 +247,7 @@ fn notes(count: usize) -> Vec<Arc<Event>> {
 
 mod answers;
 mod authentication;
+mod comparing;
 mod ends;
 mod frames;
 mod subscribing;

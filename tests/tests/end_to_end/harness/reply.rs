@@ -1,7 +1,7 @@
 //! What a relay sends, read as strictly as the specification allows: a reply of the wrong shape
 //! fails whatever test receives it (NIP01-100, PFX-01, PFX-02).
 
-use kith_nips::{Event, EventId, Prefix};
+use kith_nips::{Event, EventId};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -25,6 +25,15 @@ pub(crate) enum Reply {
         hll: Option<String>,
     },
     Auth(String),
+    NegMsg {
+        subscription: String,
+        message: String,
+    },
+    NegErr {
+        subscription: String,
+        message: String,
+        records_max: Option<u64>,
+    },
 }
 
 /// An OK: the answer to an EVENT or AUTH.
@@ -94,20 +103,23 @@ impl Reply {
             ("OK", [id, accepted, message]) => {
                 let accepted: bool = serde_json::from_str(accepted.get()).ok()?;
                 let message = string(message)?;
-                let well_formed = (accepted && message.is_empty()) || has_known_prefix(&message);
+                let well_formed =
+                    (accepted && message.is_empty()) || has_known_prefix(&message, &verb);
                 well_formed.then_some(Reply::Ok(Answer {
                     id: EventId::from_hex(&string(id)?).ok()?,
                     accepted,
                     message,
                 }))
             }
-            // NIP-67 may add a third element.
-            ("EOSE", [subscription] | [subscription, _]) => {
-                Some(Reply::Eose(string(subscription)?))
+            ("EOSE", [subscription]) => Some(Reply::Eose(string(subscription)?)),
+            // The hint of NIP-67.
+            ("EOSE", [subscription, hint]) => {
+                let is_hint = matches!(hint.get(), r#"["finish"]"# | r#"["more"]"#);
+                is_hint.then_some(Reply::Eose(string(subscription)?))
             }
             ("CLOSED", [subscription, message]) => {
                 let message = string(message)?;
-                has_known_prefix(&message).then_some(Reply::Closed {
+                has_known_prefix(&message, &verb).then_some(Reply::Closed {
                     subscription: string(subscription)?,
                     message,
                 })
@@ -122,6 +134,23 @@ impl Reply {
                 })
             }
             ("AUTH", [challenge]) => Some(Reply::Auth(string(challenge)?)),
+            ("NEG-MSG", [subscription, message]) => Some(Reply::NegMsg {
+                subscription: string(subscription)?,
+                message: string(message)?,
+            }),
+            ("NEG-ERR", [subscription, message, rest @ ..]) => {
+                let message = string(message)?;
+                let records_max = match rest {
+                    [] => None,
+                    [number] => Some(serde_json::from_str(number.get()).ok()?),
+                    _ => return None,
+                };
+                has_known_prefix(&message, &verb).then_some(Reply::NegErr {
+                    subscription: string(subscription)?,
+                    message,
+                    records_max,
+                })
+            }
             _ => None,
         }
     }
@@ -139,9 +168,18 @@ fn served_event(json: &str) -> Option<Event> {
     (members.len() == 7 && event.verify().is_ok()).then_some(event)
 }
 
-fn has_known_prefix(message: &str) -> bool {
+/// The words of the checklist, written out: the relay's own list may be wrong. `unsupported` is
+/// for questions only (CON-03), `closed` for comparisons (NIP-77).
+fn has_known_prefix(message: &str, verb: &str) -> bool {
     let Some((word, rest)) = message.split_once(": ") else {
         return false;
     };
-    !rest.is_empty() && Prefix::ALL.iter().any(|prefix| prefix.as_str() == word)
+    let known = match word {
+        "duplicate" | "pow" | "blocked" | "rate-limited" | "invalid" | "restricted" | "mute"
+        | "error" | "auth-required" | "info" => true,
+        "unsupported" => matches!(verb, "CLOSED" | "NEG-ERR"),
+        "closed" => verb == "NEG-ERR",
+        _ => false,
+    };
+    known && !rest.is_empty()
 }
