@@ -62,6 +62,7 @@ mod end_to_end {
     mod nip59;
     mod nip65;
     mod nip70;
+    mod nip77;
     mod prefixes;
     mod real_data;
     mod second_library;
