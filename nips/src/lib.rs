@@ -11,7 +11,9 @@ pub mod nip11;
 pub mod nip40;
 pub mod nip42;
 pub mod nip45;
+pub mod nip50;
 pub mod nip52;
+pub mod nip62;
 pub mod nip77;
 pub mod place;
 

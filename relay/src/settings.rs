@@ -73,7 +73,7 @@ pub(crate) fn store_options(config: &Config, folder: &Path) -> SqliteOptions {
 fn admission_policy(config: &Config, listening: SocketAddr) -> AdmissionPolicy {
     let limits = &config.limits;
     AdmissionPolicy {
-        relay_urls: config.relay_urls(listening),
+        relay_urls: config.relay_urls(Some(listening)),
         authentication: config.features.auth,
         auth_required: config.policy.auth_required,
         protected_events: config.features.protected_events,
@@ -103,7 +103,7 @@ pub(crate) fn import_policy(config: &Config) -> AdmissionPolicy {
         enforce_owner: config.lbc.enforce_owner,
         enforce_mute: false,
         ephemeral_mute: false,
-        relay_urls: Vec::new(),
+        relay_urls: config.relay_urls(config.server.listen.parse().ok()),
     }
 }
 
@@ -119,6 +119,7 @@ fn session_limits(config: &Config) -> SessionLimits {
         limit_max: limits.max_limit,
         eose_hint: config.features.eose_hint,
         count: config.features.count,
+        search: config.features.search,
         negentropy: config.features.negentropy,
         negentropy_records_max: limits.negentropy_records_max,
         negentropy_records_total_max: limits.negentropy_records_total_max,

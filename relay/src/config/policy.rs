@@ -34,6 +34,8 @@ section! {
         live eose_hint: bool = true;
         /// Comparing sets of events, so that programs fetch only what they miss (NIP-77).
         live negentropy: bool = true;
+        /// Searching texts (NIP-50).
+        live search: bool = true;
         /// Protected events (NIP-70); when off they are refused.
         live protected_events: bool = true;
     }

@@ -23,6 +23,7 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         eose_hint,
         negentropy,
         protected_events,
+        search,
     } = *features;
     [
         (1, true),
@@ -35,7 +36,9 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         (40, true),
         (42, auth),
         (45, count),
+        (50, search),
         (59, auth),
+        (62, true),
         (65, true),
         (67, eose_hint),
         (70, auth && protected_events),
@@ -198,7 +201,7 @@ mod tests {
         assert!(!off(|features| features.negentropy = false).contains(&77));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65, 67, 77]);
+        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 50, 62, 65, 67, 77]);
     }
 
     #[tokio::test]

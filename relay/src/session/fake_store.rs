@@ -1,6 +1,7 @@
 //! A store in memory for tests: as slow, and as broken, as a test wants it.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::clock::unix_now;
 use crate::feed::Committed;
 use crate::store::{
-    Completeness, Cursor, CursorPage, Outcome, Page, Scan, ScanOptions, Store, StoreError,
+    Completeness, Cursor, CursorPage, Outcome, Page, Record, Scan, ScanOptions, Store, StoreError,
     StoreStatus,
 };
 use crate::subscriptions::Subscriptions;
@@ -55,6 +56,7 @@ pub(crate) fn event_at(
 pub(crate) struct FakeStore {
     subscriptions: Arc<Subscriptions>,
     log: Mutex<Vec<Committed>>,
+    records: Mutex<BTreeMap<(String, String), String>>,
     failing: Mutex<bool>,
     completeness: Mutex<Completeness>,
     scans_begun: AtomicUsize,
@@ -70,6 +72,7 @@ impl FakeStore {
         FakeStore {
             subscriptions,
             log: Mutex::default(),
+            records: Mutex::default(),
             failing: Mutex::default(),
             completeness: Mutex::new(Completeness::Unknown),
             scans_begun: AtomicUsize::new(0),
@@ -96,6 +99,7 @@ impl FakeStore {
         let committed = Committed {
             sequence: log.len() as u64 + 1,
             event: Arc::clone(event),
+            searchable: true,
         };
         log.push(committed.clone());
         committed
@@ -216,6 +220,48 @@ impl Store for FakeStore {
         Box::pin(async move {
             self.works()?;
             Ok(self.matching(&filters, &options).len() as u64)
+        })
+    }
+
+    fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let mut log = self.log.lock().unwrap();
+            let before = log.len();
+            log.retain(|committed| committed.event.id() != id);
+            Ok(log.len() < before)
+        })
+    }
+
+    fn put_records(&self, records: Vec<Record>) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let mut kept = self.records.lock().unwrap();
+            for Record {
+                collection,
+                key,
+                value,
+            } in records
+            {
+                match value {
+                    Some(value) => kept.insert((collection, key), value),
+                    None => kept.remove(&(collection, key)),
+                };
+            }
+            Ok(())
+        })
+    }
+
+    fn records(&self) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let kept = self.records.lock().unwrap();
+            let records = kept.iter().map(|((collection, key), value)| Record {
+                collection: collection.clone(),
+                key: key.clone(),
+                value: Some(value.clone()),
+            });
+            Ok(records.collect())
         })
     }
 

@@ -19,6 +19,8 @@ pub struct SessionLimits {
     pub eose_hint: bool,
     /// Whether COUNT is answered (NIP-45).
     pub count: bool,
+    /// Whether filters may search (NIP-50).
+    pub search: bool,
     /// Events of a COUNT that are looked at for the sketch of their authors (NIP-45 `hll`);
     /// beyond it only the number is given.
     pub count_sketch_events_max: u64,
@@ -70,6 +72,7 @@ impl Default for SessionLimits {
             limit_max: 5_000,
             eose_hint: true,
             count: true,
+            search: true,
             count_sketch_events_max: 10_000,
             negentropy: true,
             negentropy_records_max: 500_000,
