@@ -63,6 +63,7 @@ mod end_to_end {
     mod nip59;
     mod nip62;
     mod nip65;
+    mod nip67;
     mod nip70;
     mod nip77;
     mod prefixes;

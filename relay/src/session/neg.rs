@@ -52,7 +52,8 @@ impl Session {
         let store = Arc::clone(&self.context.store);
         let reconciler = Arc::clone(&self.context.reconciler);
         // A set is whole: only the filter's own limit counts.
-        let options = gate::scan_options(&self.keys, usize::MAX, usize::MAX);
+        let mut options = gate::scan_options(&self.keys, usize::MAX, usize::MAX);
+        options.completeness = false;
         let records = reconciler.begin(RecordBounds {
             set_max: self.limits.negentropy_records_max,
             total_max: self.limits.negentropy_records_total_max,

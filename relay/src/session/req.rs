@@ -30,8 +30,9 @@ impl Session {
         let filters: Arc<[Filter]> = filters.into();
         let key = self.subscriptions.open(id, Arc::clone(&filters));
         let store = Arc::clone(&self.context.store);
-        let options =
+        let mut options =
             gate::scan_options(&self.keys, self.limits.limit_default, self.limits.limit_max);
+        options.completeness = self.limits.eose_hint;
         self.in_flight.queries += 1;
         self.work.push(Box::pin(async move {
             Done::Begun(key, store.scan(filters, options).await)

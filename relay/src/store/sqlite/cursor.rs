@@ -229,6 +229,9 @@ struct FilterWalk {
     /// Whether the limit is the relay's own and not the client's: then events of the same time
     /// are not parted.
     capped: bool,
+    /// How many events of the filter's last moment may still come without counting against the
+    /// cap: a client that pages has them, and needs to see what is older.
+    first_group: usize,
     /// The time whose events are still brought beyond the cap, and how many may be.
     group: Option<(u64, usize)>,
     /// Whether anything is read at all.
@@ -270,12 +273,13 @@ impl FilterWalk {
                     .cloned(),
             );
             recent.sort_by_cached_key(|(_, event)| order(event));
-            recent.truncate(remaining.saturating_add(GROUP_EVENTS_MAX + 1));
+            recent.truncate(remaining.saturating_add(2 * GROUP_EVENTS_MAX + 1));
         }
         FilterWalk {
             filter: filter.clone(),
             remaining,
             capped: filter.limit.is_none_or(|limit| limit > options.limit_max),
+            first_group: GROUP_EVENTS_MAX,
             group: None,
             is_read,
             recent: recent.into(),
@@ -375,7 +379,9 @@ impl FilterWalk {
     }
 
     fn use_up(&mut self, created_at: u64) {
-        if self.remaining > 0 {
+        if self.capped && self.filter.until == Some(created_at) && self.first_group > 0 {
+            self.first_group -= 1;
+        } else if self.remaining > 0 {
             self.remaining -= 1;
             if self.remaining == 0 && self.capped {
                 self.group = Some((created_at, GROUP_EVENTS_MAX));
