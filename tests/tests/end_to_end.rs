@@ -48,6 +48,7 @@ mod end_to_end {
     pub(crate) mod library;
     pub(crate) mod process;
 
+    mod crash;
     mod lbc;
     mod nip01;
     mod nip02;
@@ -57,6 +58,7 @@ mod end_to_end {
     mod nip22;
     mod nip40;
     mod nip42;
+    mod nip43;
     mod nip45;
     mod nip50;
     mod nip52;
