@@ -229,11 +229,11 @@ struct FilterWalk {
     /// Whether the limit is the relay's own and not the client's: then events of the same time
     /// are not parted.
     capped: bool,
-    /// How many events of the filter's last moment may still come without counting against the
-    /// cap: a client that pages has them, and needs to see what is older.
-    first_group: usize,
     /// The time whose events are still brought beyond the cap, and how many may be.
     group: Option<(u64, usize)>,
+    /// How many events follow a group of the filter's own `until`: whoever pages by time has that
+    /// group, and a page must bring something older.
+    after_first_group: usize,
     /// Whether anything is read at all.
     is_read: bool,
     /// What the tail held, in order.
@@ -273,14 +273,15 @@ impl FilterWalk {
                     .cloned(),
             );
             recent.sort_by_cached_key(|(_, event)| order(event));
-            recent.truncate(remaining.saturating_add(2 * GROUP_EVENTS_MAX + 1));
+            let most = remaining.saturating_add(GROUP_EVENTS_MAX);
+            recent.truncate(most.saturating_mul(2).saturating_add(1));
         }
         FilterWalk {
             filter: filter.clone(),
             remaining,
             capped: filter.limit.is_none_or(|limit| limit > options.limit_max),
-            first_group: GROUP_EVENTS_MAX,
             group: None,
+            after_first_group: remaining,
             is_read,
             recent: recent.into(),
             way: Way::Done,
@@ -311,7 +312,13 @@ impl FilterWalk {
         Ok(match self.candidate(context)? {
             Step::Item(event) if event.created_at() != time => {
                 self.group = None;
-                Step::End
+                if self.filter.until == Some(time) {
+                    self.remaining = std::mem::take(&mut self.after_first_group);
+                }
+                match self.remaining {
+                    0 => Step::End,
+                    _ => Step::Item(event),
+                }
             }
             step => step,
         })
@@ -379,9 +386,7 @@ impl FilterWalk {
     }
 
     fn use_up(&mut self, created_at: u64) {
-        if self.capped && self.filter.until == Some(created_at) && self.first_group > 0 {
-            self.first_group -= 1;
-        } else if self.remaining > 0 {
+        if self.remaining > 0 {
             self.remaining -= 1;
             if self.remaining == 0 && self.capped {
                 self.group = Some((created_at, GROUP_EVENTS_MAX));
