@@ -77,7 +77,9 @@ mod end_to_end {
     mod nip62;
     mod nip65;
     mod nip66;
+    mod nip67;
     mod nip70;
+    mod nip77;
     mod nip86;
     mod nip89;
     mod nip98;

@@ -245,6 +245,9 @@ struct FilterWalk {
     capped: bool,
     /// The time whose events are still brought beyond the cap, and how many may be.
     group: Option<(u64, usize)>,
+    /// How many events follow a group of the filter's own `until`: whoever pages by time has that
+    /// group, and a page must bring something older.
+    after_first_group: usize,
     /// Whether anything is read at all.
     is_read: bool,
     /// What the tail held, in order.
@@ -284,13 +287,15 @@ impl FilterWalk {
                     .cloned(),
             );
             recent.sort_by_cached_key(|(_, event)| order(event));
-            recent.truncate(remaining.saturating_add(GROUP_EVENTS_MAX + 1));
+            let most = remaining.saturating_add(GROUP_EVENTS_MAX);
+            recent.truncate(most.saturating_mul(2).saturating_add(1));
         }
         FilterWalk {
             filter: filter.clone(),
             remaining,
             capped: filter.limit.is_none_or(|limit| limit > options.limit_max),
             group: None,
+            after_first_group: remaining,
             is_read,
             recent: recent.into(),
             way: Way::Done,
@@ -321,7 +326,13 @@ impl FilterWalk {
         Ok(match self.candidate(context)? {
             Step::Item(event) if event.created_at() != time => {
                 self.group = None;
-                Step::End
+                if self.filter.until == Some(time) {
+                    self.remaining = std::mem::take(&mut self.after_first_group);
+                }
+                match self.remaining {
+                    0 => Step::End,
+                    _ => Step::Item(event),
+                }
             }
             step => step,
         })
