@@ -48,6 +48,7 @@ mod end_to_end {
     pub(crate) mod library;
     pub(crate) mod process;
 
+    mod access;
     mod lbc;
     mod nip01;
     mod nip02;
