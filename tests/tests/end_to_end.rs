@@ -55,16 +55,20 @@ mod end_to_end {
     mod nip09;
     mod nip11;
     mod nip13;
+    mod nip17;
     mod nip22;
     mod nip40;
     mod nip42;
+    mod nip44;
     mod nip45;
+    mod nip49;
     mod nip52;
     mod nip59;
     mod nip65;
     mod nip70;
     mod prefixes;
     mod real_data;
+    mod relay_tester;
     mod second_library;
     mod tour;
 }
