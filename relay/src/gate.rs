@@ -70,6 +70,7 @@ pub fn scan_options(
     ScanOptions {
         limit_default,
         limit_max,
+        completeness: true,
         now: unix_now(),
         // The clock is read for each event: a long answer to a slow reader outlives its start.
         visible: Arc::new(move |event| may_read(event, &keys, unix_now())),

@@ -45,6 +45,8 @@ impl Kind {
     pub const ENCRYPTED_MESSAGE: Self = Self(4);
     /// Deletion request (NIP-09).
     pub const DELETION: Self = Self(5);
+    /// Seal of a private message (NIP-59); it travels inside a gift wrap only.
+    pub const SEAL: Self = Self(13);
     /// Channel creation (NIP-28).
     pub const CHANNEL: Self = Self(40);
     /// Channel metadata (NIP-28).

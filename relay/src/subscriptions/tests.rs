@@ -24,6 +24,7 @@ fn committed(sequence: u64, event: &Arc<Event>) -> Committed {
     Committed {
         sequence,
         event: Arc::clone(event),
+        searchable: true,
     }
 }
 
