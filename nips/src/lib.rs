@@ -13,6 +13,7 @@ pub mod nip42;
 pub mod nip45;
 pub mod nip50;
 pub mod nip52;
+pub mod nip62;
 pub mod place;
 
 pub use nip01::{

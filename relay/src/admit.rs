@@ -27,6 +27,7 @@ mod mute;
 mod policy;
 mod protected;
 mod shape;
+mod vanish;
 mod work;
 
 pub use answer::{Decision, Verdict};
@@ -47,7 +48,7 @@ type Check = fn(&Event, &Context<'_>) -> Result<(), Refusal>;
 
 /// In this order. None of them tells a stranger what is stored (NIP-70): the first that could is
 /// the store itself, after all of these.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     kinds::never_as_event,
     authentication::required,
     kinds::never_bare,
@@ -59,6 +60,7 @@ const CHECKS: [Check; 11] = [
     protected::not_inside_a_repost,
     work::enough,
     community::metadata_names_a_community,
+    vanish::names_this_relay,
 ];
 
 /// The road into the store. Shared by all sessions.

@@ -64,15 +64,11 @@ impl Config {
     ///
     /// What a client says in `Host` is not among them: whoever passes on another's authentication
     /// could say anything there.
-    pub fn relay_urls(&self, listening: SocketAddr) -> Vec<String> {
+    pub fn relay_urls(&self, listening: Option<SocketAddr>) -> Vec<String> {
         let server = &self.server;
-        let (ip, port) = (listening.ip().to_canonical(), listening.port());
-        let mut hosts = vec![SocketAddr::new(ip, port).to_string()];
-        if ip.is_loopback() || ip.is_unspecified() {
-            hosts.extend(LOOPBACK_HOSTS.map(|host| format!("{host}:{port}")));
-        }
-        let sockets = hosts
+        let sockets = listening
             .into_iter()
+            .flat_map(hosts)
             .map(|host| format!("ws://{host}{}", server.path));
         let public = server.public_url.iter().chain(&server.aliases).cloned();
         public.chain(sockets).collect()
@@ -111,6 +107,16 @@ impl Config {
             .into_iter()
             .find(|section| section.name() == name)
     }
+}
+
+/// What clients may call a socket address.
+fn hosts(listening: SocketAddr) -> Vec<String> {
+    let (ip, port) = (listening.ip().to_canonical(), listening.port());
+    let mut hosts = vec![SocketAddr::new(ip, port).to_string()];
+    if ip.is_loopback() || ip.is_unspecified() {
+        hosts.extend(LOOPBACK_HOSTS.map(|host| format!("{host}:{port}")));
+    }
+    hosts
 }
 
 #[cfg(test)]

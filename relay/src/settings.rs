@@ -73,7 +73,7 @@ pub(crate) fn store_options(config: &Config, folder: &Path) -> SqliteOptions {
 fn admission_policy(config: &Config, listening: SocketAddr) -> AdmissionPolicy {
     let limits = &config.limits;
     AdmissionPolicy {
-        relay_urls: config.relay_urls(listening),
+        relay_urls: config.relay_urls(Some(listening)),
         authentication: config.features.auth,
         auth_required: config.policy.auth_required,
         protected_events: config.features.protected_events,
@@ -103,7 +103,7 @@ pub(crate) fn import_policy(config: &Config) -> AdmissionPolicy {
         enforce_owner: config.lbc.enforce_owner,
         enforce_mute: false,
         ephemeral_mute: false,
-        relay_urls: Vec::new(),
+        relay_urls: config.relay_urls(config.server.listen.parse().ok()),
     }
 }
 
@@ -118,6 +118,7 @@ fn session_limits(config: &Config) -> SessionLimits {
         limit_default: limits.default_limit,
         limit_max: limits.max_limit,
         count: config.features.count,
+        search: config.features.search,
         events_per_second_max: u32::try_from(limits.events_per_second_max).unwrap_or(u32::MAX),
         outbox_bytes_max: limits.session_outbox_bytes_max,
         ping_interval_ms: limits.ping_interval_seconds.saturating_mul(1_000),

@@ -62,8 +62,10 @@ mod end_to_end {
     mod nip44;
     mod nip45;
     mod nip49;
+    mod nip50;
     mod nip52;
     mod nip59;
+    mod nip62;
     mod nip65;
     mod nip70;
     mod prefixes;

@@ -30,6 +30,8 @@ section! {
         live auth: bool = true;
         /// Counting (NIP-45).
         live count: bool = true;
+        /// Searching texts (NIP-50).
+        live search: bool = true;
         /// Protected events (NIP-70); when off they are refused.
         live protected_events: bool = true;
     }

@@ -21,6 +21,7 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         auth,
         count,
         protected_events,
+        search,
     } = *features;
     [
         (1, true),
@@ -33,7 +34,9 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         (40, true),
         (42, auth),
         (45, count),
+        (50, search),
         (59, auth),
+        (62, true),
         (65, true),
         (70, auth && protected_events),
     ]
@@ -192,7 +195,7 @@ mod tests {
         assert!(!off(|features| features.count = false).contains(&45));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65]);
+        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 50, 62, 65]);
     }
 
     #[tokio::test]

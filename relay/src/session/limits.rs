@@ -17,6 +17,8 @@ pub struct SessionLimits {
     pub limit_max: usize,
     /// Whether COUNT is answered (NIP-45).
     pub count: bool,
+    /// Whether filters may search (NIP-50).
+    pub search: bool,
     /// Events of a COUNT that are looked at for the sketch of their authors (NIP-45 `hll`);
     /// beyond it only the number is given.
     pub count_sketch_events_max: u64,
@@ -57,6 +59,7 @@ impl Default for SessionLimits {
             limit_default: 500,
             limit_max: 5_000,
             count: true,
+            search: true,
             count_sketch_events_max: 10_000,
             events_in_flight_max: 256,
             events_in_flight_bytes_max: 4_194_304,

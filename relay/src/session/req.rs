@@ -58,7 +58,7 @@ impl Session {
                 "this relay answers only after authentication",
             ));
         }
-        if filters.iter().any(|filter| filter.search.is_some()) {
+        if !self.limits.search && filters.iter().any(|filter| filter.search.is_some()) {
             return Err(Refusal::new(
                 Prefix::Unsupported,
                 "this relay does not search texts",
