@@ -14,6 +14,7 @@ pub mod nip45;
 pub mod nip50;
 pub mod nip52;
 pub mod nip62;
+pub mod nip77;
 pub mod place;
 
 pub use nip01::{

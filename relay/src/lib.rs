@@ -22,6 +22,7 @@ mod digits;
 pub mod feed;
 pub mod gate;
 pub mod http;
+pub mod reconcile;
 pub mod refusal;
 mod server;
 pub mod session;
@@ -38,6 +39,7 @@ pub use data_folder::{DataFolder, DataFolderError};
 use admit::Admission;
 use config::Live;
 use feed::Feed;
+use reconcile::Reconciler;
 use server::Server;
 use session::SessionContext;
 use settings::Following;
@@ -197,6 +199,7 @@ impl Relay {
             store: Arc::clone(&shared),
             subscriptions,
             admission: Arc::new(admission),
+            reconciler: Arc::new(Reconciler::new()),
             limits: following.limits.clone(),
         };
         let sources = http::Sources {

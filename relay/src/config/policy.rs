@@ -30,6 +30,10 @@ section! {
         live auth: bool = true;
         /// Counting (NIP-45).
         live count: bool = true;
+        /// Saying at the end of stored events whether there are more (NIP-67).
+        live eose_hint: bool = true;
+        /// Comparing sets of events, so that programs fetch only what they miss (NIP-77).
+        live negentropy: bool = true;
         /// Searching texts (NIP-50).
         live search: bool = true;
         /// Protected events (NIP-70); when off they are refused.

@@ -20,6 +20,8 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
     let Features {
         auth,
         count,
+        eose_hint,
+        negentropy,
         protected_events,
         search,
     } = *features;
@@ -38,7 +40,9 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         (59, auth),
         (62, true),
         (65, true),
+        (67, eose_hint),
         (70, auth && protected_events),
+        (77, negentropy),
     ]
     .into_iter()
     .filter_map(|(number, on)| on.then_some(number))
@@ -181,7 +185,7 @@ mod tests {
     fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
         assert_eq!(
             supported_nips(&Features::default()),
-            [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 70]
+            [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 67, 70, 77]
         );
     }
 
@@ -193,9 +197,11 @@ mod tests {
             supported_nips(&features)
         };
         assert!(!off(|features| features.count = false).contains(&45));
+        assert!(!off(|features| features.eose_hint = false).contains(&67));
+        assert!(!off(|features| features.negentropy = false).contains(&77));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 50, 62, 65]);
+        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 50, 62, 65, 67, 77]);
     }
 
     #[tokio::test]

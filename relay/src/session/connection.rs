@@ -39,6 +39,7 @@ impl Session {
             let may_read = self.may_read();
             let ping_interval = Duration::from_millis(self.limits.ping_interval_ms);
             let ping_timeout = Duration::from_millis(self.limits.ping_timeout_ms);
+            let negentropy_idle = Duration::from_millis(self.limits.negentropy_idle_ms);
             tokio::select! {
                 biased;
                 () = told_to_stop(shutdown) => return Ending::ShutDown,
@@ -55,6 +56,7 @@ impl Session {
                     Exchange::Ended => return Ending::ClosedByClient,
                     Exchange::Failed(error) => return Ending::of(&error),
                 },
+                () = self.comparisons.idle(negentropy_idle) => self.close_idle_comparisons(),
                 beat = self.pulse.beat(ping_interval, ping_timeout) => {
                     // While it is not listened to, a client that reads is there.
                     if !may_read && self.outbox.take_progress() {
@@ -117,6 +119,16 @@ impl Session {
             Ok(ClientMessage::Count { query, filters }) => self.count(query, filters),
             Ok(ClientMessage::Close(subscription)) => self.close(subscription.as_str()),
             Ok(ClientMessage::Auth(json)) => self.auth(json),
+            Ok(ClientMessage::NegOpen {
+                subscription,
+                filter,
+                message,
+            }) => self.neg_open(&subscription, *filter, message),
+            Ok(ClientMessage::NegMsg {
+                subscription,
+                message,
+            }) => self.neg_msg(&subscription, message),
+            Ok(ClientMessage::NegClose(subscription)) => self.neg_close(&subscription),
             Err(MessageError::Notice(reason)) => self.outbox.say(&RelayMessage::Notice(&reason)),
             Err(MessageError::Closed {
                 subscription,
@@ -132,6 +144,17 @@ impl Session {
                 self.outbox.say(&RelayMessage::Closed {
                     subscription: &query,
                     message: &reason,
+                });
+            }
+            Err(MessageError::Unsynced {
+                subscription,
+                reason,
+            }) => {
+                self.comparisons.close(&subscription);
+                self.outbox.say(&RelayMessage::NegErr {
+                    subscription: &subscription,
+                    message: &reason,
+                    records_max: None,
                 });
             }
         }
@@ -157,6 +180,10 @@ impl Session {
             Done::Counted(query, counted) => {
                 self.in_flight.queries -= 1;
                 self.counted(&query, counted);
+            }
+            Done::Compared(key, compared) => {
+                self.in_flight.queries -= 1;
+                self.compared(key, compared);
             }
             Done::Authenticated(authenticated) => {
                 self.in_flight.authentication = false;

@@ -58,6 +58,7 @@ pub(crate) struct FakeStore {
     log: Mutex<Vec<Committed>>,
     records: Mutex<BTreeMap<(String, String), String>>,
     failing: Mutex<bool>,
+    completeness: Mutex<Completeness>,
     scans_begun: AtomicUsize,
     /// Each scan takes a permit to begin, each page one to be read, each save one.
     pub(crate) scans: Arc<Semaphore>,
@@ -73,6 +74,7 @@ impl FakeStore {
             log: Mutex::default(),
             records: Mutex::default(),
             failing: Mutex::default(),
+            completeness: Mutex::new(Completeness::Unknown),
             scans_begun: AtomicUsize::new(0),
             scans: Arc::new(Semaphore::new(FREELY)),
             pages: Arc::new(Semaphore::new(FREELY)),
@@ -84,6 +86,11 @@ impl FakeStore {
     /// From now on nothing works.
     pub(crate) fn fail(&self) {
         *self.failing.lock().unwrap() = true;
+    }
+
+    /// What every answer from now on claims to be.
+    pub(crate) fn claim(&self, completeness: Completeness) {
+        *self.completeness.lock().unwrap() = completeness;
     }
 
     /// Commits without telling the subscribers.
@@ -196,6 +203,7 @@ impl Store for FakeStore {
             let upto = self.log.lock().unwrap().len() as u64;
             let cursor = FakeCursor {
                 events: self.matching(&filters, &options),
+                completeness: *self.completeness.lock().unwrap(),
                 page_events: self.page_events,
                 pages: Arc::clone(&self.pages),
             };
@@ -272,6 +280,7 @@ impl Store for FakeStore {
 
 struct FakeCursor {
     events: Vec<Arc<Event>>,
+    completeness: Completeness,
     page_events: usize,
     pages: Arc<Semaphore>,
 }
@@ -284,10 +293,9 @@ impl Cursor for FakeCursor {
                 .events
                 .split_off(self.page_events.min(self.events.len()));
             let events = std::mem::replace(&mut self.events, rest);
-            let completeness = self.events.is_empty().then_some(Completeness::Unknown);
             let page = Page {
                 events,
-                completeness,
+                completeness: self.events.is_empty().then_some(self.completeness),
             };
             let rest: Option<Box<dyn Cursor>> = match self.events.is_empty() {
                 true => None,

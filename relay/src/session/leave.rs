@@ -84,6 +84,7 @@ impl Session {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let open = self.subscriptions.close_all();
+        let compared = self.comparisons.close_all();
         self.scans.clear();
         self.released.clear();
         let Some(frame) = ending.close_frame() else {
@@ -108,11 +109,18 @@ impl Session {
             Ending::TooSlow => Some("events came faster than they were read"),
             _ => None,
         };
-        for id in open {
-            if let Some(reason) = farewell {
+        if let Some(reason) = farewell {
+            for id in open {
                 self.outbox.say(&RelayMessage::Closed {
                     subscription: id.as_str(),
                     message: &format!("{}: {reason}", Prefix::Error),
+                });
+            }
+            for id in compared {
+                self.outbox.say(&RelayMessage::NegErr {
+                    subscription: id.as_str(),
+                    message: &format!("{}: {reason}", Prefix::Closed),
+                    records_max: None,
                 });
             }
         }

@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use kith_nips::nip01::EoseHint;
 use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
 use super::state::{Done, Session};
 use crate::gate::{self, Question};
 use crate::refusal::Refusal;
-use crate::store::{Page, Scan, StoreError};
+use crate::store::{Completeness, Page, Scan, StoreError};
 use crate::subscriptions::SubscriptionKey;
 
 /// Pages that are read at once for one connection; further answers take turns.
@@ -118,8 +119,21 @@ impl Session {
             return;
         }
         if let Some((id, held)) = self.subscriptions.completed(key) {
-            self.outbox.say(&RelayMessage::Eose(&id));
+            self.outbox.say(&RelayMessage::Eose {
+                subscription: &id,
+                hint: self.hint(page.completeness),
+            });
             self.released.extend(held);
+        }
+    }
+
+    /// What EOSE says of stored events that were not sent (NIP-67).
+    fn hint(&self, completeness: Option<Completeness>) -> Option<EoseHint> {
+        match completeness {
+            _ if !self.limits.eose_hint => None,
+            Some(Completeness::Complete) => Some(EoseHint::Finish),
+            Some(Completeness::Cut) => Some(EoseHint::More),
+            Some(Completeness::Unknown) | None => None,
         }
     }
 

@@ -9,6 +9,8 @@ use futures_util::stream::FuturesUnordered;
 use kith_nips::{EventId, Prefix, PublicKey, RelayMessage, SubscriptionId};
 
 use super::challenge::new_challenge;
+use super::comparisons::{ComparisonKey, Comparisons};
+use super::neg::{CompareError, Compared};
 use super::open::OpenSubscriptions;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
@@ -28,6 +30,7 @@ pub(super) struct Session {
     pub(super) outbox: Outbox,
     pub(super) inbox: Arc<Inbox>,
     pub(super) subscriptions: OpenSubscriptions,
+    pub(super) comparisons: Comparisons,
     /// Keys that authenticated here.
     pub(super) keys: Arc<[PublicKey]>,
     pub(super) challenge: String,
@@ -67,6 +70,8 @@ pub(super) enum Done {
     Counted(SubscriptionId, Result<Counted, StoreError>),
     /// An AUTH was checked.
     Authenticated(Authenticated),
+    /// A message about sets has its answer.
+    Compared(ComparisonKey, Result<Compared, CompareError>),
 }
 
 /// The answer to a COUNT.
@@ -100,6 +105,7 @@ impl Session {
             context,
             outbox: Outbox::default(),
             inbox,
+            comparisons: Comparisons::default(),
             keys: Arc::new([]),
             challenge: new_challenge(),
             challenged: false,

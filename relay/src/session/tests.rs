@@ -20,7 +20,7 @@ use super::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
 use super::{Ending, SessionContext, SessionLimits, run, websocket_config};
 use crate::admit::{Admission, AdmissionPolicy};
 use crate::clock::unix_now;
-use crate::store::Store;
+use crate::store::{Completeness, Store};
 use crate::subscriptions::Subscriptions;
 use crate::verify::Verifier;
 
@@ -57,6 +57,7 @@ fn relay(limits: SessionLimits, policy: AdmissionPolicy) -> Relay {
             store: Arc::clone(&store) as Arc<dyn Store>,
             subscriptions,
             admission: Arc::new(admission),
+            reconciler: Arc::default(),
             limits: watch::channel(Arc::new(limits)).1,
         },
         store,
@@ -232,6 +233,7 @@ fn notes(count: usize) -> Vec<Arc<Event>> {
 
 mod answers;
 mod authentication;
+mod comparing;
 mod ends;
 mod frames;
 mod subscribing;
