@@ -12,11 +12,20 @@ const AUTHOR: u32 = 1;
 const RECIPIENT: u32 = 2;
 const OTHER: u32 = 3;
 const STRANGER: u32 = 4;
+/// Keys that ask to vanish: from this relay, and from all of them (NIP-62).
+const LEAVING_HERE: u32 = 5;
+const LEAVING_EVERYWHERE: u32 = 6;
 /// The key of wraps: nobody has it (NIP-59).
 const THROWN_AWAY: u32 = 9;
 
+/// A word that everything published has.
+const WORD: &str = "neighbours";
+
 /// The kind that says that everything before it has been delivered.
 const END_KIND: u16 = 9_322;
+
+/// "I have nothing", in the words of NIP-77.
+const NOTHING_HERE: &str = "6100000200";
 
 /// Where the same question can be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +34,14 @@ enum Door {
     Stored,
     /// REQ, after EOSE.
     Live,
+    /// REQ for a word that all events have, until EOSE.
+    Search,
+    /// The same, after EOSE.
+    LiveSearch,
     /// COUNT.
     Number,
+    /// NEG-OPEN, by somebody who has nothing and is told everything.
+    Comparison,
 }
 
 /// An event, with the name that a failing test prints.
@@ -35,8 +50,8 @@ struct Named {
     event: Event,
 }
 
-/// What is published: private and public, between several people.
-fn published() -> Vec<Named> {
+/// What is published on this relay: private and public, between several people.
+fn published(relay: &TestRelay) -> Vec<Named> {
     let to = |kind: u16, author: u32, people: &[u32]| {
         people.iter().fold(note(author).kind(kind), |note, person| {
             note.tag(&["p", &pubkey(*person).to_string()])
@@ -57,18 +72,29 @@ fn published() -> Vec<Named> {
         ("note by 4", to(1, STRANGER, &[])),
         ("protected", to(1, AUTHOR, &[OTHER]).tag(&["-"])),
         ("protected list", to(10_002, AUTHOR, &[]).tag(&["-"])),
+        (
+            "vanish here",
+            to(62, LEAVING_HERE, &[]).tag(&["relay", &relay.url()]),
+        ),
+        (
+            "vanish everywhere",
+            to(62, LEAVING_EVERYWHERE, &[]).tag(&["relay", "ALL_RELAYS"]),
+        ),
     ]
     .into_iter()
     .enumerate()
     .map(|(index, (name, note))| Named {
         name,
-        event: note.at(MOMENT + index as u64).content(name).signed(),
+        event: note
+            .at(MOMENT + index as u64)
+            .content(format!("{name} {WORD}"))
+            .signed(),
     })
     .collect()
 }
 
-/// The rule: whether somebody who has shown these keys may see `event` (NIP-17, NIP-42, NIP-59;
-/// NIP-70 protects the writing only).
+/// The rule: whether somebody who has shown these keys may see `event` (NIP-17, NIP-42, NIP-59,
+/// NIP-62; NIP-70 protects the writing only).
 fn may_see(event: &Event, keys: &[u32]) -> bool {
     let keys: Vec<String> = keys.iter().map(|key| pubkey(*key).to_string()).collect();
     let is_own = |person: &str| keys.iter().any(|key| key == person);
@@ -78,6 +104,10 @@ fn may_see(event: &Event, keys: &[u32]) -> bool {
         4 => is_named || is_own(&event.pubkey().to_string()),
         1_059 | 21_059 => is_named,
         22_242 => false,
+        62 => {
+            let mut relays = event.tags().named("relay").filter_map(|tag| tag.value());
+            relays.any(|relay| relay == "ALL_RELAYS") || is_own(&event.pubkey().to_string())
+        }
         _ => true,
     }
 }
@@ -130,11 +160,20 @@ fn expected(published: &[Named], filters: &Value, keys: &[u32], door: Door) -> V
         .collect();
     published
         .iter()
-        .filter(|named| door == Door::Live || named.event.kind().as_u16() != 21_059)
+        .filter(|named| is_behind(door, named.event.kind().as_u16()))
         .filter(|named| filters.iter().any(|filter| filter.matches(&named.event)))
         .filter(|named| may_see(&named.event, keys))
         .map(|named| named.name)
         .collect()
+}
+
+/// What is ephemeral is not stored, and what is encrypted has no words (NIP59-08, NIP50-08).
+fn is_behind(door: Door, kind: u16) -> bool {
+    match door {
+        Door::Live => true,
+        Door::Search | Door::LiveSearch => ![4, 1_059, 21_059].contains(&kind),
+        Door::Stored | Door::Number | Door::Comparison => kind != 21_059,
+    }
 }
 
 /// Every way to ask, from everything to one person's messages, alone and several at once.
@@ -153,10 +192,12 @@ fn questions(published: &[Named]) -> Vec<Value> {
         json!([{"authors": person(THROWN_AWAY), "#p": person(OTHER)}]),
         json!([{"since": MOMENT}]),
         // Kinds of both sorts.
-        json!([{"kinds": [1, 4, 1_059, 21_059, 22_242]}]),
+        json!([{"kinds": [1, 4, 62, 1_059, 21_059, 22_242]}]),
         json!([{"kinds": [1_059, 1], "#p": person(RECIPIENT)}]),
         json!([{"kinds": [4, 10_002], "authors": person(AUTHOR)}]),
         json!([{"kinds": [22_242]}]),
+        json!([{"kinds": [62]}]),
+        json!([{"kinds": [62, 4], "authors": person(LEAVING_HERE)}]),
         json!([{"kinds": [22_242, 1_059]}]),
         // Private kinds only.
         json!([{"kinds": [4]}]),
@@ -185,7 +226,7 @@ fn questions(published: &[Named]) -> Vec<Value> {
 }
 
 /// Who asks: nobody in particular, one person, or several on one connection.
-const READERS: [&[u32]; 7] = [
+const READERS: [&[u32]; 8] = [
     &[],
     &[STRANGER],
     &[AUTHOR],
@@ -193,6 +234,7 @@ const READERS: [&[u32]; 7] = [
     &[OTHER],
     &[RECIPIENT, STRANGER],
     &[AUTHOR, OTHER],
+    &[LEAVING_HERE],
 ];
 
 async fn publish(relay: &TestRelay, published: &[Named]) {
@@ -218,24 +260,58 @@ async fn ask(
     filters: &Value,
     published: &[Named],
 ) -> Result<Found, String> {
-    let verb = match door {
-        Door::Number => "COUNT",
-        Door::Stored | Door::Live => "REQ",
-    };
-    send(socket, verb, "x", filters).await;
-    let mut events = Vec::new();
+    match door {
+        Door::Number => send(socket, "COUNT", "x", filters).await,
+        Door::Stored | Door::Live => send(socket, "REQ", "x", filters).await,
+        Door::Search | Door::LiveSearch => {
+            send(socket, "REQ", "x", &searching(filters)).await;
+        }
+        Door::Comparison => {
+            let message = json!(["NEG-OPEN", "x", filters[0], NOTHING_HERE]);
+            socket.send(message).await;
+        }
+    }
+    let mut found = Vec::new();
     loop {
         match socket.receive().await {
-            Reply::Event { event, .. } => events.push(event),
+            Reply::Event { event, .. } => found.push(event.id().to_string()),
             Reply::Eose(_) => {
                 socket.close("x").await;
-                return Ok(Found::Events(names(&events, published)));
+                return Ok(Found::Events(names(&found, published)));
+            }
+            Reply::NegMsg { message, .. } => {
+                socket.send(json!(["NEG-CLOSE", "x"])).await;
+                return Ok(Found::Events(names(&listed(&message), published)));
             }
             Reply::Count { count, .. } => return Ok(Found::Number(count)),
-            Reply::Closed { message, .. } => return Err(message),
+            Reply::Closed { message, .. } | Reply::NegErr { message, .. } => return Err(message),
             other => panic!("{other:?} for {filters}"),
         }
     }
+}
+
+/// The same filters, for events with [`WORD`].
+fn searching(filters: &Value) -> Value {
+    let mut filters = filters.clone();
+    for filter in filters.as_array_mut().unwrap() {
+        filter["search"] = json!(WORD);
+    }
+    filters
+}
+
+/// The ids in an answer to [`NOTHING_HERE`]: one list of fewer than 128 for the whole range, or
+/// nothing at all (NIP-77).
+fn listed(message: &str) -> Vec<String> {
+    let Some(list) = message.strip_prefix("61000002") else {
+        assert_eq!(message, "61");
+        return Vec::new();
+    };
+    let (count, ids) = list.split_at(2);
+    let ids: Vec<String> = (0..ids.len() / 64)
+        .map(|index| ids[index * 64..][..64].to_owned())
+        .collect();
+    assert_eq!(usize::from_str_radix(count, 16), Ok(ids.len()));
+    ids
 }
 
 /// What a question brought.
@@ -251,13 +327,14 @@ async fn send(socket: &mut Socket, verb: &str, id: &str, filters: &Value) {
     socket.send(Value::Array(message)).await;
 }
 
-/// The names of these events, in the order of publishing; one that came twice is there twice.
-fn names(events: &[Event], published: &[Named]) -> Vec<&'static str> {
-    let position = |event: &Event| {
-        let same = |named: &Named| named.event.id() == event.id();
+/// The names of the events with these ids, in the order of publishing; one that came twice is
+/// there twice.
+fn names(ids: &[String], published: &[Named]) -> Vec<&'static str> {
+    let position = |id: &String| {
+        let same = |named: &Named| named.event.id().to_string() == *id;
         published.iter().position(same).unwrap()
     };
-    let mut positions: Vec<usize> = events.iter().map(position).collect();
+    let mut positions: Vec<usize> = ids.iter().map(position).collect();
     positions.sort_unstable();
     positions
         .into_iter()
@@ -267,13 +344,17 @@ fn names(events: &[Event], published: &[Named]) -> Vec<&'static str> {
 
 /// Asks every question as every reader.
 async fn check(door: Door) {
-    let published = published();
     for way in WAYS {
         let relay = TestRelay::start_with(way).await;
+        let published = published(&relay);
         publish(&relay, &published).await;
         for keys in READERS {
             let mut socket = reader(&relay, keys).await;
             for filters in questions(&published) {
+                // A comparison is about one filter.
+                if door == Door::Comparison && filters.as_array().unwrap().len() > 1 {
+                    continue;
+                }
                 let case = format!("{door:?} {filters} as {keys:?}");
                 let found = ask(&mut socket, door, &filters, &published).await;
                 match refusal(&filters, keys, door) {
@@ -282,7 +363,7 @@ async fn check(door: Door) {
                         let names = expected(&published, &filters, keys, door);
                         let expected = match door {
                             Door::Number => Found::Number(names.len() as u64),
-                            Door::Stored | Door::Live => Found::Events(names),
+                            _ => Found::Events(names),
                         };
                         assert_eq!(found.expect(&case), expected, "{case}");
                     }
@@ -303,10 +384,20 @@ async fn nip45_07_nip59_11_only_what_could_be_shown_is_counted() {
     check(Door::Number).await;
 }
 
+#[tokio::test]
+async fn nip77_12_nip59_11_only_what_could_be_shown_is_compared() {
+    check(Door::Comparison).await;
+}
+
+#[tokio::test]
+async fn nip50_08_what_is_private_cannot_be_searched_for() {
+    check(Door::Search).await;
+}
+
 /// A reader who leaves everything open: the keys before the questions, and those added after.
 type Listener = (&'static [u32], &'static [u32]);
 
-const LISTENERS: [Listener; 10] = [
+const LISTENERS: [Listener; 11] = [
     (&[], &[]),
     (&[STRANGER], &[]),
     (&[AUTHOR], &[]),
@@ -314,6 +405,7 @@ const LISTENERS: [Listener; 10] = [
     (&[OTHER], &[]),
     (&[RECIPIENT, STRANGER], &[]),
     (&[AUTHOR, OTHER], &[]),
+    (&[LEAVING_HERE], &[]),
     (&[], &[RECIPIENT]),
     (&[STRANGER], &[AUTHOR]),
     (&[], &[STRANGER, RECIPIENT, OTHER]),
@@ -321,16 +413,29 @@ const LISTENERS: [Listener; 10] = [
 
 #[tokio::test]
 async fn nip59_05_06_08_nip42_08_15_live_events_are_pushed_to_whom_they_are_for() {
-    let published = published();
-    let questions = questions(&published);
+    check_live(Door::Live).await;
+}
+
+#[tokio::test]
+async fn nip50_06_08_what_is_private_is_not_pushed_to_searches() {
+    check_live(Door::LiveSearch).await;
+}
+
+/// Leaves every question open as every reader, then publishes.
+async fn check_live(door: Door) {
     let relay = TestRelay::start().await;
+    let published = published(&relay);
+    let questions = questions(&published);
     let mut sockets = Vec::new();
     for (before, after) in LISTENERS {
         let mut socket = reader(&relay, before).await;
         for (index, filters) in questions.iter().enumerate() {
             let id = index.to_string();
-            send(&mut socket, "REQ", &id, filters).await;
-            match refusal(filters, before, Door::Live) {
+            match door {
+                Door::LiveSearch => send(&mut socket, "REQ", &id, &searching(filters)).await,
+                _ => send(&mut socket, "REQ", &id, filters).await,
+            }
+            match refusal(filters, before, door) {
                 Some(prefix) => socket.expect_closed(&id, prefix).await,
                 None => socket.expect_eose(&id).await,
             }
@@ -347,19 +452,19 @@ async fn nip59_05_06_08_nip42_08_15_live_events_are_pushed_to_whom_they_are_for(
     for ((before, after), socket) in LISTENERS.iter().zip(&mut sockets) {
         let pushed = pushed_until(socket, &end, questions.len()).await;
         let keys = [*before, *after].concat();
-        for (filters, events) in questions.iter().zip(pushed) {
-            let expected = match refusal(filters, before, Door::Live) {
+        for (filters, ids) in questions.iter().zip(pushed) {
+            let expected = match refusal(filters, before, door) {
                 Some(_) => Vec::new(),
-                None => expected(&published, filters, &keys, Door::Live),
+                None => expected(&published, filters, &keys, door),
             };
-            let case = format!("{filters} as {before:?}, then {after:?}");
-            assert_eq!(names(&events, &published), expected, "{case}");
+            let case = format!("{door:?} {filters} as {before:?}, then {after:?}");
+            assert_eq!(names(&ids, &published), expected, "{case}");
         }
     }
 }
 
 /// What was pushed for each subscription, numbered from 0, before `end`.
-async fn pushed_until(socket: &mut Socket, end: &Event, subscriptions: usize) -> Vec<Vec<Event>> {
+async fn pushed_until(socket: &mut Socket, end: &Event, subscriptions: usize) -> Vec<Vec<String>> {
     let mut pushed = vec![Vec::new(); subscriptions];
     loop {
         match socket.receive().await {
@@ -376,7 +481,7 @@ async fn pushed_until(socket: &mut Socket, end: &Event, subscriptions: usize) ->
                 subscription,
                 event,
             } => {
-                pushed[subscription.parse::<usize>().unwrap()].push(event);
+                pushed[subscription.parse::<usize>().unwrap()].push(event.id().to_string());
             }
             other => panic!("{other:?}"),
         }
