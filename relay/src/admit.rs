@@ -12,23 +12,28 @@ use tokio::sync::watch;
 use tracing::{error, warn};
 
 use crate::clock::unix_now;
+use crate::management::membership::{Members, MembershipPolicy};
+use crate::management::{Management, Standing};
 use crate::refusal::Refusal;
-use crate::store::Store;
+use crate::store::{Outcome, Store};
 use crate::subscriptions::Subscriptions;
 use crate::verify::{Verifier, VerifyError};
 
 mod answer;
 mod authentication;
+mod banned;
 mod community;
 mod expiration;
 mod kinds;
 mod limits;
+mod membership;
 mod mute;
 mod policy;
 mod protected;
 mod shape;
 mod vanish;
 mod work;
+mod writers;
 
 pub use answer::{Decision, Verdict};
 pub use policy::AdmissionPolicy;
@@ -37,6 +42,11 @@ pub use policy::AdmissionPolicy;
 #[derive(Debug, Clone, Copy)]
 struct Context<'a> {
     policy: &'a AdmissionPolicy,
+    /// What administrators banned and allowed.
+    standing: &'a Standing,
+    membership: &'a MembershipPolicy,
+    /// The relay's own key, if it has members.
+    relay_key: Option<PublicKey>,
     /// Keys that authenticated on the connection.
     keys: &'a [PublicKey],
     /// Unix seconds.
@@ -48,14 +58,21 @@ type Check = fn(&Event, &Context<'_>) -> Result<(), Refusal>;
 
 /// In this order. None of them tells a stranger what is stored (NIP-70): the first that could is
 /// the store itself, after all of these.
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 19] = [
     kinds::never_as_event,
     authentication::required,
+    banned::key,
+    banned::event,
+    banned::kind,
+    writers::allowed,
+    writers::members,
     kinds::never_bare,
     kinds::wrap_names_a_recipient,
     limits::size,
     limits::creation_time,
     expiration::in_the_future,
+    membership::well_formed,
+    membership::not_in_the_relays_name,
     protected::by_its_author,
     protected::not_inside_a_repost,
     work::enough,
@@ -69,23 +86,40 @@ pub struct Admission {
     subscriptions: Arc<Subscriptions>,
     verifier: Verifier,
     policy: watch::Receiver<Arc<AdmissionPolicy>>,
+    management: Management,
+    members: Option<Members>,
 }
 
 impl Admission {
-    /// Puts the road together. `policy` is read again for every event, so that a new one has
-    /// effect at once.
+    /// Puts the road together. `policy` and the standing of `management` are read again for every
+    /// event, so that new ones have effect at once.
     pub fn new(
         store: Arc<dyn Store>,
         subscriptions: Arc<Subscriptions>,
         verifier: Verifier,
         policy: watch::Receiver<Arc<AdmissionPolicy>>,
+        management: Management,
     ) -> Self {
         Admission {
             store,
             subscriptions,
             verifier,
             policy,
+            management,
+            members: None,
         }
+    }
+
+    /// On a relay with members: lets people join and leave.
+    #[must_use]
+    pub fn with_members(mut self, members: Members) -> Self {
+        self.members = Some(members);
+        self
+    }
+
+    /// The members, on a relay with members.
+    pub fn members(&self) -> Option<&Members> {
+        self.members.as_ref()
     }
 
     /// The policy as it is now.
@@ -114,8 +148,13 @@ impl Admission {
     pub fn check(&self, json: &str, keys: &[PublicKey], now: u64) -> Result<Arc<Event>, Verdict> {
         let event = shape::parse(json)?;
         let policy = self.policy();
+        let standing = self.management.standing();
+        let membership = self.members().map(Members::policy).unwrap_or_default();
         let context = Context {
             policy: &policy,
+            standing: &standing,
+            membership: &membership,
+            relay_key: self.members().map(Members::relay_key),
             keys,
             now,
         };
@@ -148,6 +187,11 @@ impl Admission {
     }
 
     async fn decide(&self, event: Arc<Event>) -> Decision {
+        if let Some(members) = self.members()
+            && let Some(decision) = membership::carried_out(&event, members, unix_now()).await
+        {
+            return decision;
+        }
         let policy = self.policy();
         if policy.enforce_mute {
             match mute::not_muted(&event, self.store.as_ref()).await {
@@ -166,8 +210,13 @@ impl Admission {
                 _ => Decision::Heard,
             };
         }
-        match self.store.save(event).await {
-            Ok(outcome) => Decision::Judged(outcome),
+        match self.store.save(Arc::clone(&event)).await {
+            Ok(outcome) => {
+                if let (Outcome::Saved(_), Some(members)) = (outcome, self.members()) {
+                    membership::after_saving(&event, members).await;
+                }
+                Decision::Judged(outcome)
+            }
             Err(failure) => {
                 error!(%failure, "an event could not be stored");
                 Decision::Refused(Refusal::new(Prefix::Error, "the event could not be stored"))

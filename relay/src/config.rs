@@ -20,6 +20,7 @@ mod store;
 pub use error::{ConfigError, Place, Problem};
 pub use http::Http;
 pub use info::Info;
+pub(crate) use info::{check_name, check_web_address};
 pub use limits::{Limits, SUBSCRIPTION_ID_CHARS_MAX};
 pub use live::{Live, Reloaded};
 pub use load::{Flags, Loaded, Origin, Sources};

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -15,6 +16,7 @@ use tracing::{info, warn};
 
 pub mod admit;
 pub mod arguments;
+pub mod check;
 pub mod clock;
 pub mod config;
 mod data_folder;
@@ -22,6 +24,8 @@ mod digits;
 pub mod feed;
 pub mod gate;
 pub mod http;
+pub mod identity;
+pub mod management;
 pub mod reconcile;
 pub mod refusal;
 mod server;
@@ -39,6 +43,10 @@ pub use data_folder::{DataFolder, DataFolderError};
 use admit::Admission;
 use config::Live;
 use feed::Feed;
+use gate::Gate;
+use identity::{Identity, IdentityError};
+use management::membership::{Announcer, Members};
+use management::{LoadError, Management};
 use reconcile::Reconciler;
 use server::Server;
 use session::SessionContext;
@@ -53,6 +61,8 @@ pub struct Relay {
     config: Live,
     folder: DataFolder,
     store: Arc<SqliteStore>,
+    management: Management,
+    identity: Arc<Identity>,
     feed: Feed,
     verifier: Verifier,
 }
@@ -82,6 +92,12 @@ pub enum RunError {
     /// The store does not work.
     #[error("the store cannot be used: {0}")]
     Store(#[from] StoreError),
+    /// What administrators changed cannot be read.
+    #[error("what administrators changed cannot be read: {0}")]
+    Management(#[from] LoadError),
+    /// The relay has no key of its own.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// The socket has no address.
     #[error("the listening socket: {0}")]
     Listener(io::Error),
@@ -118,14 +134,21 @@ impl Relay {
         let opening = tokio::task::spawn_blocking(move || {
             let folder = DataFolder::open(&current.data.folder)?;
             let options = settings::store_options(&current, folder.path());
+            let key_file = current.data.key_file.as_deref().map(Path::new);
+            let identity = Identity::open(key_file, folder.path())?;
             let store = SqliteStore::open(&options, publisher)?;
-            Ok::<_, RunError>((folder, store))
+            Ok::<_, RunError>((folder, identity, store))
         });
-        let (folder, store) = opening.await??;
+        let (folder, identity, store) = opening.await??;
+        let store = Arc::new(store);
+        let management = Management::load(store.clone()).await?;
+        management.remove_banned_events().await?;
         Ok(Relay {
             config,
             folder,
-            store: Arc::new(store),
+            store,
+            management,
+            identity: Arc::new(identity),
             feed,
             verifier,
         })
@@ -167,6 +190,8 @@ impl Relay {
             config,
             folder,
             store,
+            management,
+            identity,
             feed,
             verifier,
         } = self;
@@ -189,25 +214,40 @@ impl Relay {
         };
         let following = Following::start(&config, address);
         let shared: Arc<dyn Store> = store.clone();
+        let (announcer, announcing) = Announcer::start(
+            Arc::clone(&identity),
+            Arc::clone(&shared),
+            management.subscribe(),
+            following.membership.clone(),
+        );
+        let members = Members::new(
+            management.clone(),
+            identity,
+            announcer,
+            following.membership.clone(),
+        );
+        // Whoever comes first finds the members as they are.
+        members.settled().await;
         let admission = Admission::new(
             Arc::clone(&shared),
             Arc::clone(&subscriptions),
             verifier,
             following.policy.clone(),
-        );
+            management.clone(),
+        )
+        .with_members(members.clone());
         let context = SessionContext {
             store: Arc::clone(&shared),
             subscriptions,
             admission: Arc::new(admission),
             reconciler: Arc::new(Reconciler::new()),
+            gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };
-        let sources = http::Sources {
-            config: config.clone(),
-            store: shared,
-        };
+        let sources = http::Sources::new(config.clone(), shared, management, members, address);
         let server = Server::new(config, http::router(&path, sources), context);
         server.serve(listener, shutdown).await;
+        announcing.abort();
 
         info!("stopping: everybody was told, closing the store");
         let events = store.status().await?.events;

@@ -6,6 +6,7 @@
 //! SQL, of policy beyond asking for verdicts, or of other sessions.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -14,6 +15,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::admit::Admission;
+use crate::gate::Gate;
 use crate::reconcile::Reconciler;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
@@ -25,6 +27,7 @@ mod comparisons;
 mod connection;
 mod count;
 mod event;
+mod invite;
 mod leave;
 mod limits;
 mod live;
@@ -60,6 +63,8 @@ pub struct SessionContext {
     pub admission: Arc<Admission>,
     /// Answers comparisons of sets.
     pub reconciler: Arc<Reconciler>,
+    /// Decides what a client may see.
+    pub gate: Gate,
     /// Bounds, read again for every message, so that new ones have effect at once.
     pub limits: watch::Receiver<Arc<SessionLimits>>,
 }
@@ -87,18 +92,19 @@ pub fn websocket_config(limits: &SessionLimits) -> WebSocketConfig {
 }
 
 /// Serves one connection until it ends, and tells why it did. `socket` must have been set up with
-/// [`websocket_config`]. When `shutdown` turns true, what was accepted is answered, the client is
+/// [`websocket_config`]; `client` is at its other end. When `shutdown` turns true, what was accepted is answered, the client is
 /// told, and the connection closes (NIP-01).
 pub async fn run<S>(
     mut socket: WebSocketStream<S>,
     context: SessionContext,
+    client: IpAddr,
     mut shutdown: watch::Receiver<bool>,
 ) -> Ending
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut session = state::Session::new(context);
-    let ending = session.serve(&mut socket, &mut shutdown).await;
+    let ending = session.serve(&mut socket, client, &mut shutdown).await;
     session.leave(&mut socket, ending).await;
     ending
 }

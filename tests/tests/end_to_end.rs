@@ -49,6 +49,7 @@ mod end_to_end {
     pub(crate) mod process;
 
     mod access;
+    mod crash;
     mod lbc;
     mod nip01;
     mod nip02;
@@ -59,6 +60,7 @@ mod end_to_end {
     mod nip22;
     mod nip40;
     mod nip42;
+    mod nip43;
     mod nip44;
     mod nip45;
     mod nip49;

@@ -2,6 +2,8 @@
 //! and starts over. Every kind of waiting has a bound; at a bound the session stops reading its
 //! socket and nothing else.
 
+use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ impl Session {
     pub(super) async fn serve<S>(
         &mut self,
         socket: &mut WebSocketStream<S>,
+        client: IpAddr,
         shutdown: &mut watch::Receiver<bool>,
     ) -> Ending
     where
@@ -32,6 +35,7 @@ impl Session {
         if self.context.admission.policy().authentication {
             self.challenge_once();
         }
+        let mut blocked = pin!(self.context.gate.clone().blocked(client));
         loop {
             if let Err(TooSlow) = self.fill_outbox() {
                 return Ending::TooSlow;
@@ -43,6 +47,7 @@ impl Session {
             tokio::select! {
                 biased;
                 () = told_to_stop(shutdown) => return Ending::ShutDown,
+                () = &mut blocked => return Ending::Blocked,
                 Some(done) = self.work.next() => self.finished(done),
                 () = self.inbox.arrived() => {}
                 exchanged = exchange(socket, &mut self.outbox, may_read) => match exchanged {
@@ -169,6 +174,7 @@ impl Session {
                 self.in_flight.event_bytes = self.in_flight.event_bytes.saturating_sub(bytes);
                 self.answer(&verdict);
             }
+            Done::Invited(key, filters, invitation) => self.invited(key, filters, invitation),
             Done::Begun(key, scan) => {
                 self.in_flight.queries -= 1;
                 self.begun(key, scan);

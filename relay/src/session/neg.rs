@@ -12,7 +12,7 @@ use tracing::error;
 use super::comparisons::{ComparisonKey, Taken};
 use super::req::cannot_answer;
 use super::state::{Done, Session};
-use crate::gate::{self, Question};
+use crate::gate::Question;
 use crate::reconcile::{ReconcileError, RecordBounds, RecordSet, Records, TooMany};
 use crate::refusal::Refusal;
 use crate::store::{ScanOptions, Store, StoreError};
@@ -52,7 +52,7 @@ impl Session {
         let store = Arc::clone(&self.context.store);
         let reconciler = Arc::clone(&self.context.reconciler);
         // A set is whole: only the filter's own limit counts.
-        let options = gate::scan_options(&self.keys, usize::MAX, usize::MAX);
+        let options = self.reader.scan_options(usize::MAX, usize::MAX);
         let records = reconciler.begin(RecordBounds {
             set_max: self.limits.negentropy_records_max,
             total_max: self.limits.negentropy_records_total_max,

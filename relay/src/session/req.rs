@@ -10,7 +10,7 @@ use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
 use super::state::{Done, Session};
-use crate::gate::{self, Question};
+use crate::gate::Question;
 use crate::refusal::Refusal;
 use crate::store::{Completeness, Page, Scan, StoreError};
 use crate::subscriptions::SubscriptionKey;
@@ -29,10 +29,16 @@ impl Session {
         self.close(id.as_str());
         let filters: Arc<[Filter]> = filters.into();
         let key = self.subscriptions.open(id, Arc::clone(&filters));
+        self.answer_request(key, filters);
+    }
+
+    /// Asks the store for the answer to a query that was counted as in flight.
+    pub(super) fn begin(&mut self, key: SubscriptionKey, filters: Arc<[Filter]>) {
         let store = Arc::clone(&self.context.store);
-        let options =
-            gate::scan_options(&self.keys, self.limits.limit_default, self.limits.limit_max);
-        self.in_flight.queries += 1;
+        let mut options = self
+            .reader
+            .scan_options(self.limits.limit_default, self.limits.limit_max);
+        options.completeness = self.limits.eose_hint;
         self.work.push(Box::pin(async move {
             Done::Begun(key, store.scan(filters, options).await)
         }));
@@ -40,6 +46,7 @@ impl Session {
 
     fn may_open(&self, id: &SubscriptionId, filters: &[Filter]) -> Result<(), Refusal> {
         self.may_ask(filters, Question::Events)?;
+        self.may_ask_for_invites(filters)?;
         let max = self.limits.subscriptions_max;
         // Replacing an open one opens none.
         if self.subscriptions.key(id.as_str()).is_none() && self.subscriptions.len() >= max {
@@ -53,7 +60,7 @@ impl Session {
 
     /// What REQ and COUNT have in common.
     pub(super) fn may_ask(&self, filters: &[Filter], question: Question) -> Result<(), Refusal> {
-        if self.keys.is_empty() && self.context.admission.policy().auth_required {
+        if self.reader.keys().is_empty() && self.context.admission.policy().auth_required {
             return Err(Refusal::new(
                 Prefix::AuthRequired,
                 "this relay answers only after authentication",
@@ -65,7 +72,7 @@ impl Session {
                 "this relay does not search texts",
             ));
         }
-        gate::may_ask(filters, &self.keys, question)
+        self.reader.may_ask(filters, question)
     }
 
     /// The store has begun an answer: its pages may be asked for.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use kith_nips::{EventId, Prefix, PublicKey, RelayMessage, SubscriptionId};
+use kith_nips::{EventId, Filter, Prefix, PublicKey, RelayMessage, SubscriptionId};
 
 use super::challenge::new_challenge;
 use super::comparisons::{ComparisonKey, Comparisons};
@@ -17,6 +17,9 @@ use super::pulse::Pulse;
 use super::rate::Allowance;
 use super::{SessionContext, SessionLimits};
 use crate::admit::Verdict;
+use crate::gate::Reader;
+use crate::management::ManagementError;
+use crate::management::membership::Invitation;
 use crate::refusal::Refusal;
 use crate::store::{Page, Scan, StoreError};
 use crate::subscriptions::{Delivery, Inbox, InboxLimits, SubscriptionKey};
@@ -31,8 +34,8 @@ pub(super) struct Session {
     pub(super) inbox: Arc<Inbox>,
     pub(super) subscriptions: OpenSubscriptions,
     pub(super) comparisons: Comparisons,
-    /// Keys that authenticated here.
-    pub(super) keys: Arc<[PublicKey]>,
+    /// What this client may see, by the keys that authenticated here.
+    pub(super) reader: Reader,
     pub(super) challenge: String,
     /// Whether the client was told the challenge.
     pub(super) challenged: bool,
@@ -62,6 +65,12 @@ pub(super) struct InFlight {
 pub(super) enum Done {
     /// An EVENT was judged; it had taken this many bytes.
     Event(Verdict, usize),
+    /// An invite code was asked for, by these filters.
+    Invited(
+        SubscriptionKey,
+        Arc<[Filter]>,
+        Result<Invitation, ManagementError>,
+    ),
     /// The store has begun an answer.
     Begun(SubscriptionKey, Result<Scan, StoreError>),
     /// The store has read a page.
@@ -93,10 +102,12 @@ pub(super) struct Authenticated {
 impl Session {
     pub(super) fn new(context: SessionContext) -> Self {
         let limits = Arc::clone(&context.limits.borrow());
-        let inbox = Arc::new(Inbox::new(InboxLimits {
+        let reader = context.gate.reader([]);
+        let inbox_limits = InboxLimits {
             events_max: limits.outbox_events_max,
             bytes_max: limits.outbox_bytes_max,
-        }));
+        };
+        let inbox = Arc::new(Inbox::new(inbox_limits, reader.clone()));
         Session {
             subscriptions: OpenSubscriptions::new(
                 Arc::clone(&context.subscriptions),
@@ -106,7 +117,7 @@ impl Session {
             outbox: Outbox::default(),
             inbox,
             comparisons: Comparisons::default(),
-            keys: Arc::new([]),
+            reader,
             challenge: new_challenge(),
             challenged: false,
             allowance: Allowance::full(limits.events_per_second_max, Instant::now()),

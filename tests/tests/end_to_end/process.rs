@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -44,19 +45,18 @@ impl RelayProcess {
         Self::spawn(shell, folder, &[]).await
     }
 
-    async fn spawn(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--data"])
-            .arg(folder)
-            .envs(variables.iter().copied())
-            .env_remove("KITH_LOG")
-            .env_remove("RUST_LOG")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
+    /// Starts it and kills it after so long, whether it listens by then or not.
+    pub(crate) async fn start_and_kill(folder: &Path, variables: &[(&str, &str)], after: Duration) {
+        let mut child = launch(Command::new(program("kith-relay")), folder, variables);
+        let ended = tokio::time::timeout(after, child.wait()).await;
+        assert!(ended.is_err(), "the program ended by itself: {ended:?}");
+        within_deadline("the process to die", child.kill())
+            .await
             .unwrap();
+    }
+
+    async fn spawn(command: Command, folder: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut child = launch(command, folder, variables);
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = loop {
             let line = within_deadline("the program to listen", log.next_line())
@@ -126,6 +126,21 @@ impl RelayProcess {
             .await
             .unwrap()
     }
+}
+
+fn launch(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Child {
+    command
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(folder)
+        .envs(variables.iter().copied())
+        .env_remove("KITH_LOG")
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
 }
 
 /// One of our programs, built when it is missing or older than its source: `cargo test` builds
