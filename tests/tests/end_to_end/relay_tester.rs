@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use crate::events::{Note, note, pubkey};
+use crate::events::{MOMENT, Note, note, pubkey};
 use crate::harness::{Answer, Socket, TestRelay};
 
 const SELF: u32 = 1;
@@ -48,52 +48,76 @@ async fn nip01_45_56_nip17_10_nip65_01_the_public_may_write() {
     }
 }
 
-#[tokio::test]
-async fn nip42_03_11_nip70_02_who_may_write_what_and_read_it_back() {
-    let relay = TestRelay::start().await;
-    // Nobody; the author; somebody else; both.
-    for (index, keys) in [&[][..], &[SELF], &[OTHER], &[OTHER, SELF]]
-        .iter()
-        .enumerate()
-    {
+/// What somebody sends, how it is answered, and whether the sender reads it back.
+type Case = (Note, Expected, bool);
+
+/// The cases of somebody who has shown these keys. Where only members may write, the only one is
+/// [`SELF`].
+fn cases(keys: &[u32], members_only: bool) -> [Case; 9] {
+    use Expected::{Refused, Stored};
+    let has = |key: u32| keys.contains(&key);
+    let to = |note: Note, key: u32| note.tag(&["p", &pubkey(key).to_string()]);
+    // The author counts, whoever sends it.
+    let by_other = match members_only {
+        true => Refused("restricted"),
+        false => Stored,
+    };
+    let protected = match (has(SELF), keys.is_empty()) {
+        (true, _) => Stored,
+        (_, true) => Refused("auth-required"),
+        (_, false) => Refused("restricted"),
+    };
+    // The author of a wrap is nobody, so the sender counts.
+    let wrap = match (members_only && !has(SELF), keys.is_empty()) {
+        (false, _) => Stored,
+        (_, true) => Refused("auth-required"),
+        (_, false) => Refused("restricted"),
+    };
+    [
+        (note(SELF), Stored, true),
+        (note(OTHER), by_other, true),
+        (note(SELF).tag(&["-"]), protected, true),
+        // Whoever carries a private message need not be able to read it.
+        (to(note(THIRD).kind(1_059), SELF), wrap, has(SELF)),
+        (to(note(SELF).kind(4), OTHER), Stored, !keys.is_empty()),
+        (to(note(OTHER).kind(4), THIRD), by_other, has(OTHER)),
+        // Where to find people is for everybody to say.
+        (note(OTHER).kind(10_002), Stored, true),
+        (note(OTHER).kind(10_050), Stored, true),
+        (note(THIRD).kind(30_023).tag(&["d", "x"]), by_other, true),
+    ]
+}
+
+async fn check_writers(members_only: bool) {
+    let relay = TestRelay::start_with(|config| {
+        config.policy.administrators = vec![pubkey(SELF)];
+        config.policy.members_only = members_only;
+    })
+    .await;
+    // Nobody; who is known; who is unknown; both.
+    let readers = [&[][..], &[SELF], &[OTHER], &[OTHER, SELF]];
+    for (index, keys) in readers.into_iter().enumerate() {
         let mut socket = person(&relay, keys).await;
-        let protected = match (keys.contains(&SELF), keys.is_empty()) {
-            (true, _) => Expected::Stored,
-            (_, true) => Expected::Refused("auth-required"),
-            (_, false) => Expected::Refused("restricted"),
-        };
-        let to = |key: u32| pubkey(key).to_string();
-        let cases: [(Note, Expected, bool); 6] = [
-            (note(SELF), Expected::Stored, true),
-            (note(OTHER), Expected::Stored, true),
-            (note(SELF).tag(&["-"]), protected, true),
-            // Whoever carries a private message need not be able to read it.
-            (
-                note(THIRD).kind(1_059).tag(&["p", &to(SELF)]),
-                Expected::Stored,
-                keys.contains(&SELF),
-            ),
-            (
-                note(SELF).kind(4).tag(&["p", &to(OTHER)]),
-                Expected::Stored,
-                !keys.is_empty(),
-            ),
-            (
-                note(OTHER).kind(4).tag(&["p", &to(THIRD)]),
-                Expected::Stored,
-                keys.contains(&OTHER),
-            ),
-        ];
-        for (case, (note, expected, visible)) in cases.into_iter().enumerate() {
-            let event = note.content(format!("{index} {case}")).signed();
-            expected.check(&socket.event(&event).await);
-            let stored = matches!(expected, Expected::Stored);
+        for (case, (note, expected, visible)) in cases(keys, members_only).into_iter().enumerate() {
+            let event = note
+                .at(MOMENT + index as u64)
+                .content(format!("{index} {case}"))
+                .signed();
+            let answer = socket.event(&event).await;
+            expected.check(&answer);
             let back = socket.query(json!({"ids": [event.id()]})).await;
-            assert_eq!(
-                back.len(),
-                usize::from(stored && visible),
-                "{keys:?} {case}"
-            );
+            let seen = answer.accepted && visible;
+            assert_eq!(back.len(), usize::from(seen), "{keys:?} {}", event.json());
         }
     }
+}
+
+#[tokio::test]
+async fn nip42_03_11_nip70_02_who_may_write_what_and_read_it_back() {
+    check_writers(false).await;
+}
+
+#[tokio::test]
+async fn nip43_14_nip42_10_nip70_02_who_may_write_what_where_only_members_may() {
+    check_writers(true).await;
 }
