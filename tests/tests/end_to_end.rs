@@ -50,6 +50,7 @@ mod end_to_end {
 
     mod access;
     mod crash;
+    mod features;
     mod lbc;
     mod nip01;
     mod nip02;
