@@ -223,7 +223,7 @@ async fn nip11_09_limits_are_numbers_and_booleans_as_configured() {
 }
 
 #[tokio::test]
-async fn nip11_11_subscription_ids_have_up_to_64_characters() {
+async fn nip11_11_con_02_subscription_ids_have_up_to_64_characters() {
     let relay = TestRelay::start().await;
     assert_eq!(announced(&relay, "max_subid_length").await, 64);
     let mut socket = relay.connect().await;
