@@ -385,7 +385,7 @@ async fn nip45_07_nip59_11_only_what_could_be_shown_is_counted() {
 }
 
 #[tokio::test]
-async fn nip77_12_nip59_11_only_what_could_be_shown_is_compared() {
+async fn nip77_03_12_nip59_11_only_what_could_be_shown_is_compared() {
     check(Door::Comparison).await;
 }
 

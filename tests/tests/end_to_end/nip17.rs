@@ -4,6 +4,8 @@
 //! They are opened by the crate `nostr`, on which library and program stand; neither of them reads
 //! or writes private messages yet.
 
+use std::collections::BTreeSet;
+
 use nostr::nips::nip59::{self, UnwrappedGift};
 use nostr::{Event, EventBuilder, JsonUtil, Keys, Kind, NostrSigner};
 use serde_json::json;
@@ -149,6 +151,24 @@ async fn nip17_02_a_rumor_that_names_another_author_is_dropped() {
     for (author, opens) in [(1, true), (3, false)] {
         let wrap = wrapped(author, "hello").await;
         assert_eq!(nip59::extract_rumor(&keys(2), &wrap).await.is_ok(), opens);
+    }
+}
+
+#[tokio::test]
+async fn nip59_02_03_a_seal_has_no_tags_and_each_wrap_a_key_of_its_own() {
+    let mut authors = BTreeSet::new();
+    for _ in 0..10 {
+        let wrap = wrapped(1, "hello").await;
+        let recipients: Vec<_> = wrap.tags.public_keys().copied().collect();
+        assert_eq!((wrap.kind, wrap.tags.len()), (Kind::GiftWrap, 1));
+        assert_eq!(recipients, [keys(2).public_key()]);
+        assert!(authors.insert(wrap.pubkey));
+
+        let seal = keys(2).nip44_decrypt(&wrap.pubkey, &wrap.content).await;
+        let seal = Event::from_json(seal.unwrap()).unwrap();
+        seal.verify().unwrap();
+        assert_eq!((seal.kind, seal.tags.len()), (Kind::Seal, 0));
+        assert_eq!(seal.pubkey, keys(1).public_key());
     }
 }
 

@@ -42,7 +42,7 @@ async fn nip49_02_the_published_key_is_imported() {
 }
 
 #[tokio::test]
-async fn nip49_03_a_password_counts_in_its_normal_form() {
+async fn nip49_01_03_a_key_is_91_bytes_and_its_password_counts_in_its_normal_form() {
     let typed = somebody(TYPED);
     let public_key = imported(&typed, PUBLISHED_SECRET).await;
     let shown = typed
@@ -51,6 +51,11 @@ async fn nip49_03_a_password_counts_in_its_normal_form() {
 
     let normal = somebody(std::str::from_utf8(NORMAL).unwrap());
     let exported = text(&shown["secret_key"]);
+    // Version, work factor, salt, nonce, security, then the encrypted key.
+    let bytes = EncryptedSecretKey::from_bech32(&exported).unwrap().as_vec();
+    assert_eq!((bytes.len(), bytes[0]), (91, 2));
+    // It was typed in the clear.
+    assert_eq!(bytes[1 + 1 + 16 + 24], 0);
     assert_eq!(imported(&normal, &exported).await, public_key);
 }
 
