@@ -10,8 +10,14 @@ pub mod nip09;
 pub mod nip11;
 pub mod nip40;
 pub mod nip42;
+pub mod nip43;
 pub mod nip45;
+pub mod nip50;
 pub mod nip52;
+pub mod nip62;
+pub mod nip77;
+pub mod nip86;
+pub mod nip98;
 pub mod place;
 
 pub use nip01::{

@@ -40,6 +40,6 @@ pub use message::{ClientMessage, FilterLimits, MessageError};
 pub use nesting::NESTING_LEVELS_MAX;
 pub use parse::claimed_id;
 pub use prefix::Prefix;
-pub use reply::RelayMessage;
+pub use reply::{EoseHint, RelayMessage};
 pub use subscription_id::{SUBSCRIPTION_ID_CHARACTERS_MAX, SubscriptionId, SubscriptionIdError};
 pub use tags::{Tag, TagName, Tags};

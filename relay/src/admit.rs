@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tracing::{error, warn};
 
 use crate::clock::unix_now;
+use crate::management::{Management, Standing};
 use crate::refusal::Refusal;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
@@ -19,6 +20,7 @@ use crate::verify::{Verifier, VerifyError};
 
 mod answer;
 mod authentication;
+mod banned;
 mod community;
 mod expiration;
 mod kinds;
@@ -27,6 +29,7 @@ mod mute;
 mod policy;
 mod protected;
 mod shape;
+mod vanish;
 mod work;
 
 pub use answer::{Decision, Verdict};
@@ -36,6 +39,8 @@ pub use policy::AdmissionPolicy;
 #[derive(Debug, Clone, Copy)]
 struct Context<'a> {
     policy: &'a AdmissionPolicy,
+    /// What administrators banned and allowed.
+    standing: &'a Standing,
     /// Keys that authenticated on the connection.
     keys: &'a [PublicKey],
     /// Unix seconds.
@@ -47,9 +52,13 @@ type Check = fn(&Event, &Context<'_>) -> Result<(), Refusal>;
 
 /// In this order. None of them tells a stranger what is stored (NIP-70): the first that could is
 /// the store itself, after all of these.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 16] = [
     kinds::never_as_event,
     authentication::required,
+    banned::key,
+    banned::event,
+    banned::kind,
+    banned::not_allowed,
     kinds::never_bare,
     kinds::wrap_names_a_recipient,
     limits::size,
@@ -59,6 +68,7 @@ const CHECKS: [Check; 11] = [
     protected::not_inside_a_repost,
     work::enough,
     community::metadata_names_a_community,
+    vanish::names_this_relay,
 ];
 
 /// The road into the store. Shared by all sessions.
@@ -67,22 +77,25 @@ pub struct Admission {
     subscriptions: Arc<Subscriptions>,
     verifier: Verifier,
     policy: watch::Receiver<Arc<AdmissionPolicy>>,
+    management: Management,
 }
 
 impl Admission {
-    /// Puts the road together. `policy` is read again for every event, so that a new one has
-    /// effect at once.
+    /// Puts the road together. `policy` and the standing of `management` are read again for every
+    /// event, so that new ones have effect at once.
     pub fn new(
         store: Arc<dyn Store>,
         subscriptions: Arc<Subscriptions>,
         verifier: Verifier,
         policy: watch::Receiver<Arc<AdmissionPolicy>>,
+        management: Management,
     ) -> Self {
         Admission {
             store,
             subscriptions,
             verifier,
             policy,
+            management,
         }
     }
 
@@ -112,8 +125,10 @@ impl Admission {
     pub fn check(&self, json: &str, keys: &[PublicKey], now: u64) -> Result<Arc<Event>, Verdict> {
         let event = shape::parse(json)?;
         let policy = self.policy();
+        let standing = self.management.standing();
         let context = Context {
             policy: &policy,
+            standing: &standing,
             keys,
             now,
         };

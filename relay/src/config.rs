@@ -20,6 +20,7 @@ mod store;
 pub use error::{ConfigError, Place, Problem};
 pub use http::Http;
 pub use info::Info;
+pub(crate) use info::{check_name, check_web_address};
 pub use limits::{Limits, SUBSCRIPTION_ID_CHARS_MAX};
 pub use live::{Live, Reloaded};
 pub use load::{Flags, Loaded, Origin, Sources};
@@ -64,15 +65,11 @@ impl Config {
     ///
     /// What a client says in `Host` is not among them: whoever passes on another's authentication
     /// could say anything there.
-    pub fn relay_urls(&self, listening: SocketAddr) -> Vec<String> {
+    pub fn relay_urls(&self, listening: Option<SocketAddr>) -> Vec<String> {
         let server = &self.server;
-        let (ip, port) = (listening.ip().to_canonical(), listening.port());
-        let mut hosts = vec![SocketAddr::new(ip, port).to_string()];
-        if ip.is_loopback() || ip.is_unspecified() {
-            hosts.extend(LOOPBACK_HOSTS.map(|host| format!("{host}:{port}")));
-        }
-        let sockets = hosts
+        let sockets = listening
             .into_iter()
+            .flat_map(hosts)
             .map(|host| format!("ws://{host}{}", server.path));
         let public = server.public_url.iter().chain(&server.aliases).cloned();
         public.chain(sockets).collect()
@@ -111,6 +108,16 @@ impl Config {
             .into_iter()
             .find(|section| section.name() == name)
     }
+}
+
+/// What clients may call a socket address.
+fn hosts(listening: SocketAddr) -> Vec<String> {
+    let (ip, port) = (listening.ip().to_canonical(), listening.port());
+    let mut hosts = vec![SocketAddr::new(ip, port).to_string()];
+    if ip.is_loopback() || ip.is_unspecified() {
+        hosts.extend(LOOPBACK_HOSTS.map(|host| format!("{host}:{port}")));
+    }
+    hosts
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ pub struct Committed {
     pub sequence: Sequence,
     /// The event, durable by now.
     pub event: Arc<Event>,
+    /// Whether a search may find it: a community's description only once its owner's community is
+    /// stored (LBC-10).
+    pub searchable: bool,
 }
 
 /// The writing end, held by the store's writer.

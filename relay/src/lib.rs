@@ -22,6 +22,9 @@ mod digits;
 pub mod feed;
 pub mod gate;
 pub mod http;
+pub mod identity;
+pub mod management;
+pub mod reconcile;
 pub mod refusal;
 mod server;
 pub mod session;
@@ -38,6 +41,9 @@ pub use data_folder::{DataFolder, DataFolderError};
 use admit::Admission;
 use config::Live;
 use feed::Feed;
+use gate::Gate;
+use management::{LoadError, Management};
+use reconcile::Reconciler;
 use server::Server;
 use session::SessionContext;
 use settings::Following;
@@ -51,6 +57,7 @@ pub struct Relay {
     config: Live,
     folder: DataFolder,
     store: Arc<SqliteStore>,
+    management: Management,
     feed: Feed,
     verifier: Verifier,
 }
@@ -80,6 +87,9 @@ pub enum RunError {
     /// The store does not work.
     #[error("the store cannot be used: {0}")]
     Store(#[from] StoreError),
+    /// What administrators changed cannot be read.
+    #[error("what administrators changed cannot be read: {0}")]
+    Management(#[from] LoadError),
     /// The socket has no address.
     #[error("the listening socket: {0}")]
     Listener(io::Error),
@@ -120,10 +130,14 @@ impl Relay {
             Ok::<_, RunError>((folder, store))
         });
         let (folder, store) = opening.await??;
+        let store = Arc::new(store);
+        let management = Management::load(store.clone()).await?;
+        management.remove_banned_events().await?;
         Ok(Relay {
             config,
             folder,
-            store: Arc::new(store),
+            store,
+            management,
             feed,
             verifier,
         })
@@ -165,6 +179,7 @@ impl Relay {
             config,
             folder,
             store,
+            management,
             feed,
             verifier,
         } = self;
@@ -192,17 +207,17 @@ impl Relay {
             Arc::clone(&subscriptions),
             verifier,
             following.policy.clone(),
+            management.clone(),
         );
         let context = SessionContext {
             store: Arc::clone(&shared),
             subscriptions,
             admission: Arc::new(admission),
+            reconciler: Arc::new(Reconciler::new()),
+            gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };
-        let sources = http::Sources {
-            config: config.clone(),
-            store: shared,
-        };
+        let sources = http::Sources::new(config.clone(), shared, management, address);
         let server = Server::new(config, http::router(&path, sources), context);
         server.serve(listener, shutdown).await;
 

@@ -27,6 +27,7 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use tracing::{debug, error, warn};
 
 use crate::config::Live;
+use crate::http::is_management;
 use crate::session::{self, SessionContext};
 
 mod ceiling;
@@ -40,6 +41,8 @@ use upgrade::Refused;
 const HTTP_SOCKETS_SPARE: usize = 1_024;
 /// The same for one address.
 const HTTP_SOCKETS_PER_ADDRESS_SPARE: usize = 64;
+/// Sockets of a blocked address at once: enough for an administrator to unblock it.
+const BLOCKED_SOCKETS_PER_ADDRESS: usize = 4;
 /// The system gave no socket (too many are open, say); try again after this.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Sessions end by themselves within the grace period; a little later they are ended.
@@ -61,6 +64,7 @@ pub(crate) struct Server {
 struct Upgrading {
     socket: OnUpgrade,
     place: Place,
+    client: IpAddr,
 }
 
 impl Server {
@@ -128,6 +132,7 @@ impl Server {
             .any(|proxy| proxy.to_canonical() == peer);
         let address_max = match is_proxy {
             true => usize::MAX,
+            false if self.context.gate.blocks(peer) => BLOCKED_SOCKETS_PER_ADDRESS,
             false => config
                 .limits
                 .connections_per_address_max
@@ -151,7 +156,12 @@ impl Server {
         // Boxed, so that a session does not keep the buffers of the HTTP connection before it.
         let upgrading = Box::pin(self.http_connection(stream, peer, stop.clone())).await;
         drop(place);
-        let Some(Upgrading { socket, place }) = upgrading else {
+        let Some(Upgrading {
+            socket,
+            place,
+            client,
+        }) = upgrading
+        else {
             return;
         };
         let parts = match socket
@@ -170,7 +180,7 @@ impl Server {
             Some(config),
         )
         .await;
-        let ending = session::run(socket, self.context.clone(), stop).await;
+        let ending = session::run(socket, self.context.clone(), client, stop).await;
         drop(place);
         debug!(?ending, "a session ended");
     }
@@ -213,13 +223,20 @@ impl Server {
         upgrading: &Mutex<Option<Upgrading>>,
         stop: &watch::Receiver<bool>,
     ) -> Result<Response<Body>, Infallible> {
+        let trusted = &self.config.current().server.trusted_proxies;
+        let client = client_address::client_address(peer, request.headers(), trusted);
+        // An administrator must be able to take back a block of the own address.
+        let may_manage = is_management(request.method(), request.headers());
+        if self.context.gate.blocks(client) && !may_manage {
+            return Ok(Refused::Blocked.response());
+        }
         if !upgrade::is_upgrade(&request) {
             return self.http.call(request.map(Body::new)).await;
         }
         if *stop.borrow() {
             return Ok(Refused::Stopping.response());
         }
-        Ok(match self.upgrade(&mut request, peer) {
+        Ok(match self.upgrade(&mut request, client) {
             Ok((response, begun)) => {
                 *upgrading.lock().unwrap_or_else(PoisonError::into_inner) = Some(begun);
                 response
@@ -231,15 +248,13 @@ impl Server {
     fn upgrade(
         &self,
         request: &mut Request<Incoming>,
-        peer: IpAddr,
+        client: IpAddr,
     ) -> Result<(Response<Body>, Upgrading), Refused> {
         let config = self.config.current();
         if request.uri().path() != config.server.path {
             return Err(Refused::NoSuchPath);
         }
         let accept_key = upgrade::accept_key(request)?;
-        let trusted = &config.server.trusted_proxies;
-        let client = client_address::client_address(peer, request.headers(), trusted);
         let limits = &config.limits;
         let place = self
             .websockets
@@ -253,7 +268,12 @@ impl Server {
                 Full::Address => Refused::AddressFull,
             })?;
         let socket = hyper::upgrade::on(request);
-        Ok((upgrade::switching(&accept_key), Upgrading { socket, place }))
+        let upgrading = Upgrading {
+            socket,
+            place,
+            client,
+        };
+        Ok((upgrade::switching(&accept_key), upgrading))
     }
 }
 

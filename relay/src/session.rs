@@ -1,11 +1,12 @@
 //! One connection: reads messages, answers them, and is the only one that writes to its socket.
 //!
-//! A session is one task. The verbs (`event`, `req`, `count`, `close`, `auth`) put their answers
+//! A session is one task. The verbs (`event`, `req`, `count`, `close`, `auth`, `neg`) put their answers
 //! into the outbox and their unfinished work into a set of futures; the loop in `connection`
 //! writes the one, polls the other, and reads on only while both have room. It knows nothing of
 //! SQL, of policy beyond asking for verdicts, or of other sessions.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -14,18 +15,22 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::admit::Admission;
+use crate::gate::Gate;
+use crate::reconcile::Reconciler;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
 
 mod auth;
 mod challenge;
 mod close;
+mod comparisons;
 mod connection;
 mod count;
 mod event;
 mod leave;
 mod limits;
 mod live;
+mod neg;
 mod open;
 mod outbox;
 mod pulse;
@@ -49,12 +54,16 @@ const MESSAGE_MARGIN_BYTES: usize = 64;
 /// What every session works with.
 #[derive(Clone)]
 pub struct SessionContext {
-    /// Answers REQ and COUNT.
+    /// Answers REQ and COUNT, and says what is in the sets of NEG-OPEN.
     pub store: Arc<dyn Store>,
     /// Where live subscriptions are registered.
     pub subscriptions: Arc<Subscriptions>,
     /// Judges EVENT, and knows the policy that AUTH needs.
     pub admission: Arc<Admission>,
+    /// Answers comparisons of sets.
+    pub reconciler: Arc<Reconciler>,
+    /// Decides what a client may see.
+    pub gate: Gate,
     /// Bounds, read again for every message, so that new ones have effect at once.
     pub limits: watch::Receiver<Arc<SessionLimits>>,
 }
@@ -82,18 +91,19 @@ pub fn websocket_config(limits: &SessionLimits) -> WebSocketConfig {
 }
 
 /// Serves one connection until it ends, and tells why it did. `socket` must have been set up with
-/// [`websocket_config`]. When `shutdown` turns true, what was accepted is answered, the client is
+/// [`websocket_config`]; `client` is at its other end. When `shutdown` turns true, what was accepted is answered, the client is
 /// told, and the connection closes (NIP-01).
 pub async fn run<S>(
     mut socket: WebSocketStream<S>,
     context: SessionContext,
+    client: IpAddr,
     mut shutdown: watch::Receiver<bool>,
 ) -> Ending
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut session = state::Session::new(context);
-    let ending = session.serve(&mut socket, &mut shutdown).await;
+    let ending = session.serve(&mut socket, client, &mut shutdown).await;
     session.leave(&mut socket, ending).await;
     ending
 }

@@ -73,7 +73,7 @@ pub(crate) fn store_options(config: &Config, folder: &Path) -> SqliteOptions {
 fn admission_policy(config: &Config, listening: SocketAddr) -> AdmissionPolicy {
     let limits = &config.limits;
     AdmissionPolicy {
-        relay_urls: config.relay_urls(listening),
+        relay_urls: config.relay_urls(Some(listening)),
         authentication: config.features.auth,
         auth_required: config.policy.auth_required,
         protected_events: config.features.protected_events,
@@ -83,6 +83,7 @@ fn admission_policy(config: &Config, listening: SocketAddr) -> AdmissionPolicy {
         created_at_upper_seconds: limits.created_at_upper_limit_seconds,
         created_at_lower_seconds: limits.created_at_lower_limit_seconds,
         work_bits_min: u32::try_from(limits.min_pow_difficulty).unwrap_or(u32::MAX),
+        listed_kinds_only: config.policy.listed_kinds_only,
         enforce_owner: config.lbc.enforce_owner,
         enforce_mute: config.lbc.enforce_mute,
     }
@@ -101,9 +102,10 @@ pub(crate) fn import_policy(config: &Config) -> AdmissionPolicy {
         created_at_lower_seconds: None,
         work_bits_min: 0,
         enforce_owner: config.lbc.enforce_owner,
+        listed_kinds_only: false,
         enforce_mute: false,
         ephemeral_mute: false,
-        relay_urls: Vec::new(),
+        relay_urls: config.relay_urls(config.server.listen.parse().ok()),
     }
 }
 
@@ -117,7 +119,14 @@ fn session_limits(config: &Config) -> SessionLimits {
         filter_values_max: limits.filter_values_max,
         limit_default: limits.default_limit,
         limit_max: limits.max_limit,
+        eose_hint: config.features.eose_hint,
         count: config.features.count,
+        search: config.features.search,
+        negentropy: config.features.negentropy,
+        negentropy_records_max: limits.negentropy_records_max,
+        negentropy_records_total_max: limits.negentropy_records_total_max,
+        negentropy_sessions_max: limits.negentropy_sessions_max,
+        negentropy_idle_ms: limits.negentropy_idle_seconds.saturating_mul(1_000),
         events_per_second_max: u32::try_from(limits.events_per_second_max).unwrap_or(u32::MAX),
         outbox_bytes_max: limits.session_outbox_bytes_max,
         ping_interval_ms: limits.ping_interval_seconds.saturating_mul(1_000),

@@ -33,6 +33,8 @@ pub enum Outcome {
     Deleted,
     /// Community metadata by somebody who does not own the community (LBC, decision D5).
     NotOwner,
+    /// Its author, or whom it is wrapped for, asked to vanish at its time or later (NIP-62).
+    Vanished,
 }
 
 /// The store cannot do its work. The text is for the operator's log, not for the wire.
@@ -61,6 +63,8 @@ pub struct ScanOptions {
     pub limit_default: usize,
     /// Events per filter at most; `usize::MAX` for no cap.
     pub limit_max: usize,
+    /// Whether the answer looks one event beyond its limits, to tell whether it was cut (NIP-67).
+    pub completeness: bool,
     /// Unix seconds; events that expired by then are hidden (NIP-40).
     pub now: u64,
     /// Hides events that the reader may not see; hidden events use up no limit.
@@ -73,6 +77,7 @@ impl ScanOptions {
         ScanOptions {
             limit_default: usize::MAX,
             limit_max: usize::MAX,
+            completeness: false,
             now,
             visible: Arc::new(|_| true),
         }
@@ -98,6 +103,7 @@ impl fmt::Debug for ScanOptions {
             .debug_struct("ScanOptions")
             .field("limit_default", &self.limit_default)
             .field("limit_max", &self.limit_max)
+            .field("completeness", &self.completeness)
             .field("now", &self.now)
             .finish_non_exhaustive()
     }
@@ -110,6 +116,31 @@ impl fmt::Debug for ScanOptions {
 pub struct Page {
     /// The events, in order.
     pub events: Vec<Arc<Event>>,
+    /// On the last page: whether the answer holds everything that there is to see.
+    pub completeness: Option<Completeness>,
+}
+
+/// Whether an answer was cut by a limit (NIP-67).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completeness {
+    /// No filter was cut: everything stored that matches and may be seen is in the answer.
+    Complete,
+    /// At least one filter has more to bring.
+    Cut,
+    /// A limit was reached and looking further would have taken too long.
+    Unknown,
+}
+
+/// A small durable fact that the relay keeps about itself, beside the events: a ban, a member, a
+/// name. The store does not know what it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What kind of fact this is.
+    pub collection: String,
+    /// Names it within its collection.
+    pub key: String,
+    /// What is kept; `None` takes the record away.
+    pub value: Option<String>,
 }
 
 /// An answer that was begun: it holds its place and costs the store nothing until asked again.
@@ -218,6 +249,25 @@ pub trait Store: Send + Sync + 'static {
         filters: Arc<[Filter]>,
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// Takes one event off for good, also from the disk; `true` if it was there. Nothing bars it
+    /// from coming back, but older versions of its address stay out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the event may still be there.
+    fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>>;
+
+    /// Writes records, all in one commit, as durable as events.
+    ///
+    /// # Errors
+    /// [`StoreError`] when none was written.
+    fn put_records(&self, records: Vec<Record>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// All records, ordered by collection and key; every one has a value.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn records(&self) -> BoxFuture<'_, Result<Vec<Record>, StoreError>>;
 
     /// What the store holds now.
     ///

@@ -78,15 +78,14 @@ impl Subscriptions {
         let now = unix_now();
         for committed in batch {
             // The lock is taken for each event, so that a long batch does not keep REQ waiting.
-            self.lock()
-                .offer(&committed.event, Some(committed.sequence), now);
+            self.lock().offer(committed, now);
         }
     }
 
     /// Tells the subscribers of an event that is never stored, and gives the number of
     /// subscriptions that it reached (NIP-01).
     pub fn deliver_ephemeral(&self, event: &Arc<Event>) -> usize {
-        self.lock().offer(event, None, unix_now())
+        self.lock().tell(event, None, true, unix_now())
     }
 
     /// The dispatcher: delivers what the store commits until the feed ends.
@@ -102,9 +101,24 @@ impl Subscriptions {
 }
 
 impl Registry {
-    fn offer(&self, event: &Arc<Event>, sequence: Option<Sequence>, now: u64) -> usize {
+    fn offer(&self, committed: &Committed, now: u64) -> usize {
+        let Committed {
+            sequence,
+            event,
+            searchable,
+        } = committed;
+        self.tell(event, Some(*sequence), *searchable, now)
+    }
+
+    fn tell(
+        &self,
+        event: &Arc<Event>,
+        sequence: Option<Sequence>,
+        searchable: bool,
+        now: u64,
+    ) -> usize {
         self.index
-            .matching(event)
+            .matching(event, searchable)
             .into_iter()
             .filter_map(|key| Some((key, self.inboxes.get(&key)?)))
             .filter(|(key, inbox)| {

@@ -58,8 +58,10 @@ mod end_to_end {
     mod nip40;
     mod nip42;
     mod nip45;
+    mod nip50;
     mod nip52;
     mod nip59;
+    mod nip62;
     mod nip65;
     mod nip70;
     mod prefixes;

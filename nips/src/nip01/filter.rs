@@ -1,11 +1,13 @@
-//! Filters (NIP-01): what a subscription asks for, and whether an event answers it. Limits, order
-//! and search are the relay's.
+//! Filters (NIP-01): what a subscription asks for, and whether an event answers it. Limits and
+//! order are the relay's.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Event, EventId, Kind, PublicKey, StorageClass, TagName};
+use crate::nip50::{Search, SearchedText};
 
 mod read;
 
@@ -41,8 +43,8 @@ pub struct Filter {
     pub until: Option<u64>,
     /// How many stored events at most.
     pub limit: Option<usize>,
-    /// Search text (NIP-50), not interpreted here.
-    pub search: Option<String>,
+    /// Words that the event must have (NIP-50).
+    pub search: Option<Search>,
 }
 
 /// Why a filter is refused. The text carries its prefix and is ready for `CLOSED`.
@@ -88,7 +90,7 @@ impl Filter {
         self.tags.values_mut().for_each(sort);
     }
 
-    /// Whether the event answers every condition. `limit` and `search` are not looked at.
+    /// Whether the event answers every condition. `limit` is not looked at.
     ///
     /// ```
     /// use kith_nips::{Filter, Kind, nip01::Draft};
@@ -100,6 +102,19 @@ impl Filter {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn matches(&self, event: &Event) -> bool {
+        self.matches_without_search(event) && self.search_matches(|| SearchedText::of(event))
+    }
+
+    /// Whether `search`, if there is any, finds something in the text. `text` is called only when
+    /// it is needed, so that whoever has many filters prepares the text of an event once.
+    pub fn search_matches<T: Borrow<SearchedText>>(&self, text: impl FnOnce() -> T) -> bool {
+        self.search
+            .as_ref()
+            .is_none_or(|search| search.score(text().borrow()).is_some())
+    }
+
+    /// Whether the event answers every condition but `search` and `limit`.
+    pub fn matches_without_search(&self, event: &Event) -> bool {
         fn listed<T: Ord>(list: &Option<Vec<T>>, value: &T) -> bool {
             list.as_ref()
                 .is_none_or(|list| list.binary_search(value).is_ok())
@@ -112,7 +127,8 @@ impl Filter {
             && self.tags_match(event)
     }
 
-    /// Whether no event can ever match: an empty list, or `since` after `until`.
+    /// Whether no event can ever match: an empty list, `since` after `until`, or a search without
+    /// words.
     pub fn matches_nothing(&self) -> bool {
         fn is_empty<T>(list: &Option<Vec<T>>) -> bool {
             list.as_ref().is_some_and(Vec::is_empty)
@@ -121,6 +137,10 @@ impl Filter {
             || is_empty(&self.authors)
             || is_empty(&self.kinds)
             || self.tags.values().any(Vec::is_empty)
+            || self
+                .search
+                .as_ref()
+                .is_some_and(|search| search.words().is_empty())
             || matches!((self.since, self.until), (Some(since), Some(until)) if since > until)
     }
 
@@ -170,7 +190,7 @@ impl Serialize for Filter {
             map.serialize_entry("limit", &limit)?;
         }
         if let Some(search) = &self.search {
-            map.serialize_entry("search", search)?;
+            map.serialize_entry("search", search.text())?;
         }
         map.end()
     }

@@ -45,6 +45,8 @@ impl Kind {
     pub const ENCRYPTED_MESSAGE: Self = Self(4);
     /// Deletion request (NIP-09).
     pub const DELETION: Self = Self(5);
+    /// Seal of a private message (NIP-59); it travels inside a gift wrap only.
+    pub const SEAL: Self = Self(13);
     /// Channel creation (NIP-28).
     pub const CHANNEL: Self = Self(40);
     /// Channel metadata (NIP-28).
@@ -63,12 +65,28 @@ impl Kind {
     pub const GIFT_WRAP: Self = Self(1059);
     /// Comment (NIP-22).
     pub const COMMENT: Self = Self(1111);
+    /// A relay has a new member (NIP-43).
+    pub const MEMBER_ADDED: Self = Self(8000);
+    /// A relay has lost a member (NIP-43).
+    pub const MEMBER_REMOVED: Self = Self(8001);
+    /// Report about an event or a person (NIP-56).
+    pub const REPORT: Self = Self(1984);
     /// Communities that a person follows (LBC).
     pub const COMMUNITY_FOLLOWS: Self = Self(10037);
+    /// The members of a relay (NIP-43).
+    pub const RELAY_MEMBERS: Self = Self(13534);
     /// Gift wrap that is not kept (NIP-59).
     pub const EPHEMERAL_GIFT_WRAP: Self = Self(21059);
     /// Authentication of a client to a relay (NIP-42).
     pub const AUTHENTICATION: Self = Self(22242);
+    /// Request to become a member of a relay (NIP-43).
+    pub const JOIN_REQUEST: Self = Self(28934);
+    /// Invite code of a relay (NIP-43).
+    pub const INVITE: Self = Self(28935);
+    /// Request to be a member of a relay no longer (NIP-43).
+    pub const LEAVE_REQUEST: Self = Self(28936);
+    /// Authorization of an HTTP request (NIP-98).
+    pub const HTTP_AUTH: Self = Self(27235);
     /// Named list of people (NIP-51).
     pub const PEOPLE_SET: Self = Self(30000);
     /// Metadata of a community (LBC).
@@ -81,6 +99,8 @@ impl Kind {
     pub const CALENDAR: Self = Self(31924);
     /// Answer to a meetup (NIP-52).
     pub const RSVP: Self = Self(31925);
+    /// A role that members of a relay may have (NIP-43).
+    pub const RELAY_ROLE: Self = Self(33534);
 
     /// The kind with this number.
     pub const fn new(number: u16) -> Self {

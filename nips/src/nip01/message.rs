@@ -1,7 +1,9 @@
-//! What clients send (NIP-01, NIP-42, NIP-45): one text message to a typed verb, or the answer
-//! that the mistake deserves. The event inside is not read here: see [`Event::parse`].
+//! What clients send (NIP-01, NIP-42, NIP-45, NIP-77): one text message to a typed verb, or the
+//! answer that the mistake deserves. The event inside is not read here, see [`Event::parse`], nor
+//! what a comparison of sets says: see [`nip77`].
 //!
 //! [`Event::parse`]: super::Event::parse
+//! [`nip77`]: crate::nip77
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +14,7 @@ use serde_json::value::RawValue;
 use super::filter::read_filter;
 use super::nesting;
 use super::{Filter, FilterError, NESTING_LEVELS_MAX, SubscriptionId, SubscriptionIdError};
+use crate::nip77::Message;
 
 /// A refused subscription id is echoed up to this many characters; a longer one is answered by
 /// `NOTICE`.
@@ -51,6 +54,24 @@ pub enum ClientMessage<'a> {
     Close(SubscriptionId),
     /// Authenticate (NIP-42): the JSON of the event as it came.
     Auth(&'a str),
+    /// Begin to compare sets (NIP-77).
+    NegOpen {
+        /// Name of the comparison; subscriptions have names of their own.
+        subscription: SubscriptionId,
+        /// What the set consists of.
+        filter: Box<Filter>,
+        /// The client's first message.
+        message: Message,
+    },
+    /// Go on comparing.
+    NegMsg {
+        /// Name of the comparison.
+        subscription: SubscriptionId,
+        /// The client's next message.
+        message: Message,
+    },
+    /// End a comparison.
+    NegClose(SubscriptionId),
 }
 
 /// Ceilings for what one request may ask.
@@ -112,6 +133,49 @@ pub enum MessageError {
         /// The whole text, prefix included.
         reason: String,
     },
+    /// Answer `NEG-ERR` for this comparison; one that is open under the id ends (NIP-77).
+    #[error("{reason}")]
+    Unsynced {
+        /// The id as the client wrote it, possibly longer than ids may be.
+        subscription: String,
+        /// The whole text, prefix included.
+        reason: String,
+    },
+}
+
+impl MessageError {
+    /// The same mistake in a COUNT.
+    fn in_count(self) -> Self {
+        match self {
+            Self::Closed {
+                subscription: query,
+                reason,
+            } => Self::Uncounted { query, reason },
+            other => other,
+        }
+    }
+
+    /// The same mistake in a comparison of sets.
+    fn in_sync(self) -> Self {
+        match self {
+            Self::Closed {
+                subscription,
+                reason,
+            } => Self::Unsynced {
+                subscription,
+                reason,
+            },
+            other => other,
+        }
+    }
+
+    /// The same mistake where nothing can be open under the id.
+    fn without_id(self) -> Self {
+        match self {
+            Self::Closed { reason, .. } => Self::Notice(reason),
+            other => other,
+        }
+    }
 }
 
 impl<'a> ClientMessage<'a> {
@@ -129,18 +193,16 @@ impl<'a> ClientMessage<'a> {
                     filters,
                 })
             }
-            "COUNT" => parts.count(limits).map_err(|error| match error {
-                MessageError::Closed {
-                    subscription: query,
-                    reason,
-                } => MessageError::Uncounted { query, reason },
-                other => other,
-            }),
+            "COUNT" => parts.count(limits).map_err(MessageError::in_count),
             "CLOSE" => match parts.subscription("CLOSE") {
                 Ok(subscription) => Ok(ClientMessage::Close(subscription)),
-                // Nothing can be open under such an id.
-                Err(MessageError::Closed { reason, .. }) => Err(MessageError::Notice(reason)),
-                Err(other) => Err(other),
+                Err(error) => Err(error.without_id()),
+            },
+            "NEG-OPEN" => parts.neg_open(limits).map_err(MessageError::in_sync),
+            "NEG-MSG" => parts.neg_msg().map_err(MessageError::in_sync),
+            "NEG-CLOSE" => match parts.subscription("NEG-CLOSE") {
+                Ok(subscription) => Ok(ClientMessage::NegClose(subscription)),
+                Err(error) => Err(error.without_id()),
             },
             verb => {
                 let verb: String = verb.chars().take(32).collect();
@@ -155,7 +217,7 @@ struct Parts<'a> {
     verb: Cow<'a, str>,
     /// The second element.
     second: Option<&'a str>,
-    /// The filters after it, one more than there may be at most.
+    /// What the verb reads after it; of filters one more than there may be at most.
     further: Vec<&'a str>,
 }
 
@@ -204,6 +266,31 @@ impl<'a> Parts<'a> {
         Ok(ClientMessage::Count { query, filters })
     }
 
+    fn neg_open(&self, limits: &FilterLimits) -> Result<ClientMessage<'a>, MessageError> {
+        let subscription = self.subscription("NEG-OPEN")?;
+        let json = self
+            .further
+            .first()
+            .ok_or_else(|| closed(&subscription, "invalid: NEG-OPEN needs a filter"))?;
+        let filter = read_filter(json, limits.filter_values_max)
+            .map_err(|error| closed(&subscription, error.to_string()))?;
+        let message = read_message(self.further.get(1), &subscription)?;
+        Ok(ClientMessage::NegOpen {
+            subscription,
+            filter: Box::new(filter),
+            message,
+        })
+    }
+
+    fn neg_msg(&self) -> Result<ClientMessage<'a>, MessageError> {
+        let subscription = self.subscription("NEG-MSG")?;
+        let message = read_message(self.further.first(), &subscription)?;
+        Ok(ClientMessage::NegMsg {
+            subscription,
+            message,
+        })
+    }
+
     fn subscription(&self, verb: &str) -> Result<SubscriptionId, MessageError> {
         let text = self
             .second
@@ -226,29 +313,25 @@ impl<'a> Parts<'a> {
         subscription: &SubscriptionId,
         limits: &FilterLimits,
     ) -> Result<Vec<Filter>, MessageError> {
-        let closed = |reason: String| MessageError::Closed {
-            subscription: subscription.as_str().to_owned(),
-            reason,
-        };
         if self.further.is_empty() {
-            return Err(closed("invalid: a request needs a filter".to_owned()));
+            return Err(closed(subscription, "invalid: a request needs a filter"));
         }
         let most = limits.filters_per_request_max;
         if self.further.len() > most {
-            return Err(closed(format!(
-                "invalid: a request may have {most} filters"
-            )));
+            let reason = format!("invalid: a request may have {most} filters");
+            return Err(closed(subscription, reason));
         }
         let numbered = self.further.iter().zip(1..);
         numbered
             .map(|(json, number)| {
                 read_filter(json, limits.filter_values_max).map_err(|error| {
-                    closed(match error {
+                    let reason = match error {
                         FilterError::Invalid(text) => format!("invalid: filter {number}: {text}"),
                         FilterError::Unsupported(text) => {
                             format!("unsupported: filter {number}: {text}")
                         }
-                    })
+                    };
+                    closed(subscription, reason)
                 })
             })
             .collect()
@@ -257,6 +340,24 @@ impl<'a> Parts<'a> {
 
 fn notice(reason: fmt::Arguments<'_>) -> MessageError {
     MessageError::Notice(format!("invalid: {reason}"))
+}
+
+fn closed(subscription: &SubscriptionId, reason: impl Into<String>) -> MessageError {
+    MessageError::Closed {
+        subscription: subscription.as_str().to_owned(),
+        reason: reason.into(),
+    }
+}
+
+/// The message of a comparison that this element is.
+fn read_message(
+    json: Option<&&str>,
+    subscription: &SubscriptionId,
+) -> Result<Message, MessageError> {
+    let text = json
+        .and_then(|json| read_string(json))
+        .ok_or_else(|| closed(subscription, "invalid: a message in hex is needed"))?;
+    Message::from_hex(&text).map_err(|fault| closed(subscription, format!("invalid: {fault}")))
 }
 
 /// The string that this JSON text is, if it is one.
@@ -302,13 +403,19 @@ impl<'de> Visitor<'de> for Elements {
             return Ok(found);
         }
         let verb = found.verb.and_then(read_string);
-        let has_filters = matches!(verb.as_deref(), Some("REQ" | "COUNT"));
+        let (further_max, rest_is_ignored) = match verb.as_deref() {
+            // One more tells that there are too many.
+            Some("REQ" | "COUNT") => (self.filters_max.saturating_add(1), false),
+            Some("NEG-OPEN") => (2, true),
+            Some("NEG-MSG") => (1, true),
+            _ => (0, true),
+        };
         found.second = next()?;
         while let Some(element) = next()? {
-            if !has_filters {
-                found.faulty |= nesting::check(element, NESTING_LEVELS_MAX - 1).is_err();
-            } else if found.further.len() <= self.filters_max {
+            if found.further.len() < further_max {
                 found.further.push(element);
+            } else if rest_is_ignored {
+                found.faulty |= nesting::check(element, NESTING_LEVELS_MAX - 1).is_err();
             }
         }
         Ok(found)
@@ -345,6 +452,14 @@ mod tests {
     fn uncounted(text: &str, query: &str, reason: &str) {
         let error = MessageError::Uncounted {
             query: query.to_owned(),
+            reason: reason.to_owned(),
+        };
+        assert_eq!(parse(text), Err(error), "{text}");
+    }
+
+    fn unsynced(text: &str, subscription: &str, reason: &str) {
+        let error = MessageError::Unsynced {
+            subscription: subscription.to_owned(),
             reason: reason.to_owned(),
         };
         assert_eq!(parse(text), Err(error), "{text}");
@@ -556,6 +671,102 @@ mod tests {
             panic!("not a count");
         };
         assert_eq!((query.as_str(), filters.len()), ("q", 1));
+    }
+
+    #[test]
+    fn nip77_01_04_opening_going_on_and_closing() {
+        assert_eq!(
+            parse(r#"["NEG-OPEN","a",{"kinds":[31923],"limit":7},"6100000200"]"#),
+            Ok(ClientMessage::NegOpen {
+                subscription: id("a"),
+                filter: Box::new(Filter::parse(r#"{"kinds":[31923],"limit":7}"#).unwrap()),
+                message: Message::from_hex("6100000200").unwrap(),
+            })
+        );
+        assert_eq!(
+            parse(r#"["NEG-MSG","a","61"]"#),
+            Ok(ClientMessage::NegMsg {
+                subscription: id("a"),
+                message: Message::from_hex("61").unwrap(),
+            })
+        );
+        assert_eq!(
+            parse(r#"["NEG-CLOSE","a"]"#),
+            Ok(ClientMessage::NegClose(id("a")))
+        );
+        // NIP01-16.
+        for more in [
+            r#"["NEG-OPEN","a",{},"61",{},7]"#,
+            r#"["NEG-MSG","a","61",7]"#,
+        ] {
+            assert!(parse(more).is_ok(), "{more}");
+        }
+        let nested = "[".repeat(32) + &"]".repeat(32);
+        noticed(&format!(r#"["NEG-MSG","a","61",{nested}]"#));
+    }
+
+    #[test]
+    fn nip77_03_what_is_wrong_and_with_what() {
+        unsynced(
+            r#"["NEG-OPEN","a"]"#,
+            "a",
+            "invalid: NEG-OPEN needs a filter",
+        );
+        unsynced(
+            r#"["NEG-OPEN","a",[{}],"61"]"#,
+            "a",
+            "invalid: a filter must be an object",
+        );
+        unsynced(
+            r#"["NEG-OPEN","a",{"kinds":[70000]},"61"]"#,
+            "a",
+            "invalid: kinds[0]: 70000 is not a kind (0 to 65535)",
+        );
+        unsynced(
+            r##"["NEG-OPEN","a",{"#title":["x"]},"61"]"##,
+            "a",
+            "unsupported: member \"#title\"",
+        );
+        let long = "x".repeat(65);
+        let reason = "invalid: the subscription id is longer than 64 characters";
+        unsynced(
+            &format!(r#"["NEG-OPEN","{long}",{{}},"61"]"#),
+            &long,
+            reason,
+        );
+        unsynced(&format!(r#"["NEG-MSG","{long}","61"]"#), &long, reason);
+        for verb in ["NEG-OPEN", "NEG-MSG", "NEG-CLOSE"] {
+            for rest in ["", ",\"\"", ",7", ",null,{},\"61\""] {
+                noticed(&format!("[\"{verb}\"{rest}]"));
+            }
+        }
+        noticed(&format!(r#"["NEG-CLOSE","{long}"]"#));
+    }
+
+    #[test]
+    fn nip77_05_06_10_messages_are_read_here() {
+        let neg_msg = |message: &str| format!(r#"["NEG-MSG","a"{message}]"#);
+        let neg_open = |message: &str| format!(r#"["NEG-OPEN","a",{{}}{message}]"#);
+        for (message, reason) in [
+            ("", "a message in hex is needed"),
+            (",7", "a message in hex is needed"),
+            (",null", "a message in hex is needed"),
+            (",{}", "a message in hex is needed"),
+            (",\"\\ud800\"", "a message in hex is needed"),
+            (",\"6\"", "the message is not hex of an even length"),
+            (",\"6g\"", "the message is not hex of an even length"),
+            (",\"\"", "the message is empty"),
+            (",\"50\"", "the first byte is 0x50, not a version"),
+            (",\"6100\"", "the message ends too early"),
+        ] {
+            let reason = format!("invalid: {reason}");
+            unsynced(&neg_msg(message), "a", &reason);
+            unsynced(&neg_open(message), "a", &reason);
+        }
+        for good in [",\"6A\"", ",\"6a\"", ",\"\\u0036a\""] {
+            assert!(parse(&neg_msg(good)).is_ok(), "{good}");
+            assert!(parse(&neg_open(good)).is_ok(), "{good}");
+        }
     }
 
     #[test]

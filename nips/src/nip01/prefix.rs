@@ -1,5 +1,5 @@
-//! The machine-readable words before the colon in `OK` and `CLOSED` (NIP-01, NIP-42). What they
-//! mean for a retry is the reader's business.
+//! The machine-readable words before the colon in `OK`, `CLOSED` (NIP-01, NIP-42) and `NEG-ERR`
+//! (NIP-77). What they mean for a retry is the reader's business.
 
 use std::fmt;
 
@@ -36,11 +36,13 @@ pub enum Prefix {
     Unsupported,
     /// Nothing went wrong; the text says more.
     Info,
+    /// A comparison of sets is over, or was never open (NIP-77).
+    Closed,
 }
 
 impl Prefix {
     /// Every prefix.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Duplicate,
         Self::Pow,
         Self::Blocked,
@@ -52,6 +54,7 @@ impl Prefix {
         Self::AuthRequired,
         Self::Unsupported,
         Self::Info,
+        Self::Closed,
     ];
 
     /// The word on the wire.
@@ -68,6 +71,7 @@ impl Prefix {
             Self::AuthRequired => "auth-required",
             Self::Unsupported => "unsupported",
             Self::Info => "info",
+            Self::Closed => "closed",
         }
     }
 

@@ -1,15 +1,16 @@
-//! What a relay sends (NIP-01, NIP-42, NIP-45), written as JSON text. An event goes out as the
-//! bytes that are stored.
+//! What a relay sends (NIP-01, NIP-42, NIP-45, NIP-67, NIP-77), written as JSON text. An event goes
+//! out as the bytes that are stored.
 
 use super::canonical::push_quoted;
-use super::{Event, EventId, SubscriptionId};
+use super::{Event, EventId, SubscriptionId, hex};
 
 /// A message of a relay.
 ///
 /// ```
-/// use kith_nips::{RelayMessage, SubscriptionId};
+/// use kith_nips::{RelayMessage, SubscriptionId, nip01::EoseHint};
 /// let near = SubscriptionId::new("near")?;
-/// assert_eq!(RelayMessage::Eose(&near).to_json(), r#"["EOSE","near"]"#);
+/// let eose = RelayMessage::Eose { subscription: &near, hint: Some(EoseHint::Finish) };
+/// assert_eq!(eose.to_json(), r#"["EOSE","near",["finish"]]"#);
 /// let closed = RelayMessage::Closed { subscription: "near", message: "error: \"disk\" full" };
 /// assert_eq!(closed.to_json(), r#"["CLOSED","near","error: \"disk\" full"]"#);
 /// # Ok::<(), kith_nips::nip01::SubscriptionIdError>(())
@@ -32,8 +33,13 @@ pub enum RelayMessage<'a> {
         /// Empty, or a prefix and a reason.
         message: &'a str,
     },
-    /// All stored events were sent.
-    Eose(&'a SubscriptionId),
+    /// All stored events were sent that this request brings.
+    Eose {
+        /// The subscription.
+        subscription: &'a SubscriptionId,
+        /// Whether there are more (NIP-67); none where the relay does not say.
+        hint: Option<EoseHint>,
+    },
     /// A subscription or count was refused or has ended.
     Closed {
         /// The id as the client wrote it.
@@ -57,6 +63,47 @@ pub enum RelayMessage<'a> {
         /// To be signed by the client.
         challenge: &'a str,
     },
+    /// The next message of a comparison of sets (NIP-77).
+    NegMsg {
+        /// The comparison.
+        subscription: &'a SubscriptionId,
+        /// Goes out in hex.
+        message: &'a [u8],
+    },
+    /// A comparison of sets was refused or has ended (NIP-77).
+    NegErr {
+        /// The id as the client wrote it.
+        subscription: &'a str,
+        /// A prefix and a reason.
+        message: &'a str,
+        /// With too many records: how many there may be.
+        records_max: Option<u64>,
+    },
+}
+
+/// What an EOSE says of the stored events that were not sent (NIP-67).
+///
+/// ```
+/// use kith_nips::nip01::EoseHint;
+/// assert_eq!(EoseHint::Finish.as_str(), "finish");
+/// assert_eq!(EoseHint::More.as_str(), "more");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EoseHint {
+    /// There are none: every stored event that matches was sent.
+    Finish,
+    /// There are some: a limit cut the answer.
+    More,
+}
+
+impl EoseHint {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Finish => "finish",
+            Self::More => "more",
+        }
+    }
 }
 
 impl RelayMessage<'_> {
@@ -81,7 +128,14 @@ impl RelayMessage<'_> {
                 json.push_str(if *accepted { ",true," } else { ",false," });
                 push_quoted(&mut json, message);
             }
-            Self::Eose(subscription) => open(&mut json, "EOSE", subscription.as_str()),
+            Self::Eose { subscription, hint } => {
+                open(&mut json, "EOSE", subscription.as_str());
+                if let Some(hint) = hint {
+                    json.push_str(",[\"");
+                    json.push_str(hint.as_str());
+                    json.push_str("\"]");
+                }
+            }
             Self::Closed {
                 subscription,
                 message,
@@ -102,6 +156,28 @@ impl RelayMessage<'_> {
                 json.push('}');
             }
             Self::Auth { challenge } => open(&mut json, "AUTH", challenge),
+            Self::NegMsg {
+                subscription,
+                message,
+            } => {
+                open(&mut json, "NEG-MSG", subscription.as_str());
+                json.push_str(",\"");
+                hex::push(&mut json, message);
+                json.push('"');
+            }
+            Self::NegErr {
+                subscription,
+                message,
+                records_max,
+            } => {
+                open(&mut json, "NEG-ERR", subscription);
+                json.push(',');
+                push_quoted(&mut json, message);
+                if let Some(records_max) = records_max {
+                    json.push(',');
+                    json.push_str(&records_max.to_string());
+                }
+            }
         }
         json.push(']');
         json
@@ -117,11 +193,20 @@ impl RelayMessage<'_> {
                     event,
                 } => subscription.as_str().len() + event.json().len(),
                 Self::Ok { message, .. } => 64 + message.len(),
-                Self::Eose(subscription) => subscription.as_str().len(),
+                Self::Eose { subscription, .. } => subscription.as_str().len(),
                 Self::Closed {
                     subscription,
                     message,
+                }
+                | Self::NegErr {
+                    subscription,
+                    message,
+                    ..
                 } => subscription.len() + message.len(),
+                Self::NegMsg {
+                    subscription,
+                    message,
+                } => subscription.as_str().len() + 2 * message.len(),
                 Self::Notice(message) => message.len(),
                 Self::Count { query, hll, .. } => query.as_str().len() + hll.map_or(0, str::len),
                 Self::Auth { challenge } => challenge.len(),
@@ -166,7 +251,11 @@ mod tests {
             ok(false, "pow: more"),
             json!(["OK", event_id, false, "pow: more"]),
         );
-        check(RelayMessage::Eose(&id), json!(["EOSE", "😀 x"]));
+        let eose = |hint| RelayMessage::Eose {
+            subscription: &id,
+            hint,
+        };
+        check(eose(None), json!(["EOSE", "😀 x"]));
         check(
             RelayMessage::Notice("invalid: x"),
             json!(["NOTICE", "invalid: x"]),
@@ -198,6 +287,41 @@ mod tests {
         }
         .to_json();
         assert_eq!(escaped, json!(["CLOSED", odd, odd]).to_string());
+    }
+
+    #[test]
+    fn nip67_01_02_the_hint_is_a_list_of_one_word() {
+        let id = SubscriptionId::new("s").unwrap();
+        for (hint, word) in [(EoseHint::Finish, "finish"), (EoseHint::More, "more")] {
+            let eose = RelayMessage::Eose {
+                subscription: &id,
+                hint: Some(hint),
+            };
+            check(eose, json!(["EOSE", "s", [word]]));
+        }
+    }
+
+    #[test]
+    fn nip77_03_05_messages_in_lower_case_and_errors_with_a_number() {
+        let id = SubscriptionId::new("s").unwrap();
+        let message = RelayMessage::NegMsg {
+            subscription: &id,
+            message: &[0x61, 0xff],
+        };
+        check(message, json!(["NEG-MSG", "s", "61ff"]));
+        let error = |message, records_max| RelayMessage::NegErr {
+            subscription: "s",
+            message,
+            records_max,
+        };
+        check(
+            error("closed: x", None),
+            json!(["NEG-ERR", "s", "closed: x"]),
+        );
+        check(
+            error("blocked: x", Some(500_000)),
+            json!(["NEG-ERR", "s", "blocked: x", 500_000]),
+        );
     }
 
     #[test]

@@ -46,6 +46,10 @@ impl Decision {
             Decision::Judged(Outcome::Deleted) => {
                 (Prefix::Blocked, "its author asked for its deletion")
             }
+            Decision::Judged(Outcome::Vanished) => (
+                Prefix::Blocked,
+                "its author asked to vanish from this relay",
+            ),
             Decision::Judged(Outcome::NotOwner) => {
                 (Prefix::Restricted, "the community belongs to somebody else")
             }

@@ -23,6 +23,8 @@ pub struct AdmissionPolicy {
     pub created_at_lower_seconds: Option<u64>,
     /// Leading zero bits that an id must have (NIP-13); 0 asks for no work.
     pub work_bits_min: u32,
+    /// Whether only kinds on the list of allowed kinds are taken (NIP-86).
+    pub listed_kinds_only: bool,
     /// Whether community metadata must name its community and be by the community's owner (LBC).
     pub enforce_owner: bool,
     /// Whether people whom a community's owner muted are refused in that community (LBC).
@@ -43,6 +45,7 @@ impl Default for AdmissionPolicy {
             created_at_upper_seconds: Some(900),
             created_at_lower_seconds: None,
             work_bits_min: 0,
+            listed_kinds_only: false,
             enforce_owner: true,
             enforce_mute: true,
         }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use kith_nips::{Event, PublicKey};
+use kith_nips::{Event, Kind, PublicKey};
 use tokio::sync::watch;
 
 use super::{Admission, AdmissionPolicy, Decision, Verdict};
 use crate::clock::unix_now;
+use crate::gate::Gate;
+use crate::management::Management;
 use crate::session::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
 use crate::store::Outcome;
 use crate::subscriptions::{Inbox, InboxLimits, Subscriptions};
@@ -16,22 +18,26 @@ struct Relay {
     admission: Admission,
     store: Arc<FakeStore>,
     subscriptions: Arc<Subscriptions>,
+    management: Management,
 }
 
 fn relay(policy: AdmissionPolicy) -> Relay {
     let subscriptions = Arc::new(Subscriptions::new());
     let store = Arc::new(FakeStore::new(Arc::clone(&subscriptions)));
     let (_, policy) = watch::channel(Arc::new(policy));
+    let management = Management::new(Arc::clone(&store) as Arc<dyn crate::store::Store>);
     let admission = Admission::new(
         Arc::clone(&store) as Arc<dyn crate::store::Store>,
         Arc::clone(&subscriptions),
         Verifier::start(1).unwrap(),
         policy,
+        management.clone(),
     );
     Relay {
         admission,
         store,
         subscriptions,
+        management,
     }
 }
 
@@ -122,10 +128,12 @@ async fn nip01_19_shapes_are_answered_to_the_claimed_id() {
 #[tokio::test]
 async fn nip01_29_and_30_and_33_forgeries_are_neither_stored_nor_broadcast() {
     let relay = relay(AdmissionPolicy::default());
-    let inbox = Arc::new(Inbox::new(InboxLimits {
+    let limits = InboxLimits {
         events_max: 10,
         bytes_max: 100_000,
-    }));
+    };
+    let reader = Gate::new(relay.management.subscribe()).reader([]);
+    let inbox = Arc::new(Inbox::new(limits, reader));
     relay
         .subscriptions
         .subscribe(&inbox, [kith_nips::Filter::default()].into());
@@ -432,4 +440,55 @@ async fn lbc_53_the_switch_is_off() {
     relay
         .check(&event(BOB, 1_111, &[&["E", &community]], ""), "")
         .await;
+}
+
+#[tokio::test]
+async fn nip86_08_and_nip62_06_banned_keys_may_only_vanish() {
+    let relay = relay(AdmissionPolicy::default());
+    relay.management.ban_key(key(ALICE), "").await.unwrap();
+    relay.check(&event(ALICE, 1, &[], ""), "blocked").await;
+    relay.check(&event(ALICE, 28_934, &[], ""), "blocked").await;
+    relay.check(&event(BOB, 1, &[], ""), "").await;
+    let vanish = event(ALICE, 62, &[&["relay", "ALL_RELAYS"]], "");
+    relay.check(&vanish, "").await;
+    relay.management.unban_key(key(ALICE)).await.unwrap();
+    relay.check(&event(ALICE, 1, &[], "again"), "").await;
+}
+
+#[tokio::test]
+async fn nip86_09_and_nip43_14_only_allowed_keys_may_write_but_for_some_kinds() {
+    let relay = relay(AdmissionPolicy::default());
+    relay.management.allow_key(key(ALICE), "").await.unwrap();
+    relay.check(&event(ALICE, 1, &[], ""), "").await;
+    relay.check(&event(BOB, 1, &[], ""), "restricted").await;
+    relay.check(&event(BOB, 10_002, &[], ""), "").await;
+    relay.check(&event(BOB, 10_050, &[], ""), "").await;
+    relay.management.unallow_key(key(ALICE)).await.unwrap();
+    relay.check(&event(BOB, 1, &[], ""), "").await;
+}
+
+#[tokio::test]
+async fn nip86_11_and_13_banned_events_and_disallowed_kinds() {
+    let relay = relay(AdmissionPolicy::default());
+    let note = event(ALICE, 1, &[], "rude");
+    relay.management.ban_event(note.id(), "").await.unwrap();
+    relay.check(&note, "blocked").await;
+    relay.management.allow_event(note.id(), "").await.unwrap();
+    relay.check(&note, "").await;
+    relay.management.disallow_kind(Kind::new(7)).await.unwrap();
+    relay.check(&event(ALICE, 7, &[], "+"), "blocked").await;
+    relay.management.allow_kind(Kind::new(7)).await.unwrap();
+    relay.check(&event(ALICE, 7, &[], "+"), "").await;
+    relay.check(&event(ALICE, 1, &[], "others too"), "").await;
+}
+
+#[tokio::test]
+async fn nip86_13_only_listed_kinds_where_the_operator_wants_that() {
+    let relay = relay(AdmissionPolicy {
+        listed_kinds_only: true,
+        ..AdmissionPolicy::default()
+    });
+    relay.check(&event(ALICE, 1, &[], ""), "blocked").await;
+    relay.management.allow_kind(Kind::new(1)).await.unwrap();
+    relay.check(&event(ALICE, 1, &[], ""), "").await;
 }

@@ -20,15 +20,16 @@ section! {
         /// The operator's public key, in hexadecimal.
         live pubkey: Option<PublicKey> = None;
         /// Address of a square picture.
-        live icon: Option<String> = None, check check_web_address;
+        live icon: Option<String> = None, check check_optional_address;
         /// Address of a wide picture.
-        live banner: Option<String> = None, check check_web_address;
+        live banner: Option<String> = None, check check_optional_address;
         /// Address of the terms of service.
-        live terms_of_service: Option<String> = None, check check_web_address;
+        live terms_of_service: Option<String> = None, check check_optional_address;
     }
 }
 
-fn check_name(name: &str) -> Result<(), String> {
+/// Whether the relay may have this name (NIP-11).
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
     match name.chars().count() {
         0 => Err("expected a name, found \"\"".to_owned()),
         count if count < NAME_CHARS_BELOW => Ok(()),
@@ -56,10 +57,12 @@ fn check_uri(uri: &Option<String>) -> Result<(), String> {
     ))
 }
 
-fn check_web_address(address: &Option<String>) -> Result<(), String> {
-    let Some(address) = address else {
-        return Ok(());
-    };
+fn check_optional_address(address: &Option<String>) -> Result<(), String> {
+    address.as_deref().map_or(Ok(()), check_web_address)
+}
+
+/// Whether this is an address on the web.
+pub(crate) fn check_web_address(address: &str) -> Result<(), String> {
     let is_web = address
         .parse::<http::Uri>()
         .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")));

@@ -31,6 +31,14 @@ section! {
         live filters_per_request_max: usize = 100, in 10..=10_000;
         /// Most values in one list of a filter.
         live filter_values_max: usize = 5_000, in 2_000..=1_000_000;
+        /// Most events in one comparison of sets (NIP-77); each takes up to 80 bytes of memory.
+        live negentropy_records_max: usize = 500_000, in 1..=100_000_000;
+        /// Most events in all comparisons that are open at the same time.
+        live negentropy_records_total_max: usize = 2_000_000, in 1..=1_000_000_000;
+        /// Comparisons open at once on a connection.
+        live negentropy_sessions_max: usize = 16, in 1..=10_000;
+        /// A comparison ends when the client does not go on with it for this many seconds.
+        live negentropy_idle_seconds: u64 = 120, in 1..=86_400;
         /// WebSocket connections open at once.
         live connections_max: usize = 10_000, in 1..=10_000_000;
         /// WebSocket connections open at once from one IP address.

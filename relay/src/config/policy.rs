@@ -1,5 +1,7 @@
 //! Who may do what, and which parts of the protocol are switched on.
 
+use kith_nips::PublicKey;
+
 use super::section::section;
 
 section! {
@@ -9,6 +11,13 @@ section! {
         live auth_required: bool = false;
         /// Whether an ephemeral event that nobody received is answered `false` with `mute:`.
         live ephemeral_mute: bool = false;
+        /// Public keys, in hexadecimal, of those who may manage the relay while it runs (NIP-86).
+        live administrators: Vec<PublicKey> = Vec::new();
+        /// Public keys, in hexadecimal, of those whose reports (kind 1984, NIP-56) administrators
+        /// are asked to look at.
+        live moderators: Vec<PublicKey> = Vec::new();
+        /// Whether only the kinds are taken that an administrator allowed (NIP-86 `allowkind`).
+        live listed_kinds_only: bool = false;
     }
 }
 
@@ -30,6 +39,14 @@ section! {
         live auth: bool = true;
         /// Counting (NIP-45).
         live count: bool = true;
+        /// Management by administrators over HTTP (NIP-86); announced when there are any.
+        live management: bool = true;
+        /// Saying at the end of stored events whether there are more (NIP-67).
+        live eose_hint: bool = true;
+        /// Comparing sets of events, so that programs fetch only what they miss (NIP-77).
+        live negentropy: bool = true;
+        /// Searching texts (NIP-50).
+        live search: bool = true;
         /// Protected events (NIP-70); when off they are refused.
         live protected_events: bool = true;
     }

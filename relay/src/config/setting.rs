@@ -148,6 +148,23 @@ impl Setting for Option<PublicKey> {
     }
 }
 
+/// A list of public keys; in an environment variable they are separated by commas.
+impl Setting for Vec<PublicKey> {
+    fn from_value(value: &Value) -> Result<Self, String> {
+        let what = "a list of public keys of 64 lower-case hexadecimal digits";
+        list(value, |text| text.parse().ok(), what)
+    }
+
+    fn text_to_value(text: &str) -> Value {
+        comma_list(text)
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        let texts = self.iter().map(|key| string(&key.to_string()));
+        Some(Value::Array(texts.collect()))
+    }
+}
+
 /// A list of texts; in an environment variable they are separated by commas.
 impl Setting for Vec<String> {
     fn from_value(value: &Value) -> Result<Self, String> {

@@ -1,27 +1,31 @@
-//! The relay information document (NIP-11). All of it is derived from the configuration in force,
-//! so that what is announced is what is enforced.
+//! The relay information document (NIP-11). All of it is derived from the configuration in force
+//! and from what administrators changed, so that what is announced is what is enforced.
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{
-    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_TYPE, VARY,
-};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation, accepts_nostr_json};
 
-use super::{METHODS, insert};
+use super::{allow_every_origin, insert};
 use crate::config::{Config, Features, SUBSCRIPTION_ID_CHARS_MAX};
+use crate::management::Standing;
 
 /// The numbers of the NIPs that this relay implements and that are switched on, in order. 73 is
 /// never among them: the number that Location Based Communities had in their draft belongs to
 /// another NIP today.
-pub fn supported_nips(features: &Features) -> Vec<u16> {
+pub fn supported_nips(config: &Config) -> Vec<u16> {
     let Features {
         auth,
         count,
+        eose_hint,
+        management,
+        negentropy,
         protected_events,
-    } = *features;
+        search,
+    } = config.features;
+    // Without administrators there is nobody whom it would serve.
+    let management = management && !config.policy.administrators.is_empty();
     [
         (1, true),
         (2, true),
@@ -33,9 +37,14 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
         (40, true),
         (42, auth),
         (45, count),
+        (50, search),
         (59, auth),
+        (62, true),
         (65, true),
+        (67, eose_hint),
         (70, auth && protected_events),
+        (77, negentropy),
+        (86, management),
     ]
     .into_iter()
     .filter_map(|(number, on)| on.then_some(number))
@@ -43,26 +52,47 @@ pub fn supported_nips(features: &Features) -> Vec<u16> {
 }
 
 /// What the relay says of itself.
-pub fn information(config: &Config) -> RelayInformation {
+pub fn information(config: &Config, standing: &Standing) -> RelayInformation {
     let info = &config.info;
+    let words = words(config, standing);
     let software = env!("CARGO_PKG_REPOSITORY");
     RelayInformation {
-        name: Some(info.name.clone()),
-        description: info.description.clone(),
+        name: Some(words.name.to_owned()),
+        description: words.description.map(str::to_owned),
         banner: info.banner.clone(),
-        icon: info.icon.clone(),
+        icon: words.icon.map(str::to_owned),
         pubkey: info.pubkey,
         contact: info.contact.clone(),
-        supported_nips: Some(supported_nips(&config.features)),
+        supported_nips: Some(supported_nips(config)),
         software: (!software.is_empty()).then(|| software.to_owned()),
         version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         terms_of_service: info.terms_of_service.clone(),
-        limitation: Some(limitation(config)),
+        limitation: Some(limitation(config, standing)),
         ..RelayInformation::default()
     }
 }
 
-fn limitation(config: &Config) -> Limitation {
+/// The texts that administrators may change.
+pub(super) struct Words<'a> {
+    pub(super) name: &'a str,
+    pub(super) description: Option<&'a str>,
+    pub(super) icon: Option<&'a str>,
+}
+
+/// What the relay calls itself: an administrator's word, else the configuration's.
+pub(super) fn words<'a>(config: &'a Config, standing: &'a Standing) -> Words<'a> {
+    let info = &config.info;
+    Words {
+        name: standing.name.as_ref().unwrap_or(&info.name),
+        description: standing
+            .description
+            .as_deref()
+            .or(info.description.as_deref()),
+        icon: standing.icon.as_deref().or(info.icon.as_deref()),
+    }
+}
+
+fn limitation(config: &Config, standing: &Standing) -> Limitation {
     let limits = &config.limits;
     let number = |number: usize| u64::try_from(number).ok();
     Limitation {
@@ -75,7 +105,7 @@ fn limitation(config: &Config) -> Limitation {
         min_pow_difficulty: number(limits.min_pow_difficulty),
         auth_required: Some(config.policy.auth_required),
         payment_required: Some(false),
-        restricted_writes: Some(limits.min_pow_difficulty > 0),
+        restricted_writes: Some(limits.min_pow_difficulty > 0 || !standing.allowed_keys.is_empty()),
         created_at_lower_limit: limits.created_at_lower_limit_seconds,
         created_at_upper_limit: limits.created_at_upper_limit_seconds,
         default_limit: number(limits.default_limit),
@@ -92,8 +122,9 @@ pub(super) fn is_asked_for(headers: &HeaderMap) -> bool {
 }
 
 /// 200 with the document.
-pub(super) fn document(config: &Config) -> Response {
-    let mut response = Response::new(Body::from(information(config).to_json()));
+pub(super) fn document(config: &Config, standing: &Standing) -> Response {
+    let text = information(config, standing).to_json();
+    let mut response = Response::new(Body::from(text));
     allow_every_origin(&mut response);
     for (name, value) in [
         (CONTENT_TYPE, MEDIA_TYPE),
@@ -105,35 +136,31 @@ pub(super) fn document(config: &Config) -> Response {
     response
 }
 
-/// What a browser asks before it lets a page of another site read the document.
-pub(super) fn preflight() -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    allow_every_origin(&mut response);
-    insert(&mut response, ALLOW, METHODS);
-    response
-}
-
-fn allow_every_origin(response: &mut Response) {
-    for (name, value) in [
-        (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "*"),
-        (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
-    ] {
-        insert(response, name, value);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use http::HeaderValue;
+    use http::header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    };
     use http_body_util::BodyExt;
+    use kith_nips::PublicKey;
     use serde_json::Value;
 
     async fn json(config: &Config) -> Value {
-        let bytes = document(config).into_body().collect().await.unwrap();
+        let bytes = document(config, &Standing::default())
+            .into_body()
+            .collect()
+            .await
+            .unwrap();
         serde_json::from_slice(&bytes.to_bytes()).unwrap()
+    }
+
+    /// A relay with an administrator.
+    fn managed() -> Config {
+        let mut config = Config::default();
+        config.policy.administrators = vec![PublicKey::from_bytes([1; 32])];
+        config
     }
 
     fn accept(values: &[&'static str]) -> bool {
@@ -154,7 +181,8 @@ mod tests {
 
     #[test]
     fn nip11_03_every_origin_may_read() {
-        for response in [document(&Config::default()), preflight()] {
+        let document = document(&Config::default(), &Standing::default());
+        for response in [document, crate::http::preflight(crate::http::READING)] {
             for name in [
                 ACCESS_CONTROL_ALLOW_ORIGIN,
                 ACCESS_CONTROL_ALLOW_HEADERS,
@@ -177,22 +205,29 @@ mod tests {
     #[test]
     fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
         assert_eq!(
-            supported_nips(&Features::default()),
-            [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 70]
+            supported_nips(&Config::default()),
+            [1, 2, 9, 11, 13, 17, 40, 42, 45, 50, 59, 62, 65, 67, 70, 77]
         );
     }
 
     #[test]
     fn nip11_08_what_is_switched_off_is_not_announced() {
         let off = |change: fn(&mut Features)| {
-            let mut features = Features::default();
-            change(&mut features);
-            supported_nips(&features)
+            let mut config = managed();
+            change(&mut config.features);
+            supported_nips(&config)
         };
+        assert!(supported_nips(&managed()).contains(&86));
+        assert!(!off(|features| features.management = false).contains(&86));
         assert!(!off(|features| features.count = false).contains(&45));
+        assert!(!off(|features| features.eose_hint = false).contains(&67));
+        assert!(!off(|features| features.negentropy = false).contains(&77));
         assert!(!off(|features| features.protected_events = false).contains(&70));
         let without_auth = off(|features| features.auth = false);
-        assert_eq!(without_auth, [1, 2, 9, 11, 13, 40, 45, 65]);
+        assert_eq!(
+            without_auth,
+            [1, 2, 9, 11, 13, 40, 45, 50, 62, 65, 67, 77, 86]
+        );
     }
 
     #[tokio::test]
@@ -212,10 +247,17 @@ mod tests {
     }
 
     #[test]
-    fn nip11_15_work_restricts_writing() {
+    fn nip11_15_work_and_a_list_of_allowed_keys_restrict_writing() {
         let mut config = Config::default();
-        assert_eq!(limitation(&config).restricted_writes, Some(false));
+        let restricted = |config: &Config, standing: &Standing| {
+            limitation(config, standing).restricted_writes == Some(true)
+        };
+        let mut standing = Standing::default();
+        assert!(!restricted(&config, &standing));
         config.limits.min_pow_difficulty = 8;
-        assert_eq!(limitation(&config).restricted_writes, Some(true));
+        assert!(restricted(&config, &standing));
+        config = Config::default();
+        standing.read("allowed-keys", &"a".repeat(64), "").unwrap();
+        assert!(restricted(&config, &standing));
     }
 }

@@ -13,6 +13,7 @@ use http::{HeaderMap, StatusCode};
 use super::{insert, nip11, plain_text};
 use crate::config::Config;
 use crate::digits::grouped;
+use crate::management::Standing;
 
 /// Where the style sheet of the page is.
 pub(super) const STYLE_PATH: &str = "/relay.css";
@@ -45,20 +46,23 @@ struct Nip {
 }
 
 /// The page. `events` is how many events the store holds, if it can tell.
-pub(super) fn relay(config: &Config, headers: &HeaderMap, events: Option<u64>) -> Response {
+pub(super) fn relay(
+    config: &Config,
+    standing: &Standing,
+    headers: &HeaderMap,
+    events: Option<u64>,
+) -> Response {
+    let words = nip11::words(config, standing);
     let info = &config.info;
     let page = RelayPage {
-        name: &info.name,
-        description: info.description.as_deref(),
-        icon: info.icon.as_deref(),
+        name: words.name,
+        description: words.description,
+        icon: words.icon,
         contact: info.contact.as_deref(),
         terms: info.terms_of_service.as_deref(),
         address: address(config, headers),
         events: events.map(grouped),
-        nips: nip11::supported_nips(&config.features)
-            .into_iter()
-            .map(nip)
-            .collect(),
+        nips: nip11::supported_nips(config).into_iter().map(nip).collect(),
         software: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
     };
@@ -124,6 +128,7 @@ fn nip(number: u16) -> Nip {
         59 => "Gift wraps",
         65 => "Relay lists",
         70 => "Protected events",
+        86 => "Management",
         _ => "",
     };
     let number = format!("{number:02}");
@@ -153,6 +158,7 @@ mod tests {
     async fn the_page_says_what_the_relay_is() {
         let response = relay(
             &Config::default(),
+            &Standing::default(),
             &host("relay.example:7447"),
             Some(1_234_567),
         );
@@ -176,7 +182,13 @@ mod tests {
         let mut config = Config::default();
         config.info.name = "<b>Kith</b>".to_owned();
         config.info.description = Some("\"><script>alert(1)</script>".to_owned());
-        let page = text(relay(&config, &host("<img>.example"), None)).await;
+        let page = text(relay(
+            &config,
+            &Standing::default(),
+            &host("<img>.example"),
+            None,
+        ))
+        .await;
         assert!(!page.contains("<script") && !page.contains("<b>") && !page.contains("<img>"));
         assert!(!page.contains("It holds"));
     }
@@ -185,7 +197,13 @@ mod tests {
     async fn the_public_address_is_shown_when_there_is_one() {
         let mut config = Config::default();
         config.server.public_url = Some("wss://kith.example".to_owned());
-        let page = text(relay(&config, &host("127.0.0.1:7447"), Some(1))).await;
+        let page = text(relay(
+            &config,
+            &Standing::default(),
+            &host("127.0.0.1:7447"),
+            Some(1),
+        ))
+        .await;
         assert!(page.contains("<code>wss://kith.example</code>"));
         assert!(page.contains("It holds 1 event."));
     }

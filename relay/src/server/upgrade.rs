@@ -18,7 +18,7 @@ const KEY_CHARS: usize = 24;
 /// When an address with too many connections may try again.
 const RETRY_AFTER_SECONDS: &str = "30";
 
-/// An upgrade that is not answered with 101.
+/// An upgrade that is not answered with 101, or a request from where none are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
     /// No relay on this path (NIP-01).
@@ -29,6 +29,8 @@ pub(super) enum Refused {
     Version,
     /// The key is missing or is not 16 bytes in base64.
     Key,
+    /// An administrator blocked this address (NIP-86).
+    Blocked,
     /// This address has too many connections.
     AddressFull,
     /// The relay has too many connections.
@@ -89,6 +91,7 @@ impl Refused {
                 StatusCode::BAD_REQUEST,
                 "Sec-WebSocket-Key must be 16 bytes in base64.",
             ),
+            Refused::Blocked => (StatusCode::FORBIDDEN, "Your address is blocked."),
             Refused::AddressFull => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many connections from your address.",
@@ -113,6 +116,7 @@ impl Refused {
                 add(CONNECTION, "Upgrade");
             }
             Refused::AddressFull | Refused::RelayFull => add(RETRY_AFTER, RETRY_AFTER_SECONDS),
+            Refused::Blocked => add(CONNECTION, "close"),
             Refused::NoSuchPath | Refused::Key | Refused::Stopping => {}
         }
         response

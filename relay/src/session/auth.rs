@@ -44,7 +44,7 @@ impl Session {
         let key = nip42::check(event, &self.challenge, &policy.relay_urls, unix_now())
             .map_err(|wrong| Refusal::new(Prefix::Invalid, wrong.to_string()))?;
         let max = self.limits.authenticated_keys_max;
-        if !self.keys.contains(&key) && self.keys.len() >= max {
+        if !self.reader.keys().contains(&key) && self.reader.keys().len() >= max {
             return Err(Refusal::new(
                 Prefix::RateLimited,
                 format!("more than {max} keys on one connection"),
@@ -72,10 +72,8 @@ impl Session {
 
     /// Live delivery follows at once, stored answers with the next REQ.
     fn add_key(&mut self, key: PublicKey) {
-        if !self.keys.contains(&key) {
-            self.keys = self.keys.iter().copied().chain([key]).collect();
-            self.inbox.set_keys(Arc::clone(&self.keys));
-        }
+        self.reader = self.reader.with_key(key);
+        self.inbox.set_reader(self.reader.clone());
     }
 
     fn answer_auth(&mut self, id: EventId, answer: Result<(), Refusal>) {

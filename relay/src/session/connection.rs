@@ -2,6 +2,8 @@
 //! and starts over. Every kind of waiting has a bound; at a bound the session stops reading its
 //! socket and nothing else.
 
+use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ impl Session {
     pub(super) async fn serve<S>(
         &mut self,
         socket: &mut WebSocketStream<S>,
+        client: IpAddr,
         shutdown: &mut watch::Receiver<bool>,
     ) -> Ending
     where
@@ -32,6 +35,7 @@ impl Session {
         if self.context.admission.policy().authentication {
             self.challenge_once();
         }
+        let mut blocked = pin!(self.context.gate.clone().blocked(client));
         loop {
             if let Err(TooSlow) = self.fill_outbox() {
                 return Ending::TooSlow;
@@ -39,9 +43,11 @@ impl Session {
             let may_read = self.may_read();
             let ping_interval = Duration::from_millis(self.limits.ping_interval_ms);
             let ping_timeout = Duration::from_millis(self.limits.ping_timeout_ms);
+            let negentropy_idle = Duration::from_millis(self.limits.negentropy_idle_ms);
             tokio::select! {
                 biased;
                 () = told_to_stop(shutdown) => return Ending::ShutDown,
+                () = &mut blocked => return Ending::Blocked,
                 Some(done) = self.work.next() => self.finished(done),
                 () = self.inbox.arrived() => {}
                 exchanged = exchange(socket, &mut self.outbox, may_read) => match exchanged {
@@ -55,6 +61,7 @@ impl Session {
                     Exchange::Ended => return Ending::ClosedByClient,
                     Exchange::Failed(error) => return Ending::of(&error),
                 },
+                () = self.comparisons.idle(negentropy_idle) => self.close_idle_comparisons(),
                 beat = self.pulse.beat(ping_interval, ping_timeout) => {
                     // While it is not listened to, a client that reads is there.
                     if !may_read && self.outbox.take_progress() {
@@ -117,6 +124,16 @@ impl Session {
             Ok(ClientMessage::Count { query, filters }) => self.count(query, filters),
             Ok(ClientMessage::Close(subscription)) => self.close(subscription.as_str()),
             Ok(ClientMessage::Auth(json)) => self.auth(json),
+            Ok(ClientMessage::NegOpen {
+                subscription,
+                filter,
+                message,
+            }) => self.neg_open(&subscription, *filter, message),
+            Ok(ClientMessage::NegMsg {
+                subscription,
+                message,
+            }) => self.neg_msg(&subscription, message),
+            Ok(ClientMessage::NegClose(subscription)) => self.neg_close(&subscription),
             Err(MessageError::Notice(reason)) => self.outbox.say(&RelayMessage::Notice(&reason)),
             Err(MessageError::Closed {
                 subscription,
@@ -132,6 +149,17 @@ impl Session {
                 self.outbox.say(&RelayMessage::Closed {
                     subscription: &query,
                     message: &reason,
+                });
+            }
+            Err(MessageError::Unsynced {
+                subscription,
+                reason,
+            }) => {
+                self.comparisons.close(&subscription);
+                self.outbox.say(&RelayMessage::NegErr {
+                    subscription: &subscription,
+                    message: &reason,
+                    records_max: None,
                 });
             }
         }
@@ -157,6 +185,10 @@ impl Session {
             Done::Counted(query, counted) => {
                 self.in_flight.queries -= 1;
                 self.counted(&query, counted);
+            }
+            Done::Compared(key, compared) => {
+                self.in_flight.queries -= 1;
+                self.compared(key, compared);
             }
             Done::Authenticated(authenticated) => {
                 self.in_flight.authentication = false;

@@ -8,7 +8,7 @@ use tracing::error;
 
 use super::req::cannot_answer;
 use super::state::{Counted, Done, Session};
-use crate::gate::{self, Question};
+use crate::gate::Question;
 use crate::refusal::Refusal;
 use crate::store::{ScanOptions, Store, StoreError};
 
@@ -28,7 +28,7 @@ impl Session {
         for filter in &mut filters {
             filter.limit = None;
         }
-        let options = gate::scan_options(&self.keys, usize::MAX, usize::MAX);
+        let options = self.reader.scan_options(usize::MAX, usize::MAX);
         let store = Arc::clone(&self.context.store);
         let sketch_events_max = self.limits.count_sketch_events_max;
         self.in_flight.queries += 1;

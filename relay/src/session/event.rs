@@ -20,7 +20,7 @@ impl Session {
             return;
         }
         let admission = Arc::clone(&self.context.admission);
-        match admission.check(json, &self.keys, unix_now()) {
+        match admission.check(json, self.reader.keys(), unix_now()) {
             Ok(event) => {
                 let bytes = event.memory_bytes();
                 self.in_flight.events += 1;

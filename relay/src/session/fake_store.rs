@@ -1,6 +1,7 @@
 //! A store in memory for tests: as slow, and as broken, as a test wants it.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +13,8 @@ use tokio::sync::Semaphore;
 use crate::clock::unix_now;
 use crate::feed::Committed;
 use crate::store::{
-    Cursor, CursorPage, Outcome, Page, Scan, ScanOptions, Store, StoreError, StoreStatus,
+    Completeness, Cursor, CursorPage, Outcome, Page, Record, Scan, ScanOptions, Store, StoreError,
+    StoreStatus,
 };
 use crate::subscriptions::Subscriptions;
 
@@ -54,7 +56,9 @@ pub(crate) fn event_at(
 pub(crate) struct FakeStore {
     subscriptions: Arc<Subscriptions>,
     log: Mutex<Vec<Committed>>,
+    records: Mutex<BTreeMap<(String, String), String>>,
     failing: Mutex<bool>,
+    completeness: Mutex<Completeness>,
     scans_begun: AtomicUsize,
     /// Each scan takes a permit to begin, each page one to be read, each save one.
     pub(crate) scans: Arc<Semaphore>,
@@ -68,7 +72,9 @@ impl FakeStore {
         FakeStore {
             subscriptions,
             log: Mutex::default(),
+            records: Mutex::default(),
             failing: Mutex::default(),
+            completeness: Mutex::new(Completeness::Unknown),
             scans_begun: AtomicUsize::new(0),
             scans: Arc::new(Semaphore::new(FREELY)),
             pages: Arc::new(Semaphore::new(FREELY)),
@@ -82,12 +88,18 @@ impl FakeStore {
         *self.failing.lock().unwrap() = true;
     }
 
+    /// What every answer from now on claims to be.
+    pub(crate) fn claim(&self, completeness: Completeness) {
+        *self.completeness.lock().unwrap() = completeness;
+    }
+
     /// Commits without telling the subscribers.
     pub(crate) fn commit(&self, event: &Arc<Event>) -> Committed {
         let mut log = self.log.lock().unwrap();
         let committed = Committed {
             sequence: log.len() as u64 + 1,
             event: Arc::clone(event),
+            searchable: true,
         };
         log.push(committed.clone());
         committed
@@ -191,6 +203,7 @@ impl Store for FakeStore {
             let upto = self.log.lock().unwrap().len() as u64;
             let cursor = FakeCursor {
                 events: self.matching(&filters, &options),
+                completeness: *self.completeness.lock().unwrap(),
                 page_events: self.page_events,
                 pages: Arc::clone(&self.pages),
             };
@@ -210,6 +223,48 @@ impl Store for FakeStore {
         })
     }
 
+    fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let mut log = self.log.lock().unwrap();
+            let before = log.len();
+            log.retain(|committed| committed.event.id() != id);
+            Ok(log.len() < before)
+        })
+    }
+
+    fn put_records(&self, records: Vec<Record>) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let mut kept = self.records.lock().unwrap();
+            for Record {
+                collection,
+                key,
+                value,
+            } in records
+            {
+                match value {
+                    Some(value) => kept.insert((collection, key), value),
+                    None => kept.remove(&(collection, key)),
+                };
+            }
+            Ok(())
+        })
+    }
+
+    fn records(&self) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let kept = self.records.lock().unwrap();
+            let records = kept.iter().map(|((collection, key), value)| Record {
+                collection: collection.clone(),
+                key: key.clone(),
+                value: Some(value.clone()),
+            });
+            Ok(records.collect())
+        })
+    }
+
     fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>> {
         Box::pin(async move {
             let log = self.log.lock().unwrap();
@@ -225,6 +280,7 @@ impl Store for FakeStore {
 
 struct FakeCursor {
     events: Vec<Arc<Event>>,
+    completeness: Completeness,
     page_events: usize,
     pages: Arc<Semaphore>,
 }
@@ -236,8 +292,10 @@ impl Cursor for FakeCursor {
             let rest = self
                 .events
                 .split_off(self.page_events.min(self.events.len()));
+            let events = std::mem::replace(&mut self.events, rest);
             let page = Page {
-                events: std::mem::replace(&mut self.events, rest),
+                events,
+                completeness: self.events.is_empty().then_some(self.completeness),
             };
             let rest: Option<Box<dyn Cursor>> = match self.events.is_empty() {
                 true => None,

@@ -36,6 +36,8 @@ pub enum Ending {
     NotUtf8,
     /// The client broke the WebSocket protocol (RFC 6455).
     ProtocolBroken,
+    /// An administrator blocked the client's address (NIP-86).
+    Blocked,
     /// The relay stops.
     ShutDown,
 }
@@ -59,6 +61,7 @@ impl Ending {
             Ending::MessageTooLong => (CloseCode::Size, "message too long"),
             Ending::NotUtf8 => (CloseCode::Invalid, "text that is not UTF-8"),
             Ending::ProtocolBroken => (CloseCode::Protocol, "not the WebSocket protocol"),
+            Ending::Blocked => (CloseCode::Policy, "your address is blocked"),
             Ending::ShutDown => (CloseCode::Away, "shutting down"),
         };
         Some(CloseFrame {
@@ -84,6 +87,7 @@ impl Session {
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let open = self.subscriptions.close_all();
+        let compared = self.comparisons.close_all();
         self.scans.clear();
         self.released.clear();
         let Some(frame) = ending.close_frame() else {
@@ -96,7 +100,7 @@ impl Session {
             // Many clients send an event and leave: it counts all the same.
             return self.finish_events().await;
         };
-        if ending == Ending::TooSlow {
+        if matches!(ending, Ending::TooSlow | Ending::Blocked) {
             // What waits would only delay the end.
             self.outbox.clear();
             self.finish_events().await;
@@ -104,15 +108,23 @@ impl Session {
             self.answer_events(socket).await;
         }
         let farewell = match ending {
-            Ending::ShutDown => Some("shutting down"),
-            Ending::TooSlow => Some("events came faster than they were read"),
+            Ending::ShutDown => Some((Prefix::Error, "shutting down")),
+            Ending::TooSlow => Some((Prefix::Error, "events came faster than they were read")),
+            Ending::Blocked => Some((Prefix::Blocked, "your address is blocked")),
             _ => None,
         };
-        for id in open {
-            if let Some(reason) = farewell {
+        if let Some((prefix, reason)) = farewell {
+            for id in open {
                 self.outbox.say(&RelayMessage::Closed {
                     subscription: id.as_str(),
-                    message: &format!("{}: {reason}", Prefix::Error),
+                    message: &format!("{prefix}: {reason}"),
+                });
+            }
+            for id in compared {
+                self.outbox.say(&RelayMessage::NegErr {
+                    subscription: id.as_str(),
+                    message: &format!("{}: {reason}", Prefix::Closed),
+                    records_max: None,
                 });
             }
         }

@@ -15,16 +15,30 @@ pub struct SessionLimits {
     pub limit_default: usize,
     /// Stored events for any filter (NIP-11 `max_limit`).
     pub limit_max: usize,
+    /// Whether EOSE says if there are more stored events (NIP-67).
+    pub eose_hint: bool,
     /// Whether COUNT is answered (NIP-45).
     pub count: bool,
+    /// Whether filters may search (NIP-50).
+    pub search: bool,
     /// Events of a COUNT that are looked at for the sketch of their authors (NIP-45 `hll`);
     /// beyond it only the number is given.
     pub count_sketch_events_max: u64,
+    /// Whether sets are compared (NIP-77).
+    pub negentropy: bool,
+    /// Records in one set that is compared.
+    pub negentropy_records_max: usize,
+    /// Records in all sets that the relay compares at the same time.
+    pub negentropy_records_total_max: usize,
+    /// Comparisons that may be open at once.
+    pub negentropy_sessions_max: usize,
+    /// Time after which a comparison ends with which the client does not go on, in milliseconds.
+    pub negentropy_idle_ms: u64,
     /// EVENT messages that may be in the works; then nothing more is read.
     pub events_in_flight_max: usize,
     /// Memory of the events in the works, in bytes; then nothing more is read.
     pub events_in_flight_bytes_max: usize,
-    /// REQ and COUNT messages that the store has begun to answer; then nothing more is read.
+    /// Questions (REQ, COUNT, NEG-OPEN, NEG-MSG) that are worked on; then nothing more is read.
     pub queries_in_flight_max: usize,
     /// EVENT messages per second on average; 0 means any number.
     pub events_per_second_max: u32,
@@ -56,8 +70,15 @@ impl Default for SessionLimits {
             filter_values_max: 5_000,
             limit_default: 500,
             limit_max: 5_000,
+            eose_hint: true,
             count: true,
+            search: true,
             count_sketch_events_max: 10_000,
+            negentropy: true,
+            negentropy_records_max: 500_000,
+            negentropy_records_total_max: 2_000_000,
+            negentropy_sessions_max: 16,
+            negentropy_idle_ms: 120_000,
             events_in_flight_max: 256,
             events_in_flight_bytes_max: 4_194_304,
             queries_in_flight_max: 64,

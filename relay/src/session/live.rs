@@ -5,7 +5,6 @@ use kith_nips::{Prefix, RelayMessage};
 use super::open::Route;
 use super::state::Session;
 use crate::clock::unix_now;
-use crate::gate::may_read;
 use crate::refusal::Refusal;
 use crate::subscriptions::{Arrivals, Delivery};
 
@@ -56,8 +55,9 @@ impl Session {
     fn pass_on(&mut self, delivery: Delivery) {
         match self.subscriptions.route(delivery, &self.limits) {
             Route::Send(id, delivery) => {
-                // The inbox asked the gate too, but since then the event may have expired.
-                if may_read(&delivery.event, &self.keys, unix_now()) {
+                // The inbox asked the gate too, but since then the event may have expired or
+                // its author may have been banned.
+                if self.reader.may_read(&delivery.event, unix_now()) {
                     self.outbox.say(&RelayMessage::Event {
                         subscription: &id,
                         event: &delivery.event,

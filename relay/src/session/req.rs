@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 
+use kith_nips::nip01::EoseHint;
 use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
 use super::state::{Done, Session};
-use crate::gate::{self, Question};
+use crate::gate::Question;
 use crate::refusal::Refusal;
-use crate::store::{Page, Scan, StoreError};
+use crate::store::{Completeness, Page, Scan, StoreError};
 use crate::subscriptions::SubscriptionKey;
 
 /// Pages that are read at once for one connection; further answers take turns.
@@ -29,8 +30,10 @@ impl Session {
         let filters: Arc<[Filter]> = filters.into();
         let key = self.subscriptions.open(id, Arc::clone(&filters));
         let store = Arc::clone(&self.context.store);
-        let options =
-            gate::scan_options(&self.keys, self.limits.limit_default, self.limits.limit_max);
+        let mut options = self
+            .reader
+            .scan_options(self.limits.limit_default, self.limits.limit_max);
+        options.completeness = self.limits.eose_hint;
         self.in_flight.queries += 1;
         self.work.push(Box::pin(async move {
             Done::Begun(key, store.scan(filters, options).await)
@@ -52,19 +55,19 @@ impl Session {
 
     /// What REQ and COUNT have in common.
     pub(super) fn may_ask(&self, filters: &[Filter], question: Question) -> Result<(), Refusal> {
-        if self.keys.is_empty() && self.context.admission.policy().auth_required {
+        if self.reader.keys().is_empty() && self.context.admission.policy().auth_required {
             return Err(Refusal::new(
                 Prefix::AuthRequired,
                 "this relay answers only after authentication",
             ));
         }
-        if filters.iter().any(|filter| filter.search.is_some()) {
+        if !self.limits.search && filters.iter().any(|filter| filter.search.is_some()) {
             return Err(Refusal::new(
                 Prefix::Unsupported,
                 "this relay does not search texts",
             ));
         }
-        gate::may_ask(filters, &self.keys, question)
+        self.reader.may_ask(filters, question)
     }
 
     /// The store has begun an answer: its pages may be asked for.
@@ -118,8 +121,21 @@ impl Session {
             return;
         }
         if let Some((id, held)) = self.subscriptions.completed(key) {
-            self.outbox.say(&RelayMessage::Eose(&id));
+            self.outbox.say(&RelayMessage::Eose {
+                subscription: &id,
+                hint: self.hint(page.completeness),
+            });
             self.released.extend(held);
+        }
+    }
+
+    /// What EOSE says of stored events that were not sent (NIP-67).
+    fn hint(&self, completeness: Option<Completeness>) -> Option<EoseHint> {
+        match completeness {
+            _ if !self.limits.eose_hint => None,
+            Some(Completeness::Complete) => Some(EoseHint::Finish),
+            Some(Completeness::Cut) => Some(EoseHint::More),
+            Some(Completeness::Unknown) | None => None,
         }
     }
 

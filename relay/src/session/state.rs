@@ -9,12 +9,15 @@ use futures_util::stream::FuturesUnordered;
 use kith_nips::{EventId, Prefix, PublicKey, RelayMessage, SubscriptionId};
 
 use super::challenge::new_challenge;
+use super::comparisons::{ComparisonKey, Comparisons};
+use super::neg::{CompareError, Compared};
 use super::open::OpenSubscriptions;
 use super::outbox::Outbox;
 use super::pulse::Pulse;
 use super::rate::Allowance;
 use super::{SessionContext, SessionLimits};
 use crate::admit::Verdict;
+use crate::gate::Reader;
 use crate::refusal::Refusal;
 use crate::store::{Page, Scan, StoreError};
 use crate::subscriptions::{Delivery, Inbox, InboxLimits, SubscriptionKey};
@@ -28,8 +31,9 @@ pub(super) struct Session {
     pub(super) outbox: Outbox,
     pub(super) inbox: Arc<Inbox>,
     pub(super) subscriptions: OpenSubscriptions,
-    /// Keys that authenticated here.
-    pub(super) keys: Arc<[PublicKey]>,
+    pub(super) comparisons: Comparisons,
+    /// What this client may see, by the keys that authenticated here.
+    pub(super) reader: Reader,
     pub(super) challenge: String,
     /// Whether the client was told the challenge.
     pub(super) challenged: bool,
@@ -67,6 +71,8 @@ pub(super) enum Done {
     Counted(SubscriptionId, Result<Counted, StoreError>),
     /// An AUTH was checked.
     Authenticated(Authenticated),
+    /// A message about sets has its answer.
+    Compared(ComparisonKey, Result<Compared, CompareError>),
 }
 
 /// The answer to a COUNT.
@@ -88,10 +94,12 @@ pub(super) struct Authenticated {
 impl Session {
     pub(super) fn new(context: SessionContext) -> Self {
         let limits = Arc::clone(&context.limits.borrow());
-        let inbox = Arc::new(Inbox::new(InboxLimits {
+        let reader = context.gate.reader([]);
+        let inbox_limits = InboxLimits {
             events_max: limits.outbox_events_max,
             bytes_max: limits.outbox_bytes_max,
-        }));
+        };
+        let inbox = Arc::new(Inbox::new(inbox_limits, reader.clone()));
         Session {
             subscriptions: OpenSubscriptions::new(
                 Arc::clone(&context.subscriptions),
@@ -100,7 +108,8 @@ impl Session {
             context,
             outbox: Outbox::default(),
             inbox,
-            keys: Arc::new([]),
+            comparisons: Comparisons::default(),
+            reader,
             challenge: new_challenge(),
             challenged: false,
             allowance: Allowance::full(limits.events_per_second_max, Instant::now()),

@@ -1,5 +1,6 @@
 //! Sessions over sockets in memory, with a store that does what the test says.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,9 @@ use super::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
 use super::{Ending, SessionContext, SessionLimits, run, websocket_config};
 use crate::admit::{Admission, AdmissionPolicy};
 use crate::clock::unix_now;
-use crate::store::Store;
+use crate::gate::Gate;
+use crate::management::Management;
+use crate::store::{Completeness, Store};
 use crate::subscriptions::Subscriptions;
 use crate::verify::Verifier;
 
@@ -29,6 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Bytes on their way in each direction.
 const SOCKET_BYTES: usize = 16_384;
+
+/// Where clients come from.
+const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 const RELAY_URL: &str = "ws://relay.example.com";
 
@@ -46,17 +52,21 @@ fn relay(limits: SessionLimits, policy: AdmissionPolicy) -> Relay {
         relay_urls: vec![RELAY_URL.to_owned()],
         ..policy
     };
+    let management = Management::new(Arc::clone(&store) as Arc<dyn Store>);
     let admission = Admission::new(
         Arc::clone(&store) as Arc<dyn Store>,
         Arc::clone(&subscriptions),
         Verifier::start(1).unwrap(),
         watch::channel(Arc::new(policy)).1,
+        management.clone(),
     );
     Relay {
         context: SessionContext {
             store: Arc::clone(&store) as Arc<dyn Store>,
             subscriptions,
             admission: Arc::new(admission),
+            reconciler: Arc::default(),
+            gate: Gate::new(management.subscribe()),
             limits: watch::channel(Arc::new(limits)).1,
         },
         store,
@@ -82,7 +92,12 @@ impl Relay {
         let (near, far) = tokio::io::duplex(SOCKET_BYTES);
         let config = websocket_config(&self.context.limits.borrow());
         let socket = WebSocketStream::from_raw_socket(far, Role::Server, Some(config)).await;
-        let session = tokio::spawn(run(socket, self.context.clone(), self.shutdown.subscribe()));
+        let session = tokio::spawn(run(
+            socket,
+            self.context.clone(),
+            CLIENT,
+            self.shutdown.subscribe(),
+        ));
         let config = WebSocketConfig::default()
             .max_message_size(None)
             .max_frame_size(None);
@@ -232,6 +247,7 @@ fn notes(count: usize) -> Vec<Arc<Event>> {
 
 mod answers;
 mod authentication;
+mod comparing;
 mod ends;
 mod frames;
 mod subscribing;

@@ -7,15 +7,19 @@ use std::sync::Arc;
 
 use kith_nips::{Event, EventId, Filter, Kind};
 
-use super::{Outcome, ScanOptions, Store};
+use super::{Completeness, Outcome, Record, ScanOptions, Store};
 
 mod addresses;
 mod answers;
 mod communities;
+mod completeness;
 mod deletions;
 mod durability;
 mod expirations;
 mod model;
+mod operating;
+mod searching;
+mod vanishing;
 mod writing;
 
 pub(crate) use writing::{key, signed};
@@ -107,18 +111,51 @@ impl<B: Backend> Bench<B> {
         );
     }
 
+    pub(crate) fn remove(&mut self, event: &Event) -> bool {
+        self.step();
+        self.written = true;
+        let store = self.store.as_deref().unwrap();
+        self.runtime.block_on(store.remove(event.id())).unwrap()
+    }
+
+    pub(crate) fn put_records(&mut self, records: &[Record]) {
+        self.step();
+        self.written = true;
+        let store = self.store.as_deref().unwrap();
+        self.runtime
+            .block_on(store.put_records(records.to_vec()))
+            .unwrap();
+    }
+
+    pub(crate) fn records(&mut self) -> Vec<Record> {
+        self.step();
+        let store = self.store.as_deref().unwrap();
+        self.runtime.block_on(store.records()).unwrap()
+    }
+
     pub(crate) fn answer_with(&mut self, filters: &[Filter], options: ScanOptions) -> Vec<Event> {
+        self.answer_and_completeness(filters, options).0
+    }
+
+    pub(crate) fn answer_and_completeness(
+        &mut self,
+        filters: &[Filter],
+        options: ScanOptions,
+    ) -> (Vec<Event>, Completeness) {
         self.step();
         let store = self.store.as_deref().unwrap();
         self.runtime.block_on(async {
             let mut next = Some(store.scan(filters.into(), options).await.unwrap());
             let mut events = Vec::new();
+            let mut completeness = None;
             while let Some(scan) = next {
                 let (page, rest) = store.next_page(scan).await.unwrap();
                 events.extend(page.events.iter().map(|event| Event::clone(event)));
+                assert_eq!(page.completeness.is_some(), rest.is_none());
+                completeness = page.completeness;
                 next = rest;
             }
-            events
+            (events, completeness.unwrap())
         })
     }
 

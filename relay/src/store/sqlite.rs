@@ -15,7 +15,7 @@ use kith_nips::{Address, Event, EventId, Filter};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
-use crate::store::{Outcome, Scan, ScanOptions, Store, StoreError, StoreStatus};
+use crate::store::{Outcome, Record, Scan, ScanOptions, Store, StoreError, StoreStatus};
 
 mod cache;
 mod cursor;
@@ -27,6 +27,7 @@ mod plan;
 mod reader;
 mod recover;
 mod schema;
+mod search;
 mod stream;
 mod tables;
 mod tail;
@@ -167,6 +168,7 @@ impl SqliteStore {
                 readers,
                 tail,
                 page_bytes_max: options.page_bytes_max,
+                enforce_owner: options.enforce_owner,
             },
             events,
             clock: options.clock,
@@ -177,6 +179,18 @@ impl SqliteStore {
                 readers: reader_threads,
             })),
         })
+    }
+
+    async fn ask_writer<T>(
+        &self,
+        message: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> WriterMessage,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writer
+            .send(message(reply))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 
     async fn begin(
@@ -194,18 +208,17 @@ impl SqliteStore {
     }
 
     async fn first(&self, filter: Filter) -> Result<Option<Arc<Event>>, StoreError> {
-        let tail = self.source.tail.clone();
         let mut options = ScanOptions::everything((self.clock)());
         options.limit_max = 1;
         let mut answer = self.begin(Arc::from([filter]), options).await?;
         loop {
-            let tail = tail.clone();
+            let source = self.source.clone();
             let (found, rest) = self
                 .source
                 .readers
                 .run(Lane::Fresh, move |reader| {
                     let mut found = None;
-                    let more = answer.read(&tail, reader, |event| {
+                    let more = answer.read(&source, reader, |event| {
                         found = Some(event);
                         false
                     })?;
@@ -222,14 +235,7 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>> {
-        Box::pin(async move {
-            let (reply, answer) = oneshot::channel();
-            self.writer
-                .send(WriterMessage::Save(event, reply))
-                .await
-                .map_err(|_| StoreError::Closed)?;
-            answer.await.map_err(|_| StoreError::Closed)?
-        })
+        Box::pin(self.ask_writer(move |reply| WriterMessage::Save(event, reply)))
     }
 
     fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
@@ -253,15 +259,15 @@ impl Store for SqliteStore {
                     let key = AddressKey::of(&reader.index.salt, &address);
                     let recent = {
                         let state = tail.read();
-                        state.layer.head(&key).map(|head| {
-                            head.sequence
-                                .and_then(|sequence| state.layer.event(sequence).cloned())
+                        let head = state.layer.head(&key);
+                        head.map(|head| {
+                            head.and_then(|head| state.layer.event(head.event()?).cloned())
                         })
                     };
                     if let Some(known) = recent {
                         return Ok(known);
                     }
-                    match reader.index.head(&key)?.and_then(|head| head.sequence) {
+                    match reader.index.head(&key)?.and_then(|head| head.event()) {
                         Some(sequence) => reader.index.load(sequence),
                         None => Ok(None),
                     }
@@ -307,13 +313,13 @@ impl Store for SqliteStore {
             let mut answer = self.begin(unlimited, options).await?;
             let mut total = 0;
             loop {
-                let tail = self.source.tail.clone();
+                let source = self.source.clone();
                 let (counted, rest) = self
                     .source
                     .readers
                     .run(Lane::Continued, move |reader| {
                         let mut counted = 0_u64;
-                        let more = answer.read(&tail, reader, |_| {
+                        let more = answer.read(&source, reader, |_| {
                             counted += 1;
                             true
                         })?;
@@ -327,6 +333,22 @@ impl Store for SqliteStore {
                 }
             }
         })
+    }
+
+    fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(self.ask_writer(move |reply| WriterMessage::Remove(id, reply)))
+    }
+
+    fn put_records(&self, records: Vec<Record>) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.ask_writer(move |reply| WriterMessage::Records(records, reply)))
+    }
+
+    fn records(&self) -> BoxFuture<'_, Result<Vec<Record>, StoreError>> {
+        Box::pin(
+            self.source
+                .readers
+                .run(Lane::Fresh, |reader| reader.index.records()),
+        )
     }
 
     fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>> {

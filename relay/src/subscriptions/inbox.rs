@@ -6,11 +6,11 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kith_nips::{Event, PublicKey};
+use kith_nips::Event;
 use tokio::sync::Notify;
 
 use super::SubscriptionKey;
-use crate::gate::may_read;
+use crate::gate::Reader;
 use crate::store::Sequence;
 
 /// How much may wait in an [`Inbox`].
@@ -55,35 +55,35 @@ struct State {
     waiting: VecDeque<Delivery>,
     waiting_bytes: usize,
     overflowed: bool,
-    keys: Arc<[PublicKey]>,
+    reader: Reader,
 }
 
 impl Inbox {
-    /// An empty inbox of a connection on which nobody has authenticated.
-    pub fn new(limits: InboxLimits) -> Self {
+    /// An empty inbox of a connection that may see what `reader` may.
+    pub fn new(limits: InboxLimits, reader: Reader) -> Self {
         Inbox {
             limits,
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
                 waiting_bytes: 0,
                 overflowed: false,
-                keys: Arc::new([]),
+                reader,
             }),
             arrived: Notify::new(),
         }
     }
 
-    /// Sets the keys that authenticated on the connection; private events for them arrive from
-    /// now on (NIP-42).
-    pub fn set_keys(&self, keys: Arc<[PublicKey]>) {
-        self.lock().keys = keys;
+    /// Somebody authenticated on the connection: private events for them arrive from now on
+    /// (NIP-42).
+    pub fn set_reader(&self, reader: Reader) {
+        self.lock().reader = reader;
     }
 
     /// Puts an event into the queue and tells whether it was taken: not if the connection may not
     /// read it, and not after an overflow.
     pub fn offer(&self, delivery: Delivery, now: u64) -> bool {
         let mut state = self.lock();
-        if state.overflowed || !may_read(&delivery.event, &state.keys, now) {
+        if state.overflowed || !state.reader.may_read(&delivery.event, now) {
             return false;
         }
         let was_empty = state.waiting.is_empty();

@@ -4,11 +4,13 @@
 //! Pure: no locks, no sessions. The answer is the same as testing every filter of every
 //! subscription, which the property test below does.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use kith_nips::nip01::TagName;
+use kith_nips::nip50::SearchedText;
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 
 /// Subscriptions of one or more filters, each under a key of its own.
@@ -70,15 +72,22 @@ impl<K: Copy + Ord + Hash> Index<K> {
         }
     }
 
-    /// The subscriptions with a filter that matches `event`, each once, in key order.
-    pub(super) fn matching(&self, event: &Event) -> Vec<K> {
+    /// The subscriptions with a filter that matches `event`, each once, in key order. What is not
+    /// `searchable` matches no filter that searches.
+    pub(super) fn matching(&self, event: &Event, searchable: bool) -> Vec<K> {
+        let text = OnceCell::new();
+        let searched = || text.get_or_init(|| SearchedText::of(event));
         let mut matching: Vec<K> = self
             .candidates(event)
             .filter(|(key, position)| {
                 self.filters
                     .get(key)
                     .and_then(|filters| filters.get(*position))
-                    .is_some_and(|filter| filter.matches(event))
+                    .is_some_and(|filter| {
+                        (searchable || filter.search.is_none())
+                            && filter.matches_without_search(event)
+                            && filter.search_matches(searched)
+                    })
             })
             .map(|(key, _)| *key)
             .collect();
@@ -348,7 +357,7 @@ mod tests {
                             .filter(|(_, filters)| filters.iter().any(|filter| filter.matches(&event)))
                             .map(|(key, _)| *key)
                             .collect();
-                        prop_assert_eq!(index.matching(&event), expected);
+                        prop_assert_eq!(index.matching(&event, true), expected);
                     }
                 }
             }

@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
-use kith_nips::{Event, EventId, Filter};
+use kith_nips::{Event, EventId, Filter, PublicKey};
+use tokio::sync::watch;
 
 use super::{Arrivals, Inbox, InboxLimits, Subscriptions};
 use crate::clock::unix_now;
 use crate::feed::{self, Committed};
+use crate::gate::{Gate, Reader};
 use crate::session::fake_store::{ALICE, BOB, CAROL, event, event_at};
 
 const LIMITS: InboxLimits = InboxLimits {
     events_max: 3,
     bytes_max: 100_000,
 };
+
+fn reader<const KEYS: usize>(keys: [PublicKey; KEYS]) -> Reader {
+    Gate::new(watch::channel(Arc::default()).1).reader(keys)
+}
 
 fn filters(json: &[&str]) -> Arc<[Filter]> {
     json.iter()
@@ -24,6 +30,7 @@ fn committed(sequence: u64, event: &Arc<Event>) -> Committed {
     Committed {
         sequence,
         event: Arc::clone(event),
+        searchable: true,
     }
 }
 
@@ -41,7 +48,10 @@ fn arrived(inbox: &Inbox) -> Vec<EventId> {
 #[test]
 fn nip01_82_and_92_each_subscription_is_told_once() {
     let subscriptions = Subscriptions::new();
-    let (one, other) = (Arc::new(Inbox::new(LIMITS)), Arc::new(Inbox::new(LIMITS)));
+    let (one, other) = (
+        Arc::new(Inbox::new(LIMITS, reader([]))),
+        Arc::new(Inbox::new(LIMITS, reader([]))),
+    );
     let both_match = filters(&[r#"{"kinds":[1]}"#, r##"{"#t":["chess"]}"##]);
     let first = subscriptions.subscribe(&one, Arc::clone(&both_match));
     let second = subscriptions.subscribe(&one, filters(&["{}"]));
@@ -62,7 +72,7 @@ fn nip01_82_and_92_each_subscription_is_told_once() {
 #[test]
 fn nip01_96_a_closed_subscription_is_told_nothing() {
     let subscriptions = Subscriptions::new();
-    let inbox = Arc::new(Inbox::new(LIMITS));
+    let inbox = Arc::new(Inbox::new(LIMITS, reader([])));
     let key = subscriptions.subscribe(&inbox, filters(&["{}"]));
     assert_eq!(subscriptions.len(), 1);
     subscriptions.unsubscribe(key);
@@ -74,7 +84,10 @@ fn nip01_96_a_closed_subscription_is_told_nothing() {
 #[test]
 fn nip01_95_a_full_inbox_gives_up_alone() {
     let subscriptions = Subscriptions::new();
-    let (slow, quick) = (Arc::new(Inbox::new(LIMITS)), Arc::new(Inbox::new(LIMITS)));
+    let (slow, quick) = (
+        Arc::new(Inbox::new(LIMITS, reader([]))),
+        Arc::new(Inbox::new(LIMITS, reader([]))),
+    );
     subscriptions.subscribe(&slow, filters(&["{}"]));
     subscriptions.subscribe(&quick, filters(&["{}"]));
     for sequence in 1..=5 {
@@ -92,7 +105,7 @@ fn nip01_95_bytes_are_bounded_too() {
         bytes_max: 3_000,
     };
     let subscriptions = Subscriptions::new();
-    let inbox = Arc::new(Inbox::new(limits));
+    let inbox = Arc::new(Inbox::new(limits, reader([])));
     subscriptions.subscribe(&inbox, filters(&["{}"]));
     let long = event(ALICE, 1, &[], &"x".repeat(1_600));
     subscriptions.deliver(&[committed(1, &long)]);
@@ -104,16 +117,16 @@ fn nip01_95_bytes_are_bounded_too() {
 #[test]
 fn nip59_05_and_nip42_15_private_events_arrive_after_authentication() {
     let subscriptions = Subscriptions::new();
-    let inbox = Arc::new(Inbox::new(LIMITS));
+    let inbox = Arc::new(Inbox::new(LIMITS, reader([])));
     subscriptions.subscribe(&inbox, filters(&["{}"]));
     let bob = event(BOB, 1, &[], "").pubkey();
     let wrap = event(ALICE, 1_059, &[&["p", &bob.to_string()]], "sealed");
     subscriptions.deliver(&[committed(1, &wrap)]);
     assert!(arrived(&inbox).is_empty());
-    inbox.set_keys(Arc::new([bob]));
+    inbox.set_reader(reader([bob]));
     subscriptions.deliver(&[committed(2, &wrap)]);
     assert_eq!(arrived(&inbox), [wrap.id()]);
-    inbox.set_keys(Arc::new([event(CAROL, 1, &[], "").pubkey()]));
+    inbox.set_reader(reader([event(CAROL, 1, &[], "").pubkey()]));
     subscriptions.deliver(&[committed(3, &wrap)]);
     assert!(arrived(&inbox).is_empty());
 }
@@ -121,7 +134,7 @@ fn nip59_05_and_nip42_15_private_events_arrive_after_authentication() {
 #[test]
 fn nip40_02_expired_events_do_not_arrive() {
     let subscriptions = Subscriptions::new();
-    let inbox = Arc::new(Inbox::new(LIMITS));
+    let inbox = Arc::new(Inbox::new(LIMITS, reader([])));
     subscriptions.subscribe(&inbox, filters(&["{}"]));
     let gone = (unix_now() - 1).to_string();
     let note = event_at(ALICE, 1, &[&["expiration", &gone]], "", 1_000);
@@ -132,7 +145,7 @@ fn nip40_02_expired_events_do_not_arrive() {
 #[test]
 fn nip01_57_ephemeral_events_say_how_many_they_reached() {
     let subscriptions = Subscriptions::new();
-    let inbox = Arc::new(Inbox::new(LIMITS));
+    let inbox = Arc::new(Inbox::new(LIMITS, reader([])));
     let typing = event(ALICE, 20_001, &[], "typing");
     assert_eq!(subscriptions.deliver_ephemeral(&typing), 0);
     subscriptions.subscribe(&inbox, filters(&[r#"{"kinds":[20001]}"#]));
@@ -147,10 +160,13 @@ fn nip01_57_ephemeral_events_say_how_many_they_reached() {
 #[tokio::test]
 async fn the_dispatcher_keeps_the_order_of_commits() {
     let subscriptions = Subscriptions::new();
-    let inbox = Arc::new(Inbox::new(InboxLimits {
-        events_max: 100,
-        ..LIMITS
-    }));
+    let inbox = Arc::new(Inbox::new(
+        InboxLimits {
+            events_max: 100,
+            ..LIMITS
+        },
+        reader([]),
+    ));
     subscriptions.subscribe(&inbox, filters(&["{}"]));
     let notes: Vec<_> = (0..20)
         .map(|number| event(ALICE, 1, &[], &number.to_string()))

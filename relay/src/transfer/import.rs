@@ -14,6 +14,7 @@ use crate::admit::Admission;
 use crate::config::Config;
 use crate::data_folder::{DataFolder, DataFolderError};
 use crate::feed;
+use crate::management::Management;
 use crate::settings;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
@@ -124,7 +125,15 @@ async fn transfer(
 ) -> Result<(ImportSummary, io::Result<()>), ImportError> {
     let verifier = Verifier::start(config.limits.verify_threads).map_err(ImportError::Threads)?;
     let (_policy, policy) = watch::channel(Arc::new(settings::import_policy(config)));
-    let admission = Admission::new(store, Arc::new(Subscriptions::new()), verifier, policy);
+    // Bans are for what clients send; what is banned by then is shown to nobody anyway.
+    let management = Management::new(Arc::clone(&store));
+    let admission = Admission::new(
+        store,
+        Arc::new(Subscriptions::new()),
+        verifier,
+        policy,
+        management,
+    );
     let Source {
         mut lines,
         result,

@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use super::{Filter, FilterError};
 use crate::nip01::values::{Hex, Integer, not_hex, quote, shorten};
 use crate::nip01::{EventId, Kind, PublicKey, TagName, hex};
+use crate::nip50::Search;
 
 /// Characters of a whole reason: some are the JSON reader's and repeat foreign text uncut.
 const REASON_CHARACTERS_MAX: usize = 200;
@@ -157,7 +158,8 @@ impl Reader {
                 self.filter.limit = Some(usize::try_from(limit).unwrap_or(usize::MAX));
             }
             Member::Search => {
-                self.filter.search = Some(map.next_value_seed(Value { whole: false })?);
+                let text = map.next_value_seed(Value { whole: false })?;
+                self.filter.search = Some(Search::parse(&text).map_err(A::Error::custom)?);
             }
         }
         self.place = Place::Filter;

@@ -299,3 +299,30 @@ async fn nip01_95_too_much_held_back_closes_that_subscription_only() {
     relay.store.publish(&reaction);
     client.expect_event("other", &reaction).await;
 }
+
+#[tokio::test]
+async fn nip67_01_02_09_the_last_page_decides_about_the_hint() {
+    let hints = |eose_hint| SessionLimits {
+        eose_hint,
+        ..SessionLimits::default()
+    };
+    let (on, off) = (
+        relay(hints(true), AdmissionPolicy::default()),
+        relay(hints(false), AdmissionPolicy::default()),
+    );
+    for (completeness, hint) in [
+        (Completeness::Complete, Some("finish")),
+        (Completeness::Cut, Some("more")),
+        (Completeness::Unknown, None),
+    ] {
+        for (relay, hint) in [(&on, hint), (&off, None)] {
+            relay.store.claim(completeness);
+            let mut client = relay.connect().await;
+            client.send(&json!(["REQ", "a", {}])).await;
+            match hint {
+                Some(hint) => client.expect(json!(["EOSE", "a", [hint]])).await,
+                None => client.expect(json!(["EOSE", "a"])).await,
+            }
+        }
+    }
+}

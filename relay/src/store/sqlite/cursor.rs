@@ -10,9 +10,14 @@ use kith_nips::{Event, EventId, Filter};
 use super::keys::Position;
 use super::plan::{self, Plan};
 use super::reader::{Lane, ReadPool, Reader};
+use super::search::SearchWalk;
 use super::stream::{Step, Stream};
 use super::tail::{Tail, TailState};
-use crate::store::{Cursor, CursorPage, Page, ScanOptions, Sequence, StoreError};
+use crate::store::{Completeness, Cursor, CursorPage, Page, ScanOptions, Sequence, StoreError};
+
+/// Events beyond the relay's own cap that one filter may bring, when all have the time of the last
+/// one (NIP-67).
+const GROUP_EVENTS_MAX: usize = 5_000;
 
 /// Everything that an answer reads from, beside its own place.
 #[derive(Clone)]
@@ -23,13 +28,36 @@ pub struct Source {
     pub tail: Arc<Tail>,
     /// Bytes of events in one page.
     pub page_bytes_max: usize,
+    /// Whether a search passes over descriptions without their owner's community (LBC-10).
+    pub enforce_owner: bool,
 }
 
-/// An answer to several filters.
+/// What the walks read with, for one slice of time.
+pub struct Context<'a> {
+    /// Ended, though perhaps still in the index.
+    pub hidden: &'a HashSet<Sequence>,
+    /// Tells what was ended and what came.
+    pub tail: &'a Tail,
+    /// What the asker may see.
+    pub options: &'a ScanOptions,
+    /// The index.
+    pub reader: &'a Reader,
+    /// See [`Source::enforce_owner`].
+    pub enforce_owner: bool,
+}
+
+/// An answer to several filters: first those that search, one after the other, then all others
+/// merged by time.
 pub struct Answer {
+    searches: VecDeque<SearchWalk>,
     filters: Vec<FilterWalk>,
+    /// What the searches brought; other filters do not bring it again. `None` when there are no
+    /// others.
+    sent: Option<HashSet<EventId>>,
     options: ScanOptions,
     upto: Sequence,
+    looks_further: bool,
+    completeness: Completeness,
 }
 
 impl Answer {
@@ -42,11 +70,18 @@ impl Answer {
     ) -> Result<Self, StoreError> {
         // First the tail, then the index: what the indexer moves in between is in both, and
         // `indexed_upto` tells it apart. The other way round it could be missed.
+        let mut searches = VecDeque::new();
         let mut walks = Vec::with_capacity(filters.len());
         let upto = {
             let state = tail.read();
             for filter in filters {
-                walks.push(FilterWalk::capture(filter, &options, &state));
+                match &filter.search {
+                    Some(search) => {
+                        let walk = SearchWalk::capture(filter, search, &options, &state);
+                        searches.push_back(walk);
+                    }
+                    None => walks.push(FilterWalk::capture(filter, &options, &state)),
+                }
             }
             state.last
         };
@@ -54,9 +89,13 @@ impl Answer {
             walk.choose_way(reader)?;
         }
         Ok(Answer {
+            sent: (!searches.is_empty() && filters.len() > 1).then(HashSet::new),
+            searches,
             filters: walks,
             options,
             upto,
+            looks_further: false,
+            completeness: Completeness::Complete,
         })
     }
 
@@ -65,34 +104,93 @@ impl Answer {
         self.upto
     }
 
+    /// Whether a limit cut the answer; known once it is read to its end.
+    pub fn completeness(&self) -> Completeness {
+        self.completeness
+    }
+
     /// Gives the next events to `take` until it wants no more or the time is up. Returns whether
     /// there may be more.
     pub fn read(
         &mut self,
-        tail: &Tail,
+        source: &Source,
         reader: &Reader,
         mut take: impl FnMut(Arc<Event>) -> bool,
     ) -> Result<bool, StoreError> {
         // Taken before the index is read: an event ended in between is in neither.
-        let hidden = tail.read().layer.hidden().clone();
+        let hidden = source.tail.read().layer.hidden().clone();
+        let options = self.options.clone();
         let context = Context {
             hidden: &hidden,
-            options: &self.options,
+            tail: &source.tail,
+            options: &options,
             reader,
+            enforce_owner: source.enforce_owner,
         };
         loop {
-            let next = match first(&mut self.filters, &context)? {
-                Step::Item(event) => event,
+            match self.next(&context)? {
+                Step::Item(event) => {
+                    let is_new = self
+                        .sent
+                        .as_mut()
+                        .is_none_or(|sent| sent.insert(event.id()));
+                    if (is_new && !take(event)) || reader.is_out_of_time() {
+                        return Ok(true);
+                    }
+                }
                 Step::End => return Ok(false),
                 Step::OutOfTime => return Ok(true),
-            };
-            for walk in &mut self.filters {
-                walk.advance_past(&next);
-            }
-            if !take(next) || reader.is_out_of_time() {
-                return Ok(true);
             }
         }
+    }
+
+    fn next(&mut self, context: &Context<'_>) -> Result<Step<Arc<Event>>, StoreError> {
+        while let Some(search) = self.searches.front_mut() {
+            match search.next(context)? {
+                Step::End => {
+                    if search.is_cut() {
+                        self.completeness = Completeness::Cut;
+                    }
+                    self.searches.pop_front();
+                }
+                step => return Ok(step),
+            }
+        }
+        match first(&mut self.filters, context)? {
+            Step::Item(event) => {
+                for walk in &mut self.filters {
+                    walk.advance_past(&event);
+                }
+                Ok(Step::Item(event))
+            }
+            Step::End => self.look_further(context),
+            Step::OutOfTime => Ok(Step::OutOfTime),
+        }
+    }
+
+    /// After the last event: whether any filter would have brought more (NIP-67). Takes no longer
+    /// than a slice of its own.
+    fn look_further(&mut self, context: &Context<'_>) -> Result<Step<Arc<Event>>, StoreError> {
+        if !context.options.completeness {
+            self.completeness = Completeness::Unknown;
+        }
+        if self.completeness != Completeness::Complete {
+            return Ok(Step::End);
+        }
+        if !std::mem::replace(&mut self.looks_further, true) && context.reader.is_out_of_time() {
+            return Ok(Step::OutOfTime);
+        }
+        for walk in &mut self.filters {
+            match walk.looks_further(context)? {
+                Step::Item(()) => {
+                    self.completeness = Completeness::Cut;
+                    return Ok(Step::End);
+                }
+                Step::End => {}
+                Step::OutOfTime => self.completeness = Completeness::Unknown,
+            }
+        }
+        Ok(Step::End)
     }
 }
 
@@ -124,16 +222,17 @@ fn order(event: &Event) -> (std::cmp::Reverse<u64>, EventId) {
     (std::cmp::Reverse(event.created_at()), event.id())
 }
 
-struct Context<'a> {
-    hidden: &'a HashSet<Sequence>,
-    options: &'a ScanOptions,
-    reader: &'a Reader,
-}
-
 /// One filter's part of an answer.
 struct FilterWalk {
     filter: Filter,
     remaining: usize,
+    /// Whether the limit is the relay's own and not the client's: then events of the same time
+    /// are not parted.
+    capped: bool,
+    /// The time whose events are still brought beyond the cap, and how many may be.
+    group: Option<(u64, usize)>,
+    /// Whether anything is read at all.
+    is_read: bool,
     /// What the tail held, in order.
     recent: VecDeque<(Sequence, Arc<Event>)>,
     way: Way,
@@ -153,13 +252,13 @@ enum Way {
 
 impl FilterWalk {
     fn capture(filter: &Filter, options: &ScanOptions, state: &TailState) -> Self {
-        let remaining = if filter.matches_nothing() {
-            0
-        } else {
-            options.limit_of(filter)
+        let remaining = match filter.matches_nothing() {
+            true => 0,
+            false => options.limit_of(filter),
         };
+        let is_read = remaining > 0 || (options.completeness && !filter.matches_nothing());
         let mut recent: Vec<_> = Vec::new();
-        if remaining > 0 {
+        if is_read {
             let hidden = state.layer.hidden();
             recent.extend(
                 state
@@ -171,11 +270,14 @@ impl FilterWalk {
                     .cloned(),
             );
             recent.sort_by_cached_key(|(_, event)| order(event));
-            recent.truncate(remaining);
+            recent.truncate(remaining.saturating_add(GROUP_EVENTS_MAX + 1));
         }
         FilterWalk {
             filter: filter.clone(),
             remaining,
+            capped: filter.limit.is_none_or(|limit| limit > options.limit_max),
+            group: None,
+            is_read,
             recent: recent.into(),
             way: Way::Done,
             indexed_upto: state.indexed_upto,
@@ -184,7 +286,7 @@ impl FilterWalk {
     }
 
     fn choose_way(&mut self, reader: &Reader) -> Result<(), StoreError> {
-        if self.remaining > 0 {
+        if self.is_read {
             self.way = match plan::plan(&self.filter, reader)? {
                 Plan::Nothing => Way::Done,
                 Plan::Ids(ids) => Way::Ids(ids),
@@ -194,10 +296,34 @@ impl FilterWalk {
         Ok(())
     }
 
+    /// The next event that this filter brings.
     fn peek(&mut self, context: &Context<'_>) -> Result<Step<Arc<Event>>, StoreError> {
-        if self.remaining == 0 {
-            return Ok(Step::End);
+        if self.remaining > 0 {
+            return self.candidate(context);
         }
+        let Some((time, 1..)) = self.group else {
+            return Ok(Step::End);
+        };
+        Ok(match self.candidate(context)? {
+            Step::Item(event) if event.created_at() != time => {
+                self.group = None;
+                Step::End
+            }
+            step => step,
+        })
+    }
+
+    /// After the last event: whether there would be another one without the limit.
+    fn looks_further(&mut self, context: &Context<'_>) -> Result<Step<()>, StoreError> {
+        Ok(match self.candidate(context)? {
+            Step::Item(_) => Step::Item(()),
+            Step::End => Step::End,
+            Step::OutOfTime => Step::OutOfTime,
+        })
+    }
+
+    /// The next event that the filter matches, whatever its limit.
+    fn candidate(&mut self, context: &Context<'_>) -> Result<Step<Arc<Event>>, StoreError> {
         while self
             .recent
             .front()
@@ -225,6 +351,10 @@ impl FilterWalk {
 
     /// Uses up `event` if it is this filter's next one.
     fn advance_past(&mut self, event: &Event) {
+        if self.remaining == 0 && self.group.is_none() {
+            // Its part ended before: whatever else it matches was cut (NIP67-05).
+            return;
+        }
         let recent_is_it = self
             .recent
             .front()
@@ -233,14 +363,25 @@ impl FilterWalk {
             .indexed
             .as_ref()
             .is_some_and(|indexed| indexed.id() == event.id());
-        if self.remaining > 0 && (recent_is_it || indexed_is_it) {
-            self.remaining -= 1;
+        if recent_is_it || indexed_is_it {
+            self.use_up(event.created_at());
         }
         if recent_is_it {
             self.recent.pop_front();
         }
         if indexed_is_it {
             self.indexed = None;
+        }
+    }
+
+    fn use_up(&mut self, created_at: u64) {
+        if self.remaining > 0 {
+            self.remaining -= 1;
+            if self.remaining == 0 && self.capped {
+                self.group = Some((created_at, GROUP_EVENTS_MAX));
+            }
+        } else if let Some((_, left)) = &mut self.group {
+            *left = left.saturating_sub(1);
         }
     }
 
@@ -331,21 +472,22 @@ impl Cursor for AnswerCursor {
                 source,
                 lane,
             } = *self;
-            let Source {
-                readers,
-                tail,
-                page_bytes_max,
-            } = source.clone();
-            let (events, answer) = readers
+            let from = source.clone();
+            let (page, answer) = source
+                .readers
                 .run(lane, move |reader| {
                     let mut events = Vec::new();
                     let mut bytes = 0;
-                    let more = answer.read(&tail, reader, |event| {
+                    let more = answer.read(&from, reader, |event| {
                         bytes += event.json().len();
                         events.push(event);
-                        bytes < page_bytes_max
+                        bytes < from.page_bytes_max
                     })?;
-                    Ok((events, more.then_some(answer)))
+                    let page = Page {
+                        events,
+                        completeness: (!more).then(|| answer.completeness()),
+                    };
+                    Ok((page, more.then_some(answer)))
                 })
                 .await?;
             let rest = answer.map(|answer| -> Box<dyn Cursor> {
@@ -355,7 +497,7 @@ impl Cursor for AnswerCursor {
                     lane: Lane::Continued,
                 })
             });
-            Ok((Page { events }, rest))
+            Ok((page, rest))
         })
     }
 }

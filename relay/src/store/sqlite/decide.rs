@@ -1,5 +1,6 @@
 //! What becomes of an event, decided from the batch before it, the tail and the index: duplicates,
-//! versions of an address (NIP-01), deletions (NIP-09) and ownership of communities (LBC).
+//! versions of an address (NIP-01), deletions (NIP-09), keys that vanished (NIP-62) and ownership
+//! of communities (LBC).
 //!
 //! Deciding reads and never writes. Deciding again, from the log, gives the same kills: this is
 //! how the tail comes back after a crash.
@@ -13,7 +14,7 @@ use kith_nips::{Event, EventId, Kind, PublicKey, nip09};
 
 use super::index::Index;
 use super::keys::{AddressKey, tag_key};
-use super::tail::{Effects, Head, Kill, Layer};
+use super::tail::{Effects, Head, Kill, Layer, Place};
 use crate::store::{Outcome, Sequence, StoreError};
 
 /// The state before an event: later layers hide earlier ones.
@@ -36,6 +37,9 @@ pub fn refusal(state: &State<'_>, event: &Event) -> Result<Option<Outcome>, Stor
     if state.sequence_of(&event.id())?.is_some() {
         return Ok(Some(Outcome::Duplicate));
     }
+    if state.is_vanished(event)? {
+        return Ok(Some(Outcome::Vanished));
+    }
     if state.is_deleted(event)? {
         return Ok(Some(Outcome::Deleted));
     }
@@ -49,13 +53,13 @@ pub fn refusal(state: &State<'_>, event: &Event) -> Result<Option<Outcome>, Stor
     if let Some(address) = event.address() {
         let key = AddressKey::of(&state.index.salt, &address);
         if state
-            .deleted_until(&key)?
+            .deleted_until(&key, &event.pubkey())?
             .is_some_and(|until| event.created_at() <= until)
         {
             return Ok(Some(Outcome::Deleted));
         }
         if state
-            .head(&key)?
+            .head(&key, &event.pubkey())?
             .is_some_and(|head| !supersedes(event, &head))
         {
             return Ok(Some(Outcome::Superseded));
@@ -76,31 +80,49 @@ pub fn effects(
     let mut effects = Effects::default();
     if let Some(address) = event.address() {
         let key = AddressKey::of(&state.index.salt, &address);
-        if let Some(victim) = state.head(&key)?.and_then(|head| head.sequence) {
-            effects.kills.push(Kill {
+        match state.head(&key, &event.pubkey())?.map(|head| head.place) {
+            Some(Place::Event(victim)) => effects.kills.push(Kill {
                 victim,
                 husk: false,
-            });
+            }),
+            // The newer version bars what the husk barred.
+            Some(Place::Husk(husk)) => effects.husks.push(husk),
+            None => {}
         }
-        effects.heads.push((
-            key,
-            Head {
-                created_at: event.created_at(),
-                id: event.id(),
-                sequence: Some(sequence),
-            },
-        ));
+        let head = Head {
+            created_at: event.created_at(),
+            id: event.id(),
+            place: Place::Event(sequence),
+        };
+        effects.heads.push((key, Some(head)));
     }
-    if event.kind() == Kind::DELETION {
-        state.delete(event, &mut effects)?;
+    match event.kind() {
+        Kind::DELETION => state.delete(event, &mut effects)?,
+        Kind::VANISH => state.vanish(event, &mut effects)?,
+        _ => {}
     }
     if state.enforce_owner && event.kind() == Kind::COMMUNITY {
         state.end_foreign_descriptions(event, &mut effects)?;
     }
     // A request may name the same event by id and by address.
-    effects.kills.sort_by_key(|kill| kill.victim);
+    effects.kills.sort_by_key(|kill| (kill.victim, kill.husk));
     effects.kills.dedup_by_key(|kill| kill.victim);
     Ok(effects)
+}
+
+/// What taking the event `id` off changes; `None` when it is not there.
+///
+/// # Errors
+/// [`StoreError`] when the index cannot be read: then nothing is taken off.
+pub fn removal(state: &State<'_>, id: &EventId) -> Result<Option<Effects>, StoreError> {
+    let Some((sequence, event)) = state.find(id)? else {
+        return Ok(None);
+    };
+    let mut effects = Effects::default();
+    // What a request did outlives the request.
+    let husk = event.address().is_some() || !is_deletable(&event);
+    state.end_version(sequence, &event, husk, &mut effects);
+    Ok(Some(effects))
 }
 
 /// NIP-01: the newer version wins; of two at the same second, the one with the lowest id.
@@ -143,25 +165,71 @@ impl State<'_> {
         Ok(self.load(sequence)?.map(|event| (sequence, event)))
     }
 
-    fn head(&self, address: &AddressKey) -> Result<Option<Head>, StoreError> {
-        match self.batch.head(address).or(self.tail.head(address)) {
-            Some(head) => Ok(Some(head)),
-            None => self.index.head(address),
-        }
+    /// The newest version of an address of `author`.
+    fn head(&self, address: &AddressKey, author: &PublicKey) -> Result<Option<Head>, StoreError> {
+        let head = match self.batch.head(address).or(self.tail.head(address)) {
+            Some(head) => head,
+            None => self.index.head(address)?,
+        };
+        self.unless_vanished(head, author, |head| head.created_at)
     }
 
-    fn deleted_until(&self, address: &AddressKey) -> Result<Option<u64>, StoreError> {
+    fn deleted_until(
+        &self,
+        address: &AddressKey,
+        author: &PublicKey,
+    ) -> Result<Option<u64>, StoreError> {
         let recent = self
             .batch
             .deleted_until(address)
             .max(self.tail.deleted_until(address));
-        Ok(recent.max(self.index.deleted_until(address)?))
+        let until = recent.max(self.index.deleted_until(address)?);
+        self.unless_vanished(until, author, |until| *until)
     }
 
     fn deletes_id(&self, id: EventId, by: PublicKey) -> Result<bool, StoreError> {
-        Ok(self.batch.deletes_id(id, by)
-            || self.tail.deletes_id(id, by)
-            || self.index.deletes_id(id, by)?)
+        let recent = self
+            .batch
+            .deleted_at(id, by)
+            .max(self.tail.deleted_at(id, by));
+        let at = recent.max(self.index.deleted_at(id, by)?);
+        Ok(self.unless_vanished(at, &by, |at| *at)?.is_some())
+    }
+
+    fn vanished_until(&self, author: &PublicKey) -> Result<Option<u64>, StoreError> {
+        let recent = self
+            .batch
+            .vanished_until(author)
+            .max(self.tail.vanished_until(author));
+        Ok(recent.max(self.index.vanished_until(author)?))
+    }
+
+    /// NIP-62: what was remembered of an author up to its request to vanish is forgotten.
+    fn unless_vanished<T>(
+        &self,
+        remembered: Option<T>,
+        author: &PublicKey,
+        time: impl Fn(&T) -> u64,
+    ) -> Result<Option<T>, StoreError> {
+        let Some(remembered) = remembered else {
+            return Ok(None);
+        };
+        let until = self.vanished_until(author)?;
+        Ok(until
+            .is_none_or(|until| time(&remembered) > until)
+            .then_some(remembered))
+    }
+
+    /// NIP-62: whether its author, or somebody for whom it is wrapped, vanished at its time or
+    /// later.
+    fn is_vanished(&self, event: &Event) -> Result<bool, StoreError> {
+        for key in std::iter::once(event.pubkey()).chain(recipients(event)) {
+            let until = self.vanished_until(&key)?;
+            if until.is_some_and(|until| event.created_at() <= until) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn is_deleted(&self, event: &Event) -> Result<bool, StoreError> {
@@ -191,7 +259,7 @@ impl State<'_> {
         let author = request.pubkey();
         let targets = nip09::deletion_targets(request);
         for id in targets.ids {
-            effects.deleted_ids.push((id, author));
+            effects.deleted_ids.push((id, author, request.created_at()));
             let Some((sequence, target)) = self.find(&id)? else {
                 continue;
             };
@@ -205,37 +273,98 @@ impl State<'_> {
         for address in targets.addresses {
             let key = AddressKey::of(&self.index.salt, &address);
             effects.deleted_addresses.push((key, request.created_at()));
-            if let Some(head) = self.head(&key)?
-                && let Some(victim) = head.sequence
-                && head.created_at <= request.created_at()
-            {
-                effects.kills.push(Kill {
-                    victim,
-                    husk: false,
-                });
-                let gone = Head {
-                    sequence: None,
-                    ..head
-                };
-                effects.heads.push((key, gone));
+            let Some(head) = self.head(&key, &address.pubkey)? else {
+                continue;
+            };
+            if head.created_at <= request.created_at() {
+                match head.place {
+                    Place::Event(victim) => effects.kills.push(Kill {
+                        victim,
+                        husk: false,
+                    }),
+                    Place::Husk(husk) => effects.husks.push(husk),
+                }
+                effects.heads.push((key, None));
             }
         }
         Ok(())
     }
 
-    /// Ends one event. Of an address, the place in time remains (NIP09-16).
+    /// Ends one event. Of an address, the place in time remains with its husk (NIP09-16).
     fn end_version(&self, victim: Sequence, target: &Event, husk: bool, effects: &mut Effects) {
         effects.kills.push(Kill { victim, husk });
         if let Some(address) = target.address() {
-            effects.heads.push((
-                AddressKey::of(&self.index.salt, &address),
-                Head {
-                    created_at: target.created_at(),
-                    id: target.id(),
-                    sequence: None,
-                },
-            ));
+            let head = husk.then_some(Head {
+                created_at: target.created_at(),
+                id: target.id(),
+                place: Place::Husk(victim),
+            });
+            let key = AddressKey::of(&self.index.salt, &address);
+            effects.heads.push((key, head));
         }
+    }
+
+    /// NIP-62: ends all that the author of the request wrote up to its time, and what is wrapped
+    /// for it, and what was left of either.
+    fn vanish(&self, request: &Event, effects: &mut Effects) -> Result<(), StoreError> {
+        let (author, until) = (request.pubkey(), request.created_at());
+        effects.vanished.push((author, until));
+        let concerned = |event: &Event| {
+            event.created_at() <= until
+                && event.id() != request.id()
+                && (event.pubkey() == author || recipients(event).any(|key| key == author))
+        };
+        for sequence in self.places_concerning(&author, until)? {
+            if !self.is_hidden(sequence)
+                && let Some(event) = self.load(sequence)?
+                && concerned(&event)
+            {
+                self.end_version(sequence, &event, false, effects);
+            }
+        }
+        for (sequence, husk) in self.husks()? {
+            if concerned(&husk) {
+                effects.husks.push(sequence);
+            }
+        }
+        Ok(())
+    }
+
+    /// Every place that may hold an event by or for `author` up to `until`.
+    fn places_concerning(
+        &self,
+        author: &PublicKey,
+        until: u64,
+    ) -> Result<HashSet<Sequence>, StoreError> {
+        let mut places = HashSet::new();
+        for layer in [self.batch, self.tail] {
+            places.extend(layer.events().map(|(sequence, _)| *sequence));
+        }
+        places.extend(self.index.written_by(author, until)?);
+        if let Some(name) = TagName::new('p') {
+            let tag = tag_key(&self.index.salt, name, &author.to_string());
+            places.extend(self.index.tagged(tag, Kind::GIFT_WRAP.as_u16())?);
+        }
+        Ok(places)
+    }
+
+    /// All husks, and all events that are to become one.
+    fn husks(&self) -> Result<Vec<(Sequence, Arc<Event>)>, StoreError> {
+        let mut husks: Vec<_> = self
+            .index
+            .husks()?
+            .into_iter()
+            .map(|(sequence, event)| (sequence, Arc::new(event)))
+            .collect();
+        let ended = self.batch.kills().chain(self.tail.kills());
+        let to_be = ended
+            .filter(|kill| kill.husk)
+            .map(|kill| kill.victim)
+            .chain(self.index.husks_to_be()?);
+        for sequence in to_be {
+            husks.extend(self.load(sequence)?.map(|event| (sequence, event)));
+        }
+        Ok(husks)
     }
 
     /// LBC-10: descriptions by others that came before the community itself.

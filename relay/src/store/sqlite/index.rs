@@ -7,10 +7,10 @@ use kith_nips::{Event, EventId, PublicKey};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::cache::EventCache;
-use super::keys::{AddressKey, Salt, signed};
+use super::keys::{AddressKey, Salt, age, author_key, signed};
 use super::schema::{self, failed};
-use super::tail::Head;
-use crate::store::{Sequence, StoreError};
+use super::tail::{Head, Place};
+use crate::store::{Record, Sequence, StoreError};
 
 /// A pair of read connections with the cache of hot events before them.
 pub struct Index {
@@ -66,24 +66,98 @@ impl Index {
             "SELECT created_at, id, sequence FROM by_address WHERE address = ?1",
             params![address.0],
             |row| {
-                let sequence: Sequence = row.get(2)?;
+                let place: i64 = row.get(2)?;
                 Ok(Head {
                     created_at: row.get(0)?,
                     id: EventId::from_bytes(row.get(1)?),
-                    sequence: (sequence != 0).then_some(sequence),
+                    place: match place {
+                        1.. => Place::Event(place.unsigned_abs()),
+                        _ => Place::Husk(place.unsigned_abs()),
+                    },
                 })
             },
         )
     }
 
-    /// Whether `by` asked for the deletion of this id.
-    pub fn deletes_id(&self, id: EventId, by: PublicKey) -> Result<bool, StoreError> {
-        let found: Option<i64> = self.one(
-            "SELECT 1 FROM deleted_id WHERE id = ?1 AND author = ?2",
-            params![id.as_bytes(), by.as_bytes()],
+    /// When `by` last asked for the deletion of this id.
+    pub fn deleted_at(&self, id: EventId, by: PublicKey) -> Result<Option<u64>, StoreError> {
+        self.one(
+            "SELECT at FROM deleted_id WHERE author = ?1 AND id = ?2",
+            params![by.as_bytes(), id.as_bytes()],
             |row| row.get(0),
-        )?;
-        Ok(found.is_some())
+        )
+    }
+
+    /// Up to when this key vanished.
+    pub fn vanished_until(&self, author: &PublicKey) -> Result<Option<u64>, StoreError> {
+        self.one(
+            "SELECT until FROM vanished WHERE author = ?1",
+            params![author.as_bytes()],
+            |row| row.get(0),
+        )
+    }
+
+    /// Every place that may hold an event by `author` up to `until`, in no particular order: the
+    /// author is compared by a part of the key only.
+    pub fn written_by(&self, author: &PublicKey, until: u64) -> Result<Vec<Sequence>, StoreError> {
+        places(
+            &self.tables,
+            "SELECT sequence FROM by_author WHERE author = ?1 AND age >= ?2",
+            params![author_key(author), age(until)],
+        )
+    }
+
+    /// The husks in the log, with what is left of their events.
+    pub fn husks(&self) -> Result<Vec<(Sequence, Event)>, StoreError> {
+        let what = || format!("reading the husks of {}", schema::LOG_FILE);
+        let mut statement = self
+            .log
+            .prepare_cached("SELECT sequence, event FROM log WHERE husk = 1")
+            .map_err(failed(what()))?;
+        let rows = statement
+            .query_map([], |row| {
+                let event = Event::parse_stored(row.get_ref(1)?.as_str()?);
+                Ok((row.get(0)?, event))
+            })
+            .map_err(failed(what()))?;
+        let mut husks = Vec::new();
+        for row in rows {
+            let (sequence, event) = row.map_err(failed(what()))?;
+            let event = event.map_err(|error| StoreError::Backend {
+                what: what(),
+                reason: error.to_string(),
+            })?;
+            husks.push((sequence, event));
+        }
+        Ok(husks)
+    }
+
+    /// Places in the log that are to become husks.
+    pub fn husks_to_be(&self) -> Result<Vec<Sequence>, StoreError> {
+        places(
+            &self.tables,
+            "SELECT sequence FROM purge WHERE husk = 1",
+            [],
+        )
+    }
+
+    /// The relay's records, ordered by collection and key.
+    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
+        let what = "reading the records";
+        let mut statement = self
+            .log
+            .prepare_cached("SELECT collection, key, value FROM record ORDER BY collection, key")
+            .map_err(failed(what))?;
+        let rows = statement
+            .query_map([], |row| {
+                Ok(Record {
+                    collection: row.get(0)?,
+                    key: row.get(1)?,
+                    value: Some(row.get(2)?),
+                })
+            })
+            .map_err(failed(what))?;
+        rows.collect::<Result<_, _>>().map_err(failed(what))
     }
 
     /// Up to when an address was deleted.
@@ -97,15 +171,11 @@ impl Index {
 
     /// Every place that carries this tag on this kind, in no particular order.
     pub fn tagged(&self, tag: i64, kind: u16) -> Result<Vec<Sequence>, StoreError> {
-        let what = "looking up a tag";
-        let mut statement = self
-            .tables
-            .prepare_cached("SELECT sequence FROM by_tag WHERE tag = ?1 AND kind = ?2")
-            .map_err(failed(what))?;
-        let rows = statement
-            .query_map(params![tag, kind], |row| row.get(0))
-            .map_err(failed(what))?;
-        rows.collect::<Result<_, _>>().map_err(failed(what))
+        places(
+            &self.tables,
+            "SELECT sequence FROM by_tag WHERE tag = ?1 AND kind = ?2",
+            params![tag, kind],
+        )
     }
 
     fn one<T>(
@@ -119,6 +189,19 @@ impl Index {
             .and_then(|mut statement| statement.query_row(params, read).optional())
             .map_err(failed("looking up the index"))
     }
+}
+
+fn places(
+    tables: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<Sequence>, StoreError> {
+    let what = "looking up places in the index";
+    let mut statement = tables.prepare_cached(sql).map_err(failed(what))?;
+    let rows = statement
+        .query_map(params, |row| row.get(0))
+        .map_err(failed(what))?;
+    rows.collect::<Result<_, _>>().map_err(failed(what))
 }
 
 /// Reads one row of the log; husks count as gone.

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use kith_nips::{Event, Kind};
+use kith_nips::Kind;
 use rusqlite::{Connection, params};
 use tokio::sync::mpsc;
 
@@ -14,7 +14,7 @@ use super::index::load_event;
 use super::keys::{AddressKey, Rows, Salt, signed};
 use super::schema::{self, failed};
 use super::tables;
-use super::tail::{Head, Kill, Tail};
+use super::tail::{Kill, Tail};
 use super::writer::WriterMessage;
 use crate::store::{Sequence, StoreError};
 
@@ -170,7 +170,7 @@ impl Indexer {
             let now = Instant::now();
             if stopping || due.is_some_and(|due| due <= now) {
                 due = None;
-                self.report(|this| this.index_tail().map(drop));
+                self.report(|this| this.index_tail());
             }
             if expiry <= now && !stopping {
                 expiry = now + EXPIRY_INTERVAL;
@@ -185,11 +185,12 @@ impl Indexer {
     ///
     /// # Errors
     /// [`StoreError`] when the index is unchanged.
-    pub fn index_tail(&mut self) -> Result<Vec<Kill>, StoreError> {
+    pub fn index_tail(&mut self) -> Result<(), StoreError> {
         let Some(unindexed) = self.tail.unindexed() else {
-            return Ok(Vec::new());
+            return Ok(());
         };
         let dead = self.dead_rows(&unindexed.kills)?;
+        let purges = unindexed.purges();
         let fresh: Vec<Rows> = unindexed
             .events
             .iter()
@@ -200,7 +201,7 @@ impl Indexer {
             tables::remove(&transaction, &dead)?;
             tables::insert(&transaction, &fresh)?;
             tables::insert_effects(&transaction, &unindexed)?;
-            tables::remember_purges(&transaction, &unindexed.kills)?;
+            tables::remember_purges(&transaction, &purges)?;
             transaction
                 .prepare_cached("UPDATE state SET value = ?1 WHERE name = 'indexed_upto'")?
                 .execute([signed(unindexed.upto)])?;
@@ -209,8 +210,8 @@ impl Indexer {
         write().map_err(failed("writing the index"))?;
         self.tail.trim(unindexed.upto);
         self.announce_room();
-        self.ask_to_purge(unindexed.kills.clone());
-        Ok(unindexed.kills)
+        self.ask_to_purge(purges);
+        Ok(())
     }
 
     /// Wakes a writer that waits for room. The lock makes sure that it is either still to look at
@@ -270,28 +271,32 @@ impl Indexer {
         let mut floors = Vec::new();
         for sequence in expired {
             let event = load_event(&self.log, sequence)?;
-            let keeps_effects = event
-                .as_ref()
-                .is_some_and(|event| event.kind() == Kind::DELETION || event.address().is_some());
+            let keeps_effects = event.as_ref().is_some_and(|event| {
+                matches!(event.kind(), Kind::DELETION | Kind::VANISH) || event.address().is_some()
+            });
             kills.push(Kill {
                 victim: sequence,
                 husk: keeps_effects,
             });
             if let Some(event) = event {
-                floors.extend(floor(&self.salt, &event));
+                floors.extend(
+                    event.address().map(|address| {
+                        (AddressKey::of(&self.salt, &address), event.id(), sequence)
+                    }),
+                );
                 rows.push(Rows::of(&self.salt, &event, sequence));
             }
         }
         let mut write = || -> rusqlite::Result<()> {
             let transaction = self.tables.transaction()?;
             tables::remove(&transaction, &rows)?;
-            for (address, head) in &floors {
+            for (address, id, sequence) in &floors {
                 // Only where the expired version is still the newest.
                 transaction
                     .prepare_cached(
-                        "UPDATE by_address SET sequence = 0 WHERE address = ?1 AND id = ?2",
+                        "UPDATE by_address SET sequence = ?3 WHERE address = ?1 AND id = ?2",
                     )?
-                    .execute(params![address.0, head.id.as_bytes()])?;
+                    .execute(params![address.0, id.as_bytes(), -signed(*sequence)])?;
             }
             tables::remember_purges(&transaction, &kills)?;
             transaction.commit()
@@ -353,16 +358,4 @@ impl Indexer {
             tracing::error!(%error, "the index is behind; the log is not affected");
         }
     }
-}
-
-fn floor(salt: &Salt, event: &Event) -> Option<(AddressKey, Head)> {
-    let address = event.address()?;
-    Some((
-        AddressKey::of(salt, &address),
-        Head {
-            created_at: event.created_at(),
-            id: event.id(),
-            sequence: None,
-        },
-    ))
 }

@@ -1,6 +1,8 @@
 //! The keys of the index: how an event becomes rows, the same way when it comes and when it goes.
 
-use kith_nips::{Address, Event, EventId, PublicKey, nip01::TagName};
+use kith_nips::nip01::TagName;
+use kith_nips::nip50::SearchedText;
+use kith_nips::{Address, Event, EventId, PublicKey};
 use sha2::{Digest, Sha256};
 
 use crate::store::Sequence;
@@ -83,9 +85,13 @@ impl Salt {
     }
 }
 
-/// A short, keyed hash of an address; long enough to stand for it.
+/// Bytes of an author's key that an [`AddressKey`] begins with.
+const AUTHOR_BYTES: usize = 8;
+
+/// Stands for an address: the beginning of its author's key, so that all addresses of an author
+/// lie together, and a keyed hash that is long enough for the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AddressKey(pub [u8; 16]);
+pub struct AddressKey(pub [u8; AUTHOR_BYTES + 16]);
 
 impl AddressKey {
     /// The key of `address` in the index with this salt.
@@ -95,8 +101,23 @@ impl AddressKey {
             address.pubkey.as_bytes(),
             address.identifier.as_bytes(),
         ]);
-        let mut key = [0; 16];
-        key.copy_from_slice(hash.first_chunk::<16>().unwrap_or(&[0; 16]));
+        let mut key = Self::beginning(&address.pubkey, 0);
+        for (byte, hashed) in key.0.iter_mut().skip(AUTHOR_BYTES).zip(hash) {
+            *byte = hashed;
+        }
+        key
+    }
+
+    /// The first and the last key that an address of `author` can have.
+    pub fn range_of(author: &PublicKey) -> (Self, Self) {
+        (Self::beginning(author, 0), Self::beginning(author, u8::MAX))
+    }
+
+    fn beginning(author: &PublicKey, rest: u8) -> Self {
+        let mut key = [rest; AUTHOR_BYTES + 16];
+        for (byte, of_author) in key.iter_mut().zip(author.as_bytes()).take(AUTHOR_BYTES) {
+            *byte = *of_author;
+        }
         AddressKey(key)
     }
 }
@@ -134,6 +155,8 @@ pub struct Rows {
     pub tags: Vec<i64>,
     /// When it expires (NIP-40).
     pub expiration: Option<u64>,
+    /// The folded words that a search may find (NIP-50), each once, parted by spaces.
+    pub words: String,
 }
 
 impl Rows {
@@ -152,6 +175,16 @@ impl Rows {
             author: author_key(&event.pubkey()),
             tags,
             expiration: event.expiration(),
+            words: words(event),
         }
     }
+}
+
+fn words(event: &Event) -> String {
+    let mut words = String::new();
+    for word in SearchedText::of(event).words() {
+        words.push_str(word);
+        words.push(' ');
+    }
+    words
 }

@@ -10,7 +10,7 @@ use super::index::Index;
 use super::indexer::Indexer;
 use super::keys::signed;
 use super::schema::{self, failed};
-use super::tail::{Kill, Layer, Tail};
+use super::tail::{Effects, Kill, Layer, Place, Tail};
 use super::writer;
 use crate::store::{Sequence, StoreError};
 
@@ -48,6 +48,7 @@ pub fn recover(
         tail.append(batch, last);
         indexer.index_tail()?;
     }
+    remove_again(log, indexer, tail, index)?;
     let left = indexer.left_to_purge()?;
     if !left.is_empty() {
         writer::purge(log, &left)?;
@@ -57,6 +58,40 @@ pub fn recover(
         .tables
         .query_row("SELECT count(*) FROM by_id", [], |row| row.get(0))
         .map_err(failed("counting the events"))
+}
+
+/// What the operator took off before a crash, as far as its bytes are still there.
+fn remove_again(
+    log: &Connection,
+    indexer: &mut Indexer,
+    tail: &Tail,
+    index: &Index,
+) -> Result<(), StoreError> {
+    let mut batch = Layer::default();
+    let mut last = tail.read().last;
+    for removal in writer::removals(log)? {
+        let mut effects = match index.load(removal.victim)? {
+            Some(event) => {
+                let state = tail.read();
+                let state = State {
+                    batch: &batch,
+                    tail: &state.layer,
+                    index,
+                    enforce_owner: false,
+                };
+                decide::removal(&state, &event.id())?.unwrap_or_default()
+            }
+            None => Effects::default(),
+        };
+        if effects.kills.is_empty() {
+            // Not to be found any more; its bytes still are.
+            effects.kills.push(removal);
+        }
+        last += 1;
+        batch.push_effects(last, effects);
+    }
+    tail.append(batch, last);
+    indexer.index_tail()
 }
 
 /// What was accepted once is accepted again; only its effects are derived anew.
@@ -83,7 +118,9 @@ fn replay(
             husk: true,
         });
         for (_, head) in &mut effects.heads {
-            head.sequence = None;
+            if let Some(head) = head {
+                head.place = Place::Husk(row.sequence);
+            }
         }
     }
     batch.push(row.sequence, std::sync::Arc::new(row.event), effects);

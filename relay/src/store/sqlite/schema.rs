@@ -14,9 +14,9 @@ pub const LOG_FILE: &str = "log.db";
 pub const INDEX_FILE: &str = "index.db";
 
 /// Raised when the tables of the log change; an older program then refuses to touch the file.
-const LOG_VERSION: i64 = 1;
+const LOG_VERSION: i64 = 2;
 /// Raised when derived tables change; the index is then rebuilt from the log.
-const INDEX_VERSION: i64 = 1;
+const INDEX_VERSION: i64 = 2;
 
 /// Statements that each connection keeps prepared.
 const PREPARED_STATEMENTS_MAX: usize = 64;
@@ -29,6 +29,17 @@ const LOG_TABLES: &str = "
         husk INTEGER NOT NULL DEFAULT 0,
         event TEXT NOT NULL
     ) STRICT;
+";
+
+// What format 2 of the log added. `removal` holds what the operator took off until its bytes are
+// gone, so that a crash cannot bring it back.
+const LOG_TABLES_2: &str = "
+    CREATE INDEX husks ON log (sequence) WHERE husk = 1;
+    CREATE TABLE removal (sequence INTEGER PRIMARY KEY, husk INTEGER NOT NULL) STRICT;
+    CREATE TABLE record (
+        collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (collection, key)
+    ) STRICT, WITHOUT ROWID;
 ";
 
 // `age` is the distance of created_at from the greatest time there is, so that ascending order
@@ -58,18 +69,25 @@ const INDEX_TABLES: &str = "
     CREATE TABLE by_expiration (
         at INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (at, sequence)
     ) STRICT, WITHOUT ROWID;
-    -- The newest version of each address; sequence 0 when that version is gone and only its
-    -- place in time remains, so that no older version comes back.
+    -- The newest version of each address; the sequence is negative when that version is gone and
+    -- only its husk remains there, so that no older version comes back.
     CREATE TABLE by_address (
         address BLOB PRIMARY KEY, created_at INTEGER NOT NULL, id BLOB NOT NULL,
         sequence INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE deleted_id (
-        id BLOB NOT NULL, author BLOB NOT NULL, PRIMARY KEY (id, author)
+        author BLOB NOT NULL, id BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (author, id)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE deleted_address (
         address BLOB PRIMARY KEY, until INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    -- The folded words of each event under its sequence; the text itself is in the log. Only
+    -- whether a word is there counts, so neither positions nor columns are kept.
+    CREATE VIRTUAL TABLE words USING fts5 (
+        text, content = '', contentless_delete = 1, detail = none,
+        tokenize = 'ascii', prefix = '1 2 3'
+    );
+    CREATE TABLE vanished (author BLOB PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     -- Log rows whose bytes must still go.
     CREATE TABLE purge (sequence INTEGER PRIMARY KEY, husk INTEGER NOT NULL) STRICT;
 ";
@@ -111,7 +129,11 @@ pub fn open_log(folder: &Path, synchronous: Synchronous) -> Result<Connection, S
         .pragma_update(None, "secure_delete", "ON")
         .map_err(failed_at("opening", &path))?;
     match version(&connection, &path)? {
-        0 => create(&connection, &path, LOG_TABLES, LOG_VERSION)?,
+        0 => {
+            let tables = format!("{LOG_TABLES} {LOG_TABLES_2}");
+            create(&connection, &path, &tables, LOG_VERSION)?;
+        }
+        1 => create(&connection, &path, LOG_TABLES_2, LOG_VERSION)?,
         LOG_VERSION => {}
         found => {
             return Err(StoreError::Backend {

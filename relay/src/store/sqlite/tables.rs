@@ -1,11 +1,10 @@
 //! Writing the derived tables: rows in key order, so that every page is written once.
 
-use std::collections::HashMap;
-
+use kith_nips::PublicKey;
 use rusqlite::{Transaction, params, params_from_iter};
 
-use super::keys::{Position, Rows, signed};
-use super::tail::{Kill, Unindexed};
+use super::keys::{AddressKey, Position, Rows, signed};
+use super::tail::{Head, Kill, Place, Unindexed};
 
 /// Adds the rows of events.
 pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result<()> {
@@ -26,6 +25,11 @@ pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result
             statement.execute(params![signed(at), row.position.sequence])?;
         }
     }
+    let mut statement =
+        transaction.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?;
+    for row in fresh.iter().filter(|row| !row.words.is_empty()) {
+        statement.execute(params![row.position.sequence, row.words])?;
+    }
     for_each_ordered_row(transaction, fresh, |table| table.insert)
 }
 
@@ -40,6 +44,11 @@ pub fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<
                 .prepare_cached("DELETE FROM by_expiration WHERE at = ?1 AND sequence = ?2")?
                 .execute(params![signed(at), row.position.sequence])?;
         }
+        if !row.words.is_empty() {
+            transaction
+                .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
+                .execute([row.position.sequence])?;
+        }
     }
     for_each_ordered_row(transaction, dead, |table| table.delete)
 }
@@ -49,23 +58,17 @@ pub fn insert_effects(
     transaction: &Transaction<'_>,
     unindexed: &Unindexed,
 ) -> rusqlite::Result<()> {
-    let heads: HashMap<_, _> = unindexed.heads.iter().copied().collect();
-    let mut statement = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO by_address (address, created_at, id, sequence)
-         VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    for (address, head) in heads {
-        statement.execute(params![
-            address.0,
-            signed(head.created_at),
-            head.id.as_bytes(),
-            signed(head.sequence.unwrap_or(0)),
-        ])?;
+    let mut heads = unindexed.heads.clone();
+    heads.sort_unstable_by_key(|(address, _)| *address);
+    for (address, head) in &heads {
+        write_head(transaction, address, head.as_ref())?;
     }
-    let mut statement = transaction
-        .prepare_cached("INSERT OR IGNORE INTO deleted_id (id, author) VALUES (?1, ?2)")?;
-    for (id, author) in &unindexed.deleted_ids {
-        statement.execute(params![id.as_bytes(), author.as_bytes()])?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO deleted_id (author, id, at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (author, id) DO UPDATE SET at = max(at, excluded.at)",
+    )?;
+    for (id, author, at) in &unindexed.deleted_ids {
+        statement.execute(params![author.as_bytes(), id.as_bytes(), signed(*at)])?;
     }
     let mut statement = transaction.prepare_cached(
         "INSERT INTO deleted_address (address, until) VALUES (?1, ?2)
@@ -74,13 +77,71 @@ pub fn insert_effects(
     for (address, until) in &unindexed.deleted_addresses {
         statement.execute(params![address.0, signed(*until)])?;
     }
+    for (author, until) in &unindexed.vanished {
+        vanish(transaction, author, signed(*until))?;
+    }
+    Ok(())
+}
+
+fn write_head(
+    transaction: &Transaction<'_>,
+    address: &AddressKey,
+    head: Option<&Head>,
+) -> rusqlite::Result<()> {
+    let Some(head) = head else {
+        transaction
+            .prepare_cached("DELETE FROM by_address WHERE address = ?1")?
+            .execute([address.0])?;
+        return Ok(());
+    };
+    let place = match head.place {
+        Place::Event(sequence) => signed(sequence),
+        Place::Husk(sequence) => -signed(sequence),
+    };
+    transaction
+        .prepare_cached(
+            "INSERT OR REPLACE INTO by_address (address, created_at, id, sequence)
+             VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            address.0,
+            signed(head.created_at),
+            head.id.as_bytes(),
+            place,
+        ])?;
+    Ok(())
+}
+
+/// NIP-62: what else was remembered of this key up to then is forgotten; that it vanished bars
+/// all of it.
+fn vanish(transaction: &Transaction<'_>, author: &PublicKey, until: i64) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO vanished (author, until) VALUES (?1, ?2)
+             ON CONFLICT (author) DO UPDATE SET until = max(until, excluded.until)",
+        )?
+        .execute(params![author.as_bytes(), until])?;
+    transaction
+        .prepare_cached("DELETE FROM deleted_id WHERE author = ?1 AND at <= ?2")?
+        .execute(params![author.as_bytes(), until])?;
+    let (first, last) = AddressKey::range_of(author);
+    for forget in [
+        "DELETE FROM deleted_address WHERE address BETWEEN ?1 AND ?2 AND until <= ?3",
+        "DELETE FROM by_address WHERE address BETWEEN ?1 AND ?2 AND created_at <= ?3",
+    ] {
+        transaction
+            .prepare_cached(forget)?
+            .execute(params![first.0, last.0, until])?;
+    }
     Ok(())
 }
 
 /// Notes log rows whose bytes must go once this is committed.
 pub fn remember_purges(transaction: &Transaction<'_>, kills: &[Kill]) -> rusqlite::Result<()> {
-    let mut statement = transaction
-        .prepare_cached("INSERT OR IGNORE INTO purge (sequence, husk) VALUES (?1, ?2)")?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO purge (sequence, husk) VALUES (?1, ?2)
+         ON CONFLICT (sequence) DO UPDATE SET husk = min(husk, excluded.husk)",
+    )?;
     for kill in kills {
         statement.execute(params![signed(kill.victim), kill.husk])?;
     }

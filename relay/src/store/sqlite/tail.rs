@@ -2,6 +2,7 @@
 //! live subscriptions.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use kith_nips::{Event, EventId, PublicKey};
@@ -16,8 +17,27 @@ pub struct Head {
     pub created_at: u64,
     /// Its id, which breaks ties: the lowest wins.
     pub id: EventId,
-    /// Where it is; `None` when it is gone and only bars older versions.
-    pub sequence: Option<Sequence>,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// Where the newest version of an address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// It can be found there.
+    Event(Sequence),
+    /// It is gone; its husk there bars older versions.
+    Husk(Sequence),
+}
+
+impl Head {
+    /// Where the version is that can be found, if there is one.
+    pub fn event(&self) -> Option<Sequence> {
+        match self.place {
+            Place::Event(sequence) => Some(sequence),
+            Place::Husk(_) => None,
+        }
+    }
 }
 
 /// An event that a later one ended.
@@ -34,12 +54,16 @@ pub struct Kill {
 pub struct Effects {
     /// Events that it ends.
     pub kills: Vec<Kill>,
-    /// Addresses whose newest version changes.
-    pub heads: Vec<(AddressKey, Head)>,
-    /// Ids that this author no longer wants.
-    pub deleted_ids: Vec<(EventId, PublicKey)>,
+    /// Husks that are needed no longer.
+    pub husks: Vec<Sequence>,
+    /// Addresses whose newest version changes; `None` when not even its place in time remains.
+    pub heads: Vec<(AddressKey, Option<Head>)>,
+    /// Ids that this author no longer wants, with the time of the request.
+    pub deleted_ids: Vec<(EventId, PublicKey, u64)>,
     /// Addresses that are deleted up to and including a time.
     pub deleted_addresses: Vec<(AddressKey, u64)>,
+    /// Keys that vanished up to and including a time.
+    pub vanished: Vec<(PublicKey, u64)>,
 }
 
 /// Events and effects in commit order: the tail itself, or a batch on its way into it.
@@ -47,9 +71,11 @@ pub struct Effects {
 pub struct Layer {
     events: VecDeque<(Sequence, Arc<Event>)>,
     by_id: HashMap<EventId, Sequence>,
-    heads: HashMap<AddressKey, (Sequence, Head)>,
-    deleted_ids: HashMap<(EventId, PublicKey), Sequence>,
+    heads: HashMap<AddressKey, (Sequence, Option<Head>)>,
+    deleted_ids: HashMap<(EventId, PublicKey), (Sequence, u64)>,
     deleted_addresses: HashMap<AddressKey, (Sequence, u64)>,
+    vanished: HashMap<PublicKey, (Sequence, u64)>,
+    husks: Vec<(Sequence, Sequence)>,
     kills: Vec<(Sequence, Kill)>,
     hidden: Arc<HashSet<Sequence>>,
 }
@@ -59,16 +85,25 @@ impl Layer {
     pub fn push(&mut self, sequence: Sequence, event: Arc<Event>, effects: Effects) {
         self.by_id.insert(event.id(), sequence);
         self.events.push_back((sequence, event));
+        self.push_effects(sequence, effects);
+    }
+
+    /// Adds effects that come from no event, at a place in the order of their own.
+    pub fn push_effects(&mut self, sequence: Sequence, effects: Effects) {
         for (address, head) in effects.heads {
             self.heads.insert(address, (sequence, head));
         }
-        for deleted in effects.deleted_ids {
-            self.deleted_ids.insert(deleted, sequence);
+        for (id, author, at) in effects.deleted_ids {
+            raise(&mut self.deleted_ids, (id, author), (sequence, at));
         }
         for (address, until) in effects.deleted_addresses {
-            let entry = self.deleted_addresses.entry(address).or_insert((0, 0));
-            *entry = (sequence, entry.1.max(until));
+            raise(&mut self.deleted_addresses, address, (sequence, until));
         }
+        for (author, until) in effects.vanished {
+            raise(&mut self.vanished, author, (sequence, until));
+        }
+        self.husks
+            .extend(effects.husks.into_iter().map(|husk| (sequence, husk)));
         if !effects.kills.is_empty() {
             Arc::make_mut(&mut self.hidden).extend(effects.kills.iter().map(|kill| kill.victim));
             self.kills
@@ -81,11 +116,16 @@ impl Layer {
         self.events.extend(later.events);
         self.by_id.extend(later.by_id);
         self.heads.extend(later.heads);
-        self.deleted_ids.extend(later.deleted_ids);
-        for (address, (sequence, until)) in later.deleted_addresses {
-            let entry = self.deleted_addresses.entry(address).or_insert((0, 0));
-            *entry = (sequence, entry.1.max(until));
+        for (deleted, at) in later.deleted_ids {
+            raise(&mut self.deleted_ids, deleted, at);
         }
+        for (address, until) in later.deleted_addresses {
+            raise(&mut self.deleted_addresses, address, until);
+        }
+        for (author, until) in later.vanished {
+            raise(&mut self.vanished, author, until);
+        }
+        self.husks.extend(later.husks);
         self.kills.extend(later.kills);
         if !later.hidden.is_empty() {
             Arc::make_mut(&mut self.hidden).extend(later.hidden.iter());
@@ -102,9 +142,11 @@ impl Layer {
             self.events.pop_front();
         }
         self.heads.retain(|_, (at, _)| *at > indexed_upto);
-        self.deleted_ids.retain(|_, at| *at > indexed_upto);
+        self.deleted_ids.retain(|_, (at, _)| *at > indexed_upto);
         self.deleted_addresses
             .retain(|_, (at, _)| *at > indexed_upto);
+        self.vanished.retain(|_, (at, _)| *at > indexed_upto);
+        self.husks.retain(|(at, _)| *at > indexed_upto);
         self.kills.retain(|(at, _)| *at > indexed_upto);
         self.hidden = Arc::new(self.kills.iter().map(|(_, kill)| kill.victim).collect());
     }
@@ -133,14 +175,24 @@ impl Layer {
             .map(|(_, event)| event)
     }
 
-    /// The newest version of this address, if it changed here.
-    pub fn head(&self, address: &AddressKey) -> Option<Head> {
+    /// What became of the newest version of this address, if it changed here.
+    pub fn head(&self, address: &AddressKey) -> Option<Option<Head>> {
         self.heads.get(address).map(|(_, head)| *head)
     }
 
-    /// Whether `by` asked here for the deletion of this id.
-    pub fn deletes_id(&self, id: EventId, by: PublicKey) -> bool {
-        self.deleted_ids.contains_key(&(id, by))
+    /// When `by` last asked here for the deletion of this id.
+    pub fn deleted_at(&self, id: EventId, by: PublicKey) -> Option<u64> {
+        self.deleted_ids.get(&(id, by)).map(|(_, at)| *at)
+    }
+
+    /// Up to when this key vanished here.
+    pub fn vanished_until(&self, author: &PublicKey) -> Option<u64> {
+        self.vanished.get(author).map(|(_, until)| *until)
+    }
+
+    /// What was ended here.
+    pub fn kills(&self) -> impl Iterator<Item = &Kill> {
+        self.kills.iter().map(|(_, kill)| kill)
     }
 
     /// Up to when this address was deleted here.
@@ -154,6 +206,16 @@ impl Layer {
     }
 }
 
+/// Keeps the latest time under a key, at the latest place in the order.
+fn raise<K: Eq + Hash>(
+    times: &mut HashMap<K, (Sequence, u64)>,
+    key: K,
+    (sequence, time): (Sequence, u64),
+) {
+    let entry = times.entry(key).or_insert((0, 0));
+    *entry = (sequence.max(entry.0), time.max(entry.1));
+}
+
 /// Everything that one run of the indexer moves.
 #[derive(Debug)]
 pub struct Unindexed {
@@ -161,14 +223,29 @@ pub struct Unindexed {
     pub upto: Sequence,
     /// Events to be indexed, in commit order; those that were ended already are left out.
     pub events: Vec<(Sequence, Arc<Event>)>,
-    /// New heads of addresses.
-    pub heads: Vec<(AddressKey, Head)>,
-    /// Deletions by id.
-    pub deleted_ids: Vec<(EventId, PublicKey)>,
+    /// New heads of addresses; `None` for those that have none any more.
+    pub heads: Vec<(AddressKey, Option<Head>)>,
+    /// Deletions by id, with the time of the request.
+    pub deleted_ids: Vec<(EventId, PublicKey, u64)>,
     /// Deletions by address.
     pub deleted_addresses: Vec<(AddressKey, u64)>,
+    /// Keys that vanished, and up to when.
+    pub vanished: Vec<(PublicKey, u64)>,
     /// Events to be taken out, whether indexed or not.
     pub kills: Vec<Kill>,
+    /// Husks to be taken off the log.
+    pub husks: Vec<Sequence>,
+}
+
+impl Unindexed {
+    /// All rows of the log that change once this is indexed, in the order of the changes.
+    pub fn purges(&self) -> Vec<Kill> {
+        let husks = self.husks.iter().map(|victim| Kill {
+            victim: *victim,
+            husk: false,
+        });
+        self.kills.iter().copied().chain(husks).collect()
+    }
 }
 
 /// The layer above the index, with the numbers that join the two.
@@ -216,7 +293,7 @@ impl Tail {
     pub fn unindexed(&self) -> Option<Unindexed> {
         let state = self.read();
         let layer = &state.layer;
-        if layer.events.is_empty() {
+        if state.last <= state.indexed_upto {
             return None;
         }
         Some(Unindexed {
@@ -232,13 +309,23 @@ impl Tail {
                 .iter()
                 .map(|(key, (_, head))| (*key, *head))
                 .collect(),
-            deleted_ids: layer.deleted_ids.keys().copied().collect(),
+            deleted_ids: layer
+                .deleted_ids
+                .iter()
+                .map(|((id, author), (_, at))| (*id, *author, *at))
+                .collect(),
             deleted_addresses: layer
                 .deleted_addresses
                 .iter()
                 .map(|(key, (_, until))| (*key, *until))
                 .collect(),
-            kills: layer.kills.iter().map(|(_, kill)| *kill).collect(),
+            vanished: layer
+                .vanished
+                .iter()
+                .map(|(author, (_, until))| (*author, *until))
+                .collect(),
+            kills: layer.kills().copied().collect(),
+            husks: layer.husks.iter().map(|(_, husk)| *husk).collect(),
         })
     }
 

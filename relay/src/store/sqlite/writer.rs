@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kith_nips::Event;
+use kith_nips::{Event, EventId};
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
 
@@ -13,9 +13,10 @@ use super::index::Index;
 use super::indexer::IndexerHandle;
 use super::keys::signed;
 use super::schema::{self, failed};
+use super::search;
 use super::tail::{Kill, Layer, Tail};
 use crate::feed::{Committed, FeedPublisher};
-use crate::store::{Outcome, Sequence, StoreError};
+use crate::store::{Outcome, Record, Sequence, StoreError};
 
 /// Answers to one offered event.
 type Reply = oneshot::Sender<Result<Outcome, StoreError>>;
@@ -24,6 +25,10 @@ type Reply = oneshot::Sender<Result<Outcome, StoreError>>;
 pub enum WriterMessage {
     /// Judge this event and keep it.
     Save(Arc<Event>, Reply),
+    /// Take this event off for good.
+    Remove(EventId, oneshot::Sender<Result<bool, StoreError>>),
+    /// Keep these records.
+    Records(Vec<Record>, oneshot::Sender<Result<(), StoreError>>),
     /// Take the bytes of these events off the disk; they are out of the index.
     Purge(Vec<Kill>),
     /// Bring the log's write-ahead file into the log, so that purged bytes are not kept there.
@@ -66,6 +71,14 @@ impl Writer {
             while let Some(message) = next {
                 match message {
                     WriterMessage::Save(event, reply) => group.push((event, reply)),
+                    WriterMessage::Remove(id, reply) => {
+                        // What was offered before it is judged before it.
+                        self.commit(&mut group);
+                        let _ = reply.send(self.remove(id));
+                    }
+                    WriterMessage::Records(records, reply) => {
+                        let _ = reply.send(put_records(&mut self.log, &records));
+                    }
                     WriterMessage::Purge(kills) => purges.extend(kills),
                     WriterMessage::Checkpoint => schema::checkpoint(&self.log),
                     WriterMessage::Stop => {
@@ -118,6 +131,30 @@ impl Writer {
         Ok(outcomes)
     }
 
+    /// Notes in the log that the event is to go, then hides it. Its bytes go once the index is
+    /// written, like those of every ended event.
+    fn remove(&mut self, id: EventId) -> Result<bool, StoreError> {
+        let (effects, last) = {
+            let tail = self.tail.read();
+            let batch = Layer::default();
+            let state = State {
+                batch: &batch,
+                tail: &tail.layer,
+                index: &self.index,
+                enforce_owner: self.enforce_owner,
+            };
+            match decide::removal(&state, &id)? {
+                Some(effects) => (effects, tail.last + 1),
+                None => return Ok(false),
+            }
+        };
+        remember_removal(&mut self.log, &effects.kills)?;
+        let mut batch = Layer::default();
+        batch.push_effects(last, effects);
+        self.announce(batch, last);
+        Ok(true)
+    }
+
     fn decide(
         &self,
         events: Vec<Arc<Event>>,
@@ -162,20 +199,30 @@ impl Writer {
     }
 
     fn announce(&self, batch: Layer, last: Sequence) {
-        let committed = batch
-            .events()
-            .map(|(sequence, event)| Committed {
-                sequence: *sequence,
-                event: event.clone(),
-            })
-            .collect();
+        let events: Vec<_> = batch.events().cloned().collect();
         let added = batch.len() as u64;
         let ended = batch.hidden().len() as u64;
         self.tail.append(batch, last);
+        let committed = events
+            .into_iter()
+            .map(|(sequence, event)| Committed {
+                sequence,
+                searchable: self.is_searchable(&event),
+                event,
+            })
+            .collect();
         self.events.fetch_add(added, Ordering::Relaxed);
         self.events.fetch_sub(ended, Ordering::Relaxed);
         self.indexer.notify();
         self.feed.publish(committed);
+    }
+
+    fn is_searchable(&self, event: &Event) -> bool {
+        !self.enforce_owner
+            || search::is_grounded(event, &self.tail, &self.index).unwrap_or_else(|error| {
+                tracing::error!(%error, "a description is kept from those who search");
+                false
+            })
     }
 
     /// Removes dead events from the log, or what they said. A failure is only logged: the index
@@ -216,6 +263,64 @@ pub fn purge(log: &mut Connection, kills: &[Kill]) -> Result<(), StoreError> {
                 None => transaction
                     .prepare_cached("DELETE FROM log WHERE sequence = ?1")?
                     .execute([sequence])?,
+            };
+            transaction
+                .prepare_cached("DELETE FROM removal WHERE sequence = ?1")?
+                .execute([sequence])?;
+        }
+        transaction.commit()
+    };
+    write().map_err(failed(what))
+}
+
+fn remember_removal(log: &mut Connection, kills: &[Kill]) -> Result<(), StoreError> {
+    let what = format!("noting a removal in {}", schema::LOG_FILE);
+    let mut write = || -> rusqlite::Result<()> {
+        let transaction = log.transaction()?;
+        for kill in kills {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO removal (sequence, husk) VALUES (?1, ?2)")?
+                .execute(params![signed(kill.victim), kill.husk])?;
+        }
+        transaction.commit()
+    };
+    write().map_err(failed(what))
+}
+
+/// What the operator took off and is still in the log.
+///
+/// # Errors
+/// [`StoreError`] when the log cannot be read.
+pub fn removals(log: &Connection) -> Result<Vec<Kill>, StoreError> {
+    let what = format!("reading the removals of {}", schema::LOG_FILE);
+    let read = || -> rusqlite::Result<Vec<Kill>> {
+        let mut statement = log.prepare("SELECT sequence, husk FROM removal ORDER BY sequence")?;
+        let kills = statement.query_map([], |row| {
+            Ok(Kill {
+                victim: row.get(0)?,
+                husk: row.get(1)?,
+            })
+        })?;
+        kills.collect()
+    };
+    read().map_err(failed(what))
+}
+
+fn put_records(log: &mut Connection, records: &[Record]) -> Result<(), StoreError> {
+    let what = format!("writing records to {}", schema::LOG_FILE);
+    let mut write = || -> rusqlite::Result<()> {
+        let transaction = log.transaction()?;
+        for record in records {
+            match &record.value {
+                Some(value) => transaction
+                    .prepare_cached(
+                        "INSERT OR REPLACE INTO record (collection, key, value)
+                         VALUES (?1, ?2, ?3)",
+                    )?
+                    .execute(params![record.collection, record.key, value])?,
+                None => transaction
+                    .prepare_cached("DELETE FROM record WHERE collection = ?1 AND key = ?2")?
+                    .execute(params![record.collection, record.key])?,
             };
         }
         transaction.commit()

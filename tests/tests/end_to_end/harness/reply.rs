@@ -25,6 +25,15 @@ pub(crate) enum Reply {
         hll: Option<String>,
     },
     Auth(String),
+    NegMsg {
+        subscription: String,
+        message: String,
+    },
+    NegErr {
+        subscription: String,
+        message: String,
+        records_max: Option<u64>,
+    },
 }
 
 /// An OK: the answer to an EVENT or AUTH.
@@ -101,9 +110,11 @@ impl Reply {
                     message,
                 }))
             }
-            // NIP-67 may add a third element.
-            ("EOSE", [subscription] | [subscription, _]) => {
-                Some(Reply::Eose(string(subscription)?))
+            ("EOSE", [subscription]) => Some(Reply::Eose(string(subscription)?)),
+            // The hint of NIP-67.
+            ("EOSE", [subscription, hint]) => {
+                let is_hint = matches!(hint.get(), r#"["finish"]"# | r#"["more"]"#);
+                is_hint.then_some(Reply::Eose(string(subscription)?))
             }
             ("CLOSED", [subscription, message]) => {
                 let message = string(message)?;
@@ -122,6 +133,23 @@ impl Reply {
                 })
             }
             ("AUTH", [challenge]) => Some(Reply::Auth(string(challenge)?)),
+            ("NEG-MSG", [subscription, message]) => Some(Reply::NegMsg {
+                subscription: string(subscription)?,
+                message: string(message)?,
+            }),
+            ("NEG-ERR", [subscription, message, rest @ ..]) => {
+                let message = string(message)?;
+                let records_max = match rest {
+                    [] => None,
+                    [number] => Some(serde_json::from_str(number.get()).ok()?),
+                    _ => return None,
+                };
+                has_known_prefix(&message).then_some(Reply::NegErr {
+                    subscription: string(subscription)?,
+                    message,
+                    records_max,
+                })
+            }
             _ => None,
         }
     }

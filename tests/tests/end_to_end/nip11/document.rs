@@ -10,7 +10,7 @@ use crate::harness::{Reply, TestRelay, assert_prefix, within_deadline};
 /// the communities draft was once known.
 const NEVER_SUPPORTED: [u64; 8] = [7, 19, 21, 26, 44, 46, 49, 73];
 /// What this relay implements, when everything is switched on.
-const SUPPORTED: [u64; 12] = [1, 2, 9, 11, 13, 17, 40, 42, 45, 59, 65, 70];
+const SUPPORTED: [u64; 16] = [1, 2, 9, 11, 13, 17, 40, 42, 45, 50, 59, 62, 65, 67, 70, 77];
 
 /// Members of NIP-11 as it is today.
 const MEMBERS: [&str; 14] = [
@@ -115,6 +115,9 @@ async fn nip11_08_a_feature_that_is_switched_off_is_not_announced() {
     let relay = TestRelay::start().await;
     for (variable, gone) in [
         ("KITH_RELAY_FEATURES_COUNT", &[45][..]),
+        ("KITH_RELAY_FEATURES_SEARCH", &[50]),
+        ("KITH_RELAY_FEATURES_EOSE_HINT", &[67]),
+        ("KITH_RELAY_FEATURES_NEGENTROPY", &[77]),
         ("KITH_RELAY_FEATURES_PROTECTED_EVENTS", &[70]),
         // Nobody is known, so nothing can be kept for somebody.
         ("KITH_RELAY_FEATURES_AUTH", &[17, 42, 59, 70]),

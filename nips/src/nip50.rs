@@ -1,0 +1,374 @@
+//! NIP-50: words to search for, the text of an event that is searched, and how well the two fit.
+//!
+//! Index and query fold text in this one place, so that they cannot disagree. Storage, limits and
+//! the order of an answer are the relay's.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::nip01::{Event, Kind};
+
+/// Longest search text, in characters.
+pub const SEARCH_CHARACTERS_MAX: usize = 1_000;
+
+/// Occurrences of one word that still raise the score.
+const OCCURRENCES_COUNTED_MAX: u32 = 5;
+
+/// Tags that say in a few words what a calendar event or calendar is, with their weights (NIP-52).
+const CALENDAR_TAGS: [(&str, u32); 4] =
+    [("title", 8), ("name", 8), ("location", 4), ("summary", 4)];
+/// The same for a community's description (LBC).
+const COMMUNITY_TAGS: [(&str, u32); 1] = [("title", 8)];
+const CONTENT_WEIGHT: u32 = 1;
+
+/// What a filter searches for: words, all of which must be found. A word is found where a word of
+/// the text begins with it. `key:value` words are extensions; none is known here and they are
+/// left out, as NIP-50 asks.
+///
+/// ```
+/// use kith_nips::nip50::Search;
+/// let search = Search::parse("  Café KITH language:en \"board-games\" ")?;
+/// assert_eq!(search.words(), ["board", "cafe", "games", "kith"]);
+/// assert!(Search::parse("language:en")?.words().is_empty());
+/// # Ok::<(), kith_nips::nip50::SearchTooLong>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Search {
+    text: String,
+    words: Vec<String>,
+}
+
+/// A search text has more than [`SEARCH_CHARACTERS_MAX`] characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("longer than {SEARCH_CHARACTERS_MAX} characters")]
+pub struct SearchTooLong;
+
+impl Search {
+    /// Reads a search text. Every text within the length can be searched for: quotes and operators
+    /// mean nothing.
+    ///
+    /// # Errors
+    /// [`SearchTooLong`]
+    pub fn parse(text: &str) -> Result<Self, SearchTooLong> {
+        if text.chars().nth(SEARCH_CHARACTERS_MAX).is_some() {
+            return Err(SearchTooLong);
+        }
+        let mut words = Vec::new();
+        for part in text.split_whitespace().filter(|part| !is_extension(part)) {
+            for_each_word(part, |word| words.push(word.to_owned()));
+        }
+        words.sort_unstable();
+        words.dedup();
+        Ok(Search {
+            text: text.to_owned(),
+            words,
+        })
+    }
+
+    /// The text as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The folded words, sorted, each once. Without any, nothing is found.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// How well the text fits: greater is better; `None` when it does not have every word. Each
+    /// word counts for the weightiest field that has it (title and name 8, location and summary 4,
+    /// content 1), threefold as a whole word and twofold as the beginning of one, and once for
+    /// each occurrence up to five.
+    ///
+    /// ```
+    /// use kith_nips::nip50::{Search, SearchedText};
+    /// # use kith_nips::{Kind, nip01::Draft};
+    /// # let draft = |content: &str| Draft {
+    /// #     kind: Kind::TEXT_NOTE, created_at: None, tags: vec![], content: content.into(),
+    /// # };
+    /// # let keys = nostr::Keys::generate();
+    /// let event = draft("Chess in Lübeck, chess on Fridays").sign(&keys, 1)?;
+    /// let text = SearchedText::of(&event);
+    /// assert_eq!(Search::parse("chess")?.score(&text), Some(3 + 2));
+    /// assert_eq!(Search::parse("LUBECK che")?.score(&text), Some(3 + 1 + 2 + 2));
+    /// assert_eq!(Search::parse("chess go")?.score(&text), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn score(&self, text: &SearchedText) -> Option<u32> {
+        if self.words.is_empty() {
+            return None;
+        }
+        self.words.iter().map(|word| text.score_of(word)).sum()
+    }
+}
+
+/// The words of an event that are searched: of its content, and for calendar events, calendars
+/// and communities of the tags that describe them. Private events have none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchedText {
+    words: BTreeMap<String, Found>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Found {
+    /// Of the weightiest field with this word.
+    weight: u32,
+    occurrences: u32,
+}
+
+impl SearchedText {
+    /// The searched words of `event`.
+    pub fn of(event: &Event) -> Self {
+        let mut text = SearchedText::default();
+        if is_private(event.kind()) {
+            return text;
+        }
+        for (name, weight) in described_by(event.kind()) {
+            for tag in event.tags().named(name) {
+                text.add(tag.value().unwrap_or_default(), *weight);
+            }
+        }
+        text.add(event.content(), CONTENT_WEIGHT);
+        text
+    }
+
+    /// The folded words, sorted, each once.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.keys().map(String::as_str)
+    }
+
+    fn add(&mut self, text: &str, weight: u32) {
+        for_each_word(text, |word| {
+            let found = match self.words.get_mut(word) {
+                Some(found) => found,
+                None => self.words.entry(word.to_owned()).or_default(),
+            };
+            found.weight = found.weight.max(weight);
+            found.occurrences = found.occurrences.saturating_add(1);
+        });
+    }
+
+    fn score_of(&self, wanted: &str) -> Option<u32> {
+        let from = (
+            std::ops::Bound::Included(wanted),
+            std::ops::Bound::Unbounded,
+        );
+        let mut best = None;
+        let mut occurrences = 0_u32;
+        for (word, found) in self.words.range::<str, _>(from) {
+            if !word.starts_with(wanted) {
+                break;
+            }
+            let fit = if word == wanted { 3 } else { 2 };
+            best = best.max(Some(found.weight * fit));
+            occurrences = occurrences.saturating_add(found.occurrences);
+        }
+        best.map(|best| best + occurrences.min(OCCURRENCES_COUNTED_MAX))
+    }
+}
+
+fn described_by(kind: Kind) -> &'static [(&'static str, u32)] {
+    match kind {
+        Kind::MEETUP | Kind::DATE_MEETUP | Kind::CALENDAR => &CALENDAR_TAGS,
+        Kind::COMMUNITY_METADATA => &COMMUNITY_TAGS,
+        _ => &[],
+    }
+}
+
+/// What is encrypted has no words for others; who may read it finds it by its recipients.
+fn is_private(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ENCRYPTED_MESSAGE | Kind::SEAL | Kind::GIFT_WRAP | Kind::EPHEMERAL_GIFT_WRAP
+    )
+}
+
+/// `key:value`, where the key is a word that begins with a letter.
+fn is_extension(part: &str) -> bool {
+    part.split_once(':').is_some_and(|(key, _)| {
+        key.starts_with(|first: char| first.is_ascii_alphabetic())
+            && key
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    })
+}
+
+/// Calls `take` with each folded word of `text`: compatible forms are one (NFKD), diacritics are
+/// gone, letters are small. Words are runs of letters and digits; characters of scripts that do
+/// not separate words are words of their own.
+fn for_each_word(text: &str, mut take: impl FnMut(&str)) {
+    let mut word = String::new();
+    let mut end = |word: &mut String| {
+        if !word.is_empty() {
+            take(word);
+            word.clear();
+        }
+    };
+    let letters = text.nfkd().flat_map(char::to_lowercase).nfkd();
+    for letter in letters.filter(|letter| !is_diacritic(*letter)) {
+        if is_whole_word(letter) {
+            end(&mut word);
+            word.push(letter);
+            end(&mut word);
+        } else if letter.is_alphanumeric() || is_combining_mark(letter) {
+            match plain(letter) {
+                Some(letters) => word.push_str(letters),
+                None => word.push(letter),
+            }
+        } else {
+            end(&mut word);
+        }
+    }
+    end(&mut word);
+}
+
+/// Marks that people leave out when they type: accents, vowel points of Hebrew and Arabic. Marks
+/// that are letters in their script stay.
+fn is_diacritic(letter: char) -> bool {
+    matches!(letter,
+        '\u{0300}'..='\u{036F}'
+        | '\u{0591}'..='\u{05C7}'
+        | '\u{0610}'..='\u{061A}'
+        | '\u{064B}'..='\u{065F}'
+        | '\u{0670}'
+        | '\u{1AB0}'..='\u{1AFF}'
+        | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}'
+        | '\u{FE20}'..='\u{FE2F}')
+        && is_combining_mark(letter)
+}
+
+/// Han, Hiragana and Katakana.
+fn is_whole_word(letter: char) -> bool {
+    matches!(letter,
+        '\u{3041}'..='\u{30FF}'
+        | '\u{3400}'..='\u{4DBF}'
+        | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{323AF}')
+}
+
+/// Letters that no decomposition makes plain.
+fn plain(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ł' => "l",
+        'ħ' => "h",
+        'ı' => "i",
+        'þ' => "th",
+        'ς' => "σ",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nip01::Draft;
+
+    fn event(kind: u16, tags: &[[&str; 2]], content: &str) -> Event {
+        let draft = Draft {
+            kind: Kind::new(kind),
+            created_at: None,
+            tags: tags
+                .iter()
+                .map(|tag| tag.iter().map(|part| (*part).to_owned()).collect())
+                .collect(),
+            content: content.to_owned(),
+        };
+        draft.sign(&nostr::Keys::generate(), 1).unwrap()
+    }
+
+    fn score(event: &Event, search: &str) -> Option<u32> {
+        Search::parse(search)
+            .unwrap()
+            .score(&SearchedText::of(event))
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        Search::parse(text).unwrap().words().to_vec()
+    }
+
+    #[test]
+    fn nip50_05_folding_is_the_same_on_both_sides() {
+        for (written, typed) in [
+            ("Lübeck", "lubeck"),
+            ("LU\u{308}BECK", "lübeck"),
+            ("Straße", "strasse"),
+            ("Łódź", "lodz"),
+            ("Malmø", "MALMO"),
+            ("Ὀδυσσεύς", "ΟΔΥΣΣΕΥΣ"),
+            ("Ёлка", "елка"),
+            ("ﬁnish", "finish"),
+            ("Ｋｉｔｈ", "kith"),
+            ("İstanbul", "istanbul"),
+            ("한국어", "한국"),
+            ("हिन्दी", "हिन्दी"),
+        ] {
+            let event = event(1, &[], written);
+            assert!(score(&event, typed).is_some(), "{written} {typed}");
+            assert!(score(&event, written).is_some(), "{written}");
+        }
+        assert_eq!(words("東京 go"), ["go", "京", "東"]);
+        assert!(score(&event(1, &[], "新宿と東京"), "東京").is_some());
+    }
+
+    #[test]
+    fn nip50_01_the_searched_tags_depend_on_the_kind() {
+        let tags = [
+            ["title", "alpha"],
+            ["name", "beta"],
+            ["summary", "gamma"],
+            ["location", "delta"],
+            ["location", "epsilon"],
+            ["t", "zeta"],
+        ];
+        let found = |kind: u16| -> Vec<String> {
+            let text = SearchedText::of(&event(kind, &tags, "omega"));
+            text.words().map(str::to_owned).collect()
+        };
+        for kind in [31922, 31923, 31924] {
+            let all = ["alpha", "beta", "delta", "epsilon", "gamma", "omega"];
+            assert_eq!(found(kind), all, "{kind}");
+        }
+        assert_eq!(found(30037), ["alpha", "omega"]);
+        assert_eq!(found(1), ["omega"]);
+        for kind in [4, 13, 1059, 21059] {
+            assert!(found(kind).is_empty(), "{kind}");
+        }
+    }
+
+    #[test]
+    fn nip50_03_04_10_extensions_quotes_and_operators() {
+        assert_eq!(words(r#""go" OR -chess* NEAR(a,b) ^x {y} 18:30"#).len(), 10);
+        assert!(words("language:en domain:example.com https://a.b/c x-y_1:z").is_empty());
+        assert!(words(" \u{a0}\t , \" ").is_empty());
+        assert_eq!(score(&event(1, &[], "anything"), "language:en"), None);
+        assert!(Search::parse(&"é".repeat(SEARCH_CHARACTERS_MAX)).is_ok());
+        let longer = "é".repeat(SEARCH_CHARACTERS_MAX + 1);
+        assert_eq!(Search::parse(&longer), Err(SearchTooLong));
+    }
+
+    #[test]
+    fn nip50_02_titles_and_whole_words_fit_better() {
+        let by_title = event(31923, &[["title", "Chess evening"]], "Bring a board.");
+        let by_place = event(31923, &[["location", "Chess café"]], "Bring a board.");
+        let by_content = event(31923, &[], "We play chess.");
+        let by_beginning = event(31923, &[], "We own chessboards.");
+        let scores: Vec<_> = [&by_title, &by_place, &by_content, &by_beginning]
+            .map(|event| score(event, "chess").unwrap())
+            .into();
+        assert!(
+            scores.is_sorted_by(|better, worse| better > worse),
+            "{scores:?}"
+        );
+        assert_eq!(score(&by_title, "chess board"), Some(3 * 8 + 1 + 3 + 1));
+        assert_eq!(score(&by_title, "hess"), None);
+    }
+}

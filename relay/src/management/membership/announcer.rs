@@ -1,0 +1,263 @@
+//! Keeps what the relay publishes about its members in agreement with what holds: the list
+//! (13534), the roles (33534), and who came and went (8000, 8001), all signed by the relay
+//! (NIP-43). One task compares and publishes, also at the start, so that a crash between a change
+//! and its events leaves nothing wrong for long. The events take the same way as everybody's:
+//! store, feed, subscriptions.
+//!
+//! A deleted role is taken away by a deletion request (NIP-09) for its address, so that whoever
+//! follows the relay learns of it; a new role with the same id is dated after it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use kith_nips::nip01::{Draft, DraftError, TagName};
+use kith_nips::{Address, Event, Filter, Kind, PublicKey, nip43};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+use tracing::error;
+
+use super::{Membership, MembershipPolicy};
+use crate::clock::unix_now;
+use crate::identity::Identity;
+use crate::management::Standing;
+use crate::store::{Outcome, ScanOptions, Store, StoreError};
+
+/// Those who may wait for the announcer; more wait for a place.
+const WAITING_MAX: usize = 64;
+
+/// Seconds by which an event may be dated later than now because the same was said before.
+const SAME_SECOND_MAX: u64 = 16;
+
+/// Where to wait until everything was published. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Announcer(mpsc::Sender<oneshot::Sender<()>>);
+
+struct Announcing {
+    identity: Arc<Identity>,
+    store: Arc<dyn Store>,
+    standing: watch::Receiver<Arc<Standing>>,
+    policy: watch::Receiver<Arc<MembershipPolicy>>,
+    /// What the published events say, if that is known.
+    published: Option<Membership>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum AnnounceError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error("the store answered {0:?}")]
+    NotTaken(Outcome),
+}
+
+impl Announcer {
+    /// Begins to publish; ends when `standing` or `policy` does, or the task is aborted.
+    pub fn start(
+        identity: Arc<Identity>,
+        store: Arc<dyn Store>,
+        standing: watch::Receiver<Arc<Standing>>,
+        policy: watch::Receiver<Arc<MembershipPolicy>>,
+    ) -> (Self, JoinHandle<()>) {
+        let (sender, waiting) = mpsc::channel(WAITING_MAX);
+        let announcing = Announcing {
+            identity,
+            store,
+            standing,
+            policy,
+            published: None,
+        };
+        let task = tokio::spawn(announcing.run(waiting));
+        (Announcer(sender), task)
+    }
+
+    /// Waits until everything that holds now is published, or was tried to be; what fails is in
+    /// the log, and tried again with the next change and at the next start.
+    pub async fn settled(&self) {
+        let (sender, settled) = oneshot::channel();
+        if self.0.send(sender).await.is_ok() {
+            // An announcer that has ended publishes nothing any more.
+            let _ = settled.await;
+        }
+    }
+}
+
+impl Announcing {
+    async fn run(mut self, mut waiting: mpsc::Receiver<oneshot::Sender<()>>) {
+        let mut waiter: Option<oneshot::Sender<()>> = None;
+        loop {
+            self.agree().await;
+            if let Some(waiter) = waiter.take() {
+                // Whoever does not wait any more need not know.
+                let _ = waiter.send(());
+            }
+            waiter = tokio::select! {
+                Ok(()) = self.standing.changed() => None,
+                Ok(()) = self.policy.changed() => None,
+                Some(waiter) = waiting.recv() => Some(waiter),
+                else => return,
+            };
+        }
+    }
+
+    /// Publishes what differs from what is published.
+    async fn agree(&mut self) {
+        let is_on = self.policy.borrow_and_update().on;
+        let membership = self.standing.borrow_and_update().membership.clone();
+        let is_published = |published: &Membership| published.looks_like(&membership);
+        if !is_on || self.published.as_ref().is_some_and(is_published) {
+            return;
+        }
+        match self.publish(&membership).await {
+            Ok(()) => self.published = Some(membership),
+            Err(failure) => {
+                self.published = None;
+                error!(%failure, "what the relay says about its members could not be published");
+            }
+        }
+    }
+
+    async fn publish(&self, membership: &Membership) -> Result<(), AnnounceError> {
+        let described = self.stored(Kind::RELAY_ROLE, None, None).await?;
+        for role in membership.roles() {
+            let draft = role.draft();
+            let of_role = described
+                .iter()
+                .find(|event| event.identifier() == role.id());
+            if !of_role.is_some_and(|event| says(event, &draft)) {
+                self.replace(draft, role.id()).await?;
+            }
+        }
+        self.publish_members(membership).await?;
+        for event in described {
+            let id = event.identifier();
+            if !membership.roles().any(|role| role.id() == id) {
+                self.take_away(&event).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The list, and who is on it and was not, or the other way round.
+    async fn publish_members(&self, membership: &Membership) -> Result<(), AnnounceError> {
+        let draft = nip43::member_list(membership.members());
+        let address = self.address(Kind::RELAY_MEMBERS, "");
+        let published = self.store.find_address(address).await?;
+        let is_new = match &published {
+            Some(event) => !says(event, &draft),
+            // A relay that never had members need not say so.
+            None => membership.members().len() > 0,
+        };
+        if !is_new {
+            return Ok(());
+        }
+        let before: BTreeSet<PublicKey> = published.iter().flat_map(|list| listed(list)).collect();
+        let added = membership
+            .members()
+            .filter(|(key, _)| !before.contains(key));
+        let added = added.map(|(key, _)| nip43::member_added(key));
+        let removed = before.iter().filter(|key| !membership.is_member(key));
+        let removed = removed.map(|key| nip43::member_removed(*key));
+        let news: Vec<Draft> = added.chain(removed).collect();
+        self.replace(draft, "").await?;
+        try_join_all(news.into_iter().map(|draft| self.save(draft, 0))).await?;
+        Ok(())
+    }
+
+    /// Publishes the next version at an address.
+    async fn replace(&self, draft: Draft, identifier: &str) -> Result<(), AnnounceError> {
+        let address = self.address(draft.kind, identifier);
+        let deletions = self.stored(Kind::DELETION, Some(&address), Some(1)).await?;
+        let published = self.store.find_address(address).await?;
+        let times = published.iter().chain(&deletions);
+        let newest = times.map(|event| event.created_at()).max();
+        // Of two versions of one second the lower id would win, and a deletion covers its own.
+        self.save(draft, newest.map_or(0, |time| time + 1)).await
+    }
+
+    /// Publishes that there is no such thing any more.
+    async fn take_away(&self, event: &Event) -> Result<(), AnnounceError> {
+        let address = self.address(event.kind(), event.identifier());
+        let tags = [
+            vec!["-".to_owned()],
+            vec!["a".to_owned(), address.to_string()],
+            vec!["k".to_owned(), event.kind().to_string()],
+        ];
+        let draft = Draft {
+            kind: Kind::DELETION,
+            created_at: None,
+            tags: tags.to_vec(),
+            content: String::new(),
+        };
+        self.save(draft, event.created_at()).await
+    }
+
+    /// Signs and stores, dated now but not before `not_before` (Unix seconds).
+    async fn save(&self, mut draft: Draft, not_before: u64) -> Result<(), AnnounceError> {
+        let time = unix_now().max(not_before);
+        for later in 0..SAME_SECOND_MAX {
+            draft.created_at = Some(time + later);
+            let event = self.identity.sign(&draft, time)?;
+            match self.store.save(Arc::new(event)).await? {
+                Outcome::Saved(_) => return Ok(()),
+                // Somebody came, went and came again.
+                Outcome::Duplicate => {}
+                outcome => return Err(AnnounceError::NotTaken(outcome)),
+            }
+        }
+        Err(AnnounceError::NotTaken(Outcome::Duplicate))
+    }
+
+    /// What the relay itself has published of a kind, newest first; with `about`, what refers to
+    /// that address.
+    async fn stored(
+        &self,
+        kind: Kind,
+        about: Option<&Address>,
+        limit: Option<usize>,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        let mut filter = Filter {
+            kinds: Some(vec![kind]),
+            authors: Some(vec![self.identity.public_key()]),
+            limit,
+            ..Filter::default()
+        };
+        if let (Some(address), Some(name)) = (about, TagName::new('a')) {
+            filter.tags.insert(name, vec![address.to_string()]);
+        }
+        let options = ScanOptions::everything(unix_now());
+        let mut rest = Some(self.store.scan(Arc::from([filter]), options).await?);
+        let mut events = Vec::new();
+        while let Some(scan) = rest {
+            let (page, next) = self.store.next_page(scan).await?;
+            events.extend(page.events);
+            rest = next;
+        }
+        Ok(events)
+    }
+
+    fn address(&self, kind: Kind, identifier: &str) -> Address {
+        Address {
+            kind,
+            pubkey: self.identity.public_key(),
+            identifier: identifier.to_owned(),
+        }
+    }
+}
+
+/// Whether an event says the same as a draft, whenever it did.
+fn says(event: &Event, draft: &Draft) -> bool {
+    event.content() == draft.content
+        && event.tags().len() == draft.tags.len()
+        && event.tags().iter().zip(&draft.tags).all(|(said, tag)| {
+            let tag = tag.iter().map(String::as_str);
+            said.iter().eq(tag)
+        })
+}
+
+/// Who is on a published list.
+fn listed(list: &Event) -> impl Iterator<Item = PublicKey> {
+    let members = list.tags().iter().filter(|tag| tag.name() == "member");
+    members.filter_map(|tag| PublicKey::from_hex(tag.value()?).ok())
+}
