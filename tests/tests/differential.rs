@@ -37,6 +37,7 @@ mod differential {
     unused_imports,
     reason = "the end-to-end tests use the rest of what is shared"
 )]
+#[path = "end_to_end"]
 mod end_to_end {
     pub(crate) mod events;
     pub(crate) mod harness;

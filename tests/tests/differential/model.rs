@@ -239,8 +239,7 @@ fn deletes(request: &Fact, fact: &Fact) -> bool {
         return false;
     }
     let by_author = request.pubkey == fact.pubkey;
-    let by_recipient =
-        fact.kind == 1_059 && fact.references("p").any(|key| key == request.pubkey);
+    let by_recipient = fact.kind == 1_059 && fact.references("p").any(|key| key == request.pubkey);
     let names_it = request.references("e").any(|id| id == fact.id);
     let names_place = request
         .values("a")

@@ -201,7 +201,12 @@ impl Run {
             // Or for another reason, if it has one.
             let is_other = told != Verdict::Taken && verdicts.contains(&told);
             let refused = Verdict::Refused("invalid");
-            return agree(is_other || told == refused, "a broken event", &refused, &told);
+            return agree(
+                is_other || told == refused,
+                "a broken event",
+                &refused,
+                &told,
+            );
         }
         agree(verdicts.contains(&told), "EVENT", &verdicts, &told)?;
         self.tally.events += 1;
@@ -413,7 +418,9 @@ impl Connection {
     /// Closes, and waits until the relay has read it.
     async fn close(&mut self, name: &str) -> Result<(), String> {
         self.open.remove(name);
-        self.client.say([json!(["CLOSE", name]).to_string()]).await?;
+        self.client
+            .say([json!(["CLOSE", name]).to_string()])
+            .await?;
         let message = json!(["COUNT", "closed", {"ids": []}]).to_string();
         self.one_answer("closed", message).await
     }

@@ -51,10 +51,23 @@ pub(crate) struct Way {
 /// One thing that happens, on the connection `via`.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    Publish { via: usize, sent: Arc<Sent> },
-    Ask { via: usize, how: How, filters: Vec<Value> },
-    Close { via: usize, slot: usize },
-    Authenticate { via: usize, key: u32 },
+    Publish {
+        via: usize,
+        sent: Arc<Sent>,
+    },
+    Ask {
+        via: usize,
+        how: How,
+        filters: Vec<Value>,
+    },
+    Close {
+        via: usize,
+        slot: usize,
+    },
+    Authenticate {
+        via: usize,
+        key: u32,
+    },
     Restart,
 }
 

@@ -10,7 +10,18 @@ use crate::events::{Dice, Forged, MOMENT, Note, note, pubkey};
 const TIMES: usize = 7;
 /// Words of contents and titles: some begin like others, some are written in several ways.
 const WORDS: [&str; 12] = [
-    "chess", "Chess", "che", "café", "cafe", "CAFÉS", "naïve", "日本", "日本語", "go", "a-b", "x:y",
+    "chess",
+    "Chess",
+    "che",
+    "café",
+    "cafe",
+    "CAFÉS",
+    "naïve",
+    "日本",
+    "日本語",
+    "go",
+    "a-b",
+    "x:y",
 ];
 /// Identifiers of addressable events.
 const IDENTIFIERS: [&str; 6] = ["", "x", "X", "y", "x:y", "é"];
@@ -73,7 +84,9 @@ impl<'a> Notes<'a> {
                 let forged = self.broken(&Forged::of(&event));
                 self.made.push(sent(forged.json(), true));
             }
-            1 => self.made.push(sent(Forged::of(&event).reversed().json(), false)),
+            1 => self
+                .made
+                .push(sent(Forged::of(&event).reversed().json(), false)),
             2 => {
                 let more = Forged::of(&event).and("more", "[1,{}]").json();
                 self.made.push(sent(more, false));

@@ -40,7 +40,11 @@ impl Questions {
                 }
             }
         }
-        let is_hex = |value: &Value| value.as_str().is_some_and(crate::differential::fact::is_hex32);
+        let is_hex = |value: &Value| {
+            value
+                .as_str()
+                .is_some_and(crate::differential::fact::is_hex32)
+        };
         tags.retain(|(name, value)| !matches!(name.as_str(), "e" | "p") || is_hex(value));
         Questions {
             ids: unique(facts.clone().map(|fact| fact.id.clone()).collect()),
