@@ -24,6 +24,7 @@ pub(crate) use end_to_end::{events, harness, keeping};
 
 mod differential {
     pub(crate) mod client;
+    pub(crate) mod comparison;
     pub(crate) mod fact;
     pub(crate) mod model;
     pub(crate) mod question;

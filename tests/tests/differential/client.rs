@@ -23,6 +23,8 @@ pub(crate) enum Heard {
     },
     Eose {
         subscription: String,
+        /// NIP-67
+        hint: Option<String>,
     },
     /// With its prefix.
     Closed {
@@ -37,6 +39,16 @@ pub(crate) enum Heard {
         id: String,
         accepted: bool,
         /// What stands in front of the colon.
+        prefix: String,
+    },
+    /// An answer of a comparison (NIP-77), in hex.
+    Compared {
+        comparison: String,
+        message: String,
+    },
+    /// The end of one, with its prefix.
+    NotCompared {
+        comparison: String,
         prefix: String,
     },
     Auth(String),
@@ -131,6 +143,15 @@ fn answer(text: &str) -> Option<Heard> {
     Some(match message[0].as_str()? {
         "EOSE" => Heard::Eose {
             subscription: text(1)?,
+            hint: message[2][0].as_str().map(str::to_owned),
+        },
+        "NEG-MSG" => Heard::Compared {
+            comparison: text(1)?,
+            message: text(2)?,
+        },
+        "NEG-ERR" => Heard::NotCompared {
+            comparison: text(1)?,
+            prefix: prefix(&text(2)?)?,
         },
         "CLOSED" => Heard::Closed {
             subscription: text(1)?,

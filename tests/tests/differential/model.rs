@@ -9,6 +9,13 @@ use super::fact::{Class, Fact, Place, read_place};
 use super::question::Question;
 
 mod communities;
+mod search;
+
+/// What the relay is called, beside its address.
+pub(crate) const OUR_URL: &str = "wss://kith.test";
+
+/// NIP62-01
+const ALL_RELAYS: &str = "ALL_RELAYS";
 
 /// The relay's own bounds.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +49,17 @@ pub(crate) struct Model {
     versions: Vec<Arc<Fact>>,
     /// Deletion requests, also those that expired (NIP40-09).
     deletions: Vec<Arc<Fact>>,
+    /// Requests to vanish, also those that expired.
+    vanished: Vec<Arc<Fact>>,
+}
+
+/// An answer to a REQ.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    /// In order.
+    pub(crate) events: Vec<Arc<Fact>>,
+    /// Whether a limit left something out (NIP67-02, NIP67-05).
+    pub(crate) is_cut: bool,
 }
 
 impl Model {
@@ -51,6 +69,7 @@ impl Model {
             kept: Vec::new(),
             versions: Vec::new(),
             deletions: Vec::new(),
+            vanished: Vec::new(),
         }
     }
 
@@ -72,7 +91,7 @@ impl Model {
             return vec![Verdict::Known("duplicate")];
         }
         let reasons = [
-            (self.was_deleted(fact), "blocked"),
+            (self.has_vanished(fact) || self.was_deleted(fact), "blocked"),
             (self.describes_foreign_community(fact), "restricted"),
         ];
         let applying = reasons.into_iter().filter(|(applies, _)| *applies);
@@ -113,7 +132,18 @@ impl Model {
         if fact.kind == 30_037 && communities::described(fact).is_none() {
             return Err("invalid");
         }
+        // NIP62-05
+        let is_ours = |relay| relay == OUR_URL || relay == ALL_RELAYS;
+        if fact.kind == 62 && !fact.values("relay").any(is_ours) {
+            return Err("invalid");
+        }
         Ok(())
+    }
+
+    /// NIP62-03, NIP62-07, NIP62-09; for wraps, whoever they are for (NIP62-02).
+    fn has_vanished(&self, fact: &Fact) -> bool {
+        let mut requests = self.vanished.iter();
+        requests.any(|request| ends(request, fact))
     }
 
     /// NIP09-07 to NIP09-10, NIP59-07.
@@ -142,6 +172,13 @@ impl Model {
         if fact.kind == 5 {
             self.kept.retain(|kept| !deletes(fact, kept));
             self.deletions.push(Arc::clone(fact));
+        }
+        if fact.kind == 62 {
+            // NIP62-01, NIP62-02; what was remembered of the author goes too.
+            for list in [&mut self.kept, &mut self.versions, &mut self.deletions] {
+                list.retain(|other| !ends(fact, other));
+            }
+            self.vanished.push(Arc::clone(fact));
         }
         if fact.kind == 1_037 {
             // LBC-10
@@ -176,21 +213,62 @@ impl Model {
 
     // REQ, COUNT, NEG-OPEN
 
-    /// Stored events for a REQ, in order.
-    pub(crate) fn events(
+    /// Stored events for a REQ: first what each search found, one after the other, then the rest
+    /// by time; nothing twice.
+    pub(crate) fn stored(&self, questions: &[Question], keys: &[String], now: u64) -> Stored {
+        let mut searched = Vec::new();
+        let mut others = Vec::new();
+        let mut is_cut = false;
+        for question in questions {
+            let mut found = self.found(question, keys, now);
+            let part = self.part(question, &found);
+            is_cut |= part < found.len();
+            found.truncate(part);
+            match question.search {
+                Some(_) => searched.extend(found),
+                None => others.extend(found),
+            }
+        }
+        sort(&mut others);
+        let mut events: Vec<Arc<Fact>> = Vec::new();
+        for fact in searched.into_iter().chain(others) {
+            if events.iter().all(|event| event.id != fact.id) {
+                events.push(fact);
+            }
+        }
+        Stored { events, is_cut }
+    }
+
+    /// The set that a NEG-OPEN compares (NIP77-12).
+    pub(crate) fn set(&self, question: &Question, keys: &[String], now: u64) -> Vec<Arc<Fact>> {
+        let mut found = self.found(question, keys, now);
+        if let Some(limit) = question.limit {
+            found.truncate(usize::try_from(limit).unwrap());
+        }
+        found
+    }
+
+    /// Whether a subscription of a connection with these keys gets this new event (NIP01-92,
+    /// NIP50-06).
+    pub(crate) fn is_due(
         &self,
+        fact: &Fact,
         questions: &[Question],
         keys: &[String],
         now: u64,
-    ) -> Vec<Arc<Fact>> {
-        let mut all = Vec::new();
-        for question in questions {
-            let mut found = self.found(question, keys, now);
-            found.truncate(self.limit(question));
-            all.extend(found);
-        }
-        sort(&mut all);
-        all
+    ) -> bool {
+        may_read(fact, keys, now)
+            && questions
+                .iter()
+                .any(|question| self.answers(fact, question))
+    }
+
+    fn answers(&self, fact: &Fact, question: &Question) -> bool {
+        question.matches(fact)
+            && match &question.search {
+                Some(search) => search::finds(search, fact) && self.is_grounded(fact),
+                None => true,
+            }
     }
 
     /// The number of events for a COUNT (NIP45-01, NIP45-03).
@@ -208,19 +286,28 @@ impl Model {
         let mut found: Vec<Arc<Fact>> = self
             .kept
             .iter()
-            .filter(|fact| question.matches(fact) && may_read(fact, keys, now))
+            .filter(|fact| self.answers(fact, question) && may_read(fact, keys, now))
             .cloned()
             .collect();
         sort(&mut found);
+        if let Some(search) = &question.search {
+            // Equal scores stay in order (NIP50-02).
+            found.sort_by_cached_key(|fact| Reverse(search::score(search, fact)));
+        }
         found
     }
 
-    /// NIP01-87.
-    fn limit(&self, question: &Question) -> usize {
-        match question.limit {
-            Some(limit) => usize::try_from(limit).unwrap().min(self.limits.max),
-            None => self.limits.default.min(self.limits.max),
+    /// How many of the events that were found for one filter are sent.
+    fn part(&self, question: &Question, found: &[Arc<Fact>]) -> usize {
+        // NIP01-87
+        let own = question.limit.map(|limit| usize::try_from(limit).unwrap());
+        let part = own.unwrap_or(self.limits.default).min(self.limits.max);
+        if own == Some(part) || question.search.is_some() || part >= found.len() {
+            return part.min(found.len());
         }
+        // The relay's own cap parts no events of the same time (NIP67-07).
+        let last = found[part - 1].created_at;
+        found.iter().filter(|fact| fact.created_at >= last).count()
     }
 }
 
@@ -249,6 +336,13 @@ fn deletes(request: &Fact, fact: &Fact) -> bool {
         || (by_author && names_place && fact.created_at <= request.created_at)
 }
 
+/// Whether this request to vanish ends that event, whichever comes first (NIP62-01, NIP62-02).
+fn ends(request: &Fact, fact: &Fact) -> bool {
+    let is_wrapped = fact.kind == 1_059 && fact.references("p").any(|key| key == request.pubkey);
+    let is_concerned = fact.pubkey == request.pubkey || is_wrapped;
+    is_concerned && fact.created_at <= request.created_at
+}
+
 /// Whether a connection on which `keys` authenticated may have this event (NIP40-02, NIP42-08,
 /// NIP59-05).
 pub(crate) fn may_read(fact: &Fact, keys: &[String], now: u64) -> bool {
@@ -258,6 +352,8 @@ pub(crate) fn may_read(fact: &Fact, keys: &[String], now: u64) -> bool {
         22_242 => false,
         4 => is_author() || is_recipient(),
         1_059 | 21_059 => is_recipient(),
+        // NIP62-08
+        62 => fact.values("relay").any(|relay| relay == ALL_RELAYS) || is_author(),
         _ => true,
     };
     is_party && !fact.is_expired(now)

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::fact::{Class, Fact, is_hex32};
 
+/// Longest search text.
+pub(crate) const SEARCH_CHARACTERS_MAX: usize = 1_000;
+
 /// A well-formed filter.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Question {
@@ -34,7 +37,7 @@ impl Question {
                 "since" => question.since = Some(number(value)?),
                 "until" => question.until = Some(number(value)?),
                 "limit" => question.limit = Some(number(value)?),
-                "search" => question.search = Some(text(value)?),
+                "search" => question.search = Some(search(value)?),
                 _ => question.tags.push(tag_condition(member, value)?),
             }
         }
@@ -100,6 +103,15 @@ fn hex_list(value: &Value) -> Result<Vec<String>, &'static str> {
     let values: Vec<String> = list(value)?.iter().map(text).collect::<Result<_, _>>()?;
     match values.iter().all(|value| is_hex32(value)) {
         true => Ok(values),
+        false => Err("invalid"),
+    }
+}
+
+/// NIP50-10
+fn search(value: &Value) -> Result<String, &'static str> {
+    let search = text(value)?;
+    match search.chars().count() <= SEARCH_CHARACTERS_MAX {
+        true => Ok(search),
         false => Err("invalid"),
     }
 }

@@ -10,8 +10,9 @@ use kith_relay::config::Synchronous;
 use serde_json::{Value, json};
 
 use super::client::{Client, Heard};
+use super::comparison::Comparison;
 use super::fact::Fact;
-use super::model::{Limits, Model, Verdict, may_ask, may_read};
+use super::model::{Limits, Model, OUR_URL, Verdict, may_ask};
 use super::question::Question;
 use super::world::{CONNECTIONS, How, Sent, Step, Way, World};
 use crate::events::{FENCE_KEY, note, now, pubkey};
@@ -24,12 +25,14 @@ const ASKED_AT_ONCE_MAX: usize = 40;
 const FENCE: &str = "fence";
 
 /// What was compared.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     pub(crate) events: usize,
     pub(crate) filters: usize,
     pub(crate) served: usize,
     pub(crate) delivered: usize,
+    /// How often each kind of answer came.
+    pub(crate) answers: BTreeMap<String, usize>,
 }
 
 impl Tally {
@@ -38,6 +41,13 @@ impl Tally {
         self.filters += other.filters;
         self.served += other.served;
         self.delivered += other.delivered;
+        for (answer, times) in other.answers {
+            *self.answers.entry(answer).or_default() += times;
+        }
+    }
+
+    fn note(&mut self, answer: String) {
+        *self.answers.entry(answer).or_default() += 1;
     }
 }
 
@@ -85,6 +95,7 @@ struct Connection {
     open: BTreeMap<String, Vec<Question>>,
     /// Questions that wait for the end of their answer.
     asked: BTreeMap<String, Answer>,
+    comparisons: BTreeMap<String, Comparison>,
     /// Ids of events that are to be delivered or may be, with their subscription.
     due: Vec<(String, Arc<Fact>)>,
     /// Those that were.
@@ -102,9 +113,12 @@ struct Answer {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum End {
-    Eose,
+    /// With the hint.
+    Eose(Option<String>),
     Closed(String),
     Count(u64),
+    /// Ids that only the client has, and ids that only the relay has.
+    Compared(BTreeSet<String>, BTreeSet<String>),
 }
 
 /// One question of a batch.
@@ -210,6 +224,7 @@ impl Run {
         }
         agree(verdicts.contains(&told), "EVENT", &verdicts, &told)?;
         self.tally.events += 1;
+        self.tally.note(format!("{told:?} {}", fact.kind));
         if told == Verdict::Taken {
             self.take(fact, before);
         }
@@ -222,8 +237,7 @@ impl Run {
         self.is_unsettled = true;
         for connection in &mut self.connections {
             for (name, questions) in &connection.open {
-                let matches = questions.iter().any(|question| question.matches(fact));
-                if matches && may_read(fact, &connection.keys, now) {
+                if self.model.is_due(fact, questions, &connection.keys, now) {
                     connection.due.push((name.clone(), Arc::clone(fact)));
                 }
             }
@@ -287,6 +301,12 @@ impl Run {
                 let (verb, name) = asked.name();
                 let mut message = vec![json!(verb), json!(name)];
                 message.extend(asked.filters.iter().cloned());
+                if let How::Compare { with_half } = asked.how {
+                    let set = half(&self.facts, &asked.filters[0], with_half);
+                    let (comparison, first) = Comparison::begin(set)?;
+                    connection.comparisons.insert(name.clone(), comparison);
+                    message.push(json!(first));
+                }
                 messages.push(Value::Array(message).to_string());
                 connection.asked.insert(name, Answer::default());
             }
@@ -308,19 +328,32 @@ impl Run {
             let got = connection.asked.remove(&name).unwrap();
             let questions: Result<Vec<Question>, _> =
                 asked.filters.iter().map(Question::read).collect();
-            let expected = match &questions {
+            let mut expected = match &questions {
                 Ok(questions) => self
                     .model
                     .answer(asked.how, questions, &connection.keys, now),
                 Err(prefix) => Answer::closed(prefix),
             };
+            if let How::Compare { with_half } = asked.how
+                && let Some(End::Compared(_, set)) = &expected.end
+            {
+                let own = half(&self.facts, &asked.filters[0], with_half);
+                let own = own.into_iter().map(|fact| fact.id.clone()).collect();
+                let end = End::Compared(&own - set, set - &own);
+                expected.end = Some(end);
+            }
+            // A relay need not know whether something was left out (NIP67-02).
+            if let (Some(End::Eose(hint)), Some(End::Eose(None))) = (&mut expected.end, &got.end) {
+                *hint = None;
+            }
             if let How::Subscribe(_) = asked.how {
                 connection.open.remove(&name);
-                if let (Ok(questions), Some(End::Eose)) = (questions, &expected.end) {
+                if let (Ok(questions), Some(End::Eose(_))) = (questions, &expected.end) {
                     connection.open.insert(name, questions);
                 }
             }
             self.tally.filters += asked.filters.len();
+            self.tally.note(got.name(asked));
             self.tally.served += got.events.len();
             for json in got.events.iter().filter(|json| !self.is_known(json)) {
                 return Err(format!("served as nobody published it: {json}"));
@@ -346,10 +379,23 @@ impl Model {
         }
         match how {
             How::Subscribe(_) => {
-                let events = self.events(questions, keys, now);
+                let stored = self.stored(questions, keys, now);
+                let hint = match stored.is_cut {
+                    true => "more",
+                    false => "finish",
+                };
+                let events = stored.events.iter();
                 Answer {
-                    events: events.iter().map(|fact| fact.id.clone()).collect(),
-                    end: Some(End::Eose),
+                    events: events.map(|fact| fact.id.clone()).collect(),
+                    end: Some(End::Eose(Some(hint.to_owned()))),
+                }
+            }
+            How::Compare { .. } => {
+                let set = self.set(&questions[0], keys, now);
+                let ids = set.iter().map(|fact| fact.id.clone()).collect();
+                Answer {
+                    events: Vec::new(),
+                    end: Some(End::Compared(BTreeSet::new(), ids)),
                 }
             }
             How::Count => Answer {
@@ -368,6 +414,24 @@ impl Answer {
         }
     }
 
+    /// In short: the verb, how it ended, and whether it brought anything.
+    fn name(&self, asked: &Asked<'_>) -> String {
+        let (verb, _) = asked.name();
+        let searches = asked
+            .filters
+            .iter()
+            .any(|filter| filter["search"].is_string());
+        let what = if searches { "search" } else { "" };
+        let end = match &self.end {
+            Some(End::Eose(hint)) => format!("{hint:?} {}", !self.events.is_empty()),
+            Some(End::Closed(prefix)) => prefix.clone(),
+            Some(End::Count(count)) => format!("{}", *count > 0),
+            Some(End::Compared(have, need)) => format!("{} {}", !have.is_empty(), !need.is_empty()),
+            None => String::new(),
+        };
+        format!("{verb} {what} {end}")
+    }
+
     /// Of the events as they came.
     fn ids(&self) -> Vec<String> {
         let ids = self.events.iter().map(|json| id_of(json).to_owned());
@@ -381,6 +445,7 @@ impl Asked<'_> {
         match self.how {
             How::Subscribe(slot) => ("REQ", slot_name(slot)),
             How::Count => ("COUNT", format!("count {}", self.step)),
+            How::Compare { .. } => ("NEG-OPEN", format!("comparison {}", self.step)),
         }
     }
 }
@@ -393,6 +458,7 @@ impl Connection {
             keys: Vec::new(),
             open: BTreeMap::new(),
             asked: BTreeMap::new(),
+            comparisons: BTreeMap::new(),
             due: Vec::new(),
             delivered: Vec::new(),
             told: None,
@@ -465,7 +531,15 @@ impl Connection {
     async fn hear(&mut self) -> Result<(), String> {
         match self.client.hear().await? {
             Heard::Event { subscription, json } => self.hear_event(subscription, json),
-            Heard::Eose { subscription } => self.end(&subscription, End::Eose),
+            Heard::Eose { subscription, hint } => self.end(&subscription, End::Eose(hint)),
+            Heard::Compared {
+                comparison,
+                message,
+            } => self.go_on(&comparison, &message).await,
+            Heard::NotCompared { comparison, prefix } => {
+                self.comparisons.remove(&comparison);
+                self.end(&comparison, End::Closed(prefix))
+            }
             Heard::Closed {
                 subscription,
                 prefix,
@@ -481,6 +555,21 @@ impl Connection {
             },
             Heard::Auth(_) => Ok(()),
         }
+    }
+
+    /// The next round of a comparison, or its end.
+    async fn go_on(&mut self, name: &str, message: &str) -> Result<(), String> {
+        let comparison = self.comparisons.get_mut(name);
+        let comparison = comparison.ok_or_else(|| format!("nothing is compared under {name:?}"))?;
+        if let Some(answer) = comparison.next(message)? {
+            let message = json!(["NEG-MSG", name, answer]).to_string();
+            return self.client.say([message]).await;
+        }
+        let message = json!(["NEG-CLOSE", name]).to_string();
+        self.client.say([message]).await?;
+        let comparison = self.comparisons.remove(name).unwrap();
+        let (have, need) = comparison.differences();
+        self.end(name, End::Compared(have, need))
     }
 
     fn hear_event(&mut self, subscription: String, json: String) -> Result<(), String> {
@@ -536,6 +625,8 @@ impl Connection {
 fn configure(config: &mut Config, limits: Limits, way: Way) {
     config.limits.default_limit = limits.default;
     config.limits.max_limit = limits.max;
+    config.limits.negentropy_sessions_max = ASKED_AT_ONCE_MAX;
+    config.server.aliases = vec![OUR_URL.to_owned()];
     config.limits.created_at_upper_limit_seconds = Some(limits.ahead_seconds);
     // Crashes are for other tests.
     config.store.synchronous = Synchronous::Normal;
@@ -567,6 +658,20 @@ fn without<'a>(ids: &'a [String], others: &[String]) -> Vec<&'a String> {
 
 fn slot_name(slot: usize) -> String {
     format!("slot {slot}")
+}
+
+/// What a client has that compares: nothing, or half of everything published that the filter
+/// could bring.
+fn half<'a>(
+    facts: &'a BTreeMap<String, Arc<Fact>>,
+    filter: &Value,
+    with_half: bool,
+) -> Vec<&'a Arc<Fact>> {
+    let Some(question) = Question::read(filter).ok().filter(|_| with_half) else {
+        return Vec::new();
+    };
+    let in_half = |fact: &&Arc<Fact>| fact.id.as_bytes()[0] < b'8' && question.matches(fact);
+    facts.values().filter(in_half).collect()
 }
 
 /// Whether two questions would have the same name.

@@ -78,6 +78,8 @@ pub(crate) enum How {
     Subscribe(usize),
     /// COUNT
     Count,
+    /// NEG-OPEN with the first filter and nothing, or with half of what matches.
+    Compare { with_half: bool },
 }
 
 /// An event in the form in which it is sent.
@@ -182,14 +184,20 @@ impl Maker {
     fn ask(&mut self, filters: usize) {
         let left_after = self.filters_left.saturating_sub(filters);
         while self.filters_left > left_after {
-            let filters = self.questions.group(&mut self.dice);
-            self.filters_left = self.filters_left.saturating_sub(filters.len());
+            let mut filters = self.questions.group(&mut self.dice);
             let via = self.dice.below(CONNECTIONS);
             let slot = self.dice.below(SLOTS);
-            let how = match self.dice.below(4) {
-                0 => How::Count,
+            let how = match self.dice.below(10) {
+                0 | 1 => How::Count,
+                2 => How::Compare {
+                    with_half: self.dice.below(2) == 0,
+                },
                 _ => How::Subscribe(slot),
             };
+            if let How::Compare { .. } = how {
+                filters.truncate(1);
+            }
+            self.filters_left = self.filters_left.saturating_sub(filters.len());
             self.steps.push(Step::Ask { via, how, filters });
         }
         if self.dice.below(2) == 0 {
@@ -208,6 +216,7 @@ impl fmt::Display for Step {
                 let verb = match how {
                     How::Subscribe(slot) => format!("REQ {slot}"),
                     How::Count => "COUNT".to_owned(),
+                    How::Compare { with_half } => format!("NEG-OPEN (with half: {with_half})"),
                 };
                 let filters: Vec<String> = filters.iter().map(Value::to_string).collect();
                 write!(formatter, "{via}: {verb} {}", filters.join(" "))

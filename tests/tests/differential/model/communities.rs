@@ -20,6 +20,14 @@ impl Model {
         communities.any(|kept| Some(kept.id.as_str()) == about && kept.pubkey != fact.pubkey)
     }
 
+    /// Whether a search may show it: a description only with its owner's community (LBC-10).
+    pub(super) fn is_grounded(&self, fact: &Fact) -> bool {
+        let about = described(fact);
+        let mut communities = self.kept.iter().filter(|kept| kept.kind == 1_037);
+        fact.kind != 30_037
+            || communities.any(|it| Some(it.id.as_str()) == about && it.pubkey == fact.pubkey)
+    }
+
     /// Whether its author is on the block list of a community into which it goes (LBC-53, D10).
     pub(super) fn is_muted(&self, fact: &Fact, now: u64) -> bool {
         let communities = self.written_into(fact, now).into_iter();

@@ -4,22 +4,25 @@ use std::sync::Arc;
 
 use super::{AHEAD_SECONDS, PEOPLE, Sent};
 use crate::differential::fact::{Class, Fact};
+use crate::differential::model::OUR_URL;
 use crate::events::{Dice, Forged, MOMENT, Note, note, pubkey};
 
 /// Different times at which events say they were made.
 const TIMES: usize = 7;
 /// Words of contents and titles: some begin like others, some are written in several ways.
-const WORDS: [&str; 12] = [
+pub(super) const WORDS: [&str; 14] = [
     "chess",
     "Chess",
     "che",
     "café",
+    "cafe\u{301}",
     "cafe",
     "CAFÉS",
     "naïve",
     "日本",
     "日本語",
     "go",
+    "Ｇｏ",
     "a-b",
     "x:y",
 ];
@@ -57,7 +60,10 @@ impl<'a> Notes<'a> {
             let draft = match self.dice.below(10) {
                 0..=3 => self.anything(),
                 4..=5 => self.addressable(),
-                6 => self.deletion(),
+                6 => match self.dice.below(6) {
+                    0 => self.vanishing(),
+                    _ => self.deletion(),
+                },
                 7 => self.owners(),
                 _ => self.in_community(),
             };
@@ -244,6 +250,21 @@ impl<'a> Notes<'a> {
         match self.dice.below(4) {
             0 => draft.tag(&["k", "1"]),
             _ => draft,
+        }
+    }
+
+    /// From here, from everywhere, or from another relay (NIP-62).
+    fn vanishing(&mut self) -> Note {
+        let draft = self.by_anybody().kind(62);
+        match self.dice.below(8) {
+            0 => draft,
+            1 => draft.tag(&["relay", "wss://other.test"]),
+            2 => draft.tag(&["relay", "all_relays"]),
+            3 | 4 => draft.tag(&["relay", OUR_URL]),
+            5 => draft
+                .tag(&["relay", "wss://other.test"])
+                .tag(&["relay", OUR_URL]),
+            _ => draft.tag(&["relay", "ALL_RELAYS"]),
         }
     }
 

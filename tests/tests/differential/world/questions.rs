@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::notes::address;
-use crate::differential::fact::Fact;
+use super::notes::{WORDS, address};
+use crate::differential::fact::{Fact, is_hex32};
+use crate::differential::question::SEARCH_CHARACTERS_MAX;
 use crate::events::{Dice, MOMENT};
 
 /// Filters in one request.
@@ -40,11 +41,7 @@ impl Questions {
                 }
             }
         }
-        let is_hex = |value: &Value| {
-            value
-                .as_str()
-                .is_some_and(crate::differential::fact::is_hex32)
-        };
+        let is_hex = |value: &Value| value.as_str().is_some_and(is_hex32);
         tags.retain(|(name, value)| !matches!(name.as_str(), "e" | "p") || is_hex(value));
         Questions {
             ids: unique(facts.clone().map(|fact| fact.id.clone()).collect()),
@@ -89,6 +86,9 @@ impl Questions {
             let values: Vec<Value> = values.map(|(_, value)| value.clone()).collect();
             filter.insert(format!("#{name}"), list(dice, &values, 3));
         }
+        if dice.below(8) == 0 {
+            filter.insert("search".to_owned(), search(dice));
+        }
         with_times_and_limit(filter, dice)
     }
 
@@ -124,6 +124,8 @@ impl Questions {
             json!({"#title": ["go"]}),
             json!({"#-": [""]}),
             json!({"tags": []}),
+            json!({"search": "x".repeat(SEARCH_CHARACTERS_MAX + 1)}),
+            json!({"search": 1}),
             json!([]),
         ];
         dice.pick(&wrong).clone()
@@ -142,6 +144,23 @@ fn with_times_and_limit(mut filter: Map<String, Value>, dice: &mut Dice) -> Valu
         filter.insert("limit".to_owned(), json!(limit));
     }
     Value::Object(filter)
+}
+
+/// Words that are there, beginnings of them, extensions, and what could mean something elsewhere.
+fn search(dice: &mut Dice) -> Value {
+    let amount = *dice.pick(&[0, 1, 1, 1, 2, 2, 3]);
+    let mut parts: Vec<String> = Vec::new();
+    for _ in 0..amount {
+        let word = *dice.pick(&WORDS);
+        let letters = 1 + dice.below(word.chars().count());
+        parts.push(match dice.below(8) {
+            0 => word.chars().take(letters).collect(),
+            1 => "language:en".to_owned(),
+            2 => format!("\"{word}\" *"),
+            _ => word.to_owned(),
+        });
+    }
+    json!(parts.join(" "))
 }
 
 /// Up to `longest` values, rarely none, sometimes one of them twice.
