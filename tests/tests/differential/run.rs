@@ -1,7 +1,7 @@
 //! Plays the steps of a world to a relay and to the model, and compares every answer and every
 //! delivery. Stops at the first difference.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -100,8 +100,8 @@ struct Connection {
     due: Vec<(String, Arc<Fact>)>,
     /// Those that were.
     delivered: Vec<(String, String)>,
-    /// The answer to the last EVENT or AUTH: id, and what was said.
-    told: Option<(String, bool, String)>,
+    /// Answers to EVENT and AUTH: id, and what was said.
+    told: VecDeque<(String, Verdict)>,
 }
 
 /// What a relay answers to a question.
@@ -193,6 +193,12 @@ impl Run {
                     self.relay.restart().await;
                     self.connect().await?;
                 }
+                Step::Race { via, filters, sent } => self.race(*via, filters, sent).await?,
+                Step::Pass { second } => {
+                    while now() <= *second {
+                        self.connections[0].fence().await?;
+                    }
+                }
                 Step::Ask { .. } => {}
             }
         }
@@ -224,7 +230,7 @@ impl Run {
         }
         agree(verdicts.contains(&told), "EVENT", &verdicts, &told)?;
         self.tally.events += 1;
-        self.tally.note(format!("{told:?} {}", fact.kind));
+        self.tally.note(format!("EVENT {told:?}"));
         if told == Verdict::Taken {
             self.take(fact, before);
         }
@@ -250,6 +256,11 @@ impl Run {
         if !self.is_unsettled {
             return Ok(());
         }
+        self.deliver_all().await?;
+        self.compare_deliveries()
+    }
+
+    async fn deliver_all(&mut self) -> Result<(), String> {
         self.fences += 1;
         let event = note(FENCE_KEY)
             .kind(9_321)
@@ -264,12 +275,110 @@ impl Run {
             connection.until_delivered(&fact.id).await?;
         }
         self.is_unsettled = false;
+        Ok(())
+    }
+
+    fn compare_deliveries(&mut self) -> Result<(), String> {
         let time = now();
         for (via, connection) in self.connections.iter_mut().enumerate() {
             self.tally.delivered += connection.delivered.len();
             connection
                 .compare_deliveries(&self.facts, time)
                 .map_err(|what| format!("connection {via}: {what}"))?;
+        }
+        Ok(())
+    }
+
+    /// What comes in during a REQ comes to its subscription once, stored or new (NIP01-91).
+    async fn race(
+        &mut self,
+        via: usize,
+        filters: &[Value],
+        sent: &[Arc<Sent>],
+    ) -> Result<(), String> {
+        self.settle().await?;
+        let questions: Vec<Question> = filters.iter().flat_map(Question::read).collect();
+        if may_ask(&questions, &self.connections[via].keys, false).is_err() {
+            return Ok(());
+        }
+        let before = now();
+        // Not in place of another, which would get events of its own until then.
+        let name = format!("race {}", self.step);
+        self.run_race(via, &name, filters, sent).await?;
+        let connection = &mut self.connections[via];
+        let answer = connection.asked.remove(&name).unwrap();
+        connection.open.insert(name.clone(), questions);
+        self.deliver_all().await?;
+        let connection = &mut self.connections[via];
+        connection
+            .due
+            .retain(|(subscription, _)| *subscription != name);
+        let delivered = std::mem::take(&mut connection.delivered).into_iter();
+        let (new, others) = delivered.partition(|(subscription, _)| *subscription == name);
+        connection.delivered = others;
+        let mut came = answer.ids();
+        came.extend(
+            new.iter()
+                .map(|(_, json): &(String, String)| id_of(json).to_owned()),
+        );
+        came.sort();
+        let after = now();
+        let questions = &connection.open[&name];
+        let stored = self.model.stored(questions, &connection.keys, after);
+        let mut expected: Vec<String> = stored.events.iter().map(|it| it.id.clone()).collect();
+        expected.sort();
+        let may_differ = self.model.changes_between(before, after);
+        self.tally.note("race".to_owned());
+        agree(
+            may_differ || came == expected,
+            "a REQ while events come in",
+            &expected,
+            &came,
+        )?;
+        self.compare_deliveries()
+    }
+
+    /// Publishes half of the events, asks, and publishes the rest, without waiting for anything.
+    async fn run_race(
+        &mut self,
+        via: usize,
+        name: &str,
+        filters: &[Value],
+        sent: &[Arc<Sent>],
+    ) -> Result<(), String> {
+        let publisher = (via + 1) % CONNECTIONS;
+        let mut request = vec![json!("REQ"), json!(name)];
+        request.extend(filters.iter().cloned());
+        let request = Value::Array(request).to_string();
+        let connection = &mut self.connections[via];
+        connection.asked.insert(name.to_owned(), Answer::default());
+        let mut halves = sent.chunks(sent.len().div_ceil(2).max(1));
+        let events = |half: Option<&[Arc<Sent>]>| -> Vec<String> {
+            let half = half.unwrap_or_default().iter();
+            half.map(|sent| format!(r#"["EVENT",{}]"#, sent.text))
+                .collect()
+        };
+        let first = events(halves.next());
+        self.connections[publisher].client.say(first).await?;
+        self.connections[via].client.say([request]).await?;
+        let second = events(halves.next());
+        self.connections[publisher].client.say(second).await?;
+        while self.connections[publisher].told.len() < sent.len() {
+            self.connections[publisher].hear().await?;
+        }
+        while self.connections[via].asked[name].end.is_none() {
+            self.connections[via].hear().await?;
+        }
+        let told: BTreeMap<_, _> = self.connections[publisher].told.drain(..).collect();
+        let time = now();
+        for sent in sent {
+            let verdicts = self.model.judge(&sent.fact, &[], time);
+            let told = told.get(&sent.fact.id).copied();
+            let is_expected = told.is_some_and(|told| verdicts.contains(&told));
+            agree(is_expected, "EVENT", &verdicts, &told)?;
+            if told == Some(Verdict::Taken) {
+                self.take(&sent.fact, time);
+            }
         }
         Ok(())
     }
@@ -461,7 +570,7 @@ impl Connection {
             comparisons: BTreeMap::new(),
             due: Vec::new(),
             delivered: Vec::new(),
-            told: None,
+            told: VecDeque::new(),
         };
         let filter = json!({"authors": [pubkey(FENCE_KEY)], "limit": 0});
         let message = json!(["REQ", FENCE, filter]).to_string();
@@ -487,8 +596,13 @@ impl Connection {
         self.client
             .say([json!(["CLOSE", name]).to_string()])
             .await?;
-        let message = json!(["COUNT", "closed", {"ids": []}]).to_string();
-        self.one_answer("closed", message).await
+        self.fence().await
+    }
+
+    /// Waits until the relay has read everything that was sent.
+    async fn fence(&mut self) -> Result<(), String> {
+        let message = json!(["COUNT", "read", {"ids": []}]).to_string();
+        self.one_answer("read", message).await
     }
 
     async fn authenticate(&mut self, key: u32) -> Result<(), String> {
@@ -507,9 +621,9 @@ impl Connection {
     async fn tell(&mut self, id: &str, message: String) -> Result<Verdict, String> {
         self.client.say([message]).await?;
         loop {
-            if let Some((told, accepted, prefix)) = self.told.take() {
+            if let Some((told, verdict)) = self.told.pop_front() {
                 return match told == id {
-                    true => verdict(accepted, &prefix),
+                    true => Ok(verdict),
                     false => Err(format!("an OK for {told} in place of {id}")),
                 };
             }
@@ -549,10 +663,10 @@ impl Connection {
                 id,
                 accepted,
                 prefix,
-            } => match self.told.replace((id, accepted, prefix)) {
-                None => Ok(()),
-                Some(first) => Err(format!("a second OK after {first:?}")),
-            },
+            } => {
+                self.told.push_back((id, verdict(accepted, &prefix)?));
+                Ok(())
+            }
             Heard::Auth(_) => Ok(()),
         }
     }

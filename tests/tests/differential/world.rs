@@ -28,6 +28,12 @@ const EVENTS_MIN: usize = 60;
 const EVENTS_MAX: usize = 300;
 /// How many events are published at most before something is asked.
 const RUN_EVENTS_MAX: usize = 10;
+/// Events that come in during one REQ.
+const RACE_EVENTS: usize = 12;
+/// REQs during which events come in, in one world.
+const RACES: usize = 3;
+/// Events may expire this many seconds after the world was made.
+const LIFE_SECONDS_MAX: usize = 3;
 /// Seconds that `created_at` may be ahead.
 const AHEAD_SECONDS: u64 = 900;
 
@@ -60,6 +66,13 @@ pub(crate) enum Step {
         how: How,
         filters: Vec<Value>,
     },
+    /// A REQ while events come in on the next connection. Its filters have no limit, and none of
+    /// the events can change what becomes of another.
+    Race {
+        via: usize,
+        filters: Vec<Value>,
+        sent: Vec<Arc<Sent>>,
+    },
     Close {
         via: usize,
         slot: usize,
@@ -69,6 +82,10 @@ pub(crate) enum Step {
         key: u32,
     },
     Restart,
+    /// Until this second is over.
+    Pass {
+        second: u64,
+    },
 }
 
 /// What is asked.
@@ -117,6 +134,7 @@ impl World {
         let events = EVENTS_MIN + dice.below(EVENTS_MAX - EVENTS_MIN);
         let mut notes = Notes::new(&mut dice, now);
         let mut sent = notes.make(events);
+        let races = (0..RACES).map(|_| notes.plain(RACE_EVENTS)).collect();
         dice.shuffle(&mut sent);
         for _ in 0..events / 8 {
             let again = Arc::clone(dice.pick(&sent));
@@ -124,8 +142,17 @@ impl World {
             sent.insert(place, again);
         }
         let questions = Questions::about(sent.iter().map(|sent| &*sent.fact));
+        // Answers that the relay's own limits cut cannot be compared while events come in.
+        let has_races = limits.default >= events;
+        let passes_after = match dice.below(8) {
+            0 => sent.len() / 2,
+            _ => usize::MAX,
+        };
         let mut maker = Maker {
             dice,
+            races: if has_races { races } else { Vec::new() },
+            passes_after,
+            life_ends: now + LIFE_SECONDS_MAX as u64,
             questions,
             steps: Vec::new(),
             filters_left: filters,
@@ -141,6 +168,11 @@ impl World {
 
 struct Maker {
     dice: Dice,
+    /// The events of each race.
+    races: Vec<Vec<Arc<Sent>>>,
+    /// After how many events it waits until all that expire soon have expired.
+    passes_after: usize,
+    life_ends: u64,
     questions: Questions,
     steps: Vec<Step>,
     filters_left: usize,
@@ -162,13 +194,18 @@ impl Maker {
                 self.steps.push(Step::Publish { via, sent });
             }
             rest = later;
-            let is_behind = published < restart_after;
+            let reached = published..published + run;
             published += run;
-            if is_behind && published >= restart_after {
+            if reached.contains(&restart_after) {
                 self.steps.push(Step::Restart);
+            }
+            if reached.contains(&self.passes_after) {
+                let second = self.life_ends;
+                self.steps.push(Step::Pass { second });
             }
             self.authenticate();
             self.ask(share);
+            self.race();
         }
     }
 
@@ -178,6 +215,18 @@ impl Maker {
             if self.dice.below(6) == 0 {
                 self.steps.push(Step::Authenticate { via, key });
             }
+        }
+    }
+
+    fn race(&mut self) {
+        if self.dice.below(3) == 0
+            && let Some(sent) = self.races.pop()
+        {
+            self.steps.push(Step::Race {
+                via: self.dice.below(CONNECTIONS),
+                filters: self.questions.unlimited(&mut self.dice),
+                sent,
+            });
         }
     }
 
@@ -221,6 +270,14 @@ impl fmt::Display for Step {
                 let filters: Vec<String> = filters.iter().map(Value::to_string).collect();
                 write!(formatter, "{via}: {verb} {}", filters.join(" "))
             }
+            Step::Race { via, filters, sent } => {
+                let filters: Vec<String> = filters.iter().map(Value::to_string).collect();
+                let filters = filters.join(" ");
+                let events: Vec<&str> = sent.iter().map(|sent| sent.text.as_str()).collect();
+                let events = events.join("\n    ");
+                write!(formatter, "{via}: REQ {filters} during\n    {events}")
+            }
+            Step::Pass { second } => write!(formatter, "wait until second {second} is over"),
             Step::Close { via, slot } => write!(formatter, "{via}: CLOSE {slot}"),
             Step::Authenticate { via, key } => write!(formatter, "{via}: AUTH as key {key}"),
             Step::Restart => formatter.write_str("the relay restarts, all connections are new"),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AHEAD_SECONDS, PEOPLE, Sent};
+use super::{AHEAD_SECONDS, LIFE_SECONDS_MAX, PEOPLE, Sent};
 use crate::differential::fact::{Class, Fact};
 use crate::differential::model::OUR_URL;
 use crate::events::{Dice, Forged, MOMENT, Note, note, pubkey};
@@ -70,7 +70,22 @@ impl<'a> Notes<'a> {
             let draft = self.with_oddities(draft);
             self.add(draft);
         }
-        std::mem::take(&mut self.made)
+        self.made.clone()
+    }
+
+    /// Events of which none matters to another, nor to anything else.
+    pub(super) fn plain(&mut self, amount: usize) -> Vec<Arc<Sent>> {
+        let mut plain = Vec::new();
+        for _ in 0..amount {
+            let draft = self.by_anybody().content(plain.len().to_string());
+            let event = self.with_tag(draft).tag(&["T", "race"]).signed();
+            plain.push(Arc::new(Sent {
+                fact: Arc::new(Fact::read(event.json())),
+                text: event.json().to_owned(),
+                is_broken: false,
+            }));
+        }
+        plain
     }
 
     /// Adds it as it is served, in another form, or broken.
@@ -371,7 +386,7 @@ impl<'a> Notes<'a> {
                 .tag(&["expiration", "4000000000"])
                 .tag(&["expiration", "1"]),
             8..=11 => {
-                let end = self.now + 1 + self.dice.below(8) as u64;
+                let end = self.now + 1 + self.dice.below(LIFE_SECONDS_MAX) as u64;
                 draft.tag(&["expiration", &end.to_string()])
             }
             _ => draft,

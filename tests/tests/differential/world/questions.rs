@@ -64,6 +64,22 @@ impl Questions {
         filters
     }
 
+    /// The filters of one request, well-formed, without limit and search.
+    pub(super) fn unlimited(&self, dice: &mut Dice) -> Vec<Value> {
+        let amount = 1 + dice.below(2);
+        let mut filters = vec![json!({"kinds": [1]})];
+        for _ in 0..amount {
+            let mut filter = self.filter(dice);
+            if let Some(members) = filter.as_object_mut() {
+                members.remove("limit");
+                members.remove("search");
+            }
+            filters.push(filter);
+        }
+        // With all events of kind 1, or only with what the others find.
+        filters.split_off(dice.below(2))
+    }
+
     fn filter(&self, dice: &mut Dice) -> Value {
         let mut filter = Map::new();
         match dice.below(16) {
