@@ -18,6 +18,7 @@ use crate::feed::FeedPublisher;
 use crate::store::{Outcome, Record, Scan, ScanOptions, Store, StoreError, StoreStatus};
 
 mod cache;
+pub mod check;
 mod cursor;
 mod decide;
 mod index;

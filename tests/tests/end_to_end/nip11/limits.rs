@@ -137,6 +137,27 @@ async fn nip11_13_the_limits_of_an_answer() {
 }
 
 #[tokio::test]
+async fn nip11_13_the_usual_limits_of_an_answer() {
+    let relay = TestRelay::start().await;
+    let mut socket = relay.connect().await;
+    let max = announced(&relay, "max_limit").await;
+    let default = announced(&relay, "default_limit").await;
+    let events: Vec<Event> = (0..=max as u64).map(|at| note(1).at(at).signed()).collect();
+    socket.accept_all(&events).await;
+    let newest = ids(&in_order(&events));
+    for (filter, brought) in [
+        (json!({}), default),
+        (json!({"kinds": [1], "limit": max}), max),
+        (json!({"limit": max + 1}), max),
+        (json!({"ids": newest[..default + 1]}), default),
+    ] {
+        let found = socket.query(filter).await;
+        assert_eq!(ids(&found), newest[..brought]);
+    }
+    assert_eq!(socket.count(json!({})).await, newest.len() as u64);
+}
+
+#[tokio::test]
 async fn nip11_09_as_many_subscriptions_as_announced() {
     let relay = TestRelay::start_with(|config| config.limits.max_subscriptions = 4).await;
     let max = announced(&relay, "max_subscriptions").await;
