@@ -307,7 +307,7 @@ mod tests {
         let good = Attempt::good();
         let mut padded = good.json();
         // White space after an event changes nothing but the length of the base64.
-        while padded.len() % 3 == 0 {
+        while padded.len().is_multiple_of(3) {
             padded.push(' ');
         }
         for token in [STANDARD.encode(&padded), STANDARD_NO_PAD.encode(&padded)] {

@@ -52,7 +52,9 @@ mod end_to_end {
     pub(crate) mod management;
     pub(crate) mod process;
 
+    mod access;
     mod crash;
+    mod features;
     mod hostile;
     mod kinds;
     mod lbc;
@@ -61,14 +63,17 @@ mod end_to_end {
     mod nip09;
     mod nip11;
     mod nip13;
+    mod nip17;
     mod nip19;
     mod nip22;
     mod nip28;
     mod nip40;
     mod nip42;
     mod nip43;
+    mod nip44;
     mod nip45;
     mod nip46;
+    mod nip49;
     mod nip50;
     mod nip51;
     mod nip52;
@@ -77,12 +82,15 @@ mod end_to_end {
     mod nip62;
     mod nip65;
     mod nip66;
+    mod nip67;
     mod nip70;
+    mod nip77;
     mod nip86;
     mod nip89;
     mod nip98;
     mod prefixes;
     mod real_data;
+    mod relay_tester;
     mod second_library;
     mod tour;
 }

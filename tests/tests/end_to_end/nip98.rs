@@ -129,7 +129,7 @@ async fn nip98_04_padding_scheme_and_length() {
     let relay = managed().await;
     for scheme in ["Nostr", "nostr", "NOSTR"] {
         let mut json = question(&relay).signed().json().to_owned();
-        while json.len() % 3 == 0 {
+        while json.len().is_multiple_of(3) {
             json.push(' ');
         }
         let request = question(&relay);

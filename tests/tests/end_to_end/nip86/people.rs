@@ -5,14 +5,35 @@ use serde_json::{Value, json};
 
 use super::list;
 use crate::events::{ids, in_order, note, pubkey};
-use crate::harness::{Socket, TestRelay};
+use crate::harness::{Reply, Socket, TestRelay};
 use crate::management::{change, managed};
 
-/// What a stranger finds, by asking and by counting, which must agree.
+/// Somebody who compares what there is with nothing of the own (NIP-77).
+const NOTHING_HERE: &str = "6100000200";
+
+/// What a stranger finds, by asking, by counting and by comparing, which must agree.
 async fn found(socket: &mut Socket, filter: Value) -> Vec<Event> {
     let events = socket.query(filter.clone()).await;
-    assert_eq!(socket.count(filter).await, events.len() as u64);
+    assert_eq!(socket.count(filter.clone()).await, events.len() as u64);
+    if filter.get("search").is_none() {
+        assert_eq!(compared(socket, filter).await, events.len());
+    }
     events
+}
+
+/// How many ids the relay names to somebody who has nothing.
+async fn compared(socket: &mut Socket, filter: Value) -> usize {
+    socket
+        .send(json!(["NEG-OPEN", "compare", filter, NOTHING_HERE]))
+        .await;
+    let message = match socket.receive().await {
+        Reply::NegMsg { message, .. } => message,
+        other => panic!("{other:?}"),
+    };
+    socket.send(json!(["NEG-CLOSE", "compare"])).await;
+    // Version, bound and mode take four bytes, and the number of a few ids one; without any there
+    // is nothing but the version.
+    message.len().saturating_sub(2 * 5) / (2 * 32)
 }
 
 #[tokio::test]
@@ -31,12 +52,16 @@ async fn nip86_08_nothing_by_a_banned_key_is_taken_or_shown_until_the_ban_ends()
     let everything = in_order(&everything);
     let mut live = relay.connect().await;
     assert_eq!(live.req("live", json!({})).await.len(), 3);
+    let search = json!({"search": "one"});
+    assert_eq!(found(&mut socket, search).await, theirs[..1]);
+    assert_eq!(found(&mut socket, json!({})).await, everything);
 
     change(&relay, "banpubkey", json!([pubkey(1), "spam"])).await;
     for filter in [
         json!({"authors": [pubkey(1)]}),
         json!({"ids": ids(&theirs)}),
         json!({"kinds": [30_000]}),
+        json!({"search": "one"}),
     ] {
         assert_eq!(found(&mut socket, filter).await, []);
     }
