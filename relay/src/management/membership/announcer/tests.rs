@@ -62,10 +62,11 @@ impl Bench {
 
     /// Everything of these kinds, newest first.
     async fn published(&self, kinds: &[Kind]) -> Vec<Arc<Event>> {
-        let filter = Filter {
+        let mut filter = Filter {
             kinds: Some(kinds.to_vec()),
             ..Filter::default()
         };
+        filter.normalise();
         let options = ScanOptions::everything(unix_now());
         let mut rest = Some(self.store.scan(Arc::from([filter]), options).await.unwrap());
         let mut events = Vec::new();
