@@ -13,8 +13,8 @@
 
 use std::process::ExitCode;
 
-use nostr::base64::Engine;
-use nostr::base64::engine::general_purpose::STANDARD;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use nostr::hashes::{Hash, sha256};
 use nostr::nips::nip44::v2::{self, ConversationKey};
 use nostr::nips::nip44::{self, Version};
