@@ -66,6 +66,16 @@ pub enum Command {
     /// id): private messages too, so treat the file as you treat the data folder. A file appears
     /// under its name when it is complete. The relay must not be running on the same data folder.
     Export(ExportArguments),
+    /// Verify the data folder: every event by itself, and the index against the log
+    ///
+    /// Reads every event and compares its id with what it holds, makes the index anew from the log
+    /// in a temporary folder, and compares the two row by row. Prints what differs, or that
+    /// everything agrees, and changes nothing in the data folder. The relay must not be running on
+    /// it. Needs room for a copy of the data folder and for one more index.
+    ///
+    /// The exit code is 1 when something differs. What differs in index.db is repaired by deleting
+    /// that file: the next start makes it from the log.
+    Check(CheckArguments),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -100,6 +110,17 @@ pub struct ExportArguments {
         help = "Only events that match this filter (NIP-01), such as '{\"kinds\":[31923]}'; may be repeated"
     )]
     pub filters: Vec<String>,
+}
+
+/// What `check` is told.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Check the signature of every event too, which takes longer
+    #[arg(long)]
+    pub signatures: bool,
+    /// Where the temporary folder is made [default: the system's folder for temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub temporary: Option<PathBuf>,
 }
 
 impl SettingArguments {

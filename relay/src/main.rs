@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::{CommandFactory, Parser};
 use kith_relay::arguments::{Arguments, Command, SettingArguments};
 use kith_relay::config::{Live, Loaded, Sources};
-use kith_relay::{run, signals, transfer};
+use kith_relay::{check, run, signals, transfer};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -47,8 +47,18 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn work(
+fn work(command: Option<Command>, sources: Sources, loaded: Loaded) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start threads")?;
+    let result = runtime.block_on(perform(command, sources, loaded));
+    // Whatever has to end in good order has ended; a check that was stopped needs not.
+    runtime.shutdown_background();
+    result
+}
+
+async fn perform(
     command: Option<Command>,
     sources: Sources,
     loaded: Loaded,
@@ -68,6 +78,14 @@ async fn work(
             let filters = &arguments.filters;
             let summary = transfer::export(&config, &arguments.output, filters, stop).await?;
             writeln!(io::stderr(), "{summary}")?;
+        }
+        Some(Command::Check(arguments)) => {
+            let temporary = arguments.temporary.unwrap_or_else(std::env::temp_dir);
+            let report = check::check(&config, &temporary, arguments.signatures, stop).await?;
+            print(&check::in_words(&report))?;
+            if !report.agrees() {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         _ => {
             let listen = config.server.listen.clone();

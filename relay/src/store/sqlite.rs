@@ -18,6 +18,7 @@ use crate::feed::FeedPublisher;
 use crate::store::{Outcome, Record, Scan, ScanOptions, Store, StoreError, StoreStatus};
 
 mod cache;
+pub mod check;
 mod cursor;
 mod decide;
 mod index;
@@ -420,3 +421,6 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
             reason: error.to_string(),
         })
 }
+
+#[cfg(test)]
+mod tests;

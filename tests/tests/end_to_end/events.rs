@@ -55,6 +55,12 @@ pub(crate) struct Note {
 }
 
 impl Note {
+    /// Sets the author.
+    pub(crate) fn by(mut self, number: u32) -> Self {
+        self.key = number;
+        self
+    }
+
     /// Sets the kind.
     pub(crate) fn kind(mut self, kind: u16) -> Self {
         self.draft.kind = Kind::new(kind);

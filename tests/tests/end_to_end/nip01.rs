@@ -3,7 +3,6 @@
 
 mod answers;
 mod close;
-mod crash;
 mod filters;
 mod messages;
 mod results;

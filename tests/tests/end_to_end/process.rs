@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -44,19 +45,18 @@ impl RelayProcess {
         Self::spawn(shell, folder, &[]).await
     }
 
-    async fn spawn(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--data"])
-            .arg(folder)
-            .envs(variables.iter().copied())
-            .env_remove("KITH_LOG")
-            .env_remove("RUST_LOG")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
+    /// Starts it and kills it after so long, whether it listens by then or not.
+    pub(crate) async fn start_and_kill(folder: &Path, variables: &[(&str, &str)], after: Duration) {
+        let mut child = launch(Command::new(program("kith-relay")), folder, variables);
+        let ended = tokio::time::timeout(after, child.wait()).await;
+        assert!(ended.is_err(), "the program ended by itself: {ended:?}");
+        within_deadline("the process to die", child.kill())
+            .await
             .unwrap();
+    }
+
+    async fn spawn(command: Command, folder: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut child = launch(command, folder, variables);
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = loop {
             let line = within_deadline("the program to listen", log.next_line())
@@ -128,6 +128,21 @@ impl RelayProcess {
     }
 }
 
+fn launch(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Child {
+    command
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(folder)
+        .envs(variables.iter().copied())
+        .env_remove("KITH_LOG")
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
 /// One of our programs, built when it is missing or older than its source: `cargo test` builds
 /// programs only for tests of their own package.
 pub(crate) fn program(name: &str) -> &'static Path {
@@ -152,6 +167,14 @@ fn build_programs() -> Vec<PathBuf> {
         .args(["--message-format", "json", "--target-dir"])
         .arg(profile.parent().unwrap())
         .stderr(Stdio::inherit());
+    // What cargo says to this test about its package would look to build scripts like a change,
+    // and everything that depends on them would be built again.
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if name_text.starts_with("CARGO_PKG_") || name_text.starts_with("CARGO_MANIFEST_") {
+            build.env_remove(&name);
+        }
+    }
     if profile.file_name().is_some_and(|name| name == "release") {
         build.arg("--release");
     }
