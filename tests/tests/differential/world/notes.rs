@@ -198,12 +198,12 @@ impl<'a> Notes<'a> {
         let words = self.words();
         let draft = self.by_anybody().kind(kind).content(words);
         match kind {
-            4 | 1_059 | 21_059 => self.to_somebody(draft),
+            4 | 1_059 | 21_059 => self.addressed(draft),
             _ => self.with_tags(draft),
         }
     }
 
-    fn to_somebody(&mut self, mut draft: Note) -> Note {
+    fn addressed(&mut self, mut draft: Note) -> Note {
         for _ in 0..*self.dice.pick(&[0, 1, 1, 1, 1, 2]) {
             let person = self.person();
             draft = draft.tag(&["p", &pubkey(person).to_string()]);
@@ -317,7 +317,7 @@ impl<'a> Notes<'a> {
             3 => draft.kind(40).tag(&["e", id, "", &community.pubkey]),
             _ => {
                 let draft = draft.kind(30_000).tag(&["d", &format!("{id}:blocked")]);
-                self.to_somebody(draft)
+                self.addressed(draft)
             }
         }
     }
