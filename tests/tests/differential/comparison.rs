@@ -23,7 +23,7 @@ impl Comparison {
             for fact in own {
                 set.insert(
                     fact.created_at,
-                    Id::new(bytes(&fact.id).try_into().unwrap()),
+                    Id::from_byte_array(bytes(&fact.id).try_into().unwrap()),
                 )?;
             }
             set.seal()?;

@@ -302,12 +302,17 @@ impl Model {
         // NIP01-87
         let own = question.limit.map(|limit| usize::try_from(limit).unwrap());
         let part = own.unwrap_or(self.limits.default).min(self.limits.max);
-        if own == Some(part) || question.search.is_some() || part >= found.len() {
+        if own == Some(part) || question.search.is_some() {
             return part.min(found.len());
         }
         // The relay's own cap parts no events of the same time (NIP67-07).
-        let last = found[part - 1].created_at;
-        found.iter().filter(|fact| fact.created_at >= last).count()
+        let first_page = whole_times(found, part);
+        let is_known = |until| found[..first_page].iter().all(|it| it.created_at == until);
+        match question.until.is_some_and(is_known) {
+            false => first_page,
+            // Who pages by time knows these and needs something older (NIP67-08).
+            true => whole_times(found, first_page + part),
+        }
     }
 }
 
@@ -317,6 +322,19 @@ fn sort(facts: &mut Vec<Arc<Fact>>) {
         (Reverse(one.created_at), &one.id).cmp(&(Reverse(other.created_at), &other.id))
     });
     facts.dedup_by(|one, other| one.id == other.id);
+}
+
+/// At least this many of the events, and all that have the time of the last of these.
+fn whole_times(found: &[Arc<Fact>], amount: usize) -> usize {
+    match found.get(amount - 1) {
+        Some(last) => {
+            let as_late = found
+                .iter()
+                .filter(|fact| fact.created_at >= last.created_at);
+            as_late.count()
+        }
+        None => found.len(),
+    }
 }
 
 /// Whether this request deletes that event, whichever comes first (NIP-09, NIP59-07).

@@ -17,7 +17,7 @@ pub(crate) struct Question {
     /// Tag name and wanted values.
     pub(crate) tags: Vec<(String, Vec<String>)>,
     since: Option<u64>,
-    until: Option<u64>,
+    pub(crate) until: Option<u64>,
     pub(crate) limit: Option<u64>,
     pub(crate) search: Option<String>,
 }

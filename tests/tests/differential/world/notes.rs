@@ -57,14 +57,14 @@ impl<'a> Notes<'a> {
             self.communities.push(community);
         }
         while self.made.len() < amount {
-            let draft = match self.dice.below(10) {
+            let draft = match self.dice.below(12) {
                 0..=3 => self.anything(),
-                4..=5 => self.addressable(),
-                6 => match self.dice.below(6) {
+                4..=6 => self.addressable(),
+                7..=8 => match self.dice.below(8) {
                     0 => self.vanishing(),
                     _ => self.deletion(),
                 },
-                7 => self.owners(),
+                9 => self.owners(),
                 _ => self.in_community(),
             };
             let draft = self.with_oddities(draft);
@@ -169,6 +169,16 @@ impl<'a> Notes<'a> {
         Arc::clone(&self.dice.pick(&self.made).fact)
     }
 
+    /// An event like this, or any if there is none.
+    fn earlier_with(&mut self, is_wanted: impl Fn(&Fact) -> bool) -> Arc<Fact> {
+        let facts = self.made.iter().map(|sent| &sent.fact);
+        let found: Vec<_> = facts.filter(|fact| is_wanted(fact)).cloned().collect();
+        match found.is_empty() {
+            true => self.earlier(),
+            false => Arc::clone(self.dice.pick(&found)),
+        }
+    }
+
     /// Number of the key that signed it.
     fn author(fact: &Fact) -> u32 {
         let people = 1..=u32::try_from(PEOPLE).unwrap();
@@ -188,12 +198,12 @@ impl<'a> Notes<'a> {
         let words = self.words();
         let draft = self.by_anybody().kind(kind).content(words);
         match kind {
-            4 | 1_059 | 21_059 => self.to_somebody(draft),
+            4 | 1_059 | 21_059 => self.addressed(draft),
             _ => self.with_tags(draft),
         }
     }
 
-    fn to_somebody(&mut self, mut draft: Note) -> Note {
+    fn addressed(&mut self, mut draft: Note) -> Note {
         for _ in 0..*self.dice.pick(&[0, 1, 1, 1, 1, 2]) {
             let person = self.person();
             draft = draft.tag(&["p", &pubkey(person).to_string()]);
@@ -244,8 +254,11 @@ impl<'a> Notes<'a> {
     /// By the author of a target or by somebody else; by id, by address, or both; of anything,
     /// deletions included (NIP-09).
     fn deletion(&mut self) -> Note {
-        let target = self.earlier();
-        let author = match self.dice.below(4) {
+        let target = match self.dice.below(2) {
+            0 => self.earlier(),
+            _ => self.earlier_with(|fact| fact.place().is_some()),
+        };
+        let author = match self.dice.below(3) {
             0 => self.person(),
             _ => Self::author(&target),
         };
@@ -304,7 +317,7 @@ impl<'a> Notes<'a> {
             3 => draft.kind(40).tag(&["e", id, "", &community.pubkey]),
             _ => {
                 let draft = draft.kind(30_000).tag(&["d", &format!("{id}:blocked")]);
-                self.to_somebody(draft)
+                self.addressed(draft)
             }
         }
     }
@@ -317,7 +330,7 @@ impl<'a> Notes<'a> {
         let draft = self.by_anybody().content(words.as_str());
         let about = match self.dice.below(3) {
             0 => Arc::clone(&community),
-            _ => self.latest_of(&[31_923, 40, 30_037], &community),
+            _ => self.earlier_with(|fact| matches!(fact.kind, 31_923 | 40 | 30_037)),
         };
         match self.dice.below(8) {
             0 => draft.kind(31_923).tag(&["d", "x"]).tag(&["e", id]),
@@ -332,7 +345,7 @@ impl<'a> Notes<'a> {
             5 => draft.kind(1_111).tag(&["A", &address(&about)]),
             6 => self.answer(draft, &about),
             _ => {
-                let channel = self.latest_of(&[40], &community);
+                let channel = self.earlier_with(|fact| fact.kind == 40);
                 self.message(draft, &channel, &about)
             }
         }
@@ -360,16 +373,6 @@ impl<'a> Notes<'a> {
             _ => draft
                 .tag(&["e", &other.id, "", "reply"])
                 .tag(&["e", &channel.id, "", "root"]),
-        }
-    }
-
-    /// Some event of these kinds, or `otherwise`.
-    fn latest_of(&mut self, kinds: &[u64], otherwise: &Arc<Fact>) -> Arc<Fact> {
-        let facts = self.made.iter().map(|sent| &sent.fact);
-        let found: Vec<_> = facts.filter(|fact| kinds.contains(&fact.kind)).collect();
-        match found.is_empty() {
-            true => Arc::clone(otherwise),
-            false => Arc::clone(*self.dice.pick(&found)),
         }
     }
 
