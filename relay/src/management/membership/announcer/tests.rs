@@ -222,7 +222,7 @@ async fn nip43_01_with_another_key_what_the_former_one_signed_is_gone() {
         let (own, others): (Vec<_>, Vec<_>) = said
             .into_iter()
             .partition(|event| event.pubkey() == bench.identity.public_key());
-        assert_eq!(others, [strange.clone()]);
+        assert_eq!(others, std::slice::from_ref(&strange));
         let mut kinds: Vec<Kind> = own.iter().map(|event| event.kind()).collect();
         kinds.sort();
         let expected = [Kind::MEMBER_ADDED, Kind::RELAY_MEMBERS, Kind::RELAY_ROLE];
