@@ -4,15 +4,13 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
-use futures_util::{SinkExt, StreamExt};
+use anyhow::Context;
+use futures_util::SinkExt;
 use serde_json::Value;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// How long a relay may be silent before the run fails.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+use crate::client::{ask as ask_once, connect, receive};
+use crate::latency::Latency;
 
 /// One run.
 pub struct Load {
@@ -84,7 +82,7 @@ async fn publish(load: &Load, lines: &[String]) -> anyhow::Result<()> {
         lines.len(),
         lines.len() as f64 / seconds,
     );
-    report("time to OK", &mut waits);
+    println!("time to OK: {}", Latency::of(&mut waits));
     Ok(())
 }
 
@@ -138,59 +136,9 @@ async fn ask(load: &Load, name: &str, filter: &str) -> anyhow::Result<()> {
     let mut events = 0;
     for _ in 0..load.questions {
         let begun = Instant::now();
-        events = 0;
-        socket
-            .send(Message::text(format!(r#"["REQ","q",{filter}]"#)))
-            .await?;
-        loop {
-            let answer = receive(&mut socket).await?;
-            match answer.get(0).and_then(Value::as_str) {
-                Some("EVENT") => events += 1,
-                Some("EOSE") => break,
-                Some("CLOSED") => bail!("{name}: {answer}"),
-                _ => {}
-            }
-        }
+        events = ask_once(&mut socket, filter).await?;
         waits.push(begun.elapsed());
     }
-    report(&format!("{name} ({events} events)"), &mut waits);
+    println!("{name} ({events} events): {}", Latency::of(&mut waits));
     Ok(())
-}
-
-fn report(what: &str, waits: &mut [Duration]) {
-    waits.sort_unstable();
-    let at = |share: f64| -> f64 {
-        let index = ((waits.len() as f64 * share) as usize).min(waits.len().saturating_sub(1));
-        waits
-            .get(index)
-            .map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
-    };
-    println!(
-        "{what}: median {:.2} ms, p90 {:.2} ms, p99 {:.2} ms, max {:.2} ms",
-        at(0.5),
-        at(0.9),
-        at(0.99),
-        at(1.0),
-    );
-}
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-async fn connect(relay: &str) -> anyhow::Result<Socket> {
-    let (socket, _) = connect_async(relay)
-        .await
-        .with_context(|| relay.to_owned())?;
-    Ok(socket)
-}
-
-async fn receive(socket: &mut Socket) -> anyhow::Result<Value> {
-    loop {
-        let message = tokio::time::timeout(SILENCE_MAX, socket.next())
-            .await
-            .context("the relay is silent")?
-            .context("the relay closed the connection")??;
-        if let Message::Text(text) = message {
-            return Ok(serde_json::from_str(&text)?);
-        }
-    }
 }

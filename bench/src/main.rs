@@ -1,10 +1,14 @@
 //! `kith-bench world` writes a world of communities as JSON lines; `kith-bench load` publishes
-//! such a file to any relay and asks it what people ask. Figures are printed, never asserted.
+//! such a file to any relay and asks it what people ask; `kith-bench hostile` asks it beside others
+//! who ask too much. Figures are printed, never asserted.
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+mod client;
+mod hostile;
+mod latency;
 mod load;
 mod world;
 
@@ -45,6 +49,23 @@ enum Command {
         /// The file that `world` wrote
         file: PathBuf,
     },
+    /// Ask a relay simple questions while others ask the most expensive ones
+    Hostile {
+        /// The relay, as ws://host:port, which has the events of the file
+        #[arg(long, default_value = "ws://127.0.0.1:7447")]
+        relay: String,
+        /// Connections that ask expensive questions
+        #[arg(long, default_value_t = 8)]
+        attackers: usize,
+        /// Expensive questions under way on each
+        #[arg(long, default_value_t = 4)]
+        in_flight: usize,
+        /// Simple questions in each phase
+        #[arg(long, default_value_t = 400)]
+        questions: usize,
+        /// The file that `load` published
+        file: PathBuf,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -56,17 +77,31 @@ fn main() -> anyhow::Result<()> {
             in_flight,
             questions,
             file,
-        } => {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .enable_all()
-                .build()?;
-            runtime.block_on(load::run(&load::Load {
-                relay,
-                writers,
-                in_flight,
-                questions,
-                file,
-            }))
-        }
+        } => runtime()?.block_on(load::run(&load::Load {
+            relay,
+            writers,
+            in_flight,
+            questions,
+            file,
+        })),
+        Command::Hostile {
+            relay,
+            attackers,
+            in_flight,
+            questions,
+            file,
+        } => runtime()?.block_on(hostile::run(&hostile::Hostile {
+            relay,
+            attackers,
+            in_flight,
+            questions,
+            file,
+        })),
     }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }

@@ -12,9 +12,10 @@ use tokio::sync::watch;
 use tracing::{error, warn};
 
 use crate::clock::unix_now;
+use crate::management::membership::{Members, MembershipPolicy};
 use crate::management::{Management, Standing};
 use crate::refusal::Refusal;
-use crate::store::Store;
+use crate::store::{Outcome, Store};
 use crate::subscriptions::Subscriptions;
 use crate::verify::{Verifier, VerifyError};
 
@@ -25,12 +26,14 @@ mod community;
 mod expiration;
 mod kinds;
 mod limits;
+mod membership;
 mod mute;
 mod policy;
 mod protected;
 mod shape;
 mod vanish;
 mod work;
+mod writers;
 
 pub use answer::{Decision, Verdict};
 pub use policy::AdmissionPolicy;
@@ -41,6 +44,9 @@ struct Context<'a> {
     policy: &'a AdmissionPolicy,
     /// What administrators banned and allowed.
     standing: &'a Standing,
+    membership: &'a MembershipPolicy,
+    /// The relay's own key, if it has members.
+    relay_key: Option<PublicKey>,
     /// Keys that authenticated on the connection.
     keys: &'a [PublicKey],
     /// Unix seconds.
@@ -52,18 +58,21 @@ type Check = fn(&Event, &Context<'_>) -> Result<(), Refusal>;
 
 /// In this order. None of them tells a stranger what is stored (NIP-70): the first that could is
 /// the store itself, after all of these.
-const CHECKS: [Check; 16] = [
+const CHECKS: [Check; 19] = [
     kinds::never_as_event,
     authentication::required,
     banned::key,
     banned::event,
     banned::kind,
-    banned::not_allowed,
+    writers::allowed,
+    writers::members,
     kinds::never_bare,
     kinds::wrap_names_a_recipient,
     limits::size,
     limits::creation_time,
     expiration::in_the_future,
+    membership::well_formed,
+    membership::not_in_the_relays_name,
     protected::by_its_author,
     protected::not_inside_a_repost,
     work::enough,
@@ -78,6 +87,7 @@ pub struct Admission {
     verifier: Verifier,
     policy: watch::Receiver<Arc<AdmissionPolicy>>,
     management: Management,
+    members: Option<Members>,
 }
 
 impl Admission {
@@ -96,7 +106,20 @@ impl Admission {
             verifier,
             policy,
             management,
+            members: None,
         }
+    }
+
+    /// On a relay with members: lets people join and leave.
+    #[must_use]
+    pub fn with_members(mut self, members: Members) -> Self {
+        self.members = Some(members);
+        self
+    }
+
+    /// The members, on a relay with members.
+    pub fn members(&self) -> Option<&Members> {
+        self.members.as_ref()
     }
 
     /// The policy as it is now.
@@ -126,9 +149,12 @@ impl Admission {
         let event = shape::parse(json)?;
         let policy = self.policy();
         let standing = self.management.standing();
+        let membership = self.members().map(Members::policy).unwrap_or_default();
         let context = Context {
             policy: &policy,
             standing: &standing,
+            membership: &membership,
+            relay_key: self.members().map(Members::relay_key),
             keys,
             now,
         };
@@ -161,6 +187,11 @@ impl Admission {
     }
 
     async fn decide(&self, event: Arc<Event>) -> Decision {
+        if let Some(members) = self.members()
+            && let Some(decision) = membership::carried_out(&event, members, unix_now()).await
+        {
+            return decision;
+        }
         let policy = self.policy();
         if policy.enforce_mute {
             match mute::not_muted(&event, self.store.as_ref()).await {
@@ -179,8 +210,13 @@ impl Admission {
                 _ => Decision::Heard,
             };
         }
-        match self.store.save(event).await {
-            Ok(outcome) => Decision::Judged(outcome),
+        match self.store.save(Arc::clone(&event)).await {
+            Ok(outcome) => {
+                if let (Outcome::Saved(_), Some(members)) = (outcome, self.members()) {
+                    membership::after_saving(&event, members).await;
+                }
+                Decision::Judged(outcome)
+            }
             Err(failure) => {
                 error!(%failure, "an event could not be stored");
                 Decision::Refused(Refusal::new(Prefix::Error, "the event could not be stored"))

@@ -18,6 +18,7 @@ use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::Live;
 use crate::management::Management;
+use crate::management::membership::Members;
 use crate::store::Store;
 
 mod nip11;
@@ -42,6 +43,8 @@ pub(crate) struct Sources {
     store: Arc<dyn Store>,
     /// What administrators change.
     management: Management,
+    /// Who belongs to the relay.
+    members: Members,
     /// Where the relay listens.
     listening: SocketAddr,
     replays: Arc<Replays>,
@@ -53,12 +56,14 @@ impl Sources {
         config: Live,
         store: Arc<dyn Store>,
         management: Management,
+        members: Members,
         listening: SocketAddr,
     ) -> Self {
         Sources {
             config,
             store,
             management,
+            members,
             listening,
             replays: Arc::default(),
         }
@@ -105,7 +110,8 @@ async fn relay(State(sources): State<Sources>, request: Request) -> Response {
     }
     let standing = sources.management.standing();
     if nip11::is_asked_for(request.headers()) {
-        return nip11::document(&config, &standing);
+        let relay_key = sources.members.relay_key();
+        return nip11::document(&config, &standing, relay_key);
     }
     if !config.http.page {
         return plain_text(

@@ -6,6 +6,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -43,6 +44,8 @@ use admit::Admission;
 use config::Live;
 use feed::Feed;
 use gate::Gate;
+use identity::{Identity, IdentityError};
+use management::membership::{Announcer, Members};
 use management::{LoadError, Management};
 use reconcile::Reconciler;
 use server::Server;
@@ -59,6 +62,7 @@ pub struct Relay {
     folder: DataFolder,
     store: Arc<SqliteStore>,
     management: Management,
+    identity: Arc<Identity>,
     feed: Feed,
     verifier: Verifier,
 }
@@ -91,6 +95,9 @@ pub enum RunError {
     /// What administrators changed cannot be read.
     #[error("what administrators changed cannot be read: {0}")]
     Management(#[from] LoadError),
+    /// The relay has no key of its own.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// The socket has no address.
     #[error("the listening socket: {0}")]
     Listener(io::Error),
@@ -127,10 +134,12 @@ impl Relay {
         let opening = tokio::task::spawn_blocking(move || {
             let folder = DataFolder::open(&current.data.folder)?;
             let options = settings::store_options(&current, folder.path());
+            let key_file = current.data.key_file.as_deref().map(Path::new);
+            let identity = Identity::open(key_file, folder.path())?;
             let store = SqliteStore::open(&options, publisher)?;
-            Ok::<_, RunError>((folder, store))
+            Ok::<_, RunError>((folder, identity, store))
         });
-        let (folder, store) = opening.await??;
+        let (folder, identity, store) = opening.await??;
         let store = Arc::new(store);
         let management = Management::load(store.clone()).await?;
         management.remove_banned_events().await?;
@@ -139,6 +148,7 @@ impl Relay {
             folder,
             store,
             management,
+            identity: Arc::new(identity),
             feed,
             verifier,
         })
@@ -181,6 +191,7 @@ impl Relay {
             folder,
             store,
             management,
+            identity,
             feed,
             verifier,
         } = self;
@@ -203,13 +214,28 @@ impl Relay {
         };
         let following = Following::start(&config, address);
         let shared: Arc<dyn Store> = store.clone();
+        let (announcer, announcing) = Announcer::start(
+            Arc::clone(&identity),
+            Arc::clone(&shared),
+            management.subscribe(),
+            following.membership.clone(),
+        );
+        let members = Members::new(
+            management.clone(),
+            identity,
+            announcer,
+            following.membership.clone(),
+        );
+        // Whoever comes first finds the members as they are.
+        members.settled().await;
         let admission = Admission::new(
             Arc::clone(&shared),
             Arc::clone(&subscriptions),
             verifier,
             following.policy.clone(),
             management.clone(),
-        );
+        )
+        .with_members(members.clone());
         let context = SessionContext {
             store: Arc::clone(&shared),
             subscriptions,
@@ -218,9 +244,10 @@ impl Relay {
             gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };
-        let sources = http::Sources::new(config.clone(), shared, management, address);
+        let sources = http::Sources::new(config.clone(), shared, management, members, address);
         let server = Server::new(config, http::router(&path, sources), context);
         server.serve(listener, shutdown).await;
+        announcing.abort();
 
         info!("stopping: everybody was told, closing the store");
         let events = store.status().await?.events;

@@ -27,6 +27,7 @@ mod comparisons;
 mod connection;
 mod count;
 mod event;
+mod invite;
 mod leave;
 mod limits;
 mod live;

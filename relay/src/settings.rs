@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::admit::AdmissionPolicy;
 use crate::config::{Config, Live, Synchronous};
+use crate::management::membership::MembershipPolicy;
 use crate::session::SessionLimits;
 use crate::store::sqlite::{self, SqliteOptions};
 
@@ -16,6 +17,7 @@ use crate::store::sqlite::{self, SqliteOptions};
 pub(crate) struct Following {
     pub(crate) policy: watch::Receiver<Arc<AdmissionPolicy>>,
     pub(crate) limits: watch::Receiver<Arc<SessionLimits>>,
+    pub(crate) membership: watch::Receiver<Arc<MembershipPolicy>>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -27,16 +29,19 @@ impl Following {
         let (policy_sender, policy) =
             watch::channel(Arc::new(admission_policy(&config, listening)));
         let (limits_sender, limits) = watch::channel(Arc::new(session_limits(&config)));
+        let (membership_sender, membership) = watch::channel(Arc::new(membership_policy(&config)));
         let task = tokio::spawn(async move {
             while configs.changed().await.is_ok() {
                 let config = configs.borrow_and_update().clone();
                 policy_sender.send_replace(Arc::new(admission_policy(&config, listening)));
                 limits_sender.send_replace(Arc::new(session_limits(&config)));
+                membership_sender.send_replace(Arc::new(membership_policy(&config)));
             }
         });
         Following {
             policy,
             limits,
+            membership,
             task,
         }
     }
@@ -86,6 +91,18 @@ fn admission_policy(config: &Config, listening: SocketAddr) -> AdmissionPolicy {
         listed_kinds_only: config.policy.listed_kinds_only,
         enforce_owner: config.lbc.enforce_owner,
         enforce_mute: config.lbc.enforce_mute,
+    }
+}
+
+/// What decides about members.
+fn membership_policy(config: &Config) -> MembershipPolicy {
+    let policy = &config.policy;
+    MembershipPolicy {
+        on: config.features.has_members(),
+        members_only: policy.members_only,
+        administrators: policy.administrators.clone(),
+        invite_seconds: policy.invite_seconds,
+        invites_per_member_max: policy.invites_per_member_max,
     }
 }
 

@@ -17,6 +17,12 @@ pub enum Decision {
     Heard,
     /// Ephemeral, nobody listened, and the operator wants senders to know.
     Unheard,
+    /// Its author is a member from now on (NIP-43).
+    Joined,
+    /// Its author wants to become a member and is one (NIP-43).
+    AlreadyMember,
+    /// Its author is no member any more, or never was one (NIP-43).
+    Left,
     /// Not let in.
     Refused(Refusal),
 }
@@ -28,7 +34,7 @@ impl Decision {
             Decision::Judged(outcome) => {
                 matches!(outcome, Outcome::Saved(_) | Outcome::Duplicate)
             }
-            Decision::Heard => true,
+            Decision::Heard | Decision::Joined | Decision::AlreadyMember | Decision::Left => true,
             Decision::Unheard | Decision::Refused(_) => false,
         }
     }
@@ -36,7 +42,9 @@ impl Decision {
     /// The fourth element of the OK message.
     pub fn message(&self) -> Cow<'static, str> {
         let (prefix, reason) = match self {
-            Decision::Judged(Outcome::Saved(_)) | Decision::Heard => return "".into(),
+            Decision::Judged(Outcome::Saved(_)) | Decision::Heard | Decision::Left => {
+                return "".into();
+            }
             Decision::Judged(Outcome::Duplicate) => {
                 (Prefix::Duplicate, "this event is stored already")
             }
@@ -53,6 +61,8 @@ impl Decision {
             Decision::Judged(Outcome::NotOwner) => {
                 (Prefix::Restricted, "the community belongs to somebody else")
             }
+            Decision::Joined => (Prefix::Info, "welcome, you are a member now"),
+            Decision::AlreadyMember => (Prefix::Duplicate, "you are a member already"),
             Decision::Unheard => (Prefix::Mute, "nobody listens to this event"),
             Decision::Refused(refusal) => return refusal.to_string().into(),
         };

@@ -272,6 +272,14 @@ impl Loaded {
                 reason: "needs features.auth, which is switched off".to_owned(),
             });
         }
+        if self.config.policy.members_only && !self.config.features.has_members() {
+            self.problems.push(Problem::Value {
+                origin: self.origin("policy", "members_only").to_string(),
+                key: "policy.members_only".to_owned(),
+                reason: "needs features.membership, features.auth and features.protected_events"
+                    .to_owned(),
+            });
+        }
     }
 }
 

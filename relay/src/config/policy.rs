@@ -18,6 +18,13 @@ section! {
         live moderators: Vec<PublicKey> = Vec::new();
         /// Whether only the kinds are taken that an administrator allowed (NIP-86 `allowkind`).
         live listed_kinds_only: bool = false;
+        /// Whether only members (NIP-43), administrators and keys that they allowed may write.
+        live members_only: bool = false;
+        /// How long an invite code is good (NIP-43), in seconds.
+        live invite_seconds: u64 = 604_800, in 1..=31_536_000;
+        /// Invite codes of one member or administrator that may wait to be used; 0 for none at
+        /// all, so that only administrators make members (NIP-86).
+        live invites_per_member_max: usize = 20, in 0..=1_000;
     }
 }
 
@@ -45,9 +52,19 @@ section! {
         live eose_hint: bool = true;
         /// Comparing sets of events, so that programs fetch only what they miss (NIP-77).
         live negentropy: bool = true;
+        /// Members, roles and invitations (NIP-43). Needs authentication and protected events.
+        live membership: bool = true;
         /// Searching texts (NIP-50).
         live search: bool = true;
         /// Protected events (NIP-70); when off they are refused.
         live protected_events: bool = true;
+    }
+}
+
+impl Features {
+    /// Whether the relay has members: it must know who asks for a code (NIP-42), and who leaves
+    /// sends a protected request (NIP-70).
+    pub fn has_members(&self) -> bool {
+        self.membership && self.auth && self.protected_events
     }
 }

@@ -35,6 +35,9 @@ section! {
         /// The data folder, created when missing. A relative path is taken from the folder in
         /// which the relay is started. One relay at a time may use it.
         restart folder: PathBuf = PathBuf::from("./kith-data");
+        /// A file with the relay's own secret key (NIP-11 `self`), in hexadecimal or as nsec1….
+        /// When it is not set, the relay makes a key and keeps it in the data folder.
+        restart key_file: Option<String> = None;
     }
 }
 

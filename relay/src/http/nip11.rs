@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::response::Response;
 use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use kith_nips::PublicKey;
 use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation, accepts_nostr_json};
 
 use super::{allow_every_origin, insert};
@@ -20,6 +21,7 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
         count,
         eose_hint,
         management,
+        membership: _,
         negentropy,
         protected_events,
         search,
@@ -36,6 +38,7 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
         (17, auth),
         (40, true),
         (42, auth),
+        (43, config.features.has_members()),
         (45, count),
         (50, search),
         (59, auth),
@@ -52,7 +55,7 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
 }
 
 /// What the relay says of itself.
-pub fn information(config: &Config, standing: &Standing) -> RelayInformation {
+pub fn information(config: &Config, standing: &Standing, relay_key: PublicKey) -> RelayInformation {
     let info = &config.info;
     let words = words(config, standing);
     let software = env!("CARGO_PKG_REPOSITORY");
@@ -62,6 +65,7 @@ pub fn information(config: &Config, standing: &Standing) -> RelayInformation {
         banner: info.banner.clone(),
         icon: words.icon.map(str::to_owned),
         pubkey: info.pubkey,
+        own_pubkey: config.features.has_members().then_some(relay_key),
         contact: info.contact.clone(),
         supported_nips: Some(supported_nips(config)),
         software: (!software.is_empty()).then(|| software.to_owned()),
@@ -105,7 +109,11 @@ fn limitation(config: &Config, standing: &Standing) -> Limitation {
         min_pow_difficulty: number(limits.min_pow_difficulty),
         auth_required: Some(config.policy.auth_required),
         payment_required: Some(false),
-        restricted_writes: Some(limits.min_pow_difficulty > 0 || !standing.allowed_keys.is_empty()),
+        restricted_writes: Some(
+            limits.min_pow_difficulty > 0
+                || config.policy.members_only
+                || !standing.allowed_keys.is_empty(),
+        ),
         created_at_lower_limit: limits.created_at_lower_limit_seconds,
         created_at_upper_limit: limits.created_at_upper_limit_seconds,
         default_limit: number(limits.default_limit),
@@ -122,8 +130,8 @@ pub(super) fn is_asked_for(headers: &HeaderMap) -> bool {
 }
 
 /// 200 with the document.
-pub(super) fn document(config: &Config, standing: &Standing) -> Response {
-    let text = information(config, standing).to_json();
+pub(super) fn document(config: &Config, standing: &Standing, relay_key: PublicKey) -> Response {
+    let text = information(config, standing, relay_key).to_json();
     let mut response = Response::new(Body::from(text));
     allow_every_origin(&mut response);
     for (name, value) in [
@@ -144,11 +152,12 @@ mod tests {
         ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     };
     use http_body_util::BodyExt;
-    use kith_nips::PublicKey;
     use serde_json::Value;
 
+    const RELAY_KEY: PublicKey = PublicKey::from_bytes([7; 32]);
+
     async fn json(config: &Config) -> Value {
-        let bytes = document(config, &Standing::default())
+        let bytes = document(config, &Standing::default(), RELAY_KEY)
             .into_body()
             .collect()
             .await
@@ -181,7 +190,7 @@ mod tests {
 
     #[test]
     fn nip11_03_every_origin_may_read() {
-        let document = document(&Config::default(), &Standing::default());
+        let document = document(&Config::default(), &Standing::default(), RELAY_KEY);
         for response in [document, crate::http::preflight(crate::http::READING)] {
             for name in [
                 ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -196,17 +205,37 @@ mod tests {
     #[tokio::test]
     async fn nip11_05_unset_members_are_omitted() {
         let document = json(&Config::default()).await;
-        for name in ["icon", "banner", "pubkey", "self", "contact", "fees"] {
+        for name in ["icon", "banner", "pubkey", "contact", "fees"] {
             assert!(document.get(name).is_none(), "{name}");
         }
         assert_eq!(document["name"], "Kith");
+    }
+
+    #[tokio::test]
+    async fn nip11_05_08_and_nip43_01_a_relay_with_members_names_its_own_key() {
+        let mut config = Config::default();
+        assert_eq!(json(&config).await["self"], RELAY_KEY.to_string());
+        let switches: [fn(&mut Features) -> &mut bool; 3] = [
+            |features| &mut features.membership,
+            |features| &mut features.auth,
+            |features| &mut features.protected_events,
+        ];
+        for switch in switches {
+            *switch(&mut config.features) = false;
+            assert!(json(&config).await.get("self").is_none());
+            assert!(!supported_nips(&config).contains(&43));
+            *switch(&mut config.features) = true;
+        }
+        assert!(supported_nips(&config).contains(&43));
     }
 
     #[test]
     fn nip11_07_and_lbc_01_exactly_what_is_implemented() {
         assert_eq!(
             supported_nips(&Config::default()),
-            [1, 2, 9, 11, 13, 17, 40, 42, 45, 50, 59, 62, 65, 67, 70, 77]
+            [
+                1, 2, 9, 11, 13, 17, 40, 42, 43, 45, 50, 59, 62, 65, 67, 70, 77
+            ]
         );
     }
 
@@ -247,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn nip11_15_work_and_a_list_of_allowed_keys_restrict_writing() {
+    fn nip11_15_work_membership_and_a_list_of_allowed_keys_restrict_writing() {
         let mut config = Config::default();
         let restricted = |config: &Config, standing: &Standing| {
             limitation(config, standing).restricted_writes == Some(true)
@@ -255,6 +284,9 @@ mod tests {
         let mut standing = Standing::default();
         assert!(!restricted(&config, &standing));
         config.limits.min_pow_difficulty = 8;
+        assert!(restricted(&config, &standing));
+        config = Config::default();
+        config.policy.members_only = true;
         assert!(restricted(&config, &standing));
         config = Config::default();
         standing.read("allowed-keys", &"a".repeat(64), "").unwrap();

@@ -234,7 +234,7 @@ async fn nip11_08_reading_the_configuration_again_changes_the_document() {
     let answer = running.get("/", "Accept: application/nostr+json\r\n").await;
     check(
         &answer,
-        &["\"supported_nips\":[1,2,9,11,13,17,40,42,59,65,67,70,77]"],
+        &["\"supported_nips\":[1,2,9,11,13,17,40,42,43,50,59,62,65,67,70,77]"],
     );
 }
 
@@ -244,7 +244,7 @@ async fn other_methods_and_paths_are_refused() {
     let close = "Connection: close\r\n";
     check(
         &running.ask("POST /", close).await,
-        &["405 ", "allow: GET, HEAD, OPTIONS"],
+        &["405 ", "allow: GET, HEAD, POST, OPTIONS"],
     );
     check(&running.get("/nothing", "").await, &["404 "]);
     let head = running.ask("HEAD /", close).await;

@@ -174,6 +174,7 @@ impl Session {
                 self.in_flight.event_bytes = self.in_flight.event_bytes.saturating_sub(bytes);
                 self.answer(&verdict);
             }
+            Done::Invited(key, filters, invitation) => self.invited(key, filters, invitation),
             Done::Begun(key, scan) => {
                 self.in_flight.queries -= 1;
                 self.begun(key, scan);

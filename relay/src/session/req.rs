@@ -29,12 +29,16 @@ impl Session {
         self.close(id.as_str());
         let filters: Arc<[Filter]> = filters.into();
         let key = self.subscriptions.open(id, Arc::clone(&filters));
+        self.answer_request(key, filters);
+    }
+
+    /// Asks the store for the answer to a query that was counted as in flight.
+    pub(super) fn begin(&mut self, key: SubscriptionKey, filters: Arc<[Filter]>) {
         let store = Arc::clone(&self.context.store);
         let mut options = self
             .reader
             .scan_options(self.limits.limit_default, self.limits.limit_max);
         options.completeness = self.limits.eose_hint;
-        self.in_flight.queries += 1;
         self.work.push(Box::pin(async move {
             Done::Begun(key, store.scan(filters, options).await)
         }));
@@ -42,6 +46,7 @@ impl Session {
 
     fn may_open(&self, id: &SubscriptionId, filters: &[Filter]) -> Result<(), Refusal> {
         self.may_ask(filters, Question::Events)?;
+        self.may_ask_for_invites(filters)?;
         let max = self.limits.subscriptions_max;
         // Replacing an open one opens none.
         if self.subscriptions.key(id.as_str()).is_none() && self.subscriptions.len() >= max {

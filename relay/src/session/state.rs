@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use kith_nips::{EventId, Prefix, PublicKey, RelayMessage, SubscriptionId};
+use kith_nips::{EventId, Filter, Prefix, PublicKey, RelayMessage, SubscriptionId};
 
 use super::challenge::new_challenge;
 use super::comparisons::{ComparisonKey, Comparisons};
@@ -18,6 +18,8 @@ use super::rate::Allowance;
 use super::{SessionContext, SessionLimits};
 use crate::admit::Verdict;
 use crate::gate::Reader;
+use crate::management::ManagementError;
+use crate::management::membership::Invitation;
 use crate::refusal::Refusal;
 use crate::store::{Page, Scan, StoreError};
 use crate::subscriptions::{Delivery, Inbox, InboxLimits, SubscriptionKey};
@@ -63,6 +65,12 @@ pub(super) struct InFlight {
 pub(super) enum Done {
     /// An EVENT was judged; it had taken this many bytes.
     Event(Verdict, usize),
+    /// An invite code was asked for, by these filters.
+    Invited(
+        SubscriptionKey,
+        Arc<[Filter]>,
+        Result<Invitation, ManagementError>,
+    ),
     /// The store has begun an answer.
     Begun(SubscriptionKey, Result<Scan, StoreError>),
     /// The store has read a page.

@@ -7,7 +7,7 @@ use kith_nips::Event;
 use serde_json::json;
 use tokio::net::TcpSocket;
 
-use crate::clock::holds_until;
+use crate::clock::{holds_until, in_one_second};
 use crate::events::{MOMENT, Note, in_order, note, now, pubkey};
 use crate::harness::{Socket, TestRelay};
 use crate::keeping::WAYS;
@@ -43,6 +43,24 @@ async fn nip40_01_what_has_expired_is_refused() {
     let event = note(1).until(now() + 3_600).signed();
     socket.accept(&event).await;
     assert_eq!(live.expect_event("live").await, event);
+}
+
+#[tokio::test]
+async fn nip40_01_an_event_may_end_in_the_next_second_but_not_in_this_one() {
+    let relay = TestRelay::start().await;
+    let mut socket = relay.connect().await;
+    for kind in [1, 20_001] {
+        let answers = in_one_second(async |now| {
+            let of = |time| note(1).kind(kind).until(time).signed();
+            [
+                socket.event(&of(now)).await,
+                socket.event(&of(now + 1)).await,
+            ]
+        });
+        let [ended, next] = answers.await;
+        ended.refused_with("invalid");
+        assert!(next.accepted, "{next:?}");
+    }
 }
 
 #[tokio::test]
@@ -235,7 +253,7 @@ async fn nip40_05_only_decimal_numbers_are_times() {
 }
 
 #[tokio::test]
-async fn nip40_06_a_future_end_does_not_make_ephemeral_events_last() {
+async fn nip40_06_con_12_a_future_end_does_not_make_ephemeral_events_last() {
     for way in WAYS {
         let relay = TestRelay::start_with(way).await;
         let mut socket = relay.connect().await;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use kith_relay::Config;
+use kith_relay::transfer::import;
 use serde_json::json;
 
 use crate::clock::in_one_second;
@@ -303,6 +305,35 @@ async fn nip42_08_authentication_events_are_for_nobody_else() {
     let by_id = json!({"ids": [event.id()]});
     assert_eq!(socket.query(by_id.clone()).await, []);
     assert_eq!(socket.count(by_id).await, 0);
+}
+
+#[tokio::test]
+async fn nip42_08_nor_are_those_that_an_operator_imports() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.jsonl");
+    let event = authentication(1, "ws://relay.example.com", "stolen").signed();
+    let other = note(1).signed();
+    std::fs::write(&file, format!("{}\n{}\n", event.json(), other.json())).unwrap();
+    let mut config = Config::default();
+    config.data.folder = folder.path().join("data");
+    import(&config, &file, None, std::future::pending())
+        .await
+        .unwrap();
+    let data = config.data.folder;
+    let relay = TestRelay::start_with(|config| config.data.folder = data).await;
+    let mut socket = relay.connect().await;
+    socket.authenticate(1).await.stored();
+    for filter in [
+        json!({}),
+        json!({"ids": [event.id()]}),
+        json!({"kinds": [1, 22_242]}),
+        json!({"kinds": [22_242], "authors": [pubkey(1)]}),
+    ] {
+        let found = socket.query(filter.clone()).await;
+        assert!(!found.contains(&event), "{filter}");
+        assert_eq!(socket.count(filter).await, found.len() as u64);
+    }
+    assert_eq!(socket.query(json!({})).await, [other]);
 }
 
 #[tokio::test]

@@ -86,6 +86,52 @@ async fn nip59_05_wraps_are_shown_to_whom_they_are_for() {
 }
 
 #[tokio::test]
+async fn nip59_05_06_direct_messages_are_shown_to_their_two_sides_only() {
+    for way in WAYS {
+        let relay = TestRelay::start_with(way).await;
+        let mut publisher = relay.connect().await;
+        let message = wrap(4, 1, &[2]);
+        let cases: [(&[u32], bool); 5] = [
+            (&[], false),
+            (&[3], false),
+            (&[1], true),
+            (&[2], true),
+            (&[3, 2], true),
+        ];
+        let mut readers = Vec::new();
+        for (keys, _) in cases {
+            let mut live = reader(&relay, keys).await;
+            live.req("without kinds", json!({})).await;
+            live.req("mixed", json!({"kinds": [1, 4]})).await;
+            readers.push(live);
+        }
+        publisher.accept(&message).await;
+        for ((keys, is_shown), mut live) in cases.into_iter().zip(readers) {
+            let expected = match is_shown {
+                true => vec![message.clone()],
+                false => Vec::new(),
+            };
+            for _ in 0..2 * expected.len() {
+                match live.receive().await {
+                    crate::harness::Reply::Event { event, .. } => assert_eq!(event, message),
+                    reply => panic!("{reply:?}"),
+                }
+            }
+            live.nothing_delivered().await;
+            for filter in [
+                json!({"authors": [pubkey(1)]}),
+                json!({"ids": [message.id()]}),
+                json!({"#p": [pubkey(2)]}),
+                json!({"kinds": [1, 4], "authors": [pubkey(1)]}),
+            ] {
+                let found = live.query(filter.clone()).await;
+                assert_eq!(found, expected, "{keys:?} {filter}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn nip59_05_hidden_wraps_do_not_use_up_a_limit() {
     for way in WAYS {
         let relay = TestRelay::start_with(way).await;

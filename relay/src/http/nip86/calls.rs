@@ -22,6 +22,8 @@ pub(super) async fn execute(sources: &Sources, body: &[u8]) -> Result<Value, Str
     change(&sources.management, call)
         .await
         .map_err(|refused| refused.to_string())?;
+    // Whoever looks after the answer finds what the relay says about its members (NIP-43).
+    sources.members.settled().await;
     info!("an administrator changed the standing of the relay");
     Ok(Value::Bool(true))
 }

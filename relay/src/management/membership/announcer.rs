@@ -261,3 +261,6 @@ fn listed(list: &Event) -> impl Iterator<Item = PublicKey> {
     let members = list.tags().iter().filter(|tag| tag.name() == "member");
     members.filter_map(|tag| PublicKey::from_hex(tag.value()?).ok())
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,7 +51,8 @@ impl Frame {
         }
     }
 
-    fn to_bytes(&self) -> Vec<u8> {
+    /// As it goes over the wire, masked as a client's must be.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let first = (u8::from(self.last) << 7) | (self.reserved << 4) | self.opcode as u8;
         let mut bytes = vec![first];
         match self.payload.len() {
@@ -82,20 +83,35 @@ impl RawClient {
     /// Asks for an upgrade on `path` with further header lines (each ending in CR LF); gives the
     /// head of the answer, whatever it says.
     pub(crate) async fn upgrade(address: SocketAddr, path: &str, headers: &str) -> (String, Self) {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.set_nodelay(true).unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self::upgrade_on(stream, path, headers).await
+    }
+
+    /// As [`RawClient::upgrade`], on a stream that the test has set up.
+    pub(crate) async fn upgrade_on(stream: TcpStream, path: &str, headers: &str) -> (String, Self) {
+        let upgrading = Self::try_upgrade_on(stream, path, headers).await;
+        upgrading.expect("the connection ended before it was answered")
+    }
+
+    /// As [`RawClient::upgrade_on`]; none when the connection ends without an answer.
+    pub(crate) async fn try_upgrade_on(
+        mut stream: TcpStream,
+        path: &str,
+        headers: &str,
+    ) -> Option<(String, Self)> {
+        stream.set_nodelay(true).ok()?;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: kith.test\r\nConnection: Upgrade\r\n\
              Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n"
         );
-        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(request.as_bytes()).await.ok()?;
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             let byte = within_deadline("the answer to an upgrade", stream.read_u8()).await;
-            head.push(byte.unwrap());
+            head.push(byte.ok()?);
         }
-        (String::from_utf8(head).unwrap(), RawClient { stream })
+        Some((String::from_utf8(head).unwrap(), RawClient { stream }))
     }
 
     /// Writes a frame.

@@ -1,7 +1,7 @@
 //! What a relay sends, read as strictly as the specification allows: a reply of the wrong shape
 //! fails whatever test receives it (NIP01-100, PFX-01, PFX-02).
 
-use kith_nips::{Event, EventId, Prefix};
+use kith_nips::{Event, EventId};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -103,7 +103,8 @@ impl Reply {
             ("OK", [id, accepted, message]) => {
                 let accepted: bool = serde_json::from_str(accepted.get()).ok()?;
                 let message = string(message)?;
-                let well_formed = (accepted && message.is_empty()) || has_known_prefix(&message);
+                let well_formed =
+                    (accepted && message.is_empty()) || has_known_prefix(&message, &verb);
                 well_formed.then_some(Reply::Ok(Answer {
                     id: EventId::from_hex(&string(id)?).ok()?,
                     accepted,
@@ -118,7 +119,7 @@ impl Reply {
             }
             ("CLOSED", [subscription, message]) => {
                 let message = string(message)?;
-                has_known_prefix(&message).then_some(Reply::Closed {
+                has_known_prefix(&message, &verb).then_some(Reply::Closed {
                     subscription: string(subscription)?,
                     message,
                 })
@@ -144,7 +145,7 @@ impl Reply {
                     [number] => Some(serde_json::from_str(number.get()).ok()?),
                     _ => return None,
                 };
-                has_known_prefix(&message).then_some(Reply::NegErr {
+                has_known_prefix(&message, &verb).then_some(Reply::NegErr {
                     subscription: string(subscription)?,
                     message,
                     records_max,
@@ -167,9 +168,18 @@ fn served_event(json: &str) -> Option<Event> {
     (members.len() == 7 && event.verify().is_ok()).then_some(event)
 }
 
-fn has_known_prefix(message: &str) -> bool {
+/// The words of the checklist, written out: the relay's own list may be wrong. `unsupported` is
+/// for questions only (CON-03), `closed` for comparisons (NIP-77).
+fn has_known_prefix(message: &str, verb: &str) -> bool {
     let Some((word, rest)) = message.split_once(": ") else {
         return false;
     };
-    !rest.is_empty() && Prefix::ALL.iter().any(|prefix| prefix.as_str() == word)
+    let known = match word {
+        "duplicate" | "pow" | "blocked" | "rate-limited" | "invalid" | "restricted" | "mute"
+        | "error" | "auth-required" | "info" => true,
+        "unsupported" => matches!(verb, "CLOSED" | "NEG-ERR"),
+        "closed" => verb == "NEG-ERR",
+        _ => false,
+    };
+    known && !rest.is_empty()
 }

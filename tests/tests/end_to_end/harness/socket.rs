@@ -2,12 +2,13 @@
 //! the deadline.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::{SinkExt, StreamExt};
 use kith_nips::{Event, EventId};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async, connect_async_with_config};
@@ -20,6 +21,9 @@ use crate::events::{FENCE_KEY, note, now, pubkey};
 const FENCE_KIND: u16 = 9_321;
 /// Below everything that tests publish.
 const FENCE_CREATED_AT: u64 = 1;
+
+/// What the system of a slow reader receives for it.
+const SLOW_RECEIVE_BYTES: u32 = 16_384;
 
 /// A client of one relay.
 pub(crate) struct Socket {
@@ -54,6 +58,14 @@ impl Socket {
         let connecting = within_deadline("a connection", client_async(url, stream));
         let (stream, _) = connecting.await.unwrap();
         Self::greeted(stream, url, greeted).await
+    }
+
+    /// A client of a relay that greets, whose system takes little that it does not read.
+    pub(crate) async fn connect_slow(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(SLOW_RECEIVE_BYTES).unwrap();
+        let stream = socket.connect(address).await.unwrap();
+        Self::connect_on(stream, &format!("ws://{address}"), true).await
     }
 
     async fn greeted(

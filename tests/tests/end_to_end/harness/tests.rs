@@ -62,7 +62,7 @@ fn reads(text: &str) -> bool {
 }
 
 #[test]
-fn pfx_01_02_nip01_100_replies_are_read_strictly() {
+fn pfx_01_02_nip01_100_con_03_replies_are_read_strictly() {
     let event = note(1).signed();
     let id = event.id();
     let json = Forged::of(&event).json();
@@ -71,6 +71,7 @@ fn pfx_01_02_nip01_100_replies_are_read_strictly() {
         format!(r#"["OK","{id}",true,"duplicate: known"]"#),
         format!(r#"["OK","{id}",false,"pow: 1 is less than 2"]"#),
         r#"["CLOSED","s","error: stopping"]"#.to_owned(),
+        r#"["CLOSED","s","unsupported: this"]"#.to_owned(),
         r#"["NOTICE","anything"]"#.to_owned(),
         format!(r#"["EVENT","s",{json}]"#),
     ];
@@ -83,6 +84,8 @@ fn pfx_01_02_nip01_100_replies_are_read_strictly() {
         format!(r#"["OK","{id}",false,"no prefix"]"#),
         format!(r#"["OK","{id}",false,"replaced: newer"]"#),
         format!(r#"["OK","{id}",false,"ERROR: bad"]"#),
+        format!(r#"["OK","{id}",false,"unsupported: this"]"#),
+        r#"["CLOSED","s","closed: bye"]"#.to_owned(),
         format!(r#"["OK","{id}","true",""]"#),
         r#"["OK","abc",true,""]"#.to_owned(),
         r#"["CLOSED","s",""]"#.to_owned(),

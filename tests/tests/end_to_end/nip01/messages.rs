@@ -246,6 +246,15 @@ async fn nip01_18_messages_nest_up_to_32_levels() {
     }
     socket.send_text(deepest.message()).await;
     socket.expect_ok(event.id()).await.stored();
+    // In a message that is read and ignored, to the level: the array of the message is the first.
+    let close = |levels: usize| format!(r#"["CLOSE","x",{}]"#, nested(levels - 1));
+    socket.send_text(close(NESTING_LEVELS_MAX)).await;
+    socket.nothing_more().await;
+    socket.send_text(close(NESTING_LEVELS_MAX + 1)).await;
+    socket.expect_notice("invalid").await;
+    // Brackets in strings are no levels, and neither are those that stand side by side.
+    let flat = format!(r#"["CLOSE","{}"{}]"#, "[".repeat(60), ",[{}]".repeat(60));
+    socket.send_text(flat).await;
     socket.nothing_more().await;
 }
 

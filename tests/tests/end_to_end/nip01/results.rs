@@ -1,11 +1,9 @@
 //! What a REQ brings, stored and live (NIP01-84 to NIP01-95).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 
 use kith_nips::{Event, EventId};
 use serde_json::json;
-use tokio::net::TcpSocket;
 
 use crate::events::{MOMENT, ids, in_order, note};
 use crate::harness::{Reply, Socket, TestRelay, assert_prefix};
@@ -364,14 +362,6 @@ async fn nip01_94_a_request_for_ids_stays_open() {
     socket.nothing_delivered().await;
 }
 
-/// A client that leaves everything in the system's buffers, which are small.
-async fn connect_slow(address: SocketAddr, url: &str) -> Socket {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_recv_buffer_size(16_384).unwrap();
-    let stream = socket.connect(address).await.unwrap();
-    Socket::connect_on(stream, url, true).await
-}
-
 /// What the slow reader finds when it reads at last: how many events, then the end.
 async fn read_at_last(mut slow: Socket) -> usize {
     let farewell = slow.farewell().await;
@@ -411,7 +401,7 @@ async fn nip01_95_a_slow_reader_of_new_events_is_cut_off_and_nobody_else() {
     }
     let before = relay.memory_bytes_peak();
 
-    let mut slow = connect_slow(relay.address(), &relay.url()).await;
+    let mut slow = Socket::connect_slow(relay.address()).await;
     for name in ["one", "two", "three"] {
         slow.req(name, json!({"limit": 0})).await;
     }
@@ -458,7 +448,7 @@ async fn nip01_95_a_slow_reader_of_stored_events_costs_nothing_and_is_not_cut_of
         publisher.accept(event).await;
     }
     let before = relay.memory_bytes_peak();
-    let mut slow = connect_slow(relay.address(), &relay.url()).await;
+    let mut slow = Socket::connect_slow(relay.address()).await;
     // 50 MB in all.
     for name in 0..5 {
         slow.send_req(&name.to_string(), json!({"limit": EVENTS}))

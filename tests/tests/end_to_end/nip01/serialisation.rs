@@ -137,7 +137,7 @@ async fn nip01_38_everything_else_is_hashed_as_it_is() {
 }
 
 #[tokio::test]
-async fn nip01_39_other_control_characters_are_accepted_in_both_hash_forms() {
+async fn nip01_39_con_04_other_control_characters_are_accepted_in_both_hash_forms() {
     let relay = TestRelay::start().await;
     let mut socket = relay.connect().await;
     let verbatim = Forged::hashed(1, &serialised("[]", "\"a\u{1}b\""), "[]", r#""a\u0001b""#);

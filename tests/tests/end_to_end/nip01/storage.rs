@@ -140,7 +140,7 @@ async fn nip01_46_of_an_address_one_event_is_kept() {
 }
 
 #[tokio::test]
-async fn nip01_47_kinds_of_no_range_are_regular() {
+async fn nip01_47_con_15_kinds_of_no_range_are_regular() {
     let mut events = Vec::new();
     for kind in [45, 54, 64, 78, 443, 818, 999, 40_000, 50_000, 65_535] {
         for at in [MOMENT, MOMENT + 1] {

@@ -75,7 +75,7 @@ async fn nip01_61_a_longer_name_is_refused() {
 }
 
 #[tokio::test]
-async fn nip01_62_without_a_name_there_is_no_subscription() {
+async fn nip01_62_con_01_without_a_name_there_is_no_subscription() {
     let relay = TestRelay::start().await;
     let mut socket = relay.connect().await;
     for verb in ["REQ", "COUNT"] {

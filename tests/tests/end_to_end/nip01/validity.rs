@@ -287,16 +287,19 @@ async fn nip01_29_the_id_is_the_hash_even_where_the_signature_fits_the_claim() {
     nothing_stored(socket).await;
 }
 
-/// The examples of NIP-13 and NIP-48, whose ids and signatures are right, and that of NIP-98,
-/// whose signature is right for its id, and whose id is not that of its body.
+/// The examples of NIP-13 and NIP-48, whose ids and signatures are right, and those of NIP-98 and
+/// NIP-51, whose signatures are right for their ids, which are not those of their bodies.
 const PUBLISHED_RIGHT: [&str; 2] = [
     r#"{"id":"000006d8c378af1779d2feebc7603a125d99eca0ccf1085959b307f64e5dd358","pubkey":"a48380f4cfcc1ad5378294fcac36439770f9c878dd880ffa94bb74ea54a6f243","created_at":1651794653,"kind":1,"tags":[["nonce","776797","20"]],"content":"It's just me mining my own business","sig":"284622fc0a3f4f1303455d5175f7ba962a3300d136085b9566801bc2e0699de0c7e31e44c81fb40ad9049173742e904713c3594a1da0fc5d2382a25c11aba977"}"#,
     r#"{"kind":1,"content":"I'm vegan btw","tags":[["proxy","https://gleasonator.com/objects/8f6fac53-4f66-4c6e-ac7d-92e5e78c3e79","activitypub"]],"pubkey":"79c2cae114ea28a981e7559b4fe7854a473521a8d22a66bbab9fa248eb820ff6","created_at":1691091365,"id":"55920b758b9c7b17854b6e3d44e6a02a83d1cb49e1227e75a30426dea94d4cb2","sig":"a72f12c08f18e85d98fb92ae89e2fe63e48b8864c5e10fbdd5335f3c9f936397a6b0a7350efe251f8168b1601d7012d4a6d0ee6eec958067cf22a14f5a5ea579"}"#,
 ];
-const PUBLISHED_WRONG: &str = r#"{"id":"fe964e758903360f28d8424d092da8494ed207cba823110be3a57dfe4b578734","pubkey":"63fe6318dc58583cfe16810f86dd09e18bfd76aabc24a0081ce2856f330504ed","content":"","kind":27235,"created_at":1682327852,"tags":[["u","https://api.snort.social/api/v1/n5sp/list"],["method","GET"]],"sig":"5ed9d8ec958bc854f997bdc24ac337d005af372324747efe4a00e24f4c30437ff4dd8308684bed467d9d6be3e5a517bb43b1732cc7d33949a3aaf86705c22184"}"#;
+const PUBLISHED_WRONG: [&str; 2] = [
+    r#"{"id":"fe964e758903360f28d8424d092da8494ed207cba823110be3a57dfe4b578734","pubkey":"63fe6318dc58583cfe16810f86dd09e18bfd76aabc24a0081ce2856f330504ed","content":"","kind":27235,"created_at":1682327852,"tags":[["u","https://api.snort.social/api/v1/n5sp/list"],["method","GET"]],"sig":"5ed9d8ec958bc854f997bdc24ac337d005af372324747efe4a00e24f4c30437ff4dd8308684bed467d9d6be3e5a517bb43b1732cc7d33949a3aaf86705c22184"}"#,
+    r#"{"id":"567b41fc9060c758c4216fe5f8d3df7c57daad7ae757fa4606f0c39d4dd220ef","pubkey":"d6dc95542e18b8b7aec2f14610f55c335abebec76f3db9e58c254661d0593a0c","created_at":1695327657,"kind":30004,"tags":[["d","jvdy9i4"],["name","Yaks"],["picture","https://cdn.britannica.com/40/188540-050-9AC748DE/Yak-Himalayas-Nepal.jpg"],["about","The domestic yak, also known as the Tartary ox, grunting ox, or hairy cattle, is a species of long-haired domesticated cattle found throughout the Himalayan region of the Indian subcontinent, the Tibetan Plateau, Gilgit-Baltistan, Tajikistan and as far north as Mongolia and Siberia."],["a","30023:26dc95542e18b8b7aec2f14610f55c335abebec76f3db9e58c254661d0593a0c:95ODQzw3ajNoZ8SyMDOzQ"],["a","30023:54af95542e18b8b7aec2f14610f55c335abebec76f3db9e58c254661d0593a0c:1-MYP8dAhramH9J5gJWKx"],["a","30023:f8fe95542e18b8b7aec2f14610f55c335abebec76f3db9e58c254661d0593a0c:D2Tbd38bGrFvU0bIbvSMt"],["e","d78ba0d5dce22bfff9db0a9e996c9ef27e2c91051de0c4e1da340e0326b4941e"]],"content":"","sig":"a9a4e2192eede77e6c9d24ddfab95ba3ff7c03fbd07ad011fff245abea431fb4d3787c2d04aad001cb039cb8de91d83ce30e9a94f82ac3c5a2372aa1294a96bd"}"#,
+];
 
 #[tokio::test]
-async fn nip01_29_42_published_examples_are_judged_by_their_bodies() {
+async fn nip01_29_42_con_13_published_examples_are_judged_by_their_bodies() {
     let relay = TestRelay::start().await;
     let mut socket = relay.connect().await;
     for json in PUBLISHED_RIGHT {
@@ -305,9 +308,11 @@ async fn nip01_29_42_published_examples_are_judged_by_their_bodies() {
         socket.expect_ok(event.id()).await.stored();
         assert_eq!(socket.query(json!({"ids": [event.id()]})).await, [event]);
     }
-    let wrong = Event::parse(PUBLISHED_WRONG).unwrap();
-    wrong.verify_signature().unwrap();
-    refused(&mut socket, &Forged::of(&wrong), &wrong).await;
+    for json in PUBLISHED_WRONG {
+        let wrong = Event::parse(json).unwrap();
+        wrong.verify_signature().unwrap();
+        refused(&mut socket, &Forged::of(&wrong), &wrong).await;
+    }
     socket.nothing_more().await;
 }
 

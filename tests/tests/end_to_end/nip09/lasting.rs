@@ -8,7 +8,7 @@ use crate::harness::TestRelay;
 use crate::keeping::WAYS;
 
 #[tokio::test]
-async fn nip09_11_deleting_a_deletion_has_no_effect() {
+async fn nip09_11_con_10_deleting_a_deletion_has_no_effect() {
     for way in WAYS {
         let mut relay = TestRelay::start_with(way).await;
         let mut socket = relay.connect().await;

@@ -10,7 +10,9 @@ use crate::harness::{Reply, TestRelay, assert_prefix, within_deadline};
 /// the communities draft was once known.
 const NEVER_SUPPORTED: [u64; 8] = [7, 19, 21, 26, 44, 46, 49, 73];
 /// What this relay implements, when everything is switched on.
-const SUPPORTED: [u64; 16] = [1, 2, 9, 11, 13, 17, 40, 42, 45, 50, 59, 62, 65, 67, 70, 77];
+const SUPPORTED: [u64; 17] = [
+    1, 2, 9, 11, 13, 17, 40, 42, 43, 45, 50, 59, 62, 65, 67, 70, 77,
+];
 
 /// Members of NIP-11 as it is today.
 const MEMBERS: [&str; 14] = [
@@ -118,9 +120,11 @@ async fn nip11_08_a_feature_that_is_switched_off_is_not_announced() {
         ("KITH_RELAY_FEATURES_SEARCH", &[50]),
         ("KITH_RELAY_FEATURES_EOSE_HINT", &[67]),
         ("KITH_RELAY_FEATURES_NEGENTROPY", &[77]),
-        ("KITH_RELAY_FEATURES_PROTECTED_EVENTS", &[70]),
+        ("KITH_RELAY_FEATURES_MEMBERSHIP", &[43]),
+        // Nobody could leave.
+        ("KITH_RELAY_FEATURES_PROTECTED_EVENTS", &[43, 70]),
         // Nobody is known, so nothing can be kept for somebody.
-        ("KITH_RELAY_FEATURES_AUTH", &[17, 42, 59, 70]),
+        ("KITH_RELAY_FEATURES_AUTH", &[17, 42, 43, 59, 70]),
     ] {
         relay.reload(&[(variable, "false")]);
         let mut expected = SUPPORTED.to_vec();
@@ -219,7 +223,7 @@ async fn nip11_09_limits_are_numbers_and_booleans_as_configured() {
 }
 
 #[tokio::test]
-async fn nip11_11_subscription_ids_have_up_to_64_characters() {
+async fn nip11_11_con_02_subscription_ids_have_up_to_64_characters() {
     let relay = TestRelay::start().await;
     assert_eq!(announced(&relay, "max_subid_length").await, 64);
     let mut socket = relay.connect().await;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{announced, document};
 use crate::events::{Forged, MOMENT, ids, in_order, note, pubkey};
-use crate::harness::{Reply, TestRelay};
+use crate::harness::{Reply, TestRelay, assert_prefix};
 
 /// The close code of a message that is too big (RFC 6455 §7.4.1).
 const TOO_BIG: u16 = 1_009;
@@ -137,6 +137,27 @@ async fn nip11_13_the_limits_of_an_answer() {
 }
 
 #[tokio::test]
+async fn nip11_13_the_usual_limits_of_an_answer() {
+    let relay = TestRelay::start().await;
+    let mut socket = relay.connect().await;
+    let max = announced(&relay, "max_limit").await;
+    let default = announced(&relay, "default_limit").await;
+    let events: Vec<Event> = (0..=max as u64).map(|at| note(1).at(at).signed()).collect();
+    socket.accept_all(&events).await;
+    let newest = ids(&in_order(&events));
+    for (filter, brought) in [
+        (json!({}), default),
+        (json!({"kinds": [1], "limit": max}), max),
+        (json!({"limit": max + 1}), max),
+        (json!({"ids": newest[..default + 1]}), default),
+    ] {
+        let found = socket.query(filter).await;
+        assert_eq!(ids(&found), newest[..brought]);
+    }
+    assert_eq!(socket.count(json!({})).await, newest.len() as u64);
+}
+
+#[tokio::test]
 async fn nip11_09_as_many_subscriptions_as_announced() {
     let relay = TestRelay::start_with(|config| config.limits.max_subscriptions = 4).await;
     let max = announced(&relay, "max_subscriptions").await;
@@ -186,6 +207,12 @@ async fn nip11_14_where_authentication_is_required_nothing_works_before_it() {
             socket.expect_closed("x", "auth-required").await;
         }
     }
+    let compare = json!(["NEG-OPEN", "x", {}, "6100000200"]);
+    socket.send(compare.clone()).await;
+    match socket.receive().await {
+        Reply::NegErr { message, .. } => assert_prefix(&message, "auth-required"),
+        other => panic!("{other:?}"),
+    }
     // Not even whether something is stored can be found out.
     let stored = note(2).signed();
     live.accept(&stored).await;
@@ -200,6 +227,9 @@ async fn nip11_14_where_authentication_is_required_nothing_works_before_it() {
         2
     );
     assert_eq!(live.expect_event("live").await, event);
+    socket.send(compare).await;
+    let answer = socket.receive().await;
+    assert!(matches!(answer, Reply::NegMsg { .. }), "{answer:?}");
 }
 
 #[tokio::test]
