@@ -7,12 +7,12 @@ use tokio::sync::watch;
 use crate::events::{Dice, MOMENT, note, pubkey};
 use crate::harness::{Reply, Socket, TestRelay};
 
-const EVENTS: u64 = 2_000;
+const EVENTS: u64 = 1_000;
 const AUTHORS: u32 = 20;
 /// Kinds that mean nothing to the relay begin here.
 const KIND_FIRST: u16 = 1_500;
-const ATTACKERS: usize = 4;
-const QUESTIONS: usize = 100;
+const ATTACKERS: usize = 3;
+const QUESTIONS: usize = 30;
 
 /// 2,000 authors × 50 kinds × 100 values of each of three tags; some of each exist.
 fn monster(seed: u64) -> Value {
