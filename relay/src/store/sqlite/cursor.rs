@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use kith_nips::{Event, EventId, Filter};
 
 use super::keys::Position;
-use super::plan::{self, Plan};
+use super::plan::{Plan, Planning};
 use super::reader::{Lane, ReadPool, Reader};
 use super::search::SearchWalk;
 use super::stream::{Step, Stream};
@@ -61,13 +61,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Fixes what the answer covers and how it will be found.
-    pub fn begin(
-        filters: &[Filter],
-        options: ScanOptions,
-        tail: &Tail,
-        reader: &Reader,
-    ) -> Result<Self, StoreError> {
+    /// Fixes what the answer covers. How it will be found is the business of the first slices.
+    pub fn begin(filters: &[Filter], options: ScanOptions, tail: &Tail) -> Self {
         // First the tail, then the index: what the indexer moves in between is in both, and
         // `indexed_upto` tells it apart. The other way round it could be missed.
         let mut searches = VecDeque::new();
@@ -85,10 +80,7 @@ impl Answer {
             }
             state.last
         };
-        for walk in &mut walks {
-            walk.choose_way(reader)?;
-        }
-        Ok(Answer {
+        Answer {
             sent: (!searches.is_empty() && filters.len() > 1).then(HashSet::new),
             searches,
             filters: walks,
@@ -96,7 +88,7 @@ impl Answer {
             upto,
             looks_further: false,
             completeness: Completeness::Complete,
-        })
+        }
     }
 
     /// See [`crate::store::Scan::upto`].
@@ -231,8 +223,6 @@ struct FilterWalk {
     capped: bool,
     /// The time whose events are still brought beyond the cap, and how many may be.
     group: Option<(u64, usize)>,
-    /// Whether anything is read at all.
-    is_read: bool,
     /// What the tail held, in order.
     recent: VecDeque<(Sequence, Arc<Event>)>,
     way: Way,
@@ -244,8 +234,11 @@ struct FilterWalk {
 
 enum Way {
     Done,
-    /// Places in no order, still to be loaded and put into order.
-    Ids(Vec<EventId>),
+    /// Not looked at yet.
+    Unknown,
+    Planning(Planning),
+    /// Ids still to be loaded, and what was found of the others, in no order.
+    Ids(Vec<EventId>, Vec<(Sequence, Arc<Event>)>),
     Loaded(VecDeque<(Sequence, Arc<Event>)>),
     Walk(Stream),
 }
@@ -277,23 +270,14 @@ impl FilterWalk {
             remaining,
             capped: filter.limit.is_none_or(|limit| limit > options.limit_max),
             group: None,
-            is_read,
             recent: recent.into(),
-            way: Way::Done,
+            way: match is_read {
+                true => Way::Unknown,
+                false => Way::Done,
+            },
             indexed_upto: state.indexed_upto,
             indexed: None,
         }
-    }
-
-    fn choose_way(&mut self, reader: &Reader) -> Result<(), StoreError> {
-        if self.is_read {
-            self.way = match plan::plan(&self.filter, reader)? {
-                Plan::Nothing => Way::Done,
-                Plan::Ids(ids) => Way::Ids(ids),
-                Plan::Walk(stream) => Way::Walk(stream),
-            };
-        }
-        Ok(())
     }
 
     /// The next event that this filter brings.
@@ -389,9 +373,25 @@ impl FilterWalk {
         loop {
             let step = match &mut self.way {
                 Way::Done => return Ok(Step::End),
-                Way::Ids(ids) => {
-                    let loaded = load_ids(ids, context.reader)?;
-                    self.way = Way::Loaded(loaded);
+                Way::Unknown => {
+                    self.way = Way::Planning(Planning::begin(&self.filter, context.reader));
+                    continue;
+                }
+                Way::Planning(planning) => {
+                    self.way = match planning.proceed(&self.filter, context.reader)? {
+                        Step::Item(Plan::Ids(ids)) => Way::Ids(ids, Vec::new()),
+                        Step::Item(Plan::Walk(stream)) => Way::Walk(stream),
+                        Step::Item(Plan::Nothing) | Step::End => Way::Done,
+                        Step::OutOfTime => return Ok(Step::OutOfTime),
+                    };
+                    continue;
+                }
+                Way::Ids(ids, found) => {
+                    if !load_ids(ids, found, context.reader)? {
+                        return Ok(Step::OutOfTime);
+                    }
+                    found.sort_by_cached_key(|(_, event)| order(event));
+                    self.way = Way::Loaded(std::mem::take(found).into());
                     continue;
                 }
                 Way::Loaded(events) => match events.pop_front() {
@@ -438,20 +438,23 @@ fn next_place(stream: &mut Stream, reader: &Reader) -> Result<Step<Place>, Store
     })
 }
 
+/// Moves ids over to what was found of them; false when the time is up before the last.
 fn load_ids(
-    ids: &[EventId],
+    ids: &mut Vec<EventId>,
+    found: &mut Vec<(Sequence, Arc<Event>)>,
     reader: &Reader,
-) -> Result<VecDeque<(Sequence, Arc<Event>)>, StoreError> {
-    let mut events = Vec::new();
-    for id in ids {
-        if let Some(sequence) = reader.index.sequence_of(id)?
+) -> Result<bool, StoreError> {
+    while let Some(id) = ids.pop() {
+        if let Some(sequence) = reader.index.sequence_of(&id)?
             && let Some(event) = reader.index.load(sequence)?
         {
-            events.push((sequence, event));
+            found.push((sequence, event));
+        }
+        if !ids.is_empty() && reader.is_out_of_time() {
+            return Ok(false);
         }
     }
-    events.sort_by_cached_key(|(_, event)| order(event));
-    Ok(events.into())
+    Ok(true)
 }
 
 /// An [`Answer`] with what it reads from: the [`Cursor`] of this backend.
