@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha2::{Digest, Sha256};
 
-use crate::nip01::{Event, EventError, EventId, Kind, PublicKey, hex};
+use crate::nip01::{Event, EventError, Kind, PublicKey, Signature, hex};
 
 /// How far the time of an authorization may be from the server's, in seconds, either way.
 pub const AUTHORIZATION_AGE_MAX_S: u64 = 60;
@@ -75,8 +75,9 @@ pub struct HttpRequest<'a> {
 /// A right authorization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HttpAuth {
-    /// Its id: whoever remembers it recognises a second use.
-    pub id: EventId,
+    /// Its signature: whoever remembers it recognises a second use. Nobody but the signer can make
+    /// another one for the same event (BIP-340), so whoever has another one is the signer.
+    pub signature: Signature,
     /// Who sends the request.
     pub pubkey: PublicKey,
     /// When it was made, in Unix seconds.
@@ -124,7 +125,7 @@ pub fn check(
     }
     event.verify()?;
     Ok(HttpAuth {
-        id: event.id(),
+        signature: event.sig(),
         pubkey: event.pubkey(),
         created_at: event.created_at(),
     })
@@ -306,7 +307,7 @@ mod tests {
         let good = Attempt::good();
         let mut padded = good.json();
         // White space after an event changes nothing but the length of the base64.
-        while padded.len() % 3 == 0 {
+        while padded.len().is_multiple_of(3) {
             padded.push(' ');
         }
         for token in [STANDARD.encode(&padded), STANDARD_NO_PAD.encode(&padded)] {

@@ -127,9 +127,8 @@ impl Identity {
                 path: path.to_owned(),
                 reason,
             })?;
-        let made = Self::of(secret);
-        info!("made a key for the relay: {}", made.public);
-        Ok(made)
+        info!("made a key for the relay, in {}", path.display());
+        Ok(Self::of(secret))
     }
 }
 

@@ -9,11 +9,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kith_nips::EventId;
+use kith_nips::{Event, EventId, Filter};
 use tokio::sync::{Mutex, watch};
 use tracing::error;
 
-use crate::store::{Record, Store, StoreError};
+use crate::store::{Record, ScanOptions, Store, StoreError};
 
 mod listing;
 pub mod membership;
@@ -30,6 +30,9 @@ pub const LIST_ENTRIES_MAX: usize = 100_000;
 
 /// Characters that the reason of an entry may have.
 pub const REASON_CHARS_MAX: usize = 500;
+
+/// Banned events that are looked for at once.
+const BANNED_EVENTS_AT_ONCE: usize = 500;
 
 /// Why a change has no effect.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -181,10 +184,36 @@ impl Management {
     pub async fn remove_banned_events(&self) -> Result<(), StoreError> {
         let standing = self.standing();
         let banned: Vec<EventId> = standing.banned_events.keys().copied().collect();
-        for id in banned {
-            if self.store.find(id).await?.is_some() {
+        for ids in banned.chunks(BANNED_EVENTS_AT_ONCE) {
+            let filter = Filter {
+                ids: Some(ids.to_vec()),
+                ..Filter::default()
+            };
+            let mut there = Vec::new();
+            // At the beginning of time nothing has expired: expired events are removed as well.
+            self.each_stored(filter, 0, |event| there.push(event.id()))
+                .await?;
+            for id in there {
                 self.store.remove(id).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Looks at every stored event that matches `filter` and has not expired at `now` (Unix
+    /// seconds), newest first.
+    async fn each_stored(
+        &self,
+        filter: Filter,
+        now: u64,
+        mut look: impl FnMut(&Event),
+    ) -> Result<(), StoreError> {
+        let options = ScanOptions::everything(now);
+        let mut scan = Some(self.store.scan(Arc::from([filter]), options).await?);
+        while let Some(current) = scan {
+            let (page, rest) = self.store.next_page(current).await?;
+            page.events.iter().for_each(|event| look(event));
+            scan = rest;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@
 //!      [`Forged`](events::Forged) for events that are wrong in one place.
 //!    - `crate::process`: the real program, to be killed.
 //!    - `crate::keeping`: the ways of keeping events between which no answer may differ.
+//!    - `crate::management`: what an administrator asks of a relay over HTTP.
 //!    - `crate::clock`: boundaries that are one second wide.
 //! 4. Never sleep, never wait for silence. Every receive has a deadline, and reaching it is a
 //!    failure. That nothing comes is shown by a fence: [`nothing_more`](harness::Socket::nothing_more)
@@ -37,7 +38,9 @@
     reason = "a test that cannot go on panics, also in what tests share"
 )]
 
-pub(crate) use end_to_end::{clock, command_line, events, harness, keeping, library, process};
+pub(crate) use end_to_end::{
+    clock, command_line, events, harness, keeping, library, management, process,
+};
 
 mod end_to_end {
     pub(crate) mod clock;
@@ -46,9 +49,12 @@ mod end_to_end {
     pub(crate) mod harness;
     pub(crate) mod keeping;
     pub(crate) mod library;
+    pub(crate) mod management;
     pub(crate) mod process;
 
+    mod access;
     mod crash;
+    mod features;
     mod hostile;
     mod kinds;
     mod lbc;
@@ -57,25 +63,34 @@ mod end_to_end {
     mod nip09;
     mod nip11;
     mod nip13;
+    mod nip17;
     mod nip19;
     mod nip22;
     mod nip28;
     mod nip40;
     mod nip42;
     mod nip43;
+    mod nip44;
     mod nip45;
     mod nip46;
+    mod nip49;
     mod nip50;
     mod nip51;
     mod nip52;
+    mod nip56;
     mod nip59;
     mod nip62;
     mod nip65;
     mod nip66;
+    mod nip67;
     mod nip70;
+    mod nip77;
+    mod nip86;
     mod nip89;
+    mod nip98;
     mod prefixes;
     mod real_data;
+    mod relay_tester;
     mod second_library;
     mod tour;
 }

@@ -4,13 +4,12 @@
 //! its author deleted counts no more. Nothing is done to a reported event.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 
 use super::{Management, REASON_CHARS_MAX};
 use crate::clock::unix_now;
-use crate::store::{ScanOptions, StoreError};
+use crate::store::StoreError;
 
 /// Reports that are looked at, the newest ones.
 const REPORTS_MAX: usize = 5_000;
@@ -35,18 +34,13 @@ impl Management {
             limit: Some(REPORTS_MAX),
             ..Filter::default()
         };
-        let options = ScanOptions::everything(unix_now());
-        let mut scan = Some(self.store.scan(Arc::from([filter]), options).await?);
-        while let Some(current) = scan {
-            let (page, rest) = self.store.next_page(current).await?;
-            for report in &page.events {
-                for (id, reason) in reported_events(report) {
-                    // Newest first: what is there already is newer.
-                    reported.entry(id).or_insert(reason);
-                }
+        self.each_stored(filter, unix_now(), |report| {
+            for (id, reason) in reported_events(report) {
+                // Newest first: what is there already is newer.
+                reported.entry(id).or_insert(reason);
             }
-            scan = rest;
-        }
+        })
+        .await?;
         let standing = self.standing();
         reported.retain(|id, _| {
             !standing.banned_events.contains(id) && !standing.allowed_events.contains(id)

@@ -244,7 +244,7 @@ async fn other_methods_and_paths_are_refused() {
     let close = "Connection: close\r\n";
     check(
         &running.ask("POST /", close).await,
-        &["405 ", "allow: GET, HEAD, OPTIONS"],
+        &["405 ", "allow: GET, HEAD, POST, OPTIONS"],
     );
     check(&running.get("/nothing", "").await, &["404 "]);
     let head = running.ask("HEAD /", close).await;

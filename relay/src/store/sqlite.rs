@@ -421,3 +421,6 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
             reason: error.to_string(),
         })
 }
+
+#[cfg(test)]
+mod tests;

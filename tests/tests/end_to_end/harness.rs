@@ -4,8 +4,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use kith_nips::Event;
 use kith_relay::config::{Flags, Sources};
-use kith_relay::{Config, Relay, RunSummary, RunningRelay};
+use kith_relay::{Config, Relay, RunSummary, RunningRelay, transfer};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -48,11 +49,25 @@ impl TestRelay {
 
     /// With a configuration of the test's own. `server.listen` and `data.folder` are set already.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = Config::default();
-        config.data.folder = folder.path().join("data");
-        let listener = listen(&mut config).await;
-        change(&mut config);
+        let (folder, config, listener) = prepare(change).await;
+        Self::start_prepared(folder, config, listener).await
+    }
+
+    /// With the configuration that operators get, holding these events.
+    pub(crate) async fn start_holding(events: &[Event]) -> Self {
+        let (folder, config, listener) = prepare(|_| {}).await;
+        let file = folder.path().join("events.jsonl");
+        let lines: String = events
+            .iter()
+            .flat_map(|event| [event.json(), "\n"])
+            .collect();
+        std::fs::write(&file, lines).unwrap();
+        let importing = transfer::import(&config, &file, None, std::future::pending());
+        importing.await.unwrap();
+        Self::start_prepared(folder, config, listener).await
+    }
+
+    async fn start_prepared(folder: TempDir, config: Config, listener: TcpListener) -> Self {
         let relay = Relay::start(config.clone(), listener).await.unwrap();
         TestRelay {
             address: relay.address(),
@@ -149,6 +164,15 @@ impl Drop for TestRelay {
             relay.shutdown();
         }
     }
+}
+
+async fn prepare(change: impl FnOnce(&mut Config)) -> (TempDir, Config, TcpListener) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.data.folder = folder.path().join("data");
+    let listener = listen(&mut config).await;
+    change(&mut config);
+    (folder, config, listener)
 }
 
 async fn listen(config: &mut Config) -> TcpListener {

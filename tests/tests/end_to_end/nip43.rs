@@ -7,20 +7,15 @@ use serde_json::{Value, json};
 use crate::clock::in_one_second;
 use crate::events::{FENCE_KEY, Note, note, now, pubkey};
 use crate::harness::{Answer, Socket, TestRelay, within_deadline};
-
-/// Who may invite without being a member.
-const ADMINISTRATOR: u32 = 90;
+use crate::management::{ADMINISTRATOR, change, failure, managed, managed_with};
 
 /// What only the relay says.
 const RELAY_KINDS: [u16; 5] = [13_534, 8_000, 8_001, 28_935, 33_534];
 
-fn administered(config: &mut Config) {
-    config.policy.administrators = vec![pubkey(ADMINISTRATOR)];
-}
-
+/// Where only members and administrators may write.
 fn members_only(config: &mut Config) {
     // Fences publish too.
-    config.policy.administrators = vec![pubkey(ADMINISTRATOR), pubkey(FENCE_KEY)];
+    config.policy.administrators.push(pubkey(FENCE_KEY));
     config.policy.members_only = true;
 }
 
@@ -114,7 +109,7 @@ async fn assert_members(relay: &TestRelay, numbers: &[u32]) {
 
 #[tokio::test]
 async fn nip43_01_and_nip11_05_07_the_relay_signs_what_it_says() {
-    let mut relay = TestRelay::start_with(administered).await;
+    let mut relay = managed().await;
     let document = document(&relay).await;
     assert!(
         document["supported_nips"]
@@ -143,7 +138,7 @@ async fn nip43_01_and_nip11_05_07_the_relay_signs_what_it_says() {
 
 #[tokio::test]
 async fn nip43_01_and_nip11_08_without_membership_nothing_is_promised() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let_in(&relay, &[1]).await;
     let mut socket = connect_as(&relay, &[1, 9, ADMINISTRATOR]).await;
     let code = code_for(&mut socket).await;
@@ -182,7 +177,7 @@ async fn nip43_01_and_nip11_08_without_membership_nothing_is_promised() {
 
 #[tokio::test]
 async fn nip43_02_a_code_makes_its_bearer_a_member() {
-    let mut relay = TestRelay::start_with(administered).await;
+    let mut relay = managed().await;
     let mut administrator = connect_as(&relay, &[ADMINISTRATOR]).await;
     let codes = [
         code_for(&mut administrator).await,
@@ -222,7 +217,7 @@ async fn nip43_02_a_code_makes_its_bearer_a_member() {
 
 #[tokio::test]
 async fn nip43_03_a_code_that_is_no_good_lets_nobody_in() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let mut socket = connect_as(&relay, &[ADMINISTRATOR]).await;
     let code = code_for(&mut socket).await;
     for request in [
@@ -251,11 +246,7 @@ async fn nip43_03_a_code_that_is_no_good_lets_nobody_in() {
 
 #[tokio::test]
 async fn nip43_03_a_code_expires() {
-    let relay = TestRelay::start_with(|config| {
-        administered(config);
-        config.policy.invite_seconds = 1;
-    })
-    .await;
+    let relay = managed_with(|config| config.policy.invite_seconds = 1).await;
     let mut socket = connect_as(&relay, &[ADMINISTRATOR]).await;
     let code = code_for(&mut socket).await;
     let expired = now() + 1;
@@ -269,7 +260,7 @@ async fn nip43_03_a_code_expires() {
 
 #[tokio::test]
 async fn nip43_03_of_many_who_race_for_a_code_one_wins() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let mut socket = connect_as(&relay, &[ADMINISTRATOR]).await;
     let code = code_for(&mut socket).await;
     let requests: Vec<Event> = (1..=20).map(|key| join(key, &code).signed()).collect();
@@ -291,7 +282,7 @@ async fn nip43_03_of_many_who_race_for_a_code_one_wins() {
 
 #[tokio::test]
 async fn nip43_04_who_is_a_member_stays_one() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let_in(&relay, &[1]).await;
     let mut socket = connect_as(&relay, &[1]).await;
     let code = code_for(&mut socket).await;
@@ -309,7 +300,7 @@ async fn nip43_04_who_is_a_member_stays_one() {
 
 #[tokio::test]
 async fn nip43_05_a_request_is_of_now() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let mut socket = connect_as(&relay, &[ADMINISTRATOR, 1]).await;
     let code = code_for(&mut socket).await;
     for ahead in [true, false] {
@@ -340,7 +331,7 @@ async fn nip43_05_a_request_is_of_now() {
 
 #[tokio::test]
 async fn nip43_06_a_protected_request_comes_from_its_author() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let_in(&relay, &[1]).await;
     let mut administrator = connect_as(&relay, &[ADMINISTRATOR]).await;
     let code = code_for(&mut administrator).await;
@@ -368,7 +359,7 @@ async fn nip43_06_a_protected_request_comes_from_its_author() {
 
 #[tokio::test]
 async fn nip43_07_who_leaves_is_no_member() {
-    let mut relay = TestRelay::start_with(members_only).await;
+    let mut relay = managed_with(members_only).await;
     let_in(&relay, &[1, 2]).await;
     let mut socket = connect_as(&relay, &[1]).await;
     let given_out = code_for(&mut socket).await;
@@ -399,7 +390,7 @@ async fn nip43_07_who_leaves_is_no_member() {
 
 #[tokio::test]
 async fn nip43_08_the_list_changes_and_everybody_hears_of_it() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let mut watcher = relay.connect().await;
     watcher
         .req("live", json!({"kinds": [13_534, 8_000, 8_001]}))
@@ -439,7 +430,7 @@ async fn nip43_08_the_list_changes_and_everybody_hears_of_it() {
 
 #[tokio::test]
 async fn nip43_09_a_member_is_given_a_fresh_code_for_each_request() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let author = relay_key(&relay).await;
     let_in(&relay, &[1]).await;
     let mut member = connect_as(&relay, &[5, 1]).await;
@@ -487,7 +478,7 @@ async fn nip43_09_a_member_is_given_a_fresh_code_for_each_request() {
 
 #[tokio::test]
 async fn nip43_09_others_are_given_no_code() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let_in(&relay, &[1]).await;
     let filter = json!({"kinds": [28_935]});
     let mut stranger = relay.connect().await;
@@ -504,11 +495,7 @@ async fn nip43_09_others_are_given_no_code() {
 
 #[tokio::test]
 async fn nip43_09_open_codes_are_bounded() {
-    let relay = TestRelay::start_with(|config| {
-        administered(config);
-        config.policy.invites_per_member_max = 3;
-    })
-    .await;
+    let relay = managed_with(|config| config.policy.invites_per_member_max = 3).await;
     let mut socket = connect_as(&relay, &[ADMINISTRATOR]).await;
     let mut codes = Vec::new();
     for _ in 0..3 {
@@ -526,9 +513,108 @@ async fn nip43_09_open_codes_are_bounded() {
     code_for(&mut socket).await;
 }
 
+/// The tags of each role, in the order of their ids.
+async fn role_tags(relay: &TestRelay) -> Vec<Vec<Vec<String>>> {
+    let filter = json!({"kinds": [33_534], "authors": [relay_key(relay).await]});
+    let mut roles = relay.connect().await.query(filter).await;
+    roles.sort_by(|a, b| a.identifier().cmp(b.identifier()));
+    let owned = |tag: Vec<&str>| tag.into_iter().map(str::to_owned).collect();
+    let roles = roles.iter().map(|role| tags(role).into_iter().map(owned));
+    roles.map(Iterator::collect).collect()
+}
+
+#[tokio::test]
+async fn nip43_10_and_nip86_10_17_roles_are_published_as_they_are() {
+    let mut relay = managed().await;
+    let mut watcher = relay.connect().await;
+    watcher.req("live", json!({"kinds": [33_534]})).await;
+    let king = json!(["28b7e50f", "king", "ruler of the relay", 37, 1]);
+    for _ in 0..2 {
+        change(&relay, "createrole", king.clone()).await;
+        change(&relay, "createrole", json!(["cook", "", "", 0, 0])).await;
+    }
+    let role = watcher.expect_event("live").await;
+    assert_eq!(role.pubkey(), relay_key(&relay).await);
+    assert_eq!(
+        tags(&role),
+        [
+            vec!["-"],
+            vec!["d", "28b7e50f"],
+            vec!["label", "king"],
+            vec!["description", "ruler of the relay"],
+            vec!["color", "37"],
+            vec!["order", "1"],
+        ]
+    );
+    assert_eq!(watcher.expect_event("live").await.identifier(), "cook");
+    watcher.nothing_delivered().await;
+
+    // Whoever is given a role is a member, and stays one.
+    for (number, role) in [(1, "28b7e50f"), (1, "cook"), (2, "cook"), (1, "cook")] {
+        change(&relay, "assignrole", json!([pubkey(number), role])).await;
+    }
+    let (ada, ben) = (pubkey(1).to_string(), pubkey(2).to_string());
+    let with_roles = |roles: [&[&str]; 2]| {
+        let [of_ada, of_ben] = roles;
+        let tag = |key: &str, roles: &[&str]| {
+            let roles = roles.iter().map(|role| (*role).to_owned());
+            [key.to_owned()].into_iter().chain(roles).collect()
+        };
+        let mut tags: Vec<Vec<String>> = vec![tag(&ada, of_ada), tag(&ben, of_ben)];
+        tags.sort();
+        tags
+    };
+    let both = with_roles([&["28b7e50f", "cook"], &["cook"]]);
+    assert_eq!(member_tags(&relay).await, both);
+    drop(watcher);
+    relay.restart().await;
+    assert_eq!(member_tags(&relay).await, both);
+    assert_eq!(role_tags(&relay).await.len(), 2);
+
+    for _ in 0..2 {
+        change(&relay, "unassignrole", json!([pubkey(2), "cook"])).await;
+        let edited = json!(["28b7e50f", "queen", "", 360, -1]);
+        change(&relay, "editrole", edited).await;
+    }
+    let fewer = with_roles([&["28b7e50f", "cook"], &[]]);
+    assert_eq!(member_tags(&relay).await, fewer);
+    let roles = role_tags(&relay).await;
+    assert_eq!(roles.len(), 2);
+    assert_eq!(roles[0][2], ["label", "queen"]);
+    for _ in 0..2 {
+        change(&relay, "deleterole", json!(["28b7e50f"])).await;
+    }
+    assert_eq!(member_tags(&relay).await, with_roles([&["cook"], &[]]));
+    let roles = role_tags(&relay).await;
+    assert_eq!(roles.len(), 1);
+    assert_eq!(roles[0][1], ["d", "cook"]);
+    // Within the same second it can come again.
+    change(&relay, "createrole", king).await;
+    assert_eq!(role_tags(&relay).await.len(), 2);
+
+    failure(&relay, "assignrole", json!([pubkey(1), "nobody"])).await;
+    failure(&relay, "editrole", json!(["nobody", "", "", 0, 0])).await;
+    assert_members(&relay, &[1, 2]).await;
+}
+
+#[tokio::test]
+async fn nip43_07_08_and_nip86_08_whoever_is_banned_is_no_member() {
+    let relay = managed().await;
+    let_in(&relay, &[1, 2, 3]).await;
+    change(&relay, "banpubkey", json!([pubkey(1), "rude"])).await;
+    assert_members(&relay, &[2, 3]).await;
+    change(&relay, "unbanpubkey", json!([pubkey(1)])).await;
+    assert_members(&relay, &[2, 3]).await;
+    // Nor is whoever has vanished (NIP-62).
+    let url = relay.url();
+    let vanish = note(2).kind(62).at(now()).tag(&["relay", &url]).signed();
+    relay.connect().await.accept(&vanish).await;
+    assert_members(&relay, &[3]).await;
+}
+
 #[tokio::test]
 async fn nip43_11_what_others_say_about_members_means_nothing() {
-    let relay = TestRelay::start_with(members_only).await;
+    let relay = managed_with(members_only).await;
     let_in(&relay, &[1]).await;
     let mut socket = connect_as(&relay, &[1]).await;
     let stranger = pubkey(2).to_string();
@@ -566,8 +652,7 @@ async fn nip43_11_nobody_speaks_in_the_relays_name() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key");
     std::fs::write(&file, format!("{:064x}\n", 7)).unwrap();
-    let relay = TestRelay::start_with(|config| {
-        administered(config);
+    let relay = managed_with(|config| {
         config.data.key_file = Some(file.to_str().unwrap().to_owned());
     })
     .await;
@@ -584,7 +669,7 @@ async fn nip43_11_nobody_speaks_in_the_relays_name() {
 
 #[tokio::test]
 async fn nip43_14_and_nip42_10_members_only_may_write() {
-    let relay = TestRelay::start_with(members_only).await;
+    let relay = managed_with(members_only).await;
     let_in(&relay, &[1]).await;
     let mut socket = connect_as(&relay, &[2]).await;
     // Who writes counts, not who sends.
@@ -613,7 +698,7 @@ async fn nip43_14_and_nip42_10_members_only_may_write() {
 
 #[tokio::test]
 async fn nip43_14_and_nip11_15_the_rule_follows_the_configuration() {
-    let relay = TestRelay::start_with(administered).await;
+    let relay = managed().await;
     let restricted = async || document(&relay).await["limitation"]["restricted_writes"].clone();
     let mut socket = relay.connect().await;
     socket.accept(&note(2).signed()).await;
@@ -630,7 +715,7 @@ async fn nip43_14_and_nip11_15_the_rule_follows_the_configuration() {
 
 #[tokio::test]
 async fn nip17_10_and_nip65_01_strangers_say_where_they_are_found() {
-    let relay = TestRelay::start_with(members_only).await;
+    let relay = managed_with(members_only).await;
     let mut socket = relay.connect().await;
     for (kind, tag) in [(10_002, "r"), (10_050, "relay")] {
         let list = |at| {
@@ -651,7 +736,7 @@ async fn nip17_10_and_nip65_01_strangers_say_where_they_are_found() {
 
 #[tokio::test]
 async fn nip46_01_signers_and_their_clients_need_not_be_members() {
-    let relay = TestRelay::start_with(members_only).await;
+    let relay = managed_with(members_only).await;
     let mut signer = relay.connect().await;
     let name = pubkey(5).to_string();
     let filter = json!({"kinds": [24_133], "#p": [name]});
@@ -666,7 +751,7 @@ async fn nip46_01_signers_and_their_clients_need_not_be_members() {
 
 #[tokio::test]
 async fn nip43_14_and_nip59_a_gift_wrap_comes_from_a_member() {
-    let relay = TestRelay::start_with(members_only).await;
+    let relay = managed_with(members_only).await;
     let_in(&relay, &[1]).await;
     // Its author is made up for it.
     let wrap = |number: u32| {

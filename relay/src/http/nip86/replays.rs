@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use kith_nips::EventId;
+use kith_nips::Signature;
 use kith_nips::nip98::{AUTHORIZATION_AGE_MAX_S, HttpAuth};
 
 /// Authorizations that are remembered at once.
@@ -12,8 +12,8 @@ const REMEMBERED_MAX: usize = 10_000;
 /// The memory.
 #[derive(Debug, Default)]
 pub(in crate::http) struct Replays {
-    /// The last second in which each would be accepted, and its id.
-    used: Mutex<BTreeSet<(u64, EventId)>>,
+    /// The last second in which each would be accepted, and its signature.
+    used: Mutex<BTreeSet<(u64, Signature)>>,
 }
 
 /// Why an authorization counts for nothing.
@@ -33,13 +33,13 @@ impl Replays {
             used.pop_first();
         }
         let last = auth.created_at.saturating_add(AUTHORIZATION_AGE_MAX_S);
-        if used.contains(&(last, auth.id)) {
+        if used.contains(&(last, auth.signature)) {
             return Err(Refused::UsedBefore);
         }
         if used.len() >= REMEMBERED_MAX {
             return Err(Refused::TooMany);
         }
-        used.insert((last, auth.id));
+        used.insert((last, auth.signature));
         Ok(())
     }
 }
@@ -52,10 +52,10 @@ mod tests {
     const NOW: u64 = 1_700_000_000;
 
     fn auth(number: usize, created_at: u64) -> HttpAuth {
-        let mut id = [0; 32];
-        id[..8].copy_from_slice(&(number as u64).to_be_bytes());
+        let mut signature = [0; 64];
+        signature[..8].copy_from_slice(&(number as u64).to_be_bytes());
         HttpAuth {
-            id: EventId::from_bytes(id),
+            signature: Signature::from_bytes(signature),
             pubkey: PublicKey::from_bytes([1; 32]),
             created_at,
         }

@@ -80,7 +80,9 @@ impl Management {
     /// [`ManagementError`]
     pub async fn leave(&self, key: PublicKey) -> Result<(), ManagementError> {
         self.change(|change| {
-            end_membership(change, key);
+            if change.standing.membership.is_member(&key) {
+                end_membership(change, key);
+            }
             Ok(())
         })
         .await

@@ -83,6 +83,25 @@ fn nip67_07_a_cap_parts_no_second_and_a_limit_does() {
                 Completeness::Cut,
             ),
             (r#"{"kinds":[1]}"#, options(1, 100), 1, Completeness::Cut),
+            // Who goes on from a moment knows what is of that moment, and gets something older.
+            (
+                &format!(r#"{{"kinds":[1],"until":{}}}"#, NOW + 5),
+                options(1, 100),
+                7,
+                Completeness::Cut,
+            ),
+            (
+                &format!(r#"{{"kinds":[1],"until":{},"limit":1}}"#, NOW + 5),
+                options(1, 100),
+                1,
+                Completeness::Cut,
+            ),
+            (
+                &format!(r#"{{"kinds":[1],"until":{}}}"#, NOW + 5),
+                options(2, 100),
+                8,
+                Completeness::Complete,
+            ),
             (r#"{"kinds":[1]}"#, options(8, 100), 8, Completeness::Cut),
             (
                 r#"{"kinds":[1]}"#,

@@ -34,8 +34,8 @@ pub struct Source {
 
 /// What the walks read with, for one slice of time.
 pub struct Context<'a> {
-    /// Ended, though perhaps still in the index.
-    pub hidden: &'a HashSet<Sequence>,
+    hidden: &'a HashSet<Sequence>,
+    hidden_at_first: &'a HashSet<Sequence>,
     /// Tells what was ended and what came.
     pub tail: &'a Tail,
     /// What the asker may see.
@@ -44,6 +44,14 @@ pub struct Context<'a> {
     pub reader: &'a Reader,
     /// See [`Source::enforce_owner`].
     pub enforce_owner: bool,
+}
+
+impl Context<'_> {
+    /// Whether an event was ended, though it may still be in the index or among rows that were
+    /// read before it left the index.
+    pub fn is_hidden(&self, sequence: Sequence) -> bool {
+        self.hidden.contains(&sequence) || self.hidden_at_first.contains(&sequence)
+    }
 }
 
 /// An answer to several filters: first those that search, one after the other, then all others
@@ -56,6 +64,9 @@ pub struct Answer {
     sent: Option<HashSet<EventId>>,
     options: ScanOptions,
     upto: Sequence,
+    /// What had been ended when the answer began. The tail forgets it once the index does, but
+    /// rows may have been read before that.
+    hidden_at_first: Arc<HashSet<Sequence>>,
     looks_further: bool,
     completeness: Completeness,
 }
@@ -67,7 +78,7 @@ impl Answer {
         // `indexed_upto` tells it apart. The other way round it could be missed.
         let mut searches = VecDeque::new();
         let mut walks = Vec::with_capacity(filters.len());
-        let upto = {
+        let (upto, hidden_at_first) = {
             let state = tail.read();
             for filter in filters {
                 match &filter.search {
@@ -78,7 +89,7 @@ impl Answer {
                     None => walks.push(FilterWalk::capture(filter, &options, &state)),
                 }
             }
-            state.last
+            (state.last, state.layer.hidden().clone())
         };
         Answer {
             sent: (!searches.is_empty() && filters.len() > 1).then(HashSet::new),
@@ -86,6 +97,7 @@ impl Answer {
             filters: walks,
             options,
             upto,
+            hidden_at_first,
             looks_further: false,
             completeness: Completeness::Complete,
         }
@@ -111,9 +123,11 @@ impl Answer {
     ) -> Result<bool, StoreError> {
         // Taken before the index is read: an event ended in between is in neither.
         let hidden = source.tail.read().layer.hidden().clone();
+        let hidden_at_first = self.hidden_at_first.clone();
         let options = self.options.clone();
         let context = Context {
             hidden: &hidden,
+            hidden_at_first: &hidden_at_first,
             tail: &source.tail,
             options: &options,
             reader,
@@ -223,6 +237,9 @@ struct FilterWalk {
     capped: bool,
     /// The time whose events are still brought beyond the cap, and how many may be.
     group: Option<(u64, usize)>,
+    /// How many events follow a group of the filter's own `until`: whoever pages by time has that
+    /// group, and a page must bring something older.
+    after_first_group: usize,
     /// What the tail held, in order.
     recent: VecDeque<(Sequence, Arc<Event>)>,
     way: Way,
@@ -263,13 +280,15 @@ impl FilterWalk {
                     .cloned(),
             );
             recent.sort_by_cached_key(|(_, event)| order(event));
-            recent.truncate(remaining.saturating_add(GROUP_EVENTS_MAX + 1));
+            let most = remaining.saturating_add(GROUP_EVENTS_MAX);
+            recent.truncate(most.saturating_mul(2).saturating_add(1));
         }
         FilterWalk {
             filter: filter.clone(),
             remaining,
             capped: filter.limit.is_none_or(|limit| limit > options.limit_max),
             group: None,
+            after_first_group: remaining,
             recent: recent.into(),
             way: match is_read {
                 true => Way::Unknown,
@@ -291,7 +310,13 @@ impl FilterWalk {
         Ok(match self.candidate(context)? {
             Step::Item(event) if event.created_at() != time => {
                 self.group = None;
-                Step::End
+                if self.filter.until == Some(time) {
+                    self.remaining = std::mem::take(&mut self.after_first_group);
+                }
+                match self.remaining {
+                    0 => Step::End,
+                    _ => Step::Item(event),
+                }
             }
             step => step,
         })
@@ -311,7 +336,7 @@ impl FilterWalk {
         while self
             .recent
             .front()
-            .is_some_and(|(sequence, _)| context.hidden.contains(sequence))
+            .is_some_and(|(sequence, _)| context.is_hidden(*sequence))
         {
             self.recent.pop_front();
         }
@@ -405,7 +430,7 @@ impl FilterWalk {
                 Step::End => return Ok(Step::End),
                 Step::OutOfTime => return Ok(Step::OutOfTime),
             };
-            if sequence > self.indexed_upto || context.hidden.contains(&sequence) {
+            if sequence > self.indexed_upto || context.is_hidden(sequence) {
                 continue;
             }
             let event = match event {

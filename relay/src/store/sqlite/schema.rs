@@ -46,6 +46,7 @@ const LOG_TABLES_2: &str = "
 // is newest first and one row-value comparison finds the place to go on from.
 const INDEX_TABLES: &str = "
     CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    INSERT INTO state (name, value) VALUES ('indexed_upto', 0), ('salt', randomblob(16));
     CREATE TABLE by_id (id BLOB PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE by_time (
         age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -164,13 +165,6 @@ pub fn open_index(folder: &Path) -> Result<Connection, StoreError> {
             connection = open_writer(&path, Synchronous::Full)?;
         }
         create(&connection, &path, INDEX_TABLES, INDEX_VERSION)?;
-        connection
-            .execute(
-                "INSERT INTO state (name, value)
-                 VALUES ('indexed_upto', 0), ('salt', randomblob(16))",
-                [],
-            )
-            .map_err(failed_at("creating", &path))?;
     }
     Ok(connection)
 }

@@ -100,7 +100,7 @@ impl SearchWalk {
         }
         while let Some(sequence) = self.ranked.as_mut().and_then(VecDeque::pop_front) {
             // It may have ended since it was looked at.
-            if !context.hidden.contains(&sequence)
+            if !context.is_hidden(sequence)
                 && let Some(event) = context.reader.index.load(sequence)?
                 && context.options.shows(&event)
             {
@@ -133,7 +133,7 @@ impl SearchWalk {
     }
 
     fn consider(&mut self, sequence: Sequence, context: &Context<'_>) -> Result<(), StoreError> {
-        if context.hidden.contains(&sequence) {
+        if context.is_hidden(sequence) {
             return Ok(());
         }
         let Some(event) = context.reader.index.load(sequence)? else {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{announced, document};
 use crate::events::{Forged, MOMENT, ids, in_order, note, pubkey};
-use crate::harness::{Reply, TestRelay};
+use crate::harness::{Reply, TestRelay, assert_prefix};
 
 /// The close code of a message that is too big (RFC 6455 §7.4.1).
 const TOO_BIG: u16 = 1_009;
@@ -207,6 +207,12 @@ async fn nip11_14_where_authentication_is_required_nothing_works_before_it() {
             socket.expect_closed("x", "auth-required").await;
         }
     }
+    let compare = json!(["NEG-OPEN", "x", {}, "6100000200"]);
+    socket.send(compare.clone()).await;
+    match socket.receive().await {
+        Reply::NegErr { message, .. } => assert_prefix(&message, "auth-required"),
+        other => panic!("{other:?}"),
+    }
     // Not even whether something is stored can be found out.
     let stored = note(2).signed();
     live.accept(&stored).await;
@@ -221,6 +227,9 @@ async fn nip11_14_where_authentication_is_required_nothing_works_before_it() {
         2
     );
     assert_eq!(live.expect_event("live").await, event);
+    socket.send(compare).await;
+    let answer = socket.receive().await;
+    assert!(matches!(answer, Reply::NegMsg { .. }), "{answer:?}");
 }
 
 #[tokio::test]

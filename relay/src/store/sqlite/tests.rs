@@ -1,0 +1,83 @@
+//! What only this backend can get wrong: the seam between tail and index.
+
+use std::sync::Arc;
+
+use kith_nips::{Event, EventId, Filter};
+
+use super::{SqliteOptions, SqliteStore};
+use crate::store::contract::{NOW, signed};
+use crate::store::{Outcome, Scan, ScanOptions, Store};
+
+/// Events after which the indexer runs.
+const INDEX_AFTER_EVENTS: u64 = 10;
+
+fn open(folder: &std::path::Path) -> SqliteStore {
+    let mut options = SqliteOptions::new(folder);
+    options.synchronous = super::Synchronous::Normal;
+    options.index_after_ms = 3_600_000;
+    options.index_after_events = usize::try_from(INDEX_AFTER_EVENTS).unwrap();
+    options.page_bytes_max = 1;
+    options.clock = || NOW;
+    let (feed, _) = crate::feed::channel();
+    SqliteStore::open(&options, feed).unwrap()
+}
+
+async fn save(store: &SqliteStore, event: Event) {
+    let outcome = store.save(Arc::new(event)).await.unwrap();
+    assert!(matches!(outcome, Outcome::Saved(_)), "{outcome:?}");
+}
+
+async fn indexed(store: &SqliteStore) {
+    while store.source.tail.read().layer.len() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn begin(store: &SqliteStore, filter: &str) -> Scan {
+    let filters = Arc::from([Filter::parse(filter).unwrap()]);
+    store
+        .scan(filters, ScanOptions::everything(NOW))
+        .await
+        .unwrap()
+}
+
+async fn rest(store: &SqliteStore, scan: Scan) -> Vec<EventId> {
+    let mut ids = Vec::new();
+    let mut next = Some(scan);
+    while let Some(scan) = next {
+        let (page, further) = store.next_page(scan).await.unwrap();
+        ids.extend(page.events.iter().map(|event| event.id()));
+        next = further;
+    }
+    ids
+}
+
+#[tokio::test]
+async fn nip01_50_a_scan_that_rests_does_not_bring_back_what_was_replaced_before_it() {
+    for filter in ["{}", r#"{"search":"chess"}"#] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(folder.path());
+        let old = signed(1, 0, NOW - 1_000, &[], "chess");
+        save(&store, old.clone()).await;
+        for second in 1..INDEX_AFTER_EVENTS {
+            save(&store, signed(1, 1, NOW - second, &[], "chess")).await;
+        }
+        indexed(&store).await;
+        // The old version is in memory now, so that it could be served once its bytes are gone.
+        let all = rest(&store, begin(&store, filter).await).await;
+        assert!(all.contains(&old.id()));
+
+        save(&store, signed(1, 0, NOW - 999, &[], "go")).await;
+        let scan = begin(&store, filter).await;
+        let (_, scan) = store.next_page(scan).await.unwrap();
+        for second in 1..INDEX_AFTER_EVENTS {
+            save(&store, signed(1, 1, NOW + second, &[], "later")).await;
+        }
+        indexed(&store).await;
+        let found = rest(&store, scan.unwrap()).await;
+        assert!(!found.contains(&old.id()), "{filter}");
+        tokio::task::spawn_blocking(move || store.close())
+            .await
+            .unwrap();
+    }
+}

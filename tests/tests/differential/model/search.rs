@@ -1,0 +1,70 @@
+//! What a search finds (NIP-50), word by word. Only how well something fits is asked of
+//! `kith-nips`, where the score is defined.
+
+use kith_nips::Event;
+use kith_nips::nip50::{Search, SearchedText};
+
+use crate::differential::fact::Fact;
+
+/// Whether every word begins some word of the searched text (NIP50-01, NIP50-03, NIP50-04).
+pub(super) fn finds(search: &str, fact: &Fact) -> bool {
+    let parts = search.split_whitespace();
+    let wanted: Vec<String> = parts
+        .filter(|part| !is_extension(part))
+        .flat_map(words)
+        .collect();
+    let text = searched(fact);
+    let begins = |word: &String| text.iter().any(|found| found.starts_with(word.as_str()));
+    !wanted.is_empty() && wanted.iter().all(begins)
+}
+
+/// Greater is better.
+pub(super) fn score(search: &str, fact: &Fact) -> u32 {
+    let event = Event::parse(&fact.json).unwrap();
+    let search = Search::parse(search).unwrap();
+    search.score(&SearchedText::of(&event)).unwrap_or_default()
+}
+
+fn searched(fact: &Fact) -> Vec<String> {
+    let tags: &[&str] = match fact.kind {
+        // NIP50-08: nobody finds what is private by its words.
+        4 | 13 | 1_059 | 21_059 => return Vec::new(),
+        31_922..=31_924 => &["title", "name", "summary", "location"],
+        30_037 => &["title"],
+        _ => &[],
+    };
+    let described = tags.iter().flat_map(|name| fact.values(name));
+    let texts = described.chain([fact.content.as_str()]);
+    texts.flat_map(words).collect()
+}
+
+/// `key:value`
+fn is_extension(part: &str) -> bool {
+    let is_key = |key: &str| {
+        key.starts_with(|first: char| first.is_ascii_alphabetic())
+            && key
+                .chars()
+                .all(|it| it.is_ascii_alphanumeric() || "_-".contains(it))
+    };
+    part.split_once(':').is_some_and(|(key, _)| is_key(key))
+}
+
+/// The words of a text, folded (NIP50-05). Written for the alphabet of the worlds.
+fn words(text: &str) -> Vec<String> {
+    let mut spaced = String::new();
+    for letter in text.chars() {
+        match letter {
+            'é' | 'É' => spaced.push('e'),
+            'ï' => spaced.push('i'),
+            'Ｇ' => spaced.push('g'),
+            'ｏ' => spaced.push('o'),
+            // An accent on the letter before.
+            '\u{301}' => {}
+            // Written without spaces.
+            '日' | '本' | '語' => spaced.extend([' ', letter, ' ']),
+            _ if letter.is_ascii_alphanumeric() => spaced.push(letter.to_ascii_lowercase()),
+            _ => spaced.push(' '),
+        }
+    }
+    spaced.split_whitespace().map(str::to_owned).collect()
+}
