@@ -202,8 +202,8 @@ impl SqliteStore {
         let tail = self.source.tail.clone();
         self.source
             .readers
-            .run(Lane::Fresh, move |reader| {
-                Answer::begin(&filters, options, &tail, reader)
+            .run(Lane::Fresh, move |_| {
+                Ok(Answer::begin(&filters, options, &tail))
             })
             .await
     }

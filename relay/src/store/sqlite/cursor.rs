@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use kith_nips::{Event, EventId, Filter};
 
 use super::keys::Position;
-use super::plan::{self, Plan};
+use super::plan::{Plan, Planning};
 use super::reader::{Lane, ReadPool, Reader};
 use super::search::SearchWalk;
 use super::stream::{Step, Stream};
@@ -72,13 +72,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Fixes what the answer covers and how it will be found.
-    pub fn begin(
-        filters: &[Filter],
-        options: ScanOptions,
-        tail: &Tail,
-        reader: &Reader,
-    ) -> Result<Self, StoreError> {
+    /// Fixes what the answer covers. How it will be found is the business of the first slices.
+    pub fn begin(filters: &[Filter], options: ScanOptions, tail: &Tail) -> Self {
         // First the tail, then the index: what the indexer moves in between is in both, and
         // `indexed_upto` tells it apart. The other way round it could be missed.
         let mut searches = VecDeque::new();
@@ -96,10 +91,7 @@ impl Answer {
             }
             (state.last, state.layer.hidden().clone())
         };
-        for walk in &mut walks {
-            walk.choose_way(reader)?;
-        }
-        Ok(Answer {
+        Answer {
             sent: (!searches.is_empty() && filters.len() > 1).then(HashSet::new),
             searches,
             filters: walks,
@@ -108,7 +100,7 @@ impl Answer {
             hidden_at_first,
             looks_further: false,
             completeness: Completeness::Complete,
-        })
+        }
     }
 
     /// See [`crate::store::Scan::upto`].
@@ -248,8 +240,6 @@ struct FilterWalk {
     /// How many events follow a group of the filter's own `until`: whoever pages by time has that
     /// group, and a page must bring something older.
     after_first_group: usize,
-    /// Whether anything is read at all.
-    is_read: bool,
     /// What the tail held, in order.
     recent: VecDeque<(Sequence, Arc<Event>)>,
     way: Way,
@@ -261,8 +251,11 @@ struct FilterWalk {
 
 enum Way {
     Done,
-    /// Places in no order, still to be loaded and put into order.
-    Ids(Vec<EventId>),
+    /// Not looked at yet.
+    Unknown,
+    Planning(Planning),
+    /// Ids still to be loaded, and what was found of the others, in no order.
+    Ids(Vec<EventId>, Vec<(Sequence, Arc<Event>)>),
     Loaded(VecDeque<(Sequence, Arc<Event>)>),
     Walk(Stream),
 }
@@ -296,23 +289,14 @@ impl FilterWalk {
             capped: filter.limit.is_none_or(|limit| limit > options.limit_max),
             group: None,
             after_first_group: remaining,
-            is_read,
             recent: recent.into(),
-            way: Way::Done,
+            way: match is_read {
+                true => Way::Unknown,
+                false => Way::Done,
+            },
             indexed_upto: state.indexed_upto,
             indexed: None,
         }
-    }
-
-    fn choose_way(&mut self, reader: &Reader) -> Result<(), StoreError> {
-        if self.is_read {
-            self.way = match plan::plan(&self.filter, reader)? {
-                Plan::Nothing => Way::Done,
-                Plan::Ids(ids) => Way::Ids(ids),
-                Plan::Walk(stream) => Way::Walk(stream),
-            };
-        }
-        Ok(())
     }
 
     /// The next event that this filter brings.
@@ -414,9 +398,25 @@ impl FilterWalk {
         loop {
             let step = match &mut self.way {
                 Way::Done => return Ok(Step::End),
-                Way::Ids(ids) => {
-                    let loaded = load_ids(ids, context.reader)?;
-                    self.way = Way::Loaded(loaded);
+                Way::Unknown => {
+                    self.way = Way::Planning(Planning::begin(&self.filter, context.reader));
+                    continue;
+                }
+                Way::Planning(planning) => {
+                    self.way = match planning.proceed(&self.filter, context.reader)? {
+                        Step::Item(Plan::Ids(ids)) => Way::Ids(ids, Vec::new()),
+                        Step::Item(Plan::Walk(stream)) => Way::Walk(stream),
+                        Step::Item(Plan::Nothing) | Step::End => Way::Done,
+                        Step::OutOfTime => return Ok(Step::OutOfTime),
+                    };
+                    continue;
+                }
+                Way::Ids(ids, found) => {
+                    if !load_ids(ids, found, context.reader)? {
+                        return Ok(Step::OutOfTime);
+                    }
+                    found.sort_by_cached_key(|(_, event)| order(event));
+                    self.way = Way::Loaded(std::mem::take(found).into());
                     continue;
                 }
                 Way::Loaded(events) => match events.pop_front() {
@@ -463,20 +463,23 @@ fn next_place(stream: &mut Stream, reader: &Reader) -> Result<Step<Place>, Store
     })
 }
 
+/// Moves ids over to what was found of them; false when the time is up before the last.
 fn load_ids(
-    ids: &[EventId],
+    ids: &mut Vec<EventId>,
+    found: &mut Vec<(Sequence, Arc<Event>)>,
     reader: &Reader,
-) -> Result<VecDeque<(Sequence, Arc<Event>)>, StoreError> {
-    let mut events = Vec::new();
-    for id in ids {
-        if let Some(sequence) = reader.index.sequence_of(id)?
+) -> Result<bool, StoreError> {
+    while let Some(id) = ids.pop() {
+        if let Some(sequence) = reader.index.sequence_of(&id)?
             && let Some(event) = reader.index.load(sequence)?
         {
-            events.push((sequence, event));
+            found.push((sequence, event));
+        }
+        if !ids.is_empty() && reader.is_out_of_time() {
+            return Ok(false);
         }
     }
-    events.sort_by_cached_key(|(_, event)| order(event));
-    Ok(events.into())
+    Ok(true)
 }
 
 /// An [`Answer`] with what it reads from: the [`Cursor`] of this backend.

@@ -3,13 +3,15 @@
 //! Every plan gives a superset, in order; the matcher has the last word. So a plan can be slow,
 //! never wrong.
 
+use std::collections::VecDeque;
+
 use kith_nips::{EventId, Filter};
 use rusqlite::params;
 
 use super::keys::{Position, age, author_key, tag_key};
 use super::reader::Reader;
 use super::schema::failed;
-use super::stream::{Range, Stream, Window};
+use super::stream::{Range, Step, Stream, Window};
 use crate::store::StoreError;
 
 /// Ranges that one walk follows; filters that need more take a coarser way.
@@ -32,43 +34,95 @@ pub enum Plan {
     Walk(Stream),
 }
 
-/// Chooses the way for `filter`.
-///
-/// # Errors
-/// [`StoreError`] when the index cannot be read.
-pub fn plan(filter: &Filter, reader: &Reader) -> Result<Plan, StoreError> {
-    if filter.matches_nothing() {
-        return Ok(Plan::Nothing);
+/// A way in the making. Looking up kinds and weighing ways can take longer than a slice of time,
+/// so it rests between two keys or ranges.
+#[derive(Debug)]
+pub struct Planning {
+    /// Keys whose kinds are not all known yet.
+    keyed: VecDeque<Keyed>,
+    /// Ways that are known and not weighed.
+    ways: Vec<Vec<Range>>,
+    weighed: Vec<Weighed>,
+}
+
+impl Planning {
+    /// Begins to choose the way for `filter`.
+    pub fn begin(filter: &Filter, reader: &Reader) -> Self {
+        let mut keyed = VecDeque::new();
+        if let Some(authors) = &filter.authors {
+            let keys = authors.iter().map(author_key).collect();
+            keyed.push_back(Keyed::new(KeyedTable::Author, keys));
+        }
+        for (name, values) in &filter.tags {
+            let keys = values
+                .iter()
+                .map(|value| tag_key(&reader.index.salt, *name, value))
+                .collect();
+            keyed.push_back(Keyed::new(KeyedTable::Tag, keys));
+        }
+        Planning {
+            keyed,
+            ways: Vec::new(),
+            weighed: Vec::new(),
+        }
     }
-    if let Some(ids) = &filter.ids {
-        return Ok(Plan::Ids(ids.clone()));
+
+    /// Goes on until the way is chosen or the time is up; never `End`.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read.
+    pub fn proceed(&mut self, filter: &Filter, reader: &Reader) -> Result<Step<Plan>, StoreError> {
+        if filter.matches_nothing() {
+            return Ok(Step::Item(Plan::Nothing));
+        }
+        if let Some(ids) = &filter.ids {
+            return Ok(Step::Item(Plan::Ids(ids.clone())));
+        }
+        while let Some(keyed) = self.keyed.front_mut() {
+            match keyed.ranges(filter, reader)? {
+                Step::Item(ranges) => self.ways.push(ranges),
+                Step::End => {}
+                Step::OutOfTime => return Ok(Step::OutOfTime),
+            }
+            self.keyed.pop_front();
+        }
+        let window = window(filter);
+        if self.ways.len() + self.weighed.len() < 2 {
+            let ranges = self.ways.pop().unwrap_or_else(|| broad_way(filter));
+            return Ok(Step::Item(walk(ranges, window)));
+        }
+        self.weighed
+            .extend(self.ways.drain(..).map(Weighed::unknown));
+        for way in &mut self.weighed {
+            if !way.weigh(window, reader)? {
+                return Ok(Step::OutOfTime);
+            }
+        }
+        Ok(Step::Item(lightest(
+            std::mem::take(&mut self.weighed),
+            window,
+        )))
     }
-    let window = window(filter);
-    let mut ways = selective_ways(filter, reader)?;
-    if ways.len() < 2 {
-        let ranges = ways.pop().unwrap_or_else(|| broad_way(filter));
-        return Ok(walk(ranges, window));
-    }
-    let mut weighed = Vec::with_capacity(ways.len());
-    for way in ways {
-        weighed.push((rows_at_most(&way, window, reader)?, way));
-    }
-    weighed.sort_by_key(|(rows, way)| (*rows, way.len()));
+}
+
+/// The lightest way; where even that is heavy, together with others that narrow it down.
+fn lightest(mut weighed: Vec<Weighed>, window: Window) -> Plan {
+    weighed.sort_by_key(|way| (way.rows, way.ranges.len()));
     let selective = weighed
         .first()
-        .is_some_and(|(rows, _)| *rows < SELECTIVE_ROWS_MAX);
+        .is_some_and(|way| way.rows < SELECTIVE_ROWS_MAX);
     let mut streams: Vec<Stream> = weighed
         .into_iter()
         .enumerate()
-        .filter(|(place, (_, way))| {
-            *place == 0 || (!selective && way.len() <= INTERSECTED_RANGES_MAX)
+        .filter(|(place, way)| {
+            *place == 0 || (!selective && way.ranges.len() <= INTERSECTED_RANGES_MAX)
         })
-        .map(|(_, (_, way))| Stream::union(way, window))
+        .map(|(_, way)| Stream::union(way.ranges, window))
         .collect();
-    Ok(Plan::Walk(match streams.len() {
+    Plan::Walk(match streams.len() {
         1 => streams.remove(0),
         _ => Stream::Intersection(streams),
-    }))
+    })
 }
 
 fn walk(ranges: Vec<Range>, window: Window) -> Plan {
@@ -85,23 +139,6 @@ fn window(filter: &Filter) -> Window {
     }
 }
 
-/// Ways by author and by each tag, where they need few enough ranges.
-fn selective_ways(filter: &Filter, reader: &Reader) -> Result<Vec<Vec<Range>>, StoreError> {
-    let mut ways = Vec::new();
-    if let Some(authors) = &filter.authors {
-        let keys = authors.iter().map(author_key).collect();
-        ways.extend(keyed_way(filter, keys, KeyedTable::Author, reader)?);
-    }
-    for (name, values) in &filter.tags {
-        let keys = values
-            .iter()
-            .map(|value| tag_key(&reader.index.salt, *name, value))
-            .collect();
-        ways.extend(keyed_way(filter, keys, KeyedTable::Tag, reader)?);
-    }
-    Ok(ways)
-}
-
 fn broad_way(filter: &Filter) -> Vec<Range> {
     match &filter.kinds {
         Some(kinds) if kinds.len() <= RANGES_MAX => kinds
@@ -112,7 +149,7 @@ fn broad_way(filter: &Filter) -> Vec<Range> {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum KeyedTable {
     Author,
     Tag,
@@ -138,34 +175,51 @@ impl KeyedTable {
     }
 }
 
-/// The ranges of these keys, one for each kind that is asked for or, when none is, that there is.
-/// `None` when this way needs too many.
-fn keyed_way(
-    filter: &Filter,
-    keys: Vec<i64>,
+/// Keys of a table, and the ranges that are known of them.
+#[derive(Debug)]
+struct Keyed {
     table: KeyedTable,
-    reader: &Reader,
-) -> Result<Option<Vec<Range>>, StoreError> {
-    if let Some(kinds) = &filter.kinds {
-        if keys.len().saturating_mul(kinds.len()) > RANGES_MAX {
-            return Ok(None);
-        }
-        let ranges = keys
-            .iter()
-            .flat_map(|key| kinds.iter().map(|kind| table.range(*key, kind.as_u16())));
-        return Ok(Some(ranges.collect()));
-    }
-    let mut ranges = Vec::new();
-    for key in keys {
-        let Some(kinds) = kinds_of(key, table, reader)? else {
-            return Ok(None);
-        };
-        ranges.extend(kinds.into_iter().map(|kind| table.range(key, kind)));
-        if ranges.len() > RANGES_MAX {
-            return Ok(None);
+    keys: Vec<i64>,
+    ranges: Vec<Range>,
+}
+
+impl Keyed {
+    fn new(table: KeyedTable, keys: Vec<i64>) -> Self {
+        Keyed {
+            table,
+            keys,
+            ranges: Vec::new(),
         }
     }
-    Ok(Some(ranges))
+
+    /// The ranges of these keys, one for each kind that is asked for or, when none is, that there
+    /// is. `End` when this way needs too many.
+    fn ranges(&mut self, filter: &Filter, reader: &Reader) -> Result<Step<Vec<Range>>, StoreError> {
+        if let Some(kinds) = &filter.kinds {
+            if self.keys.len().saturating_mul(kinds.len()) > RANGES_MAX {
+                return Ok(Step::End);
+            }
+            let ranges = self.keys.iter().flat_map(|key| {
+                let kinds = kinds.iter();
+                kinds.map(|kind| self.table.range(*key, kind.as_u16()))
+            });
+            return Ok(Step::Item(ranges.collect()));
+        }
+        while let Some(key) = self.keys.pop() {
+            let Some(kinds) = kinds_of(key, self.table, reader)? else {
+                return Ok(Step::End);
+            };
+            let ranges = kinds.into_iter().map(|kind| self.table.range(key, kind));
+            self.ranges.extend(ranges);
+            if self.ranges.len() > RANGES_MAX {
+                return Ok(Step::End);
+            }
+            if !self.keys.is_empty() && reader.is_out_of_time() {
+                return Ok(Step::OutOfTime);
+            }
+        }
+        Ok(Step::Item(std::mem::take(&mut self.ranges)))
+    }
 }
 
 /// The kinds under a key, by one short look-up each; `None` when there are too many.
@@ -192,15 +246,37 @@ fn kinds_of(key: i64, table: KeyedTable, reader: &Reader) -> Result<Option<Vec<u
     }
 }
 
-/// How many rows a way has, counted no further than it takes to call it unselective.
-fn rows_at_most(ranges: &[Range], window: Window, reader: &Reader) -> Result<usize, StoreError> {
-    let mut rows = 0;
-    for range in ranges {
-        let wanted = SELECTIVE_ROWS_MAX.saturating_sub(rows);
-        if wanted == 0 || reader.is_out_of_time() {
-            return Ok(SELECTIVE_ROWS_MAX);
+/// A way, and how many rows it has, counted no further than it takes to call it unselective.
+#[derive(Debug)]
+struct Weighed {
+    rows: usize,
+    /// How many of its ranges are counted.
+    counted: usize,
+    ranges: Vec<Range>,
+}
+
+impl Weighed {
+    fn unknown(ranges: Vec<Range>) -> Self {
+        Weighed {
+            rows: 0,
+            counted: 0,
+            ranges,
         }
-        rows += range.read(&reader.index.tables, window, wanted)?.len();
     }
-    Ok(rows)
+
+    /// Counts on; false when the time is up before it is known.
+    fn weigh(&mut self, window: Window, reader: &Reader) -> Result<bool, StoreError> {
+        while let Some(range) = self.ranges.get(self.counted) {
+            let wanted = SELECTIVE_ROWS_MAX.saturating_sub(self.rows);
+            if wanted == 0 {
+                break;
+            }
+            self.rows += range.read(&reader.index.tables, window, wanted)?.len();
+            self.counted += 1;
+            if self.counted < self.ranges.len() && reader.is_out_of_time() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }

@@ -15,6 +15,9 @@ use crate::store::StoreError;
 const JOBS_MAX: usize = 1024;
 /// After this many new questions in a row, one long answer has its turn.
 const FRESH_IN_A_ROW_MAX: u32 = 4;
+/// A new question gets this part of a slice; what takes longer goes on behind other new ones. The
+/// first reader gives no job more, so that a new question never waits long for all of them.
+const SHORT_SLICE_PART: u32 = 5;
 
 /// Which queue a job joins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +54,12 @@ impl Reader {
 
 type Job = Box<dyn FnOnce(&mut Reader) + Send>;
 
+/// A job and the queue that it was in.
+struct Turn {
+    lane: Lane,
+    job: Job,
+}
+
 #[derive(Default)]
 struct Queue {
     fresh: VecDeque<Job>,
@@ -60,15 +69,22 @@ struct Queue {
 }
 
 impl Queue {
-    fn next(&mut self) -> Option<Job> {
+    fn next(&mut self) -> Option<Turn> {
         let continued_is_due =
             self.fresh_in_a_row >= FRESH_IN_A_ROW_MAX && !self.continued.is_empty();
         if !continued_is_due && let Some(job) = self.fresh.pop_front() {
             self.fresh_in_a_row += 1;
-            return Some(job);
+            return Some(Turn {
+                lane: Lane::Fresh,
+                job,
+            });
         }
         self.fresh_in_a_row = 0;
-        self.continued.pop_front()
+        let job = self.continued.pop_front()?;
+        Some(Turn {
+            lane: Lane::Continued,
+            job,
+        })
     }
 }
 
@@ -100,9 +116,10 @@ impl ReadPool {
             permits: Semaphore::new(JOBS_MAX),
         });
         let mut threads = Vec::with_capacity(readers.len());
-        for reader in readers {
+        for (number, reader) in readers.into_iter().enumerate() {
             let shared = shared.clone();
-            threads.push(super::spawn("kith-reader", move || work(&shared, reader))?);
+            let work = move || work(&shared, reader, number == 0);
+            threads.push(super::spawn("kith-reader", work)?);
         }
         Ok((ReadPool(shared), threads))
     }
@@ -151,12 +168,13 @@ impl ReadPool {
     }
 }
 
-fn work(shared: &Shared, mut reader: Reader) {
+fn work(shared: &Shared, mut reader: Reader, always_short: bool) {
+    let short = reader.slice / SHORT_SLICE_PART;
     loop {
         let mut queue = shared.queue();
-        let job = loop {
-            if let Some(job) = queue.next() {
-                break job;
+        let Turn { lane, job } = loop {
+            if let Some(turn) = queue.next() {
+                break turn;
             }
             if queue.closed {
                 return;
@@ -167,7 +185,11 @@ fn work(shared: &Shared, mut reader: Reader) {
                 .unwrap_or_else(PoisonError::into_inner);
         };
         drop(queue);
-        reader.deadline = Instant::now() + reader.slice;
+        let slice = match lane {
+            Lane::Continued if !always_short => reader.slice,
+            Lane::Fresh | Lane::Continued => short,
+        };
+        reader.deadline = Instant::now() + slice;
         job(&mut reader);
     }
 }
