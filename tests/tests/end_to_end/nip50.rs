@@ -131,7 +131,7 @@ async fn nip50_03_04_extensions_are_ignored_and_nothing_finds_nothing() {
         "chess nsfw:false",
     ] {
         let answer = socket.query(json!({"search": search})).await;
-        assert_eq!(answer, [event.clone()], "{search}");
+        assert_eq!(answer, std::slice::from_ref(&event), "{search}");
     }
     for search in ["", " \t ", "language:en", "a:b c:d", "!?,"] {
         assert_eq!(
@@ -160,7 +160,7 @@ async fn nip50_05_accents_case_and_scripts() {
             socket.accept(&event).await;
             for search in searches {
                 let answer = socket.query(json!({"search": search})).await;
-                assert_eq!(answer, [event.clone()], "{search}");
+                assert_eq!(answer, std::slice::from_ref(&event), "{search}");
             }
         }
     }
@@ -274,7 +274,7 @@ async fn nip50_10_every_text_can_be_searched_for() {
     }
     assert_eq!(
         socket.query(json!({"search": "chess OR go"})).await,
-        [event.clone()]
+        std::slice::from_ref(&event)
     );
     assert_eq!(socket.query(json!({"search": "chess OR tennis"})).await, []);
     let longest = format!("chess {}", "é".repeat(994));

@@ -183,7 +183,7 @@ async fn nip62_08_global_requests_spread_and_others_are_for_their_author() {
     assert_eq!(reader.expect_event("live").await, everywhere);
     assert_eq!(
         reader.query(json!({"kinds": [62]})).await,
-        [everywhere.clone()]
+        std::slice::from_ref(&everywhere)
     );
     assert_eq!(reader.count(json!({"ids": [here.id()]})).await, 0);
     reader.authenticate(2).await.stored();
