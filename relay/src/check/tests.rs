@@ -172,10 +172,18 @@ async fn changed_events_are_named() {
         "log.db",
         "UPDATE log SET event = event || ' ' WHERE sequence = 2",
     );
-    let findings = place.findings().await;
-    assert_eq!(findings.len(), 2, "{findings:?}");
+    let mut findings = place.findings().await;
+    // The words of the changed text differ from those in the index as well.
+    let words = findings.split_off(2);
     assert!(findings[0].starts_with("log.db event 1: "), "{findings:?}");
     assert_eq!(findings[1], "log.db event 2: not in the canonical form");
+    assert_eq!(words.len(), 2, "{words:?}");
+    for (finding, word) in words.iter().zip(["kept", "lost"]) {
+        assert!(
+            finding.contains("words") && finding.contains(word),
+            "{finding}"
+        );
+    }
 }
 
 #[tokio::test]
