@@ -10,6 +10,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -33,8 +34,10 @@ pub struct Hostile {
     pub attackers: usize,
     /// Expensive questions under way on each.
     pub in_flight: usize,
-    /// Simple questions in each phase.
+    /// Simple questions in each phase, at least.
     pub questions: usize,
+    /// How long each phase takes, at least.
+    pub seconds: u64,
     /// JSON lines, as published.
     pub file: PathBuf,
 }
@@ -70,29 +73,32 @@ async fn beside(
     messages: &[String],
 ) -> anyhow::Result<()> {
     let answered = Arc::new(AtomicU64::new(0));
+    let begun = Arc::new(Barrier::new(hostile.attackers + 1));
     let mut attack = JoinSet::new();
     for number in 0..hostile.attackers {
         let mut messages = messages.to_vec();
         let first = number % messages.len().max(1);
         messages.rotate_left(first);
-        let (relay, answered) = (hostile.relay.clone(), Arc::clone(&answered));
         attack.spawn(attack_for_ever(
-            relay,
+            hostile.relay.clone(),
             messages,
             hostile.in_flight,
-            answered,
+            Arc::clone(&answered),
+            Arc::clone(&begun),
         ));
     }
-    let begun = Instant::now();
+    let measuring = async {
+        begun.wait().await;
+        measure(hostile, simple).await
+    };
     let result = tokio::select! {
-        result = measure(hostile, simple) => result?,
+        result = measuring => result?,
         Some(ended) = attack.join_next() => bail!("an attacker ended: {:?}", ended?),
     };
     println!(
-        "beside {name}: {result}; {:.0} times the quiet p99; {} of them were answered in {:.1} s",
+        "beside {name}: {result}; {:.0} times the quiet p99; {} of them were answered meanwhile",
         result.p99 / quiet.p99,
         answered.load(Ordering::Relaxed),
-        begun.elapsed().as_secs_f64(),
     );
     attack.shutdown().await;
     Ok(())
@@ -102,7 +108,11 @@ async fn beside(
 async fn measure(hostile: &Hostile, simple: &[String]) -> anyhow::Result<Latency> {
     let mut socket = connect(&hostile.relay).await?;
     let mut waits = Vec::with_capacity(hostile.questions);
-    for filter in simple.iter().cycle().take(hostile.questions) {
+    let phase = Instant::now();
+    for filter in simple.iter().cycle() {
+        if waits.len() >= hostile.questions && phase.elapsed().as_secs() >= hostile.seconds {
+            break;
+        }
         let begun = Instant::now();
         ask(&mut socket, filter).await?;
         waits.push(begun.elapsed());
@@ -115,10 +125,12 @@ async fn attack_for_ever(
     messages: Vec<String>,
     in_flight: usize,
     answered: Arc<AtomicU64>,
+    begun: Arc<Barrier>,
 ) -> anyhow::Result<()> {
     let mut socket = connect(&relay).await?;
     let mut next = 0;
     let mut under_way = 0;
+    let mut begun = Some(begun);
     loop {
         while under_way < in_flight.max(1) {
             let message = messages.get(next % messages.len()).context("a message")?;
@@ -127,6 +139,9 @@ async fn attack_for_ever(
             socket.send(Message::text(text)).await?;
             next += 1;
             under_way += 1;
+        }
+        if let Some(begun) = begun.take() {
+            begun.wait().await;
         }
         let answer = receive(&mut socket).await?;
         match answer.get(0).and_then(Value::as_str) {

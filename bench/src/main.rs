@@ -60,9 +60,12 @@ enum Command {
         /// Expensive questions under way on each
         #[arg(long, default_value_t = 4)]
         in_flight: usize,
-        /// Simple questions in each phase
+        /// Simple questions in each phase, at least
         #[arg(long, default_value_t = 400)]
         questions: usize,
+        /// Seconds that each phase takes, at least
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
         /// The file that `load` published
         file: PathBuf,
     },
@@ -89,12 +92,14 @@ fn main() -> anyhow::Result<()> {
             attackers,
             in_flight,
             questions,
+            seconds,
             file,
         } => runtime()?.block_on(hostile::run(&hostile::Hostile {
             relay,
             attackers,
             in_flight,
             questions,
+            seconds,
             file,
         })),
     }

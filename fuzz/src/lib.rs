@@ -32,7 +32,7 @@ pub enum Edit {
 impl Edit {
     /// Applies the change; `words` are those that mean something.
     pub fn apply(&self, input: &mut Vec<u8>, words: &[&str]) {
-        let place = |at: u16| usize::from(at) * (input.len() + 1) >> 16;
+        let place = |at: u16| (usize::from(at) * (input.len() + 1)) >> 16;
         let part = |at: u16, bytes: u8| {
             let begin = place(at);
             begin..(begin + usize::from(bytes)).min(input.len())

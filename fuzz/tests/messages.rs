@@ -1,5 +1,10 @@
 //! What clients send: whatever it is, reading it ends in a value or in an error with a prefix, and
 //! an event that was read is the event that was written.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a target that cannot go on panics, also in what tests share"
+)]
 
 use bolero::check;
 use kith_fuzz::{Edit, corpus};

@@ -1,6 +1,11 @@
 //! Messages about sets (NIP-77): whatever they are, they are refused or answered, and the answer
 //! is a message again, within its bound. Two sides that only follow the protocol find out what
 //! each of them lacks.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a target that cannot go on panics, also in what tests share"
+)]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

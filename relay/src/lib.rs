@@ -217,7 +217,7 @@ impl Relay {
         let (announcer, announcing) = Announcer::start(
             Arc::clone(&identity),
             Arc::clone(&shared),
-            management.subscribe(),
+            management.clone(),
             following.membership.clone(),
         );
         let members = Members::new(

@@ -1,7 +1,7 @@
 //! Runs the official vectors of NIP-44 against the encryption that we stand on: one line for each
 //! group, as `tests/foreign/run.sh` counts them.
 //!
-//!     cargo run --package kith-tests --example nip44_vectors FILE
+//!     cargo run --example nip44_vectors FILE
 //!
 //! FILE is `nip44.vectors.json`, whose hash the specification names. It is older than the extended
 //! length: what it says of texts from 65,536 bytes on does not apply any more.
@@ -13,8 +13,8 @@
 
 use std::process::ExitCode;
 
-use nostr::base64::Engine;
-use nostr::base64::engine::general_purpose::STANDARD;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use nostr::hashes::{Hash, sha256};
 use nostr::nips::nip44::v2::{self, ConversationKey};
 use nostr::nips::nip44::{self, Version};

@@ -184,7 +184,7 @@ fetch_vectors() {
 }
 
 check_vectors() { # FILE
-    (cd "$root" && cargo run --quiet --locked --package kith-tests --example nip44_vectors -- "$1")
+    (cd "$root" && cargo run --quiet --locked --example nip44_vectors -- "$1")
 }
 
 # A client, and then `kith` on what the client wrote. The rest runs whatever comes of it.

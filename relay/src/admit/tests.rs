@@ -491,4 +491,6 @@ async fn nip86_13_only_listed_kinds_where_the_operator_wants_that() {
     relay.check(&event(ALICE, 1, &[], ""), "blocked").await;
     relay.management.allow_kind(Kind::new(1)).await.unwrap();
     relay.check(&event(ALICE, 1, &[], ""), "").await;
+    let vanish = event(ALICE, 62, &[&["relay", "ALL_RELAYS"]], "");
+    relay.check(&vanish, "").await;
 }

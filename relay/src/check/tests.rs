@@ -99,7 +99,7 @@ async fn close(store: SqliteStore) {
 }
 
 #[tokio::test]
-async fn nip01_58_a_sound_folder_agrees_and_is_left_as_it_is() {
+async fn a_sound_folder_agrees_and_is_left_as_it_is() {
     let place = Place::new().await;
     let before = place.bytes();
     let report = place.check().await;

@@ -18,7 +18,7 @@ section! {
         /// Other addresses of this same relay, accepted in authentication events too.
         live aliases: Vec<String> = Vec::new(), check check_relay_urls;
         /// Proxies whose `X-Forwarded-For` names the real client, for the ceiling of connections
-        /// per address.
+        /// per address and for blocked addresses.
         live trusted_proxies: Vec<IpAddr> = Vec::new();
         /// The head of an HTTP request must have arrived within this many seconds.
         restart request_head_timeout_seconds: u64 = 10, in 1..=600;

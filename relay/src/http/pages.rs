@@ -124,6 +124,7 @@ fn nip(number: u16) -> Nip {
         17 => "Private messages",
         40 => "Expiration",
         42 => "Authentication",
+        43 => "Members",
         45 => "Counting",
         59 => "Gift wraps",
         65 => "Relay lists",

@@ -36,6 +36,8 @@ const MEMBERS: &str = "members";
 const ROLES: &str = "roles";
 /// By the code's fingerprint; the value is who invites and how long, in JSON.
 const INVITES: &str = "invites";
+/// One record; the value is the key that signs what is published about members.
+const SIGNED_BY: &str = "members-signed-by";
 
 /// The members, their roles and open invitations. Clones are cheap.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Membership {
     members: Arc<BTreeMap<PublicKey, BTreeSet<String>>>,
     roles: Arc<BTreeMap<String, Role>>,
     invites: Arc<BTreeMap<Fingerprint, Invite>>,
+    /// The key that signed what is published about it.
+    signed_by: Option<PublicKey>,
 }
 
 impl Membership {
@@ -59,6 +63,11 @@ impl Membership {
     /// Every role, in the order of their ids.
     pub fn roles(&self) -> impl ExactSizeIterator<Item = &Role> {
         self.roles.values()
+    }
+
+    /// The key that signed what is published about the members, if anything is.
+    pub(super) fn signed_by(&self) -> Option<PublicKey> {
+        self.signed_by
     }
 
     /// Whether the same members have the same roles, which have the same names.
@@ -86,6 +95,10 @@ impl Membership {
                 let fingerprint = Fingerprint::read(key).ok_or("not the hash of a code")?;
                 let invite = serde_json::from_str(value).map_err(wrong)?;
                 Arc::make_mut(&mut self.invites).insert(fingerprint, invite);
+            }
+            SIGNED_BY => {
+                let signed_by = PublicKey::from_hex(value).map_err(|error| error.to_string())?;
+                self.signed_by = Some(signed_by);
             }
             _ => {}
         }

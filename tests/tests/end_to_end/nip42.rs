@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::clock::in_one_second;
 use crate::events::{Forged, Note, note, now, pubkey};
-use crate::harness::{Answer, Reply, Socket, TestRelay, within_deadline};
+use crate::harness::{Answer, Reply, Socket, TestRelay, assert_prefix, within_deadline};
 
 /// How far the time of an authentication may be from now.
 const DISTANCE_SECONDS_MAX: u64 = 600;
@@ -341,7 +341,7 @@ async fn nip42_09_the_challenge_comes_before_what_needs_it() {
     let relay = TestRelay::start_with(|config| config.features.auth = false).await;
     // None of these was greeted.
     let mut sockets = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..4 {
         sockets.push(relay.connect().await);
     }
     relay.reload(&[("KITH_RELAY_FEATURES_AUTH", "true")]);
@@ -359,9 +359,13 @@ async fn nip42_09_the_challenge_comes_before_what_needs_it() {
         }
     });
     in_force.await;
-    for (socket, action) in sockets.iter_mut().zip(["EVENT", "REQ", "COUNT"]) {
+    for (socket, action) in sockets
+        .iter_mut()
+        .zip(["EVENT", "REQ", "COUNT", "NEG-OPEN"])
+    {
         let text = match action {
             "EVENT" => format!("[\"EVENT\",{}]", protected.json()),
+            "NEG-OPEN" => r#"["NEG-OPEN","x",{"kinds":[1059]},"6100000200"]"#.to_owned(),
             _ => format!(r#"["{action}","x",{{"kinds":[1059]}}]"#),
         };
         socket.send_text(text.as_str()).await;
@@ -374,6 +378,10 @@ async fn nip42_09_the_challenge_comes_before_what_needs_it() {
                 .expect_ok(protected.id())
                 .await
                 .refused_with("auth-required"),
+            "NEG-OPEN" => match socket.receive().await {
+                Reply::NegErr { message, .. } => assert_prefix(&message, "auth-required"),
+                other => panic!("{other:?}"),
+            },
             _ => socket.expect_closed("x", "auth-required").await,
         }
         // Once: the second time it is known.
@@ -381,7 +389,7 @@ async fn nip42_09_the_challenge_comes_before_what_needs_it() {
         match socket.receive().await {
             Reply::Auth(again) => panic!("{again} after {challenge}"),
             Reply::Ok(answer) => answer.refused_with("auth-required"),
-            Reply::Closed { .. } => {}
+            Reply::Closed { .. } | Reply::NegErr { .. } => {}
             other => panic!("{other:?}"),
         }
         let event = authentication(1, &relay.url(), &challenge);

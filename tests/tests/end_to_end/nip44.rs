@@ -1,7 +1,10 @@
 //! NIP-44, encrypted payloads: the values that the specification itself names, and what a payload
 //! may not be. The file of vectors is run by `tests/foreign/run.sh`, which can fetch it.
 //!
-//! Encryption is the crate `nostr`'s: keys that sign for library and program encrypt with it.
+//! Encryption is the crate `nostr`'s: keys that sign for library and program encrypt with it. It
+//! does not do all that is asked, so these lines of the checklist have no test: NIP44-03 and
+//! NIP44-10 (it ends at [`PLAINTEXT_BYTES_MAX`]), NIP44-06 (it does not tell a payload with `#`
+//! from one that is not base64, and compares codes in a time that depends on them).
 
 use nostr::nips::nip44::v2::{self, ConversationKey};
 use nostr::nips::nip44::{self, Version};
@@ -77,7 +80,7 @@ fn nip44_02_the_published_payload_comes_out_of_its_nonce() {
 }
 
 #[test]
-fn nip44_03_lengths_are_padded_to_buckets() {
+fn lengths_are_padded_to_buckets() {
     for (length, padded) in [
         (1, 32),
         (16, 32),
@@ -117,7 +120,7 @@ fn nip44_04_05_nothing_and_too_much_are_not_encrypted() {
 }
 
 #[test]
-fn nip44_06_what_is_not_a_payload_is_refused() {
+fn what_is_not_a_payload_is_refused() {
     for text in [
         "",
         "#",
@@ -138,7 +141,7 @@ fn nip44_06_what_is_not_a_payload_is_refused() {
 }
 
 #[test]
-fn nip44_06_no_byte_can_be_changed() {
+fn no_byte_can_be_changed() {
     let payload = bytes_of("meet me at the pier");
     let key = conversation(2, 1);
     for index in 1..payload.len() {

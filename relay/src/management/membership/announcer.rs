@@ -4,7 +4,8 @@
 //! and its events leaves nothing wrong for long. The events take the same way as everybody's:
 //! store, feed, subscriptions.
 //!
-//! A deleted role is taken away by a deletion request (NIP-09) for its address, so that whoever
+//! When the relay has got another key, what the former one signed is taken off: it would be a second
+//! list beside the true one. A deleted role is taken away by a deletion request (NIP-09) for its address, so that whoever
 //! follows the relay learns of it; a new role with the same id is dated after it.
 
 use std::collections::BTreeSet;
@@ -20,7 +21,7 @@ use tracing::error;
 use super::{Membership, MembershipPolicy};
 use crate::clock::unix_now;
 use crate::identity::Identity;
-use crate::management::Standing;
+use crate::management::{Management, ManagementError, Standing};
 use crate::store::{Outcome, ScanOptions, Store, StoreError};
 
 /// Those who may wait for the announcer; more wait for a place.
@@ -29,6 +30,14 @@ const WAITING_MAX: usize = 64;
 /// Seconds by which an event may be dated later than now because the same was said before.
 const SAME_SECOND_MAX: u64 = 16;
 
+/// What is published about members, of the kinds that are stored.
+const STORED_KINDS: [Kind; 4] = [
+    Kind::RELAY_MEMBERS,
+    Kind::RELAY_ROLE,
+    Kind::MEMBER_ADDED,
+    Kind::MEMBER_REMOVED,
+];
+
 /// Where to wait until everything was published. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Announcer(mpsc::Sender<oneshot::Sender<()>>);
@@ -36,6 +45,7 @@ pub struct Announcer(mpsc::Sender<oneshot::Sender<()>>);
 struct Announcing {
     identity: Arc<Identity>,
     store: Arc<dyn Store>,
+    management: Management,
     standing: watch::Receiver<Arc<Standing>>,
     policy: watch::Receiver<Arc<MembershipPolicy>>,
     /// What the published events say, if that is known.
@@ -47,24 +57,27 @@ enum AnnounceError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
+    Management(#[from] ManagementError),
+    #[error(transparent)]
     Draft(#[from] DraftError),
     #[error("the store answered {0:?}")]
     NotTaken(Outcome),
 }
 
 impl Announcer {
-    /// Begins to publish; ends when `standing` or `policy` does, or the task is aborted.
+    /// Begins to publish what `management` knows of members; ends when the task is aborted.
     pub fn start(
         identity: Arc<Identity>,
         store: Arc<dyn Store>,
-        standing: watch::Receiver<Arc<Standing>>,
+        management: Management,
         policy: watch::Receiver<Arc<MembershipPolicy>>,
     ) -> (Self, JoinHandle<()>) {
         let (sender, waiting) = mpsc::channel(WAITING_MAX);
         let announcing = Announcing {
             identity,
             store,
-            standing,
+            standing: management.subscribe(),
+            management,
             policy,
             published: None,
         };
@@ -119,7 +132,9 @@ impl Announcing {
     }
 
     async fn publish(&self, membership: &Membership) -> Result<(), AnnounceError> {
-        let described = self.stored(Kind::RELAY_ROLE, None, None).await?;
+        self.take_over(membership).await?;
+        let own = self.identity.public_key();
+        let described = self.stored(by(own, &[Kind::RELAY_ROLE])).await?;
         for role in membership.roles() {
             let draft = role.draft();
             let of_role = described
@@ -137,6 +152,19 @@ impl Announcing {
             }
         }
         Ok(())
+    }
+
+    /// Takes off what a former key of the relay signed.
+    async fn take_over(&self, membership: &Membership) -> Result<(), AnnounceError> {
+        let own = self.identity.public_key();
+        let former = membership.signed_by().filter(|key| *key != own);
+        if let Some(former) = former {
+            for event in self.stored(by(former, &STORED_KINDS)).await? {
+                self.store.remove(event.id()).await?;
+            }
+        }
+        // Only now: a crash before it does all of this again.
+        Ok(self.management.signed_by(own).await?)
     }
 
     /// The list, and who is on it and was not, or the other way round.
@@ -168,7 +196,12 @@ impl Announcing {
     /// Publishes the next version at an address.
     async fn replace(&self, draft: Draft, identifier: &str) -> Result<(), AnnounceError> {
         let address = self.address(draft.kind, identifier);
-        let deletions = self.stored(Kind::DELETION, Some(&address), Some(1)).await?;
+        let mut about = by(self.identity.public_key(), &[Kind::DELETION]);
+        about.limit = Some(1);
+        if let Some(name) = TagName::new('a') {
+            about.tags.insert(name, vec![address.to_string()]);
+        }
+        let deletions = self.stored(about).await?;
         let published = self.store.find_address(address).await?;
         let times = published.iter().chain(&deletions);
         let newest = times.map(|event| event.created_at()).max();
@@ -209,23 +242,8 @@ impl Announcing {
         Err(AnnounceError::NotTaken(Outcome::Duplicate))
     }
 
-    /// What the relay itself has published of a kind, newest first; with `about`, what refers to
-    /// that address.
-    async fn stored(
-        &self,
-        kind: Kind,
-        about: Option<&Address>,
-        limit: Option<usize>,
-    ) -> Result<Vec<Arc<Event>>, StoreError> {
-        let mut filter = Filter {
-            kinds: Some(vec![kind]),
-            authors: Some(vec![self.identity.public_key()]),
-            limit,
-            ..Filter::default()
-        };
-        if let (Some(address), Some(name)) = (about, TagName::new('a')) {
-            filter.tags.insert(name, vec![address.to_string()]);
-        }
+    /// What is stored, newest first.
+    async fn stored(&self, filter: Filter) -> Result<Vec<Arc<Event>>, StoreError> {
         let options = ScanOptions::everything(unix_now());
         let mut rest = Some(self.store.scan(Arc::from([filter]), options).await?);
         let mut events = Vec::new();
@@ -244,6 +262,17 @@ impl Announcing {
             identifier: identifier.to_owned(),
         }
     }
+}
+
+/// Everything of these kinds by `author`.
+fn by(author: PublicKey, kinds: &[Kind]) -> Filter {
+    let mut filter = Filter {
+        authors: Some(vec![author]),
+        kinds: Some(kinds.to_vec()),
+        ..Filter::default()
+    };
+    filter.normalise();
+    filter
 }
 
 /// Whether an event says the same as a draft, whenever it did.

@@ -10,7 +10,7 @@ use kith_nips::nip43::Role;
 use serde::Serialize;
 
 use super::invites::{Fingerprint, Invite, InviteCode};
-use super::{INVITES, INVITES_MAX, MEMBERS, MEMBERS_MAX, ROLES, ROLES_MAX};
+use super::{INVITES, INVITES_MAX, MEMBERS, MEMBERS_MAX, ROLES, ROLES_MAX, SIGNED_BY};
 use crate::management::{Change, Management, ManagementError};
 
 /// What became of a request to join.
@@ -221,6 +221,24 @@ impl Management {
                 let mut roles = roles.clone();
                 roles.remove(id);
                 set_roles(change, key, roles);
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Management {
+    /// From now on `key` signs what is published about the members.
+    ///
+    /// # Errors
+    /// [`ManagementError`]
+    pub(super) async fn signed_by(&self, key: PublicKey) -> Result<(), ManagementError> {
+        self.change(|change| {
+            let signed_by = &mut change.standing.membership.signed_by;
+            if *signed_by != Some(key) {
+                *signed_by = Some(key);
+                change.put(SIGNED_BY, "key", key.to_string());
             }
             Ok(())
         })

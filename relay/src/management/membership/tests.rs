@@ -233,6 +233,7 @@ fn a_spoilt_record_is_an_error() {
         ("members", "x", "[]"),
         ("members", &*member, ""),
         ("roles", "host", "{}"),
+        ("members-signed-by", "key", "x"),
         ("invites", "x", "{}"),
         ("invites", &member, "{}"),
     ] {

@@ -157,9 +157,27 @@ async fn nip01_66_a_malformed_req_ends_the_subscription_of_that_id() {
     client
         .expect_refusal(&[json!("CLOSED"), json!("a")], "unsupported")
         .await;
-    client.send(&json!(["REQ", "a", {"search": "chess"}])).await;
+}
+
+#[tokio::test]
+async fn nip50_a_relay_that_does_not_search_says_so() {
+    let limits = SessionLimits {
+        search: false,
+        ..SessionLimits::default()
+    };
+    let relay = relay(limits, AdmissionPolicy::default());
+    let mut client = relay.connect().await;
+    for verb in ["REQ", "COUNT"] {
+        client.send(&json!([verb, "a", {"search": "chess"}])).await;
+        client
+            .expect_refusal(&[json!("CLOSED"), json!("a")], "unsupported")
+            .await;
+    }
     client
-        .expect_refusal(&[json!("CLOSED"), json!("a")], "unsupported")
+        .send(&json!(["NEG-OPEN", "a", {"search": "chess"}, "6100000200"]))
+        .await;
+    client
+        .expect_refusal(&[json!("NEG-ERR"), json!("a")], "unsupported")
         .await;
 }
 

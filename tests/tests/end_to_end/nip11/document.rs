@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{announced, document};
-use crate::events::{note, pubkey};
-use crate::harness::{Reply, TestRelay, assert_prefix, within_deadline};
+use crate::events::pubkey;
+use crate::harness::TestRelay;
 
 /// NIPs that concern clients, NIPs that nobody should use any more, and the number under which
 /// the communities draft was once known.
@@ -133,40 +133,6 @@ async fn nip11_08_a_feature_that_is_switched_off_is_not_announced() {
         relay.reload(&[]);
         assert_eq!(supported_nips(&relay).await, SUPPORTED);
     }
-}
-
-#[tokio::test]
-async fn nip11_08_what_is_not_announced_does_not_work_either() {
-    let relay = TestRelay::start().await;
-    let mut socket = relay.connect().await;
-    assert_eq!(socket.count(json!({})).await, 0);
-    relay.reload(&[("KITH_RELAY_FEATURES_COUNT", "false")]);
-    // On connections that are open as well, as soon as the new configuration has spread.
-    let refusal = within_deadline("counting to end", async {
-        loop {
-            socket.send(json!(["COUNT", "count", {}])).await;
-            match socket.receive().await {
-                Reply::Count { .. } => {}
-                Reply::Closed { message, .. } => return message,
-                other => panic!("{other:?}"),
-            }
-        }
-    });
-    assert_prefix(&refusal.await, "unsupported");
-
-    relay.reload(&[("KITH_RELAY_FEATURES_PROTECTED_EVENTS", "false")]);
-    let mut author = relay.connect().await;
-    author.authenticate(1).await.stored();
-    let refusal = within_deadline("protected events to end", async {
-        for at in 0.. {
-            let answer = author.event(&note(1).at(at).tag(&["-"]).signed()).await;
-            if !answer.accepted {
-                return answer;
-            }
-        }
-        unreachable!("there is always a next second")
-    });
-    refusal.await.refused_with("blocked");
 }
 
 #[tokio::test]

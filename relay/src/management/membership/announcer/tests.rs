@@ -53,7 +53,7 @@ impl Bench {
         let (announcer, task) = Announcer::start(
             self.identity.clone(),
             self.store.clone(),
-            management.subscribe(),
+            management.clone(),
             policy,
         );
         announcer.settled().await;
@@ -62,10 +62,11 @@ impl Bench {
 
     /// Everything of these kinds, newest first.
     async fn published(&self, kinds: &[Kind]) -> Vec<Arc<Event>> {
-        let filter = Filter {
+        let mut filter = Filter {
             kinds: Some(kinds.to_vec()),
             ..Filter::default()
         };
+        filter.normalise();
         let options = ScanOptions::everything(unix_now());
         let mut rest = Some(self.store.scan(Arc::from([filter]), options).await.unwrap());
         let mut events = Vec::new();
@@ -198,6 +199,35 @@ async fn nip43_08_somebody_comes_and_goes_within_a_second() {
     bench
         .check_news(Kind::MEMBER_REMOVED, vec![key(1); 5])
         .await;
+}
+
+#[tokio::test]
+async fn nip43_01_with_another_key_what_the_former_one_signed_is_gone() {
+    let mut bench = Bench::new();
+    let management = bench.management().await;
+    management.create_role(role("host", "")).await.unwrap();
+    management.assign_role(key(1), "host").await.unwrap();
+    bench.agree(&management, true).await;
+    // Somebody else's are none of its business.
+    let strange = Identity::open(None, tempfile::tempdir().unwrap().path()).unwrap();
+    let strange = strange.sign(&role("host", "").draft(), 1).unwrap();
+    let strange = Arc::new(strange);
+    bench.store.save(strange.clone()).await.unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    bench.identity = Arc::new(Identity::open(None, folder.path()).unwrap());
+    for _ in 0..2 {
+        bench.agree(&bench.management().await, true).await;
+        let said = bench.published(&super::STORED_KINDS).await;
+        let (own, others): (Vec<_>, Vec<_>) = said
+            .into_iter()
+            .partition(|event| event.pubkey() == bench.identity.public_key());
+        assert_eq!(others, std::slice::from_ref(&strange));
+        let mut kinds: Vec<Kind> = own.iter().map(|event| event.kind()).collect();
+        kinds.sort();
+        let expected = [Kind::MEMBER_ADDED, Kind::RELAY_MEMBERS, Kind::RELAY_ROLE];
+        assert_eq!(kinds, expected);
+    }
 }
 
 #[tokio::test]
