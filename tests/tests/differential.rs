@@ -30,6 +30,7 @@ mod differential {
     pub(crate) mod question;
     pub(crate) mod run;
     pub(crate) mod shrink;
+    pub(crate) mod tally;
     pub(crate) mod world;
 }
 
@@ -45,8 +46,9 @@ mod end_to_end {
     pub(crate) mod keeping;
 }
 
-use differential::run::{self, Tally};
+use differential::run;
 use differential::shrink::shrink;
+use differential::tally::Tally;
 use differential::world::World;
 
 /// Filters that are asked in all.

@@ -1,7 +1,7 @@
 //! Plays the steps of a world to a relay and to the model, and compares every answer and every
 //! delivery. Stops at the first difference.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -9,47 +9,24 @@ use kith_relay::Config;
 use kith_relay::config::Synchronous;
 use serde_json::{Value, json};
 
-use super::client::{Client, Heard};
 use super::comparison::Comparison;
 use super::fact::Fact;
 use super::model::{Limits, Model, OUR_URL, Verdict, may_ask};
 use super::question::Question;
+use super::tally::Tally;
 use super::world::{CONNECTIONS, How, Sent, Step, Way, World};
-use crate::events::{FENCE_KEY, note, now, pubkey};
+use crate::events::{FENCE_KEY, note, now};
 use crate::harness::TestRelay;
 use crate::keeping;
 
+mod answer;
+mod connection;
+
+use answer::{Answer, End, describe, id_of};
+use connection::Connection;
+
 /// Questions that may be under way on one connection.
 const ASKED_AT_ONCE_MAX: usize = 40;
-/// The subscription that gets nothing but fences.
-const FENCE: &str = "fence";
-
-/// What was compared.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Tally {
-    pub(crate) events: usize,
-    pub(crate) filters: usize,
-    pub(crate) served: usize,
-    pub(crate) delivered: usize,
-    /// How often each kind of answer came.
-    pub(crate) answers: BTreeMap<String, usize>,
-}
-
-impl Tally {
-    pub(crate) fn add(&mut self, other: Tally) {
-        self.events += other.events;
-        self.filters += other.filters;
-        self.served += other.served;
-        self.delivered += other.delivered;
-        for (answer, times) in other.answers {
-            *self.answers.entry(answer).or_default() += times;
-        }
-    }
-
-    fn note(&mut self, answer: String) {
-        *self.answers.entry(answer).or_default() += 1;
-    }
-}
 
 /// Where relay and model differ.
 #[derive(Debug, Clone)]
@@ -85,40 +62,6 @@ struct Run {
     is_unsettled: bool,
     step: usize,
     tally: Tally,
-}
-
-/// What the model knows about a connection, and what came on it.
-struct Connection {
-    client: Client,
-    keys: Vec<String>,
-    /// Open subscriptions.
-    open: BTreeMap<String, Vec<Question>>,
-    /// Questions that wait for the end of their answer.
-    asked: BTreeMap<String, Answer>,
-    comparisons: BTreeMap<String, Comparison>,
-    /// Ids of events that are to be delivered or may be, with their subscription.
-    due: Vec<(String, Arc<Fact>)>,
-    /// Those that were.
-    delivered: Vec<(String, String)>,
-    /// Answers to EVENT and AUTH: id, and what was said.
-    told: VecDeque<(String, Verdict)>,
-}
-
-/// What a relay answers to a question.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Answer {
-    events: Vec<String>,
-    end: Option<End>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum End {
-    /// With the hint.
-    Eose(Option<String>),
-    Closed(String),
-    Count(u64),
-    /// Ids that only the client has, and ids that only the relay has.
-    Compared(BTreeSet<String>, BTreeSet<String>),
 }
 
 /// One question of a batch.
@@ -517,49 +460,6 @@ impl Model {
     }
 }
 
-impl Answer {
-    fn closed(prefix: &str) -> Self {
-        Answer {
-            events: Vec::new(),
-            end: Some(End::Closed(prefix.to_owned())),
-        }
-    }
-
-    /// In short.
-    fn name(&self, asked: &Asked<'_>) -> String {
-        let (verb, _) = asked.name();
-        let searches = asked
-            .filters
-            .iter()
-            .any(|filter| filter["search"].is_string());
-        let search = if searches { " with search" } else { "" };
-        let end = match &self.end {
-            Some(End::Eose(hint)) => {
-                let events = if self.events.is_empty() {
-                    ""
-                } else {
-                    ", with events"
-                };
-                format!("{}{events}", hint.as_deref().unwrap_or("no hint"))
-            }
-            Some(End::Closed(prefix)) => prefix.clone(),
-            Some(End::Count(0)) | None => "of none".to_owned(),
-            Some(End::Count(_)) => "of some".to_owned(),
-            Some(End::Compared(have, need)) if have.is_empty() && need.is_empty() => {
-                "without differences".to_owned()
-            }
-            Some(End::Compared(..)) => "with differences".to_owned(),
-        };
-        format!("{verb}{search} {end}")
-    }
-
-    /// Of the events as they came.
-    fn ids(&self) -> Vec<String> {
-        let ids = self.events.iter().map(|json| id_of(json).to_owned());
-        ids.collect()
-    }
-}
-
 impl Asked<'_> {
     /// The verb, and a name that is its own while it is under way.
     fn name(&self) -> (&'static str, String) {
@@ -568,192 +468,6 @@ impl Asked<'_> {
             How::Count => ("COUNT", format!("count {}", self.step)),
             How::Compare { .. } => ("NEG-OPEN", format!("comparison {}", self.step)),
         }
-    }
-}
-
-impl Connection {
-    async fn new(url: &str) -> Result<Self, String> {
-        let client = Client::connect(url).await?;
-        let mut connection = Connection {
-            client,
-            keys: Vec::new(),
-            open: BTreeMap::new(),
-            asked: BTreeMap::new(),
-            comparisons: BTreeMap::new(),
-            due: Vec::new(),
-            delivered: Vec::new(),
-            told: VecDeque::new(),
-        };
-        let filter = json!({"authors": [pubkey(FENCE_KEY)], "limit": 0});
-        let message = json!(["REQ", FENCE, filter]).to_string();
-        connection.one_answer(FENCE, message).await?;
-        let question = Question::read(&filter).unwrap();
-        connection.open.insert(FENCE.to_owned(), vec![question]);
-        Ok(connection)
-    }
-
-    async fn one_answer(&mut self, name: &str, message: String) -> Result<(), String> {
-        self.asked.insert(name.to_owned(), Answer::default());
-        self.client.say([message]).await?;
-        while self.asked[name].end.is_none() {
-            self.hear().await?;
-        }
-        self.asked.remove(name);
-        Ok(())
-    }
-
-    /// Closes, and waits until the relay has read it.
-    async fn close(&mut self, name: &str) -> Result<(), String> {
-        self.open.remove(name);
-        self.client
-            .say([json!(["CLOSE", name]).to_string()])
-            .await?;
-        self.fence().await
-    }
-
-    /// Waits until the relay has read everything that was sent.
-    async fn fence(&mut self) -> Result<(), String> {
-        let message = json!(["COUNT", "read", {"ids": []}]).to_string();
-        self.one_answer("read", message).await
-    }
-
-    async fn authenticate(&mut self, key: u32) -> Result<(), String> {
-        let (message, id) = self.client.authentication(key);
-        let told = self.tell(&id, message).await?;
-        agree(told == Verdict::Taken, "AUTH", &[Verdict::Taken], &told)?;
-        self.keys.push(pubkey(key).to_string());
-        Ok(())
-    }
-
-    async fn publish(&mut self, id: &str, json: &str) -> Result<Verdict, String> {
-        self.tell(id, format!(r#"["EVENT",{json}]"#)).await
-    }
-
-    /// Sends what is answered by an OK.
-    async fn tell(&mut self, id: &str, message: String) -> Result<Verdict, String> {
-        self.client.say([message]).await?;
-        loop {
-            if let Some((told, verdict)) = self.told.pop_front() {
-                return match told == id {
-                    true => Ok(verdict),
-                    false => Err(format!("an OK for {told} in place of {id}")),
-                };
-            }
-            self.hear().await?;
-        }
-    }
-
-    /// Waits until this event has come to every subscription to which it is due.
-    async fn until_delivered(&mut self, id: &str) -> Result<(), String> {
-        let due = self.due.iter().filter(|(_, fact)| fact.id == id).count();
-        let came = |(_, json): &&(String, String)| id_of(json) == id;
-        while self.delivered.iter().filter(came).count() < due {
-            self.hear().await?;
-        }
-        Ok(())
-    }
-
-    /// Takes one message and puts it where it belongs.
-    async fn hear(&mut self) -> Result<(), String> {
-        match self.client.hear().await? {
-            Heard::Event { subscription, json } => self.hear_event(subscription, json),
-            Heard::Eose { subscription, hint } => self.end(&subscription, End::Eose(hint)),
-            Heard::Compared {
-                comparison,
-                message,
-            } => self.go_on(&comparison, &message).await,
-            Heard::NotCompared { comparison, prefix } => {
-                self.comparisons.remove(&comparison);
-                self.end(&comparison, End::Closed(prefix))
-            }
-            Heard::Closed {
-                subscription,
-                prefix,
-            } => self.end(&subscription, End::Closed(prefix)),
-            Heard::Count { query, count } => self.end(&query, End::Count(count)),
-            Heard::Ok {
-                id,
-                accepted,
-                prefix,
-            } => {
-                self.told.push_back((id, verdict(accepted, &prefix)?));
-                Ok(())
-            }
-            Heard::Auth(_) => Ok(()),
-        }
-    }
-
-    /// The next round of a comparison, or its end.
-    async fn go_on(&mut self, name: &str, message: &str) -> Result<(), String> {
-        let comparison = self.comparisons.get_mut(name);
-        let comparison = comparison.ok_or_else(|| format!("nothing is compared under {name:?}"))?;
-        if let Some(answer) = comparison.next(message)? {
-            let message = json!(["NEG-MSG", name, answer]).to_string();
-            return self.client.say([message]).await;
-        }
-        let message = json!(["NEG-CLOSE", name]).to_string();
-        self.client.say([message]).await?;
-        let comparison = self.comparisons.remove(name).unwrap();
-        let (have, need) = comparison.differences();
-        self.end(name, End::Compared(have, need))
-    }
-
-    fn hear_event(&mut self, subscription: String, json: String) -> Result<(), String> {
-        match self.asked.get_mut(&subscription) {
-            Some(answer) if answer.end.is_none() => answer.events.push(json),
-            _ => self.delivered.push((subscription, json)),
-        }
-        Ok(())
-    }
-
-    fn end(&mut self, name: &str, end: End) -> Result<(), String> {
-        match self.asked.get_mut(name) {
-            Some(answer) if answer.end.is_none() => {
-                answer.end = Some(end);
-                Ok(())
-            }
-            _ => Err(format!("{end:?} for {name:?}, which asked nothing")),
-        }
-    }
-
-    /// Each event that was due must have come once, and no other (NIP01-92, NIP01-93, NIP01-96).
-    fn compare_deliveries(
-        &mut self,
-        facts: &BTreeMap<String, Arc<Fact>>,
-        now: u64,
-    ) -> Result<(), String> {
-        let mut due: Vec<(String, String)> = Vec::new();
-        let mut optional = BTreeSet::new();
-        for (name, fact) in self.due.drain(..) {
-            match fact.is_expired(now) {
-                // It may have expired on its way.
-                true => drop(optional.insert((name, fact.id.clone()))),
-                false => due.push((name, fact.id.clone())),
-            }
-        }
-        let mut came: Vec<(String, String)> = Vec::new();
-        for (name, json) in self.delivered.drain(..) {
-            let fact = facts
-                .get(id_of(&json))
-                .filter(|fact| fact.json == json)
-                .ok_or_else(|| format!("delivered as nobody published it: {json}"))?;
-            let key = (name, fact.id.clone());
-            if !optional.remove(&key) {
-                came.push(key);
-            }
-        }
-        due.sort();
-        came.sort();
-        let mut missing = due;
-        came.retain(|key| match missing.iter().position(|due| due == key) {
-            Some(index) => {
-                missing.remove(index);
-                false
-            }
-            None => true,
-        });
-        let agrees = missing.is_empty() && came.is_empty();
-        agree(agrees, "delivered (missing, surplus)", &missing, &came)
     }
 }
 
@@ -772,23 +486,6 @@ fn configure(config: &mut Config, limits: Limits, way: Way) {
     if let Some(change) = keeping::WAYS.get(way.keeping) {
         change(config);
     }
-}
-
-/// Long answers are mostly alike: what is in one of them only, or else both.
-fn describe(expected: &Answer, got: &Answer) -> String {
-    let ids = got.ids();
-    let missing: Vec<_> = without(&expected.events, &ids);
-    let surplus: Vec<_> = without(&ids, &expected.events);
-    let ends = format!("expected {:?}, got {:?}", expected.end, got.end);
-    if missing.is_empty() && surplus.is_empty() && ids != expected.events {
-        return format!("{ends}\nexpected {:#?}\ngot {ids:#?}", expected.events);
-    }
-    let amount = expected.events.len();
-    format!("{ends}\nof {amount} missing {missing:#?}\nsurplus {surplus:#?}")
-}
-
-fn without<'a>(ids: &'a [String], others: &[String]) -> Vec<&'a String> {
-    ids.iter().filter(|id| !others.contains(id)).collect()
 }
 
 fn slot_name(slot: usize) -> String {
@@ -812,27 +509,6 @@ fn half<'a>(
 /// Whether two questions would have the same name.
 fn is_slot(one: How, other: How) -> bool {
     matches!(one, How::Subscribe(_)) && one == other
-}
-
-/// The canonical JSON begins with the id.
-fn id_of(json: &str) -> &str {
-    json.get(7..71).unwrap_or_default()
-}
-
-fn verdict(accepted: bool, prefix: &str) -> Result<Verdict, String> {
-    let known = [
-        "invalid",
-        "blocked",
-        "restricted",
-        "duplicate",
-        "auth-required",
-    ];
-    match known.into_iter().find(|known| *known == prefix) {
-        Some(prefix) if accepted => Ok(Verdict::Known(prefix)),
-        Some(prefix) => Ok(Verdict::Refused(prefix)),
-        None if accepted && prefix.is_empty() => Ok(Verdict::Taken),
-        None => Err(format!("OK {accepted} with prefix {prefix:?}")),
-    }
 }
 
 fn agree(
