@@ -29,9 +29,9 @@ use store_model::Model;
 use store_words::{ANote, AQuestion};
 
 /// What `cargo test` tries: every one opens a store several times.
-const ITERATIONS: usize = 150;
+const ITERATIONS: usize = 40;
 /// Steps of one history.
-const STEPS_MAX: usize = 80;
+const STEPS_MAX: usize = 60;
 
 /// The time that the store goes by; steps move it.
 static CLOCK: AtomicU64 = AtomicU64::new(0);
@@ -53,7 +53,8 @@ enum Step {
     Record(u8, Option<u8>),
     /// Time goes on.
     Later,
-    Restart,
+    /// One in eight is a restart.
+    Restart(u8),
 }
 
 #[test]
@@ -169,11 +170,11 @@ impl<'a> History<'a> {
             Step::Later => {
                 CLOCK.fetch_add(1, Ordering::Relaxed);
             }
-            Step::Restart => {
+            Step::Restart(0..32) => {
                 self.store.take().unwrap().close();
                 self.store = Some(open(&self.options));
             }
-            Step::Save(..) | Step::SaveToo(..) | Step::Again(_) => {}
+            Step::Restart(_) | Step::Save(..) | Step::SaveToo(..) | Step::Again(_) => {}
         }
     }
 
@@ -238,7 +239,7 @@ impl<'a> History<'a> {
     fn end(mut self, folder: &Path) {
         self.save();
         self.look_everywhere();
-        self.take(&Step::Restart);
+        self.take(&Step::Restart(0));
         self.look_everywhere();
         self.store.take().unwrap().close();
         let scratch = folder.join("scratch");

@@ -119,17 +119,19 @@ impl Ledger {
         for entry in self.entries.values() {
             let event = &entry.event;
             let is_there = seen.contains(&event.id());
+            let sure = self.is_ended_for_sure(event, began);
             let complaint = match (is_there, entry.stored) {
                 (true, Stored::No) => Some("there, and was not accepted"),
-                (true, _) if self.is_ended_for_sure(event, began) => {
-                    Some("there, and was ended by an accepted event or its own expiration")
-                }
+                (true, _) if sure => Some("there, and ended"),
                 (false, Stored::Yes) if !self.may_be_ended(event, ended) => {
                     Some("lost, and nothing ended it")
                 }
                 _ => None,
             };
-            complaints.extend(complaint.map(|text| format!("{text}: {}", event.json())));
+            complaints.extend(complaint.map(|text| {
+                let by: Vec<&str> = self.enders(event).map(|by| by.event.json()).collect();
+                format!("{text}: {}, ended by {by:?}", event.json())
+            }));
         }
         for (id, answered) in std::mem::take(&mut self.refused) {
             if !self.is_excused(&id, &answered) {
@@ -207,10 +209,17 @@ impl Ledger {
             return self.enders(ender).next().is_some();
         }
         if ender.kind() == Kind::COMMUNITY_METADATA {
-            // Descriptions that a community ended leave no place in time.
-            return self
-                .enders(ender)
-                .any(|by| by.event.kind() == Kind::COMMUNITY);
+            // Descriptions that a community ended leave no place in time, not even that of the
+            // versions before them.
+            let address = ender.address();
+            let versions = address
+                .iter()
+                .filter_map(|address| self.versions.get(address));
+            return versions.flatten().any(|id| {
+                let version = &self.entries[id];
+                let mut enders = self.enders(&version.event);
+                version.stored > Stored::No && enders.any(|by| by.event.kind() == Kind::COMMUNITY)
+            });
         }
         // Who vanishes takes the requests of the time before along, also those that name what is
         // dated later.
