@@ -13,6 +13,9 @@ use crate::nip01::{Event, Kind};
 /// Longest search text, in characters.
 pub const SEARCH_CHARACTERS_MAX: usize = 1_000;
 
+/// Bytes of a folded word that count; what is longer is cut, in the text as in the search.
+const WORD_BYTES_MAX: usize = 1_024;
+
 /// Occurrences of one word that still raise the score.
 const OCCURRENCES_COUNTED_MAX: u32 = 5;
 
@@ -202,7 +205,10 @@ fn for_each_word(text: &str, mut take: impl FnMut(&str)) {
     let mut word = String::new();
     let mut end = |word: &mut String| {
         if !word.is_empty() {
-            take(word);
+            take(
+                word.get(..word.floor_char_boundary(WORD_BYTES_MAX))
+                    .unwrap_or(word),
+            );
             word.clear();
         }
     };

@@ -90,7 +90,7 @@ pub enum RunError {
     #[error(transparent)]
     DataFolder(#[from] DataFolderError),
     /// The store does not work.
-    #[error("the store cannot be used: {0}")]
+    #[error("the store cannot be used")]
     Store(#[from] StoreError),
     /// What administrators changed cannot be read.
     #[error("what administrators changed cannot be read: {0}")]

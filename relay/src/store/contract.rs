@@ -87,6 +87,13 @@ impl<B: Backend> Bench<B> {
         self.store = Some(B::open(self.folder.path()));
     }
 
+    /// Starts again with nothing but the log.
+    pub(crate) fn rebuild(&mut self) {
+        self.store.take().unwrap().close();
+        std::fs::remove_file(self.folder.path().join("index.db")).unwrap();
+        self.store = Some(B::open(self.folder.path()));
+    }
+
     fn step(&mut self) -> &dyn Store {
         if self.mode == Mode::Restarted && std::mem::take(&mut self.written) {
             self.restart();

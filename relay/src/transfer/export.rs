@@ -38,7 +38,7 @@ pub enum ExportError {
     #[error(transparent)]
     DataFolder(#[from] DataFolderError),
     /// The store does not work.
-    #[error("the store cannot be used: {0}")]
+    #[error("the store cannot be used")]
     Store(#[from] StoreError),
     /// The output cannot be written.
     #[error("{}: {reason}", path.display())]

@@ -45,7 +45,7 @@ pub enum ImportError {
     #[error(transparent)]
     DataFolder(#[from] DataFolderError),
     /// The store does not work.
-    #[error("the store cannot be used: {0}")]
+    #[error("the store cannot be used")]
     Store(#[from] StoreError),
     /// The input cannot be read.
     #[error("{}: {reason}", path.display())]

@@ -1,6 +1,6 @@
 //! What the log alone is worth.
 
-use super::{Backend, Bench, Mode, NOW, Sqlite, signed};
+use super::{Bench, Mode, NOW, Sqlite, signed};
 
 #[test]
 fn the_index_is_rebuilt_from_the_log() {
@@ -14,9 +14,7 @@ fn the_index_is_rebuilt_from_the_log() {
     }
     let id = deleted.id().to_string();
     bench.saves(&signed(1, 5, NOW + 2, &[&["e", &id]], ""));
-    bench.store.take().unwrap().close();
-    std::fs::remove_file(bench.folder().join("index.db")).unwrap();
-    bench.store = Some(Sqlite::open(bench.folder()));
+    bench.rebuild();
     bench.has(&kept, true);
     bench.has(&deleted, false);
     bench.has(&old, false);

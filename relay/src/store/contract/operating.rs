@@ -1,6 +1,6 @@
 //! What the operator does: events taken off, records kept.
 
-use super::{NOW, in_both_modes, signed};
+use super::{Bench, Mode, NOW, Sqlite, in_both_modes, signed};
 use crate::store::{Outcome, Record};
 
 fn record(collection: &str, key: &str, value: Option<&str>) -> Record {
@@ -71,4 +71,38 @@ fn records_are_kept_replaced_and_taken_away() {
         assert_eq!(bench.records(), [again, name]);
         assert_eq!(bench.events(), 0);
     });
+}
+
+#[test]
+fn nip86_11_what_came_again_after_a_removal_stays() {
+    let mut bench = Bench::<Sqlite>::new(Mode::Running);
+    let note = signed(1, 1, NOW, &[], "");
+    let meetup = signed(1, 31923, NOW, &[&["d", "x"]], "");
+    let other = signed(1, 1, NOW + 1, &[], "");
+    for restarted in [false, true] {
+        for event in [&note, &other] {
+            if restarted {
+                assert!(bench.remove(event));
+            }
+            bench.saves(event);
+        }
+        assert!(bench.remove(&note));
+        bench.saves(&note);
+        bench.restart();
+        bench.has(&note, true);
+        bench.has(&other, true);
+        assert_eq!(bench.events(), 2);
+    }
+    bench.saves(&meetup);
+    assert!(bench.remove(&meetup));
+    bench.saves(&meetup);
+    assert!(bench.remove(&meetup));
+    // The same from the log alone.
+    bench.rebuild();
+    bench.has(&note, true);
+    bench.has(&other, true);
+    bench.has(&meetup, false);
+    assert_eq!(bench.events(), 2);
+    bench.saves(&meetup);
+    bench.has(&meetup, true);
 }

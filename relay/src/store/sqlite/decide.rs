@@ -125,9 +125,12 @@ pub fn removal(state: &State<'_>, id: &EventId) -> Result<Option<Effects>, Store
     Ok(Some(effects))
 }
 
-/// NIP-01: the newer version wins; of two at the same second, the one with the lowest id.
+/// NIP-01: the newer version wins; of two at the same second, the one with the lowest id. What
+/// was taken off may come again itself.
 fn supersedes(event: &Event, head: &Head) -> bool {
-    event.created_at() > head.created_at
+    let is_own_husk = event.id() == head.id && head.event().is_none();
+    is_own_husk
+        || event.created_at() > head.created_at
         || (event.created_at() == head.created_at && event.id() < head.id)
 }
 
@@ -393,8 +396,8 @@ impl State<'_> {
                 && described_community(&event) == Some(community.id())
                 && event.pubkey() != community.pubkey()
             {
-                // Its address needs no husk: the community itself bars it from now on.
-                self.end_version(sequence, &event, false, effects);
+                // The community itself bars it from now on, but not what was there before it.
+                self.end_version(sequence, &event, true, effects);
             }
         }
         Ok(())

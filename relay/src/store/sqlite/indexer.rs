@@ -14,7 +14,7 @@ use super::index::load_event;
 use super::keys::{AddressKey, Rows, Salt, signed};
 use super::schema::{self, failed};
 use super::tables;
-use super::tail::{Kill, Tail};
+use super::tail::{Effects, Kill, Tail, Unindexed};
 use super::writer::WriterMessage;
 use crate::store::{Sequence, StoreError};
 
@@ -189,6 +189,23 @@ impl Indexer {
         let Some(unindexed) = self.tail.unindexed() else {
             return Ok(());
         };
+        self.write(&unindexed)?;
+        self.tail.trim(unindexed.upto);
+        self.announce_room();
+        self.ask_to_purge(unindexed.purges());
+        Ok(())
+    }
+
+    /// Takes events off the index that the operator had taken off before a crash.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index is unchanged.
+    pub fn take_off(&mut self, effects: Effects) -> Result<(), StoreError> {
+        let upto = self.tail.read().indexed_upto;
+        self.write(&Unindexed::of(effects, upto))
+    }
+
+    fn write(&mut self, unindexed: &Unindexed) -> Result<(), StoreError> {
         let dead = self.dead_rows(&unindexed.kills)?;
         let purges = unindexed.purges();
         let fresh: Vec<Rows> = unindexed
@@ -200,18 +217,15 @@ impl Indexer {
             let transaction = self.tables.transaction()?;
             tables::remove(&transaction, &dead)?;
             tables::insert(&transaction, &fresh)?;
-            tables::insert_effects(&transaction, &unindexed)?;
+            tables::insert_words(&transaction, &unindexed.events)?;
+            tables::insert_effects(&transaction, unindexed)?;
             tables::remember_purges(&transaction, &purges)?;
             transaction
                 .prepare_cached("UPDATE state SET value = ?1 WHERE name = 'indexed_upto'")?
                 .execute([signed(unindexed.upto)])?;
             transaction.commit()
         };
-        write().map_err(failed("writing the index"))?;
-        self.tail.trim(unindexed.upto);
-        self.announce_room();
-        self.ask_to_purge(purges);
-        Ok(())
+        write().map_err(failed("writing the index"))
     }
 
     /// Wakes a writer that waits for room. The lock makes sure that it is either still to look at

@@ -1,7 +1,6 @@
 //! The keys of the index: how an event becomes rows, the same way when it comes and when it goes.
 
 use kith_nips::nip01::TagName;
-use kith_nips::nip50::SearchedText;
 use kith_nips::{Address, Event, EventId, PublicKey};
 use sha2::{Digest, Sha256};
 
@@ -155,8 +154,6 @@ pub struct Rows {
     pub tags: Vec<i64>,
     /// When it expires (NIP-40).
     pub expiration: Option<u64>,
-    /// The folded words that a search may find (NIP-50), each once, parted by spaces.
-    pub words: String,
 }
 
 impl Rows {
@@ -175,16 +172,6 @@ impl Rows {
             author: author_key(&event.pubkey()),
             tags,
             expiration: event.expiration(),
-            words: words(event),
         }
     }
-}
-
-fn words(event: &Event) -> String {
-    let mut words = String::new();
-    for word in SearchedText::of(event).words() {
-        words.push_str(word);
-        words.push(' ');
-    }
-    words
 }

@@ -35,6 +35,8 @@ pub fn recover(
     index: &Index,
     options: &SqliteOptions,
 ) -> Result<u64, StoreError> {
+    let removals = writer::removals(log)?;
+    remove_again(&removals, indexer, tail, index)?;
     loop {
         let from = tail.read().last;
         let rows = read_rows(log, from)?;
@@ -43,12 +45,12 @@ pub fn recover(
         };
         let mut batch = Layer::default();
         for row in rows {
-            replay(&mut batch, tail, index, options, row)?;
+            let ended = removals.iter().find(|kill| kill.victim == row.sequence);
+            replay(&mut batch, tail, index, options, row, ended)?;
         }
         tail.append(batch, last);
         indexer.index_tail()?;
     }
-    remove_again(log, indexer, tail, index)?;
     let left = indexer.left_to_purge()?;
     if !left.is_empty() {
         writer::purge(log, &left)?;
@@ -60,38 +62,42 @@ pub fn recover(
         .map_err(failed("counting the events"))
 }
 
-/// What the operator took off before a crash, as far as its bytes are still there.
+/// What the operator took off before a crash and is in the index still. It comes first: by now
+/// the same event may be in the log a second time.
 fn remove_again(
-    log: &Connection,
+    removals: &[Kill],
     indexer: &mut Indexer,
     tail: &Tail,
     index: &Index,
 ) -> Result<(), StoreError> {
-    let mut batch = Layer::default();
-    let mut last = tail.read().last;
-    for removal in writer::removals(log)? {
-        let mut effects = match index.load(removal.victim)? {
-            Some(event) => {
-                let state = tail.read();
-                let state = State {
-                    batch: &batch,
-                    tail: &state.layer,
-                    index,
-                    enforce_owner: false,
-                };
-                decide::removal(&state, &event.id())?.unwrap_or_default()
-            }
-            None => Effects::default(),
-        };
+    let indexed_upto = tail.read().indexed_upto;
+    for removal in removals.iter().filter(|kill| kill.victim <= indexed_upto) {
+        let mut effects = removal_of(removal, tail, index)?;
         if effects.kills.is_empty() {
             // Not to be found any more; its bytes still are.
-            effects.kills.push(removal);
+            effects.kills.push(*removal);
         }
-        last += 1;
-        batch.push_effects(last, effects);
+        indexer.take_off(effects)?;
     }
-    tail.append(batch, last);
-    indexer.index_tail()
+    Ok(())
+}
+
+/// What the removal changes, unless the event is gone already or stands in another place.
+fn removal_of(removal: &Kill, tail: &Tail, index: &Index) -> Result<Effects, StoreError> {
+    let Some(event) = index.load(removal.victim)? else {
+        return Ok(Effects::default());
+    };
+    if index.sequence_of(&event.id())? != Some(removal.victim) {
+        return Ok(Effects::default());
+    }
+    let state = tail.read();
+    let state = State {
+        batch: &Layer::default(),
+        tail: &state.layer,
+        index,
+        enforce_owner: false,
+    };
+    Ok(decide::removal(&state, &event.id())?.unwrap_or_default())
 }
 
 /// What was accepted once is accepted again; only its effects are derived anew.
@@ -101,6 +107,7 @@ fn replay(
     index: &Index,
     options: &SqliteOptions,
     row: LogRow,
+    removal: Option<&Kill>,
 ) -> Result<(), StoreError> {
     let mut effects = {
         let state = tail.read();
@@ -112,11 +119,12 @@ fn replay(
         };
         decide::effects(&state, &row.event, row.sequence)?
     };
-    if row.husk {
-        effects.kills.push(Kill {
-            victim: row.sequence,
-            husk: true,
-        });
+    let is_husk = Kill {
+        victim: row.sequence,
+        husk: true,
+    };
+    if let Some(ended) = removal.copied().or(row.husk.then_some(is_husk)) {
+        effects.kills.push(ended);
         for (_, head) in &mut effects.heads {
             if let Some(head) = head {
                 head.place = Place::Husk(row.sequence);

@@ -1,10 +1,14 @@
 //! Writing the derived tables: rows in key order, so that every page is written once.
 
-use kith_nips::PublicKey;
+use std::sync::Arc;
+
+use kith_nips::nip50::SearchedText;
+use kith_nips::{Event, PublicKey};
 use rusqlite::{Transaction, params, params_from_iter};
 
 use super::keys::{AddressKey, Position, Rows, signed};
 use super::tail::{Head, Kill, Place, Unindexed};
+use crate::store::Sequence;
 
 /// Adds the rows of events.
 pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result<()> {
@@ -25,12 +29,28 @@ pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result
             statement.execute(params![signed(at), row.position.sequence])?;
         }
     }
+    for_each_ordered_row(transaction, fresh, |table| table.insert)
+}
+
+/// Adds the folded words of events that a search may find (NIP-50).
+pub fn insert_words(
+    transaction: &Transaction<'_>,
+    events: &[(Sequence, Arc<Event>)],
+) -> rusqlite::Result<()> {
     let mut statement =
         transaction.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?;
-    for row in fresh.iter().filter(|row| !row.words.is_empty()) {
-        statement.execute(params![row.position.sequence, row.words])?;
+    let mut text = String::new();
+    for (sequence, event) in events {
+        text.clear();
+        for word in SearchedText::of(event).words() {
+            text.push_str(word);
+            text.push(' ');
+        }
+        if !text.is_empty() {
+            statement.execute(params![signed(*sequence), text])?;
+        }
     }
-    for_each_ordered_row(transaction, fresh, |table| table.insert)
+    Ok(())
 }
 
 /// Removes the rows of events; those that are missing already are no error.
@@ -44,11 +64,9 @@ pub fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<
                 .prepare_cached("DELETE FROM by_expiration WHERE at = ?1 AND sequence = ?2")?
                 .execute(params![signed(at), row.position.sequence])?;
         }
-        if !row.words.is_empty() {
-            transaction
-                .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
-                .execute([row.position.sequence])?;
-        }
+        transaction
+            .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
+            .execute([row.position.sequence])?;
     }
     for_each_ordered_row(transaction, dead, |table| table.delete)
 }

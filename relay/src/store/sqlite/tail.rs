@@ -138,7 +138,10 @@ impl Layer {
             if *sequence > indexed_upto {
                 break;
             }
-            self.by_id.remove(&event.id());
+            // What was taken off may have come again, to another place.
+            if self.by_id.get(&event.id()) == Some(sequence) {
+                self.by_id.remove(&event.id());
+            }
             self.events.pop_front();
         }
         self.heads.retain(|_, (at, _)| *at > indexed_upto);
@@ -238,6 +241,20 @@ pub struct Unindexed {
 }
 
 impl Unindexed {
+    /// Effects alone, in an index that reaches `upto`.
+    pub fn of(effects: Effects, upto: Sequence) -> Self {
+        Unindexed {
+            upto,
+            events: Vec::new(),
+            heads: effects.heads,
+            deleted_ids: effects.deleted_ids,
+            deleted_addresses: effects.deleted_addresses,
+            vanished: effects.vanished,
+            kills: effects.kills,
+            husks: effects.husks,
+        }
+    }
+
     /// All rows of the log that change once this is indexed, in the order of the changes.
     pub fn purges(&self) -> Vec<Kill> {
         let husks = self.husks.iter().map(|victim| Kill {
