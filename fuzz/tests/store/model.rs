@@ -58,9 +58,7 @@ impl Model {
         match event.kind() {
             Kind::DELETION => self.delete(event),
             Kind::VANISH => self.vanish(event),
-            Kind::COMMUNITY => self.live.retain(|known| {
-                community_of(known) != Some(event.id()) || known.pubkey() == event.pubkey()
-            }),
+            Kind::COMMUNITY => self.end_foreign_descriptions(event),
             _ => {}
         }
         self.live.push(event.clone());
@@ -92,6 +90,10 @@ impl Model {
         let deleted = |(deleted, until): &(Address, u64)| *deleted == address && at <= *until;
         if self.deleted_addresses.iter().any(deleted) {
             return Some(Judged::Deleted);
+        }
+        let is_own_floor = |(.., id): &(Address, u64, EventId)| *id == event.id();
+        if self.floors.iter().any(is_own_floor) {
+            return None;
         }
         let (newest, id) = self.head(&address)?;
         ((Reverse(newest), id) <= (Reverse(at), event.id())).then_some(Judged::Superseded)
@@ -146,7 +148,17 @@ impl Model {
             .retain(|(floor, at)| floor.pubkey != key || *at > until);
     }
 
-    /// Takes an event away; of an address its place in time remains.
+    fn end_foreign_descriptions(&mut self, community: &Event) {
+        let foreign = |known: &&Event| {
+            community_of(known) == Some(community.id()) && known.pubkey() != community.pubkey()
+        };
+        let ids: Vec<EventId> = self.live.iter().filter(foreign).map(Event::id).collect();
+        for id in ids {
+            self.end(id);
+        }
+    }
+
+    /// Takes an event away; of an address its place in time remains, for all but itself.
     fn end(&mut self, id: EventId) {
         let ended = self.live.iter().position(|known| known.id() == id);
         if let Some(ended) = ended.map(|index| self.live.remove(index))

@@ -208,19 +208,6 @@ impl Ledger {
             // A community that is gone bars nobody.
             return self.enders(ender).next().is_some();
         }
-        if ender.kind() == Kind::COMMUNITY_METADATA {
-            // Descriptions that a community ended leave no place in time, not even that of the
-            // versions before them.
-            let address = ender.address();
-            let versions = address
-                .iter()
-                .filter_map(|address| self.versions.get(address));
-            return versions.flatten().any(|id| {
-                let version = &self.entries[id];
-                let mut enders = self.enders(&version.event);
-                version.stored > Stored::No && enders.any(|by| by.event.kind() == Kind::COMMUNITY)
-            });
-        }
         // Who vanishes takes the requests of the time before along, also those that name what is
         // dated later.
         ender.kind() == Kind::DELETION
