@@ -13,7 +13,8 @@ use crate::nip01::{Event, Kind};
 /// Longest search text, in characters.
 pub const SEARCH_CHARACTERS_MAX: usize = 1_000;
 
-/// Bytes of a folded word that count; what is longer is cut, in the text as in the search.
+/// Letters that begin behind so many bytes of a folded word do not count, neither in the text nor
+/// in the search.
 const WORD_BYTES_MAX: usize = 1_024;
 
 /// Occurrences of one word that still raise the score.
@@ -205,10 +206,7 @@ fn for_each_word(text: &str, mut take: impl FnMut(&str)) {
     let mut word = String::new();
     let mut end = |word: &mut String| {
         if !word.is_empty() {
-            take(
-                word.get(..word.floor_char_boundary(WORD_BYTES_MAX))
-                    .unwrap_or(word),
-            );
+            take(word);
             word.clear();
         }
     };
@@ -219,9 +217,11 @@ fn for_each_word(text: &str, mut take: impl FnMut(&str)) {
             word.push(letter);
             end(&mut word);
         } else if letter.is_alphanumeric() || is_combining_mark(letter) {
-            match plain(letter) {
-                Some(letters) => word.push_str(letters),
-                None => word.push(letter),
+            if word.len() < WORD_BYTES_MAX {
+                match plain(letter) {
+                    Some(letters) => word.push_str(letters),
+                    None => word.push(letter),
+                }
             }
         } else {
             end(&mut word);

@@ -386,8 +386,8 @@ async fn nip01_95_a_slow_reader_of_new_events_is_cut_off_and_nobody_else() {
         ("KITH_RELAY_LIMITS_SESSION_OUTBOX_BYTES_MAX", "262144"),
         // What remains is what connections need.
         ("KITH_RELAY_STORE_CACHE_BYTES_MAX", "0"),
-        ("KITH_RELAY_STORE_INDEX_AFTER_EVENTS", "50"),
-        ("KITH_RELAY_STORE_TAIL_EVENTS_MAX", "100"),
+        ("KITH_RELAY_STORE_INDEX_AFTER_EVENTS", "20"),
+        ("KITH_RELAY_STORE_TAIL_EVENTS_MAX", "40"),
     ];
     let relay = RelayProcess::start_with(folder.path(), &settings).await;
     let mut publisher = relay.connect().await;
