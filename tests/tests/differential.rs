@@ -86,7 +86,7 @@ const ANSWERS: [&str; 24] = [
 const AT_ONCE: usize = 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nip01_09_40_42_45_59_lbc_09_10_53_relay_and_model_agree() {
+async fn the_relay_and_the_model_agree() {
     let variable = |name: &str| {
         let value = std::env::var(name).ok()?;
         Some(value.parse::<u64>().expect("a number"))
