@@ -9,11 +9,28 @@ use futures_util::future::{AbortHandle, AbortRegistration};
 use kith_nips::SubscriptionId;
 use tokio::time::{Instant, sleep_until};
 
-use crate::reconcile::RecordSet;
+use crate::reconcile::{ReconcileError, RecordBounds, RecordSet, TooMany};
+use crate::store::StoreError;
 
 /// Names one comparison for as long as the connection lasts, also when its id is used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ComparisonKey(u64);
+
+/// An answer, with the set that the next one is found in.
+pub(super) type Compared = (Arc<RecordSet>, Vec<u8>);
+
+/// Why a comparison ends without an answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CompareError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("more records than the relay compares")]
+    TooMany(TooMany, RecordBounds),
+    #[error(transparent)]
+    Reconcile(#[from] ReconcileError),
+    #[error("the comparison was closed")]
+    Closed,
+}
 
 /// The open comparisons by id.
 #[derive(Debug, Default)]

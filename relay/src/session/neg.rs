@@ -9,13 +9,13 @@ use kith_nips::nip77::Message;
 use kith_nips::{Filter, Prefix, RelayMessage, SubscriptionId};
 use tracing::error;
 
-use super::comparisons::{ComparisonKey, Taken};
+use super::comparisons::{CompareError, Compared, ComparisonKey, Taken};
 use super::req::cannot_answer;
 use super::state::{Done, Session};
 use crate::gate::Question;
-use crate::reconcile::{ReconcileError, RecordBounds, RecordSet, Records, TooMany};
+use crate::reconcile::{ReconcileError, RecordBounds, Records, TooMany};
 use crate::refusal::Refusal;
-use crate::store::{ScanOptions, Store, StoreError};
+use crate::store::{ScanOptions, Store};
 
 /// Longest answer, in bytes before they are spelled in hex: many clients take no message of more
 /// than 128 KiB.
@@ -23,22 +23,6 @@ const ANSWER_BYTES_MAX: usize = 60_000;
 
 /// What an answer is wrapped in, in bytes: the verb, the id with every character escaped, quotes.
 const WRAPPING_BYTES_MAX: usize = 512;
-
-/// An answer, with the set that the next one is found in.
-pub(super) type Compared = (Arc<RecordSet>, Vec<u8>);
-
-/// Why a comparison ends without an answer.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum CompareError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("more records than the relay compares")]
-    TooMany(TooMany, RecordBounds),
-    #[error(transparent)]
-    Reconcile(#[from] ReconcileError),
-    #[error("the comparison was closed")]
-    Closed,
-}
 
 impl Session {
     /// Begins a comparison, in place of the one that has this id.

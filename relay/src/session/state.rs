@@ -9,8 +9,7 @@ use futures_util::stream::FuturesUnordered;
 use kith_nips::{EventId, Filter, Prefix, PublicKey, RelayMessage, SubscriptionId};
 
 use super::challenge::new_challenge;
-use super::comparisons::{ComparisonKey, Comparisons};
-use super::neg::{CompareError, Compared};
+use super::comparisons::{CompareError, Compared, ComparisonKey, Comparisons};
 use super::open::OpenSubscriptions;
 use super::outbox::Outbox;
 use super::pulse::Pulse;

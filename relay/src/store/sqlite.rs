@@ -19,6 +19,7 @@ use crate::store::{Outcome, Record, Scan, ScanOptions, Store, StoreError, StoreS
 
 mod cache;
 pub mod check;
+mod context;
 mod cursor;
 mod decide;
 mod index;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use kith_nips::{Event, EventId, Filter};
 
+use super::context::Context;
 use super::keys::Position;
 use super::plan::{Plan, Planning};
 use super::reader::{Lane, ReadPool, Reader};
@@ -30,28 +31,6 @@ pub struct Source {
     pub page_bytes_max: usize,
     /// Whether a search passes over descriptions without their owner's community (LBC-10).
     pub enforce_owner: bool,
-}
-
-/// What the walks read with, for one slice of time.
-pub struct Context<'a> {
-    hidden: &'a HashSet<Sequence>,
-    hidden_at_first: &'a HashSet<Sequence>,
-    /// Tells what was ended and what came.
-    pub tail: &'a Tail,
-    /// What the asker may see.
-    pub options: &'a ScanOptions,
-    /// The index.
-    pub reader: &'a Reader,
-    /// See [`Source::enforce_owner`].
-    pub enforce_owner: bool,
-}
-
-impl Context<'_> {
-    /// Whether an event was ended, though it may still be in the index or among rows that were
-    /// read before it left the index.
-    pub fn is_hidden(&self, sequence: Sequence) -> bool {
-        self.hidden.contains(&sequence) || self.hidden_at_first.contains(&sequence)
-    }
 }
 
 /// An answer to several filters: first those that search, one after the other, then all others

@@ -11,7 +11,7 @@ use kith_nips::nip50::{Search, SearchedText};
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 use rusqlite::params;
 
-use super::cursor::Context;
+use super::context::Context;
 use super::index::Index;
 use super::keys::signed;
 use super::schema::failed;

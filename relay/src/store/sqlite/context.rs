@@ -1,0 +1,31 @@
+//! What the walks of an answer read with: the same for those by time and those that search.
+
+use std::collections::HashSet;
+
+use super::reader::Reader;
+use super::tail::Tail;
+use crate::store::{ScanOptions, Sequence};
+
+/// What the walks read with, for one slice of time.
+pub struct Context<'a> {
+    /// What has been ended by now.
+    pub hidden: &'a HashSet<Sequence>,
+    /// What had been ended when the answer began.
+    pub hidden_at_first: &'a HashSet<Sequence>,
+    /// Tells what was ended and what came.
+    pub tail: &'a Tail,
+    /// What the asker may see.
+    pub options: &'a ScanOptions,
+    /// The index.
+    pub reader: &'a Reader,
+    /// Whether a search passes over descriptions without their owner's community (LBC-10).
+    pub enforce_owner: bool,
+}
+
+impl Context<'_> {
+    /// Whether an event was ended, though it may still be in the index or among rows that were
+    /// read before it left the index.
+    pub fn is_hidden(&self, sequence: Sequence) -> bool {
+        self.hidden.contains(&sequence) || self.hidden_at_first.contains(&sequence)
+    }
+}
