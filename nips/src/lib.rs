@@ -11,6 +11,7 @@ pub mod nip11;
 pub mod nip40;
 pub mod nip42;
 pub mod nip43;
+pub mod nip44;
 pub mod nip45;
 pub mod nip50;
 pub mod nip52;

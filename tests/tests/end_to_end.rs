@@ -70,7 +70,6 @@ mod end_to_end {
     mod nip40;
     mod nip42;
     mod nip43;
-    mod nip44;
     mod nip45;
     mod nip46;
     mod nip49;
