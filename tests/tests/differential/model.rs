@@ -151,12 +151,15 @@ impl Model {
         self.deletions.iter().any(|request| deletes(request, fact))
     }
 
-    /// NIP01-51, NIP01-52, NIP09-16, NIP40-03.
+    /// NIP01-51, NIP01-52, NIP09-16, NIP40-03. What a community ended (LBC-10) keeps its place in
+    /// time for all but itself.
     fn was_superseded(&self, fact: &Fact) -> bool {
         fact.place().is_some_and(|place| {
-            self.versions
-                .iter()
-                .any(|version| version.place() == Some(place) && !fact.is_newer_than(version))
+            self.versions.iter().any(|version| {
+                version.place() == Some(place)
+                    && version.id != fact.id
+                    && !fact.is_newer_than(version)
+            })
         })
     }
 
@@ -188,7 +191,6 @@ impl Model {
                     && other.pubkey != fact.pubkey
             };
             self.kept.retain(|kept| !foreign(kept));
-            self.versions.retain(|version| !foreign(version));
         }
         self.kept.push(Arc::clone(fact));
     }
