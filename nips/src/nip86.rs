@@ -47,32 +47,56 @@ pub const METHODS: [(&str, Method); 25] = [
 
 /// A method without its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are those of METHODS")]
 pub enum Method {
+    /// The names of all other methods.
     SupportedMethods,
+    /// Takes and shows nothing by a key any more.
     BanPubkey,
+    /// Ends the ban of a key.
     UnbanPubkey,
+    /// The banned keys.
     ListBannedPubkeys,
+    /// Lets a key write; others may not while there are any such.
     AllowPubkey,
+    /// Takes a key off that list.
     UnallowPubkey,
+    /// The keys on that list.
     ListAllowedPubkeys,
+    /// Makes a role (NIP-43).
     CreateRole,
+    /// Changes a role.
     EditRole,
+    /// Takes a role away, from its members too.
     DeleteRole,
+    /// Gives a role to a key, which makes it a member.
     AssignRole,
+    /// Takes a role from a key.
     UnassignRole,
+    /// What moderators reported.
     ListEventsNeedingModeration,
+    /// Ends the ban of an event, or settles reports of it.
     AllowEvent,
+    /// Removes an event and keeps it out.
     BanEvent,
+    /// The banned events.
     ListBannedEvents,
+    /// The relay's name (NIP-11).
     ChangeRelayName,
+    /// The relay's description.
     ChangeRelayDescription,
+    /// The address of the relay's picture.
     ChangeRelayIcon,
+    /// Takes events of a kind again.
     AllowKind,
+    /// Takes no events of a kind any more.
     DisallowKind,
+    /// The allowed kinds.
     ListAllowedKinds,
+    /// Ends and refuses connections of an address.
     BlockIp,
+    /// Lets an address connect again.
     UnblockIp,
+    /// The blocked addresses.
     ListBlockedIps,
 }
 

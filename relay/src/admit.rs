@@ -187,6 +187,17 @@ impl Admission {
     }
 
     async fn decide(&self, event: Arc<Event>) -> Decision {
+        let is_ephemeral = event.kind().storage_class() == StorageClass::Ephemeral;
+        if is_ephemeral {
+            match vanish::is_past(&event, self.store.as_ref()).await {
+                Ok(false) => {}
+                Ok(true) => return Decision::Judged(Outcome::Vanished),
+                Err(failure) => {
+                    error!(%failure, "the store could not tell whether an author vanished");
+                    return Decision::Refused(cannot_check());
+                }
+            }
+        }
         if let Some(members) = self.members()
             && let Some(decision) = membership::carried_out(&event, members, unix_now()).await
         {
@@ -203,7 +214,7 @@ impl Admission {
                 }
             }
         }
-        if event.kind().storage_class() == StorageClass::Ephemeral {
+        if is_ephemeral {
             let reached = self.subscriptions.deliver_ephemeral(&event);
             return match reached {
                 0 if policy.ephemeral_mute => Decision::Unheard,

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use kith_nips::{Address, Event, EventId, Filter};
+use kith_nips::{Address, Event, EventId, Filter, PublicKey};
 
 #[cfg(test)]
 pub(crate) mod contract;
@@ -249,6 +249,13 @@ pub trait Store: Send + Sync + 'static {
         filters: Arc<[Filter]>,
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// Up to when `author` vanished, inclusive, in Unix seconds (NIP-62). Stored classes need not
+    /// be asked about: [`Store::save`] knows.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot tell.
+    fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>>;
 
     /// Takes one event off for good, also from the disk; `true` if it was there. Nothing bars it
     /// from coming back, but older versions of its address stay out.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use kith_nips::nip01::Draft;
-use kith_nips::{Address, Event, EventId, Filter, Kind};
+use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
 use tokio::sync::Semaphore;
 
 use crate::clock::unix_now;
@@ -220,6 +220,18 @@ impl Store for FakeStore {
         Box::pin(async move {
             self.works()?;
             Ok(self.matching(&filters, &options).len() as u64)
+        })
+    }
+
+    fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        Box::pin(async move {
+            self.works()?;
+            let log = self.log.lock().unwrap();
+            let requests = log
+                .iter()
+                .map(|committed| &committed.event)
+                .filter(|event| event.kind() == Kind::VANISH && event.pubkey() == author);
+            Ok(requests.map(|event| event.created_at()).max())
         })
     }
 

@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use kith_nips::{Address, Event, EventId, Filter};
+use kith_nips::{Address, Event, EventId, Filter, PublicKey};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
@@ -335,6 +335,15 @@ impl Store for SqliteStore {
                 }
             }
         })
+    }
+
+    fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
+        let tail = self.source.tail.clone();
+        Box::pin(self.source.readers.run(Lane::Fresh, move |reader| {
+            // First the tail, then the index: what the indexer moves in between is in both.
+            let recent = tail.read().layer.vanished_until(&author);
+            Ok(recent.max(reader.index.vanished_until(&author)?))
+        }))
     }
 
     fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {

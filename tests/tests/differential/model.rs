@@ -85,7 +85,10 @@ impl Model {
             return vec![Verdict::Refused("blocked")];
         }
         if fact.class() == Class::Ephemeral {
-            return vec![Verdict::Taken];
+            return vec![match self.has_vanished(fact) {
+                true => Verdict::Refused("blocked"),
+                false => Verdict::Taken,
+            }];
         }
         if self.kept.iter().any(|kept| kept.id == fact.id) {
             return vec![Verdict::Known("duplicate")];

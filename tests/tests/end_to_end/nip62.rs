@@ -102,8 +102,10 @@ async fn nip62_03_04_the_past_stays_out_and_the_future_is_open() {
             for event in &events {
                 socket.event(event).await.refused_with("blocked");
             }
-            let never_seen = note(1).content("never seen").signed();
-            socket.event(&never_seen).await.refused_with("blocked");
+            for kind in [1, 20_001, 24_133] {
+                let never_seen = note(1).kind(kind).content("never seen").signed();
+                socket.event(&never_seen).await.refused_with("blocked");
+            }
             socket.event(&request).await.accepted_with("duplicate");
             drop(socket);
             relay.restart().await;
@@ -121,6 +123,9 @@ async fn nip62_03_04_the_past_stays_out_and_the_future_is_open() {
             socket.accept(&event).await;
             assert_eq!(holds(&mut socket, &[event]).await, 1);
         }
+        socket
+            .accept(&note(1).at(MOMENT + 1).kind(20_001).signed())
+            .await;
     }
 }
 

@@ -45,7 +45,9 @@ pub fn recover(
         };
         let mut batch = Layer::default();
         for row in rows {
-            let ended = removals.iter().find(|kill| kill.victim == row.sequence);
+            // They are ordered by their place.
+            let ended = removals.binary_search_by_key(&row.sequence, |kill| kill.victim);
+            let ended = ended.ok().and_then(|place| removals.get(place));
             replay(&mut batch, tail, index, options, row, ended)?;
         }
         tail.append(batch, last);
