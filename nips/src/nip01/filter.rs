@@ -144,6 +144,15 @@ impl Filter {
             || matches!((self.since, self.until), (Some(since), Some(until)) if since > until)
     }
 
+    /// How many values all lists have together.
+    pub fn value_count(&self) -> usize {
+        fn count<T>(list: &Option<Vec<T>>) -> usize {
+            list.as_ref().map_or(0, Vec::len)
+        }
+        let tags: usize = self.tags.values().map(Vec::len).sum();
+        count(&self.ids) + count(&self.authors) + count(&self.kinds) + tags
+    }
+
     fn tags_match(&self, event: &Event) -> bool {
         if self.tags.is_empty() {
             return true;

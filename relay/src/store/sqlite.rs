@@ -142,14 +142,13 @@ impl SqliteStore {
         let events = recover::recover(&mut log, &mut indexer, &tail, &index, options)?;
         let events = Arc::new(AtomicU64::new(events));
 
-        let mut readers = Vec::with_capacity(options.readers);
-        for _ in 0..options.readers.max(1) {
-            readers.push(Reader::new(
-                open_index()?,
-                Duration::from_millis(options.scan_slice_ms),
-            ));
-        }
-        let (readers, reader_threads) = ReadPool::start(readers)?;
+        let open_readers = || -> Result<Vec<Reader>, StoreError> {
+            let slice = Duration::from_millis(options.scan_slice_ms);
+            (0..options.readers.max(1))
+                .map(|_| Ok(Reader::new(open_index()?, slice)))
+                .collect()
+        };
+        let (readers, reader_threads) = ReadPool::start(open_readers()?, open_readers()?)?;
         let (writer, messages) = mpsc::channel(options.writer_queue_events_max.max(1));
         let work = Writer {
             log,
@@ -197,41 +196,36 @@ impl SqliteStore {
 
     async fn begin(
         &self,
+        lane: Lane,
         filters: Arc<[Filter]>,
         options: ScanOptions,
     ) -> Result<Answer, StoreError> {
         let tail = self.source.tail.clone();
         self.source
             .readers
-            .run(Lane::Fresh, move |_| {
-                Ok(Answer::begin(&filters, options, &tail))
-            })
+            .run(lane, move |_| Ok(Answer::begin(&filters, options, &tail)))
             .await
     }
 
-    async fn first(&self, filter: Filter) -> Result<Option<Arc<Event>>, StoreError> {
-        let mut options = ScanOptions::everything((self.clock)());
-        options.limit_max = 1;
-        let mut answer = self.begin(Arc::from([filter]), options).await?;
-        loop {
-            let source = self.source.clone();
-            let (found, rest) = self
-                .source
-                .readers
-                .run(Lane::Fresh, move |reader| {
-                    let mut found = None;
-                    let more = answer.read(&source, reader, |event| {
-                        found = Some(event);
-                        false
-                    })?;
-                    Ok((found, more.then_some(answer)))
-                })
-                .await?;
-            match (found, rest) {
-                (None, Some(rest)) => answer = rest,
-                (found, _) => return Ok(found),
-            }
-        }
+    fn is_over(&self, event: &Event) -> bool {
+        event.expiration().is_some_and(|at| at <= (self.clock)())
+    }
+}
+
+/// Questions of at most this many filters are small…
+const SMALL_FILTERS_MAX: usize = 4;
+/// … when their lists have at most this many values together.
+const SMALL_VALUES_MAX: usize = 128;
+
+/// Small questions are answered where they are asked.
+fn lane_of(filters: &[Filter]) -> Lane {
+    let values: usize = filters.iter().map(Filter::value_count).sum();
+    let is_small = filters.len() <= SMALL_FILTERS_MAX
+        && values <= SMALL_VALUES_MAX
+        && filters.iter().all(|filter| filter.search.is_none());
+    match is_small {
+        true => Lane::Here,
+        false => Lane::Fresh,
     }
 }
 
@@ -241,10 +235,24 @@ impl Store for SqliteStore {
     }
 
     fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
-        Box::pin(self.first(Filter {
-            ids: Some(vec![id]),
-            ..Filter::default()
-        }))
+        Box::pin(async move {
+            let found = self.source.readers.run_here(|reader| {
+                // First the tail, then the index: what the indexer moves in between is in both.
+                let hidden = {
+                    let state = self.source.tail.read();
+                    if let Some(sequence) = state.layer.sequence_of(&id) {
+                        let is_there = !state.layer.hidden().contains(&sequence);
+                        return Ok(state.layer.event(sequence).filter(|_| is_there).cloned());
+                    }
+                    state.layer.hidden().clone()
+                };
+                match reader.index.sequence_of(&id)? {
+                    Some(sequence) if !hidden.contains(&sequence) => reader.index.load(sequence),
+                    _ => Ok(None),
+                }
+            })?;
+            Ok(found.filter(|event| !self.is_over(event)))
+        })
     }
 
     fn find_address(
@@ -252,30 +260,22 @@ impl Store for SqliteStore {
         address: Address,
     ) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
         Box::pin(async move {
-            let tail = self.source.tail.clone();
-            let now = (self.clock)();
-            let found = self
-                .source
-                .readers
-                .run(Lane::Fresh, move |reader| {
-                    let key = AddressKey::of(&reader.index.salt, &address);
-                    let recent = {
-                        let state = tail.read();
-                        let head = state.layer.head(&key);
-                        head.map(|head| {
-                            head.and_then(|head| state.layer.event(head.event()?).cloned())
-                        })
-                    };
-                    if let Some(known) = recent {
-                        return Ok(known);
+            let found = self.source.readers.run_here(|reader| {
+                let key = AddressKey::of(&reader.index.salt, &address);
+                {
+                    let state = self.source.tail.read();
+                    if let Some(head) = state.layer.head(&key) {
+                        let sequence = head.and_then(|head| head.event());
+                        let event = sequence.and_then(|sequence| state.layer.event(sequence));
+                        return Ok(event.cloned());
                     }
-                    match reader.index.head(&key)?.and_then(|head| head.event()) {
-                        Some(sequence) => reader.index.load(sequence),
-                        None => Ok(None),
-                    }
-                })
-                .await?;
-            Ok(found.filter(|event| event.expiration().is_none_or(|at| at > now)))
+                }
+                match reader.index.head(&key)?.and_then(|head| head.event()) {
+                    Some(sequence) => reader.index.load(sequence),
+                    None => Ok(None),
+                }
+            })?;
+            Ok(found.filter(|event| !self.is_over(event)))
         })
     }
 
@@ -285,13 +285,14 @@ impl Store for SqliteStore {
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<Scan, StoreError>> {
         Box::pin(async move {
-            let answer = self.begin(filters, options).await?;
+            let lane = lane_of(&filters);
+            let answer = self.begin(lane, filters, options).await?;
             Ok(Scan::new(
                 answer.upto(),
                 Box::new(AnswerCursor {
                     answer,
                     source: self.source.clone(),
-                    lane: Lane::Fresh,
+                    lane,
                 }),
             ))
         })
@@ -312,14 +313,15 @@ impl Store for SqliteStore {
                     ..filter.clone()
                 })
                 .collect();
-            let mut answer = self.begin(unlimited, options).await?;
+            let mut lane = lane_of(&unlimited);
+            let mut answer = self.begin(lane, unlimited, options).await?;
             let mut total = 0;
             loop {
                 let source = self.source.clone();
                 let (counted, rest) = self
                     .source
                     .readers
-                    .run(Lane::Continued, move |reader| {
+                    .run(lane, move |reader| {
                         let mut counted = 0_u64;
                         let more = answer.read(&source, reader, |_| {
                             counted += 1;
@@ -329,6 +331,7 @@ impl Store for SqliteStore {
                     })
                     .await?;
                 total += counted;
+                lane = Lane::Continued;
                 match rest {
                     Some(rest) => answer = rest,
                     None => return Ok(total),
@@ -338,12 +341,13 @@ impl Store for SqliteStore {
     }
 
     fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
-        let tail = self.source.tail.clone();
-        Box::pin(self.source.readers.run(Lane::Fresh, move |reader| {
-            // First the tail, then the index: what the indexer moves in between is in both.
-            let recent = tail.read().layer.vanished_until(&author);
-            Ok(recent.max(reader.index.vanished_until(&author)?))
-        }))
+        Box::pin(async move {
+            self.source.readers.run_here(|reader| {
+                // First the tail, then the index: what the indexer moves in between is in both.
+                let recent = self.source.tail.read().layer.vanished_until(&author);
+                Ok(recent.max(reader.index.vanished_until(&author)?))
+            })
+        })
     }
 
     fn remove(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {

@@ -102,6 +102,7 @@ impl Answer {
     ) -> Result<bool, StoreError> {
         // Taken before the index is read: an event ended in between is in neither.
         let hidden = source.tail.read().layer.hidden().clone();
+        let _snapshot = reader.index.snapshot()?;
         let hidden_at_first = self.hidden_at_first.clone();
         let options = self.options.clone();
         let context = Context {
@@ -467,7 +468,7 @@ pub struct AnswerCursor {
     pub answer: Answer,
     /// What it is read from.
     pub source: Source,
-    /// [`Lane::Fresh`] for the first page.
+    /// Where the next page is read.
     pub lane: Lane,
 }
 

@@ -38,6 +38,21 @@ impl Index {
         })
     }
 
+    /// Keeps both files as they are until the guard is dropped: many looks then cost one lock.
+    /// Whatever hides rows from the reader must be read before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when no transaction can be begun.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
+        // First the index, then the log: whatever the index names is in the log, or was purged.
+        let tables = ReadTransaction::begin(&self.tables)?;
+        let log = ReadTransaction::begin(&self.log)?;
+        Ok(Snapshot {
+            _tables: tables,
+            _log: log,
+        })
+    }
+
     /// The event at a place of the log; `None` when it is gone by now.
     pub fn load(&self, sequence: Sequence) -> Result<Option<Arc<Event>>, StoreError> {
         if let Some(event) = self.cache.get(sequence) {
@@ -189,6 +204,34 @@ impl Index {
             .and_then(|mut statement| statement.query_row(params, read).optional())
             .map_err(failed("looking up the index"))
     }
+}
+
+/// Both files at one moment.
+pub struct Snapshot<'a> {
+    _tables: ReadTransaction<'a>,
+    _log: ReadTransaction<'a>,
+}
+
+/// A transaction that reads. It takes its lock at the first look and gives it back at the end.
+struct ReadTransaction<'a>(&'a Connection);
+
+impl<'a> ReadTransaction<'a> {
+    fn begin(connection: &'a Connection) -> Result<Self, StoreError> {
+        run(connection, "BEGIN").map_err(failed("beginning to read"))?;
+        Ok(ReadTransaction(connection))
+    }
+}
+
+impl Drop for ReadTransaction<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = run(self.0, "COMMIT") {
+            tracing::error!(%error, "a look at the store was not ended");
+        }
+    }
+}
+
+fn run(connection: &Connection, statement: &str) -> rusqlite::Result<usize> {
+    connection.prepare_cached(statement)?.execute([])
 }
 
 fn places(

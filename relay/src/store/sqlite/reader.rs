@@ -1,8 +1,10 @@
-//! Reader threads: each with its own connections, taking short jobs in turn. New questions go
-//! before long answers that are asked to go on, so that a heavy query does not hold up a light one.
+//! Who reads. Small questions are answered at once, on the thread that asks: waking another thread
+//! and being woken by it costs more than most answers. Everything else goes to reader threads, each
+//! with its own connections, which take short jobs in turn. New questions go before long answers
+//! that are asked to go on, so that a heavy query does not hold up a light one.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -18,11 +20,15 @@ const FRESH_IN_A_ROW_MAX: u32 = 4;
 /// A new question gets this part of a slice; what takes longer goes on behind other new ones. The
 /// first reader gives no job more, so that a new question never waits long for all of them.
 const SHORT_SLICE_PART: u32 = 5;
+/// A question that is answered where it is asked gets this part of a slice there.
+const DESK_SLICE_PART: u32 = 10;
 
-/// Which queue a job joins.
+/// Where a job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// A question that was just asked, or a look-up.
+    /// At once, on the thread that asks: a look-up, or a question that is known to be small.
+    Here,
+    /// A question that was just asked and may be large.
     Fresh,
     /// A further page of an answer.
     Continued,
@@ -89,6 +95,8 @@ impl Queue {
 }
 
 struct Shared {
+    /// For jobs that run where they are asked; `None` once the store is closed.
+    desks: Vec<Mutex<Option<Reader>>>,
     queue: Mutex<Queue>,
     ready: Condvar,
     permits: Semaphore,
@@ -98,19 +106,36 @@ impl Shared {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// A desk that is free, or else the first one when it is.
+    fn desk(&self) -> Option<MutexGuard<'_, Option<Reader>>> {
+        let free = self.desks.iter().find_map(|desk| match desk.try_lock() {
+            Ok(reader) => Some(reader),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        free.or_else(|| {
+            let first = self.desks.first()?;
+            Some(first.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+    }
 }
 
-/// The reader threads.
+/// The desks and the reader threads.
 #[derive(Clone)]
 pub struct ReadPool(Arc<Shared>);
 
 impl ReadPool {
-    /// Starts one thread for each reader.
+    /// Starts one thread for each of `readers`. `desks` serve those who ask small things.
     ///
     /// # Errors
     /// [`StoreError`] when the system gives no thread.
-    pub fn start(readers: Vec<Reader>) -> Result<(Self, Vec<JoinHandle<()>>), StoreError> {
+    pub fn start(
+        desks: Vec<Reader>,
+        readers: Vec<Reader>,
+    ) -> Result<(Self, Vec<JoinHandle<()>>), StoreError> {
         let shared = Arc::new(Shared {
+            desks: desks.into_iter().map(Some).map(Mutex::new).collect(),
             queue: Mutex::default(),
             ready: Condvar::new(),
             permits: Semaphore::new(JOBS_MAX),
@@ -124,11 +149,36 @@ impl ReadPool {
         Ok((ReadPool(shared), threads))
     }
 
-    /// Runs a job on a reader thread.
+    /// Runs a job where `lane` says.
     ///
     /// # Errors
     /// What the job gives, or [`StoreError::Closed`].
     pub async fn run<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        job: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match lane {
+            Lane::Here => self.run_here(job),
+            Lane::Fresh | Lane::Continued => self.run_in_turn(lane, job).await,
+        }
+    }
+
+    /// Runs a small job at once.
+    ///
+    /// # Errors
+    /// What the job gives, or [`StoreError::Closed`].
+    pub fn run_here<T>(
+        &self,
+        job: impl FnOnce(&mut Reader) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut desk = self.0.desk().ok_or(StoreError::Closed)?;
+        let reader = desk.as_mut().ok_or(StoreError::Closed)?;
+        reader.deadline = Instant::now() + reader.slice / DESK_SLICE_PART;
+        job(reader)
+    }
+
+    async fn run_in_turn<T: Send + 'static>(
         &self,
         lane: Lane,
         job: impl FnOnce(&mut Reader) -> Result<T, StoreError> + Send + 'static,
@@ -152,7 +202,7 @@ impl ReadPool {
                 return Err(StoreError::Closed);
             }
             match lane {
-                Lane::Fresh => queue.fresh.push_back(job),
+                Lane::Here | Lane::Fresh => queue.fresh.push_back(job),
                 Lane::Continued => queue.continued.push_back(job),
             }
         }
@@ -160,8 +210,11 @@ impl ReadPool {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Lets the threads finish what was asked and end.
+    /// Lets the threads finish what was asked and end. Blocks while a desk is in use.
     pub fn close(&self) {
+        for desk in &self.0.desks {
+            *desk.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         self.0.queue().closed = true;
         self.0.permits.close();
         self.0.ready.notify_all();
@@ -187,7 +240,7 @@ fn work(shared: &Shared, mut reader: Reader, always_short: bool) {
         drop(queue);
         let slice = match lane {
             Lane::Continued if !always_short => reader.slice,
-            Lane::Fresh | Lane::Continued => short,
+            Lane::Here | Lane::Fresh | Lane::Continued => short,
         };
         reader.deadline = Instant::now() + slice;
         job(&mut reader);

@@ -162,6 +162,7 @@ impl Writer {
         outcomes: &mut Vec<Outcome>,
     ) -> Result<Sequence, StoreError> {
         let tail = self.tail.read();
+        let _snapshot = self.index.snapshot()?;
         let mut last = tail.last;
         for event in events {
             let state = State {
