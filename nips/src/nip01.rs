@@ -43,3 +43,4 @@ pub use prefix::Prefix;
 pub use reply::{EoseHint, RelayMessage};
 pub use subscription_id::{SUBSCRIPTION_ID_CHARACTERS_MAX, SubscriptionId, SubscriptionIdError};
 pub use tags::{Tag, TagName, Tags};
+pub use verify::Verification;

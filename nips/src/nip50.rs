@@ -202,32 +202,70 @@ fn is_extension(part: &str) -> bool {
 /// Calls `take` with each folded word of `text`: compatible forms are one (NFKD), diacritics are
 /// gone, letters are small. Words are runs of letters and digits; characters of scripts that do
 /// not separate words are words of their own.
-fn for_each_word(text: &str, mut take: impl FnMut(&str)) {
-    let mut word = String::new();
-    let mut end = |word: &mut String| {
-        if !word.is_empty() {
-            take(word);
-            word.clear();
-        }
+fn for_each_word(text: &str, take: impl FnMut(&str)) {
+    let mut words = Words {
+        word: String::new(),
+        take,
     };
-    let letters = text.nfkd().flat_map(char::to_lowercase).nfkd();
-    for letter in letters.filter(|letter| !is_diacritic(*letter)) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.bytes().take_while(u8::is_ascii).count();
+        let (plain, other) = rest.split_at(ascii);
+        plain.bytes().for_each(|byte| words.add_ascii(byte));
+        // Marks are put in order between letters of their own kind only, so that a run of other
+        // characters can be folded by itself.
+        let other_end = other.find(|c: char| c.is_ascii()).unwrap_or(other.len());
+        let (other, after) = other.split_at(other_end);
+        let letters = other.nfkd().flat_map(char::to_lowercase).nfkd();
+        letters.for_each(|letter| words.add(letter));
+        rest = after;
+    }
+    words.end();
+}
+
+/// Puts letters together to words.
+struct Words<T> {
+    word: String,
+    take: T,
+}
+
+impl<T: FnMut(&str)> Words<T> {
+    /// What [`Words::add`] does, for most of most texts.
+    fn add_ascii(&mut self, byte: u8) {
+        if !byte.is_ascii_alphanumeric() {
+            self.end();
+        } else if self.word.len() < WORD_BYTES_MAX {
+            self.word.push(char::from(byte.to_ascii_lowercase()));
+        }
+    }
+
+    /// Takes a decomposed, small letter.
+    fn add(&mut self, letter: char) {
+        if is_diacritic(letter) {
+            return;
+        }
         if is_whole_word(letter) {
-            end(&mut word);
-            word.push(letter);
-            end(&mut word);
+            self.end();
+            self.word.push(letter);
+            self.end();
         } else if letter.is_alphanumeric() || is_combining_mark(letter) {
-            if word.len() < WORD_BYTES_MAX {
+            if self.word.len() < WORD_BYTES_MAX {
                 match plain(letter) {
-                    Some(letters) => word.push_str(letters),
-                    None => word.push(letter),
+                    Some(letters) => self.word.push_str(letters),
+                    None => self.word.push(letter),
                 }
             }
         } else {
-            end(&mut word);
+            self.end();
         }
     }
-    end(&mut word);
+
+    fn end(&mut self) {
+        if !self.word.is_empty() {
+            (self.take)(&self.word);
+            self.word.clear();
+        }
+    }
 }
 
 /// Marks that people leave out when they type: accents, vowel points of Hebrew and Arabic. Marks
@@ -299,6 +337,30 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         Search::parse(text).unwrap().words().to_vec()
+    }
+
+    /// The words of a text that is folded as a whole.
+    fn folded_at_once(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut words = Words {
+            word: String::new(),
+            take: |word: &str| found.push(word.to_owned()),
+        };
+        let letters = text.nfkd().flat_map(char::to_lowercase).nfkd();
+        letters.for_each(|letter| words.add(letter));
+        words.end();
+        found
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nip50_05_folding_in_runs_is_folding_at_once(
+            text in r"([a-zA-Z0-9 .'-]|[\u{300}-\u{330}\u{591}-\u{5c7}]|[ÄßøİﬁＫ한ก์あ漢]|\PC){0,40}"
+        ) {
+            let mut found = Vec::new();
+            for_each_word(&text, |word| found.push(word.to_owned()));
+            proptest::prop_assert_eq!(found, folded_at_once(&text));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use kith_nips::nip01::EventError;
 use kith_nips::{Event, Prefix, PublicKey, StorageClass};
 use tokio::sync::watch;
 use tracing::{error, warn};
@@ -168,17 +169,29 @@ impl Admission {
     /// against what is stored, then the store, or live subscribers only if its kind is ephemeral.
     pub async fn settle(&self, event: Arc<Event>) -> Verdict {
         let id = event.id();
-        let decision = match self.verified(&event).await {
-            Ok(()) => self.decide(event).await,
-            Err(refusal) => Decision::Refused(refusal),
+        let decision = match self.store.holds(id).await {
+            Ok(held) => match self.verified(&event, held).await {
+                Ok(()) => self.decide(event, held).await,
+                Err(refusal) => Decision::Refused(refusal),
+            },
+            Err(failure) => {
+                error!(%failure, "the store could not tell whether it has an event");
+                Decision::Refused(cannot_check())
+            }
         };
         Verdict::new(id, decision)
     }
 
-    async fn verified(&self, event: &Arc<Event>) -> Result<(), Refusal> {
+    /// Of what is stored already only the id is checked: it was signed when it came, and checking
+    /// a signature is the dearest part of the road.
+    async fn verified(&self, event: &Arc<Event>, held: bool) -> Result<(), Refusal> {
+        let invalid = |wrong: EventError| Refusal::new(Prefix::Invalid, wrong.to_string());
+        if held {
+            return event.verify_id().map_err(invalid);
+        }
         match self.verifier.verify(Arc::clone(event)).await {
             Ok(()) => Ok(()),
-            Err(VerifyError::Wrong(wrong)) => Err(Refusal::new(Prefix::Invalid, wrong.to_string())),
+            Err(VerifyError::Wrong(wrong)) => Err(invalid(wrong)),
             Err(VerifyError::Stopped) => {
                 warn!("an event was refused because no signature worker is left");
                 Err(cannot_check())
@@ -186,7 +199,7 @@ impl Admission {
         }
     }
 
-    async fn decide(&self, event: Arc<Event>) -> Decision {
+    async fn decide(&self, event: Arc<Event>, held: bool) -> Decision {
         let is_ephemeral = event.kind().storage_class() == StorageClass::Ephemeral;
         if is_ephemeral {
             match vanish::is_past(&event, self.store.as_ref()).await {
@@ -220,6 +233,11 @@ impl Admission {
                 0 if policy.ephemeral_mute => Decision::Unheard,
                 _ => Decision::Heard,
             };
+        }
+        if held {
+            // Never offered to the store, which may have lost it meanwhile: its signature was not
+            // checked this time.
+            return Decision::Judged(Outcome::Duplicate);
         }
         match self.store.save(Arc::clone(&event)).await {
             Ok(outcome) => {

@@ -200,6 +200,12 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError`] when nothing was stored.
     fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>>;
 
+    /// Whether an event with this id is stored; it may have expired.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot tell.
+    fn holds(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>>;
+
     /// The event with this id.
     ///
     /// # Errors

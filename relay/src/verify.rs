@@ -8,7 +8,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use kith_nips::{Event, nip01::EventError};
+use kith_nips::Event;
+use kith_nips::nip01::{EventError, Verification};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Events that may wait for a worker; further callers wait for a place.
@@ -161,11 +162,12 @@ impl Drop for Leaving<'_> {
 
 fn work(queue: &Queue, threads: usize) {
     let _leaving = Leaving(queue);
+    let mut verification = Verification::default();
     while let Some(jobs) = queue.take(threads) {
         for job in jobs {
             // Whoever asked may be gone by now; then nobody needs the answer.
             if !job.answer.is_closed() {
-                let _ = job.answer.send(job.event.verify());
+                let _ = job.answer.send(verification.verify(&job.event));
             }
         }
     }

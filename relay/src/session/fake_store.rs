@@ -167,6 +167,10 @@ impl Store for FakeStore {
         })
     }
 
+    fn holds(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async move { Ok(self.find(id).await?.is_some()) })
+    }
+
     fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
         Box::pin(async move {
             self.works()?;

@@ -15,7 +15,7 @@ use kith_nips::{Address, Event, EventId, Filter, PublicKey};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
-use crate::store::{Outcome, Record, Scan, ScanOptions, Store, StoreError, StoreStatus};
+use crate::store::{Outcome, Record, Scan, ScanOptions, Sequence, Store, StoreError, StoreStatus};
 
 mod cache;
 pub mod check;
@@ -25,6 +25,7 @@ mod decide;
 mod index;
 mod indexer;
 mod keys;
+mod known;
 mod plan;
 mod reader;
 mod recover;
@@ -42,6 +43,7 @@ use cursor::{Answer, AnswerCursor, Source};
 use index::Index;
 use indexer::{Indexer, IndexerHandle, IndexerLimits};
 use keys::AddressKey;
+use known::Known;
 use reader::{Lane, ReadPool, Reader};
 use tail::Tail;
 use writer::{Writer, WriterMessage};
@@ -71,6 +73,8 @@ pub struct SqliteOptions {
     pub page_bytes_max: usize,
     /// Bytes of hot events in memory.
     pub cache_bytes_max: usize,
+    /// Bytes of memory that tell what is surely not stored.
+    pub known_bytes_max: usize,
     /// Whether only the owner of a known community may describe it (LBC-09, LBC-11).
     pub enforce_owner: bool,
     /// The time in Unix seconds, for expiration (NIP-40).
@@ -92,6 +96,7 @@ impl SqliteOptions {
             scan_slice_ms: 10,
             page_bytes_max: 256 * 1024,
             cache_bytes_max: 64 * 1024 * 1024,
+            known_bytes_max: 32 * 1024 * 1024,
             enforce_owner: true,
             clock: crate::clock::unix_now,
         }
@@ -102,6 +107,7 @@ impl SqliteOptions {
 pub struct SqliteStore {
     writer: mpsc::Sender<WriterMessage>,
     source: Source,
+    known: Arc<Known>,
     events: Arc<AtomicU64>,
     clock: fn() -> u64,
     threads: Mutex<Option<Threads>>,
@@ -112,6 +118,8 @@ struct Threads {
     indexer: JoinHandle<()>,
     indexer_handle: IndexerHandle,
     readers: Vec<JoinHandle<()>>,
+    filler: JoinHandle<()>,
+    known: Arc<Known>,
 }
 
 impl SqliteStore {
@@ -126,7 +134,11 @@ impl SqliteStore {
         let tables = schema::open_index(&options.folder)?;
         let salt = schema::read_salt(&tables)?;
         let cache = Arc::new(EventCache::new(options.cache_bytes_max));
-        let open_index = || Index::open(&options.folder, salt, cache.clone());
+        let known = Arc::new(Known::new(
+            schema::read_events(&tables)?,
+            options.known_bytes_max,
+        ));
+        let open_index = || Index::open(&options.folder, salt, cache.clone(), known.clone());
 
         let tail = Arc::new(Tail::new(schema::read_indexed_upto(&tables)?));
         let limits = IndexerLimits {
@@ -136,8 +148,14 @@ impl SqliteStore {
             clock: options.clock,
         };
         let log_reader = schema::open_reader(&options.folder, schema::LOG_FILE)?;
-        let (mut indexer, indexer_handle) =
-            Indexer::new(tables, log_reader, salt, tail.clone(), limits);
+        let (mut indexer, indexer_handle) = Indexer::new(
+            tables,
+            log_reader,
+            salt,
+            known.clone(),
+            tail.clone(),
+            limits,
+        );
         let index = open_index()?;
         let events = recover::recover(&mut log, &mut indexer, &tail, &index, options)?;
         let events = Arc::new(AtomicU64::new(events));
@@ -163,6 +181,13 @@ impl SqliteStore {
         let writer_thread = spawn("kith-writer", move || work.run(messages))?;
         let to_writer = writer.clone();
         let indexer_thread = spawn("kith-indexer", move || indexer.run(to_writer))?;
+        let indexed = schema::open_reader(&options.folder, schema::INDEX_FILE)?;
+        let to_fill = known.clone();
+        let filler_thread = spawn("kith-known", move || {
+            if let Err(error) = to_fill.fill(&indexed) {
+                tracing::error!(%error, "every event is looked up, known or not");
+            }
+        })?;
         Ok(SqliteStore {
             writer,
             source: Source {
@@ -171,6 +196,7 @@ impl SqliteStore {
                 page_bytes_max: options.page_bytes_max,
                 enforce_owner: options.enforce_owner,
             },
+            known: known.clone(),
             events,
             clock: options.clock,
             threads: Mutex::new(Some(Threads {
@@ -178,6 +204,8 @@ impl SqliteStore {
                 indexer: indexer_thread,
                 indexer_handle,
                 readers: reader_threads,
+                filler: filler_thread,
+                known,
             })),
         })
     }
@@ -207,9 +235,38 @@ impl SqliteStore {
             .await
     }
 
+    /// Where the event with this id is, if it is stored.
+    fn place_of(&self, id: &EventId) -> Result<Option<Found>, StoreError> {
+        // First the tail, then the index: what the indexer moves in between is in both.
+        let hidden = {
+            let state = self.source.tail.read();
+            let layer = &state.layer;
+            if let Some(sequence) = layer.sequence_of(id) {
+                let is_there = !layer.hidden().contains(&sequence);
+                let event = layer.event(sequence).filter(|_| is_there);
+                return Ok(event.cloned().map(Found::InTail));
+            }
+            layer.hidden().clone()
+        };
+        if !self.known.may_have_id(id) {
+            return Ok(None);
+        }
+        let readers = &self.source.readers;
+        let indexed = readers.run_here(|reader| reader.index.sequence_of(id))?;
+        Ok(indexed
+            .filter(|sequence| !hidden.contains(sequence))
+            .map(Found::Indexed))
+    }
+
     fn is_over(&self, event: &Event) -> bool {
         event.expiration().is_some_and(|at| at <= (self.clock)())
     }
+}
+
+/// Where a stored event was found.
+enum Found {
+    InTail(Arc<Event>),
+    Indexed(Sequence),
 }
 
 /// Questions of at most this many filters are small…
@@ -234,23 +291,23 @@ impl Store for SqliteStore {
         Box::pin(self.ask_writer(move |reply| WriterMessage::Save(event, reply)))
     }
 
+    fn holds(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let place = self.place_of(&id)?;
+            Ok(place.is_some())
+        })
+    }
+
     fn find(&self, id: EventId) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
         Box::pin(async move {
-            let found = self.source.readers.run_here(|reader| {
-                // First the tail, then the index: what the indexer moves in between is in both.
-                let hidden = {
-                    let state = self.source.tail.read();
-                    if let Some(sequence) = state.layer.sequence_of(&id) {
-                        let is_there = !state.layer.hidden().contains(&sequence);
-                        return Ok(state.layer.event(sequence).filter(|_| is_there).cloned());
-                    }
-                    state.layer.hidden().clone()
-                };
-                match reader.index.sequence_of(&id)? {
-                    Some(sequence) if !hidden.contains(&sequence) => reader.index.load(sequence),
-                    _ => Ok(None),
+            let found = match self.place_of(&id)? {
+                Some(Found::InTail(event)) => Some(event),
+                Some(Found::Indexed(sequence)) => {
+                    let readers = &self.source.readers;
+                    readers.run_here(|reader| reader.index.load(sequence))?
                 }
-            })?;
+                None => None,
+            };
             Ok(found.filter(|event| !self.is_over(event)))
         })
     }
@@ -384,6 +441,8 @@ impl Store for SqliteStore {
         let Some(threads) = threads else {
             return;
         };
+        threads.known.stop();
+        join(threads.filler);
         // In the direction of the data: what is accepted is committed, then indexed.
         let stopped = self.writer.blocking_send(WriterMessage::Stop);
         if stopped.is_err() {
@@ -407,6 +466,7 @@ impl Drop for SqliteStore {
             .take()
         {
             let _ = self.writer.try_send(WriterMessage::Stop);
+            threads.known.stop();
             self.source.readers.close();
             drop(threads);
         }

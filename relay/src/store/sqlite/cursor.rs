@@ -253,7 +253,7 @@ impl FilterWalk {
             recent.extend(
                 state
                     .layer
-                    .events()
+                    .candidates(filter)
                     .filter(|(sequence, event)| {
                         filter.matches(event) && !hidden.contains(sequence) && options.shows(event)
                     })
@@ -379,7 +379,11 @@ impl FilterWalk {
             let step = match &mut self.way {
                 Way::Done => return Ok(Step::End),
                 Way::Unknown => {
-                    self.way = Way::Planning(Planning::begin(&self.filter, context.reader));
+                    self.way = Way::Planning(Planning::begin(
+                        &self.filter,
+                        self.remaining,
+                        context.reader,
+                    ));
                     continue;
                 }
                 Way::Planning(planning) => {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::cache::EventCache;
 use super::keys::{AddressKey, Salt, age, author_key, signed};
+use super::known::Known;
 use super::schema::{self, failed};
 use super::tail::{Head, Place};
 use crate::store::{Record, Sequence, StoreError};
@@ -21,6 +22,7 @@ pub struct Index {
     /// Keys this index's hashes.
     pub salt: Salt,
     cache: Arc<EventCache>,
+    known: Arc<Known>,
 }
 
 impl Index {
@@ -29,12 +31,14 @@ impl Index {
         folder: &std::path::Path,
         salt: Salt,
         cache: Arc<EventCache>,
+        known: Arc<Known>,
     ) -> Result<Self, StoreError> {
         Ok(Index {
             tables: schema::open_reader(folder, schema::INDEX_FILE)?,
             log: schema::open_reader(folder, schema::LOG_FILE)?,
             salt,
             cache,
+            known,
         })
     }
 
@@ -68,6 +72,9 @@ impl Index {
 
     /// Where the event with this id is.
     pub fn sequence_of(&self, id: &EventId) -> Result<Option<Sequence>, StoreError> {
+        if !self.known.may_have_id(id) {
+            return Ok(None);
+        }
         self.one(
             "SELECT sequence FROM by_id WHERE id = ?1",
             params![id.as_bytes()],
@@ -77,6 +84,9 @@ impl Index {
 
     /// The newest version of an address.
     pub fn head(&self, address: &AddressKey) -> Result<Option<Head>, StoreError> {
+        if !self.known.may_have_address(address) {
+            return Ok(None);
+        }
         self.one(
             "SELECT created_at, id, sequence FROM by_address WHERE address = ?1",
             params![address.0],

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::index::load_event;
 use super::keys::{AddressKey, Rows, Salt, signed};
+use super::known::Known;
 use super::schema::{self, failed};
 use super::tables;
 use super::tail::{Effects, Kill, Tail, Unindexed};
@@ -93,6 +94,7 @@ pub struct Indexer {
     tables: Connection,
     log: Connection,
     salt: Salt,
+    known: Arc<Known>,
     tail: Arc<Tail>,
     writer: Option<mpsc::Sender<WriterMessage>>,
     orders: Receiver<Order>,
@@ -120,6 +122,7 @@ impl Indexer {
         tables: Connection,
         log: Connection,
         salt: Salt,
+        known: Arc<Known>,
         tail: Arc<Tail>,
         limits: IndexerLimits,
     ) -> (Self, IndexerHandle) {
@@ -135,6 +138,7 @@ impl Indexer {
             tables,
             log,
             salt,
+            known,
             tail,
             writer: None,
             orders: receiver,
@@ -213,6 +217,12 @@ impl Indexer {
             .iter()
             .map(|(sequence, event)| Rows::of(&self.salt, event, *sequence))
             .collect();
+        for row in &fresh {
+            self.known.insert_id(&row.id);
+        }
+        for (address, _) in &unindexed.heads {
+            self.known.insert_address(address);
+        }
         let mut write = || -> rusqlite::Result<()> {
             let transaction = self.tables.transaction()?;
             tables::remove(&transaction, &dead)?;

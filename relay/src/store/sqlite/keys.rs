@@ -93,6 +93,9 @@ const AUTHOR_BYTES: usize = 8;
 pub struct AddressKey(pub [u8; AUTHOR_BYTES + 16]);
 
 impl AddressKey {
+    /// Before every key.
+    pub const FIRST: AddressKey = AddressKey([0; AUTHOR_BYTES + 16]);
+
     /// The key of `address` in the index with this salt.
     pub fn of(salt: &Salt, address: &Address) -> Self {
         let hash = salt.hash(&[

@@ -43,11 +43,13 @@ pub struct Planning {
     /// Ways that are known and not weighed.
     ways: Vec<Vec<Range>>,
     weighed: Vec<Weighed>,
+    /// How many events the answer has at most.
+    wanted: usize,
 }
 
 impl Planning {
-    /// Begins to choose the way for `filter`.
-    pub fn begin(filter: &Filter, reader: &Reader) -> Self {
+    /// Begins to choose the way for `filter`, of which `wanted` events are asked for.
+    pub fn begin(filter: &Filter, wanted: usize, reader: &Reader) -> Self {
         let mut keyed = VecDeque::new();
         if let Some(authors) = &filter.authors {
             let keys = authors.iter().map(author_key).collect();
@@ -64,6 +66,7 @@ impl Planning {
             keyed,
             ways: Vec::new(),
             weighed: Vec::new(),
+            wanted,
         }
     }
 
@@ -89,7 +92,7 @@ impl Planning {
         let window = window(filter);
         if self.ways.len() + self.weighed.len() < 2 {
             let ranges = self.ways.pop().unwrap_or_else(|| broad_way(filter));
-            return Ok(Step::Item(walk(ranges, window)));
+            return Ok(Step::Item(walk(ranges, window, self.wanted)));
         }
         self.weighed
             .extend(self.ways.drain(..).map(Weighed::unknown));
@@ -101,35 +104,39 @@ impl Planning {
         Ok(Step::Item(lightest(
             std::mem::take(&mut self.weighed),
             window,
+            self.wanted,
         )))
     }
 }
 
 /// The lightest way; where even that is heavy, together with others that narrow it down.
-fn lightest(mut weighed: Vec<Weighed>, window: Window) -> Plan {
+fn lightest(mut weighed: Vec<Weighed>, window: Window, wanted: usize) -> Plan {
     weighed.sort_by_key(|way| (way.rows, way.ranges.len()));
     let selective = weighed
         .first()
         .is_some_and(|way| way.rows < SELECTIVE_ROWS_MAX);
-    let mut streams: Vec<Stream> = weighed
+    let mut ways: Vec<Vec<Range>> = weighed
         .into_iter()
         .enumerate()
         .filter(|(place, way)| {
             *place == 0 || (!selective && way.ranges.len() <= INTERSECTED_RANGES_MAX)
         })
-        .map(|(_, way)| Stream::union(way.ranges, window))
+        .map(|(_, way)| way.ranges)
         .collect();
-    Plan::Walk(match streams.len() {
-        1 => streams.remove(0),
-        _ => Stream::Intersection(streams),
-    })
+    if ways.len() == 1 {
+        return walk(ways.remove(0), window, wanted);
+    }
+    let narrowed = |ranges| Stream::narrowed(ranges, window);
+    Plan::Walk(Stream::Intersection(
+        ways.into_iter().map(narrowed).collect(),
+    ))
 }
 
-fn walk(ranges: Vec<Range>, window: Window) -> Plan {
+fn walk(ranges: Vec<Range>, window: Window, wanted: usize) -> Plan {
     if ranges.is_empty() {
         return Plan::Nothing;
     }
-    Plan::Walk(Stream::union(ranges, window))
+    Plan::Walk(Stream::union(ranges, window, wanted))
 }
 
 fn window(filter: &Filter) -> Window {

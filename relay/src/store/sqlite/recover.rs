@@ -58,10 +58,7 @@ pub fn recover(
         writer::purge(log, &left)?;
         indexer.forget(&left)?;
     }
-    index
-        .tables
-        .query_row("SELECT count(*) FROM by_id", [], |row| row.get(0))
-        .map_err(failed("counting the events"))
+    schema::read_events(&index.tables)
 }
 
 /// What the operator took off before a crash and is in the index still. It comes first: by now

@@ -16,7 +16,7 @@ pub const INDEX_FILE: &str = "index.db";
 /// Raised when the tables of the log change; an older program then refuses to touch the file.
 const LOG_VERSION: i64 = 2;
 /// Raised when derived tables change; the index is then rebuilt from the log.
-const INDEX_VERSION: i64 = 2;
+const INDEX_VERSION: i64 = 3;
 
 /// Statements that each connection keeps prepared.
 const PREPARED_STATEMENTS_MAX: usize = 64;
@@ -46,7 +46,8 @@ const LOG_TABLES_2: &str = "
 // is newest first and one row-value comparison finds the place to go on from.
 const INDEX_TABLES: &str = "
     CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-    INSERT INTO state (name, value) VALUES ('indexed_upto', 0), ('salt', randomblob(16));
+    INSERT INTO state (name, value) 
+        VALUES ('indexed_upto', 0), ('events', 0), ('salt', randomblob(16));
     CREATE TABLE by_id (id BLOB PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE by_time (
         age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
@@ -197,13 +198,17 @@ pub fn read_salt(index: &Connection) -> Result<Salt, StoreError> {
 
 /// Every log row up to here is in the index.
 pub fn read_indexed_upto(index: &Connection) -> Result<u64, StoreError> {
-    index
-        .query_row(
-            "SELECT value FROM state WHERE name = 'indexed_upto'",
-            [],
-            |row| row.get(0),
-        )
-        .map_err(failed("reading how far the index reaches"))
+    read_number(index, "indexed_upto").map_err(failed("reading how far the index reaches"))
+}
+
+/// How many events are in the index. Counting them would take longer than a start may.
+pub fn read_events(index: &Connection) -> Result<u64, StoreError> {
+    read_number(index, "events").map_err(failed("reading how many events there are"))
+}
+
+fn read_number(index: &Connection, name: &str) -> rusqlite::Result<u64> {
+    let state = "SELECT value FROM state WHERE name = ?1";
+    index.query_row(state, [name], |row| row.get(0))
 }
 
 /// Moves what was written ahead into the file itself and empties the write-ahead file. When a

@@ -12,8 +12,9 @@ use super::reader::Reader;
 use super::schema::failed;
 use crate::store::StoreError;
 
-/// Rows that a range reads at first and at most at once.
+/// Rows that a range of an intersection reads at first: most lead nowhere.
 const ROWS_PER_READ_FIRST: usize = 16;
+/// Rows that a range reads at once at most.
 const ROWS_PER_READ_MAX: usize = 512;
 
 /// What a walk finds next.
@@ -117,10 +118,11 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// A walk through the union of `ranges`.
-    pub fn union(ranges: Vec<Range>, window: Window) -> Self {
-        // Many ranges are usually followed for a few rows each.
-        let rows_first = (1024 / ranges.len().max(1)).clamp(2, ROWS_PER_READ_FIRST);
+    /// A walk through the union of `ranges` that brings `wanted` places if all goes well.
+    pub fn union(ranges: Vec<Range>, window: Window, wanted: usize) -> Self {
+        // One more tells whether there is more; many ranges are followed for a few rows each.
+        let share = wanted.saturating_add(1).div_ceil(ranges.len().max(1));
+        let rows_first = share.clamp(2, ROWS_PER_READ_MAX);
         let mut streams: Vec<RangeStream> = ranges
             .into_iter()
             .map(|range| RangeStream::new(range, window, rows_first))
@@ -132,6 +134,12 @@ impl Stream {
                 Stream::Union(UnionStream::new(streams))
             }
         }
+    }
+
+    /// A walk through the union of `ranges`, of which others will pass over most.
+    pub fn narrowed(ranges: Vec<Range>, window: Window) -> Self {
+        let wanted = ROWS_PER_READ_FIRST.saturating_mul(ranges.len());
+        Self::union(ranges, window, wanted.min(1024))
     }
 
     /// The next place, which stays the next until [`Stream::seek`] goes beyond it.

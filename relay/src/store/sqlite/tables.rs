@@ -22,6 +22,7 @@ pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result
     for (id, sequence) in by_id {
         statement.execute(params![id.as_bytes(), sequence])?;
     }
+    add_to_events(transaction, i64::try_from(fresh.len()).unwrap_or(i64::MAX))?;
     let mut statement =
         transaction.prepare_cached("INSERT INTO by_expiration (at, sequence) VALUES (?1, ?2)")?;
     for row in fresh {
@@ -55,8 +56,9 @@ pub fn insert_words(
 
 /// Removes the rows of events; those that are missing already are no error.
 pub fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<()> {
+    let mut removed = 0_usize;
     for row in dead {
-        transaction
+        removed += transaction
             .prepare_cached("DELETE FROM by_id WHERE id = ?1 AND sequence = ?2")?
             .execute(params![row.id.as_bytes(), row.position.sequence])?;
         if let Some(at) = row.expiration {
@@ -68,7 +70,16 @@ pub fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<
             .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
             .execute([row.position.sequence])?;
     }
+    add_to_events(transaction, -i64::try_from(removed).unwrap_or(i64::MAX))?;
     for_each_ordered_row(transaction, dead, |table| table.delete)
+}
+
+/// Keeps count, because counting the rows of a large table takes too long.
+fn add_to_events(transaction: &Transaction<'_>, change: i64) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE state SET value = value + ?1 WHERE name = 'events'")?
+        .execute([change])?;
+    Ok(())
 }
 
 /// Writes what events changed beside themselves: heads of addresses and deletions.

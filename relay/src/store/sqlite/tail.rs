@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use kith_nips::{Event, EventId, PublicKey};
+use kith_nips::{Event, EventId, Filter, PublicKey};
 
 use super::keys::AddressKey;
 use crate::store::Sequence;
@@ -159,6 +159,18 @@ impl Layer {
         self.events.iter()
     }
 
+    /// The events that `filter` may match, those that were ended among them.
+    pub fn candidates(
+        &self,
+        filter: &Filter,
+    ) -> Box<dyn Iterator<Item = &(Sequence, Arc<Event>)> + '_> {
+        let Some(ids) = &filter.ids else {
+            return Box::new(self.events());
+        };
+        let places = ids.iter().filter_map(|id| self.at(self.sequence_of(id)?));
+        Box::new(places.collect::<Vec<_>>().into_iter())
+    }
+
     /// How many events there are.
     pub fn len(&self) -> usize {
         self.events.len()
@@ -171,11 +183,12 @@ impl Layer {
 
     /// The event at this place of the log.
     pub fn event(&self, sequence: Sequence) -> Option<&Arc<Event>> {
+        self.at(sequence).map(|(_, event)| event)
+    }
+
+    fn at(&self, sequence: Sequence) -> Option<&(Sequence, Arc<Event>)> {
         let index = self.events.binary_search_by_key(&sequence, |(at, _)| *at);
-        index
-            .ok()
-            .and_then(|index| self.events.get(index))
-            .map(|(_, event)| event)
+        index.ok().and_then(|index| self.events.get(index))
     }
 
     /// What became of the newest version of this address, if it changed here.
