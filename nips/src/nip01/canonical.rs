@@ -97,13 +97,15 @@ impl Writer {
             pubkey: self.head.pubkey,
             created_at: self.head.created_at,
             kind: self.head.kind,
+            may_expire: true,
             tag_count,
             tags_start: self.tags_start,
             content_start,
             json: self.json.into_boxed_str(),
             unescaped: self.unescaped.into_boxed_str(),
             offsets: offsets.into_boxed_slice(),
-        })
+        }
+        .knowing_expiration())
     }
 
     /// A quoted string and its span: into the JSON when it is the same there, else into a copy.

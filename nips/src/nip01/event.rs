@@ -41,6 +41,8 @@ pub struct Event {
     pub(super) pubkey: PublicKey,
     pub(super) created_at: u64,
     pub(super) kind: Kind,
+    /// False when [`Event::expiration`] has none to find: every reader asks.
+    pub(super) may_expire: bool,
     pub(super) tag_count: u32,
     /// Where the tags begin in `json`.
     pub(super) tags_start: u32,
@@ -128,6 +130,9 @@ impl Event {
     /// Unix time in seconds of the first `expiration` tag if that is a decimal integer (NIP-40).
     /// Larger numbers than fit count as the largest.
     pub fn expiration(&self) -> Option<u64> {
+        if !self.may_expire {
+            return None;
+        }
         let value = self.tags().named("expiration").next()?.value()?;
         let decimal = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
         decimal.then(|| value.parse().unwrap_or(u64::MAX))
@@ -174,6 +179,12 @@ impl Event {
         size_of::<Self>() + self.json.len() + self.unescaped.len() + size_of_val(&*self.offsets)
     }
 
+    /// Looks once whether there is an expiration.
+    pub(super) fn knowing_expiration(mut self) -> Self {
+        self.may_expire = self.expiration().is_some();
+        self
+    }
+
     /// `tags` and `content` as they stand in the canonical JSON.
     pub(super) fn serialised_body(&self) -> (&str, &str) {
         let content_start = self.content_start as usize;
@@ -196,6 +207,15 @@ impl Event {
         match tags.checked_sub(1) {
             Some(last) => self.offsets.get(last).map_or(0, |end| *end as usize),
             None => 0,
+        }
+    }
+
+    /// String number `index` if it is one byte long.
+    pub(super) fn one_byte(&self, index: usize) -> Option<u8> {
+        let position = self.tag_count as usize + 2 * index;
+        match self.offsets.get(position..position + 2)? {
+            [start, end] if end - (start & !IN_UNESCAPED) == 1 => self.string(index).bytes().next(),
+            _ => None,
         }
     }
 

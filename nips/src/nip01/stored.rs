@@ -74,18 +74,22 @@ impl<'a> Walk<'a> {
         let tag_count = offsets.len() as u32;
         offsets.reserve_exact(self.spans.len());
         offsets.extend_from_slice(&self.spans);
-        Some(Event {
-            id,
-            pubkey,
-            created_at,
-            kind,
-            tag_count,
-            tags_start,
-            content_start,
-            json: self.json.into(),
-            unescaped: self.unescaped.into_boxed_str(),
-            offsets: offsets.into_boxed_slice(),
-        })
+        Some(
+            Event {
+                id,
+                pubkey,
+                created_at,
+                kind,
+                may_expire: true,
+                tag_count,
+                tags_start,
+                content_start,
+                json: self.json.into(),
+                unescaped: self.unescaped.into_boxed_str(),
+                offsets: offsets.into_boxed_slice(),
+            }
+            .knowing_expiration(),
+        )
     }
 
     fn rest(&self) -> &'a [u8] {

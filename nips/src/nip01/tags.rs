@@ -45,9 +45,13 @@ impl TagName {
     /// The name, if `text` is one ASCII letter.
     pub(super) fn from_text(text: &str) -> Option<Self> {
         match text.as_bytes() {
-            [letter] if letter.is_ascii_alphabetic() => Some(Self(*letter)),
+            [letter] => Self::from_byte(*letter),
             _ => None,
         }
+    }
+
+    fn from_byte(letter: u8) -> Option<Self> {
+        letter.is_ascii_alphabetic().then_some(Self(letter))
     }
 }
 
@@ -182,7 +186,7 @@ impl<'a> Tag<'a> {
 
     /// The name if it is one that filters can ask for.
     pub fn letter(&self) -> Option<TagName> {
-        TagName::from_text(self.name())
+        self.event.one_byte(self.first).and_then(TagName::from_byte)
     }
 }
 

@@ -27,8 +27,9 @@ const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 const CHECKPOINT_AFTER_PURGE: Duration = Duration::from_secs(30);
 /// Expired events that one run takes out.
 const EXPIRED_PER_RUN_MAX: usize = 4096;
-/// How long the writer waits for a full tail before it refuses events.
-const ROOM_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long the writer waits for a full tail before it refuses events. Whoever offers more waits
+/// with it; only an indexer that fails takes longer.
+const ROOM_WAIT_MAX: Duration = Duration::from_secs(60);
 
 enum Order {
     Notify,

@@ -86,16 +86,15 @@ impl Salt {
 
 /// Bytes of an author's key that an [`AddressKey`] begins with.
 const AUTHOR_BYTES: usize = 8;
+/// Bytes of an [`AddressKey`].
+pub const ADDRESS_KEY_BYTES: usize = AUTHOR_BYTES + 16;
 
 /// Stands for an address: the beginning of its author's key, so that all addresses of an author
 /// lie together, and a keyed hash that is long enough for the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AddressKey(pub [u8; AUTHOR_BYTES + 16]);
+pub struct AddressKey(pub [u8; ADDRESS_KEY_BYTES]);
 
 impl AddressKey {
-    /// Before every key.
-    pub const FIRST: AddressKey = AddressKey([0; AUTHOR_BYTES + 16]);
-
     /// The key of `address` in the index with this salt.
     pub fn of(salt: &Salt, address: &Address) -> Self {
         let hash = salt.hash(&[
@@ -116,7 +115,7 @@ impl AddressKey {
     }
 
     fn beginning(author: &PublicKey, rest: u8) -> Self {
-        let mut key = [rest; AUTHOR_BYTES + 16];
+        let mut key = [rest; ADDRESS_KEY_BYTES];
         for (byte, of_author) in key.iter_mut().zip(author.as_bytes()).take(AUTHOR_BYTES) {
             *byte = *of_author;
         }

@@ -11,7 +11,7 @@ use fastbloom::AtomicBloomFilter;
 use kith_nips::EventId;
 use rusqlite::{Connection, params};
 
-use super::keys::AddressKey;
+use super::keys::{ADDRESS_KEY_BYTES, AddressKey};
 use super::schema::failed;
 use crate::store::StoreError;
 
@@ -74,17 +74,14 @@ impl Known {
     /// # Errors
     /// [`StoreError`] when the index cannot be read: nothing is sure then, ever.
     pub fn fill(&self, tables: &Connection) -> Result<(), StoreError> {
-        let mut last_id = [0_u8; 32];
-        let ids = "SELECT id FROM by_id WHERE id > ?1 ORDER BY id LIMIT ?2";
-        while let Some(last) = self.step(tables, ids, last_id)? {
-            last_id = last;
-        }
-        let mut last_address = AddressKey::FIRST.0;
-        let addresses =
-            "SELECT address FROM by_address WHERE address > ?1 ORDER BY address LIMIT ?2";
-        while let Some(last) = self.step(tables, addresses, last_address)? {
-            last_address = last;
-        }
+        self.fill_from::<32>(
+            tables,
+            "SELECT id FROM by_id WHERE id > ?1 ORDER BY id LIMIT ?2",
+        )?;
+        self.fill_from::<ADDRESS_KEY_BYTES>(
+            tables,
+            "SELECT address FROM by_address WHERE address > ?1 ORDER BY address LIMIT ?2",
+        )?;
         let stopped = self.stopped.load(Ordering::Relaxed);
         self.complete.store(!stopped, Ordering::Release);
         Ok(())
@@ -95,12 +92,25 @@ impl Known {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
+    fn fill_from<const BYTES: usize>(
+        &self,
+        tables: &Connection,
+        sql: &str,
+    ) -> Result<(), StoreError> {
+        // Nothing is before the empty key.
+        let mut last = Vec::new();
+        while let Some(key) = self.step::<BYTES>(tables, sql, &last)? {
+            last = key.to_vec();
+        }
+        Ok(())
+    }
+
     /// Takes in the next rows and gives the last of them; `None` at the end.
     fn step<const BYTES: usize>(
         &self,
         tables: &Connection,
         sql: &str,
-        after: [u8; BYTES],
+        after: &[u8],
     ) -> Result<Option<[u8; BYTES]>, StoreError> {
         let what = "reading what is in the index";
         let mut statement = tables.prepare_cached(sql).map_err(failed(what))?;

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::keys::Salt;
@@ -252,6 +253,8 @@ fn open_writer(path: &Path, synchronous: Synchronous) -> Result<Connection, Stor
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS_MAX);
+    // Otherwise a statement is planned anew for every value that is bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Negative: KiB. Pages are shared with the system's cache by the map, so this stays small.
     connection.pragma_update(None, "cache_size", -16 * 1024)?;
     connection.pragma_update(None, "mmap_size", 1_i64 << 30)
