@@ -41,7 +41,7 @@ fn question(number: usize, at: usize, note: &Event) -> anyhow::Result<Filter> {
         ),
         7 => format!(r#"{{"since":{},"limit":20}}"#, note.created_at()),
         8 => r##"{"kinds":[31923],"#g":["XX:Nowhere"]}"##.to_owned(),
-        _ => format!(r#"{{"kinds":[31923],"search":"evening {topic}","limit":10}}"#),
+        _ => format!(r#"{{"kinds":[31923],"search":"evening {at}","limit":10}}"#),
     };
     Ok(Filter::parse(&json)?)
 }
