@@ -1,12 +1,15 @@
 //! `kith-bench world` writes a world of communities as JSON lines; `kith-bench load` publishes
 //! such a file to any relay and asks it what people ask; `kith-bench hostile` asks it beside others
-//! who ask too much. Figures are printed, never asserted.
+//! who ask too much. Figures are printed, never asserted. `kith-bench guard` is the exception: it
+//! counts instructions, which are the same on a busy machine.
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use kith_bench::micro::Workload;
 
 mod client;
+mod guard;
 mod hostile;
 mod latency;
 mod load;
@@ -69,6 +72,23 @@ enum Command {
         /// The file that `load` published
         file: PathBuf,
     },
+    /// Do one fixed piece of work, for `guard` or a profiler to look at
+    Micro {
+        /// Which
+        workload: Workload,
+        /// How often; 0 only prepares
+        #[arg(long, default_value_t = 1)]
+        rounds: usize,
+    },
+    /// Count the instructions of the fixed pieces of work and compare them with the baseline
+    Guard {
+        /// Write the baseline instead
+        #[arg(long)]
+        write: bool,
+        /// Where the baseline is
+        #[arg(long, default_value = "bench/instructions.toml")]
+        baseline: PathBuf,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -102,6 +122,14 @@ fn main() -> anyhow::Result<()> {
             seconds,
             file,
         })),
+        Command::Micro { workload, rounds } => {
+            println!("{}", workload.run(rounds)?);
+            Ok(())
+        }
+        Command::Guard { write, baseline } => match write {
+            true => guard::write(&baseline),
+            false => guard::compare(&baseline),
+        },
     }
 }
 
