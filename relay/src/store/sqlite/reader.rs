@@ -4,6 +4,7 @@
 //! that are asked to go on, so that a heavy query does not hold up a light one.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -22,6 +23,12 @@ const FRESH_IN_A_ROW_MAX: u32 = 4;
 const SHORT_SLICE_PART: u32 = 5;
 /// A question that is answered where it is asked gets this part of a slice there.
 const DESK_SLICE_PART: u32 = 10;
+/// Reader threads give way to those that serve sockets: by so much do they lower their priority.
+const READER_NICENESS: i32 = 10;
+/// A long answer has company while others asked something at most this long ago.
+const COMPANY_AFTER: Duration = Duration::from_millis(100);
+/// A long answer in company rests so many times as long as it worked.
+const REST_IN_COMPANY: u32 = 3;
 
 /// Where a job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,15 +82,19 @@ struct Queue {
 }
 
 impl Queue {
-    fn next(&mut self) -> Option<Turn> {
+    /// The next turn; a long answer only for who may go on with one.
+    fn next(&mut self, may_continue: bool) -> Option<Turn> {
         let continued_is_due =
-            self.fresh_in_a_row >= FRESH_IN_A_ROW_MAX && !self.continued.is_empty();
+            may_continue && self.fresh_in_a_row >= FRESH_IN_A_ROW_MAX && !self.continued.is_empty();
         if !continued_is_due && let Some(job) = self.fresh.pop_front() {
             self.fresh_in_a_row += 1;
             return Some(Turn {
                 lane: Lane::Fresh,
                 job,
             });
+        }
+        if !may_continue {
+            return None;
         }
         self.fresh_in_a_row = 0;
         let job = self.continued.pop_front()?;
@@ -100,9 +111,23 @@ struct Shared {
     queue: Mutex<Queue>,
     ready: Condvar,
     permits: Semaphore,
+    begun: Instant,
+    /// When something small was last asked, in milliseconds since the beginning.
+    asked_ms: AtomicU64,
 }
 
 impl Shared {
+    fn note_question(&self, now: Instant) {
+        let since = now.saturating_duration_since(self.begun);
+        let milliseconds = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        self.asked_ms.store(milliseconds, Ordering::Relaxed);
+    }
+
+    fn has_company(&self) -> bool {
+        let asked = Duration::from_millis(self.asked_ms.load(Ordering::Relaxed));
+        self.begun.elapsed().saturating_sub(asked) < COMPANY_AFTER
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,6 +164,8 @@ impl ReadPool {
             queue: Mutex::default(),
             ready: Condvar::new(),
             permits: Semaphore::new(JOBS_MAX),
+            begun: Instant::now(),
+            asked_ms: AtomicU64::new(0),
         });
         let mut threads = Vec::with_capacity(readers.len());
         for (number, reader) in readers.into_iter().enumerate() {
@@ -174,7 +201,9 @@ impl ReadPool {
     ) -> Result<T, StoreError> {
         let mut desk = self.0.desk().ok_or(StoreError::Closed)?;
         let reader = desk.as_mut().ok_or(StoreError::Closed)?;
-        reader.deadline = Instant::now() + reader.slice / DESK_SLICE_PART;
+        let now = Instant::now();
+        self.0.note_question(now);
+        reader.deadline = now + reader.slice / DESK_SLICE_PART;
         job(reader)
     }
 
@@ -206,7 +235,11 @@ impl ReadPool {
                 Lane::Continued => queue.continued.push_back(job),
             }
         }
-        self.0.ready.notify_one();
+        // Not every thread may go on with a long answer.
+        match lane {
+            Lane::Continued => self.0.ready.notify_all(),
+            Lane::Here | Lane::Fresh => self.0.ready.notify_one(),
+        }
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -222,27 +255,55 @@ impl ReadPool {
 }
 
 fn work(shared: &Shared, mut reader: Reader, always_short: bool) {
+    if let Err(error) = rustix::process::nice(READER_NICENESS) {
+        tracing::debug!(%error, "a reader keeps its priority");
+    }
     let short = reader.slice / SHORT_SLICE_PART;
-    loop {
-        let mut queue = shared.queue();
-        let Turn { lane, job } = loop {
-            if let Some(turn) = queue.next() {
-                break turn;
-            }
-            if queue.closed {
-                return;
-            }
-            queue = shared
-                .ready
-                .wait(queue)
-                .unwrap_or_else(PoisonError::into_inner);
-        };
-        drop(queue);
+    let mut rests_until = Instant::now();
+    while let Some(Turn { lane, job }) = next_turn(shared, always_short, rests_until) {
         let slice = match lane {
             Lane::Continued if !always_short => reader.slice,
             Lane::Here | Lane::Fresh | Lane::Continued => short,
         };
-        reader.deadline = Instant::now() + slice;
+        let begun = Instant::now();
+        reader.deadline = begun + slice;
         job(&mut reader);
+        if lane == Lane::Continued && shared.has_company() {
+            rests_until = Instant::now() + begun.elapsed() * REST_IN_COMPANY;
+        }
+    }
+}
+
+/// Waits for the next turn; `None` once the pool is closed and everything is answered. In company
+/// only one thread goes on with long answers, and not while it rests: they would take the machine
+/// from all others.
+fn next_turn(shared: &Shared, is_first: bool, rests_until: Instant) -> Option<Turn> {
+    let mut queue = shared.queue();
+    loop {
+        let now = Instant::now();
+        let has_company = shared.has_company() && !queue.closed;
+        let may_continue = !has_company || (is_first && now >= rests_until);
+        if let Some(turn) = queue.next(may_continue) {
+            return Some(turn);
+        }
+        if queue.closed {
+            return None;
+        }
+        let waits = !queue.continued.is_empty();
+        queue = match waits {
+            true => {
+                let pause = match is_first {
+                    true => rests_until.saturating_duration_since(now),
+                    false => COMPANY_AFTER,
+                };
+                let timeout = pause.max(Duration::from_millis(1));
+                let waited = shared.ready.wait_timeout(queue, timeout);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            false => shared
+                .ready
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner),
+        };
     }
 }
