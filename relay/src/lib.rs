@@ -36,6 +36,7 @@ pub mod store;
 pub mod subscriptions;
 pub mod transfer;
 pub mod verify;
+mod websocket;
 
 pub use config::Config;
 pub use data_folder::{DataFolder, DataFolderError};

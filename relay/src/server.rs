@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -22,13 +23,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::Role;
 use tracing::{debug, error, warn};
 
 use crate::config::Live;
 use crate::http::is_management;
-use crate::session::{self, SessionContext};
+use crate::session::{self, Ending, SessionContext};
 
 mod ceiling;
 mod client_address;
@@ -146,43 +145,62 @@ impl Server {
     }
 
     /// One socket, from its first request to the end of its session.
-    async fn connection(
+    ///
+    /// What serves HTTP is in one box and the session in the next, so that neither is in the memory
+    /// of the other.
+    fn connection(
         self: Arc<Self>,
         stream: TcpStream,
         peer: IpAddr,
         place: Place,
         stop: watch::Receiver<bool>,
-    ) {
-        // Boxed, so that a session does not keep the buffers of the HTTP connection before it.
-        let upgrading = Box::pin(self.http_connection(stream, peer, stop.clone())).await;
+    ) -> impl Future<Output = ()> {
+        let upgraded = Box::pin(self.upgraded(stream, peer, place, stop));
+        async move {
+            if let Some((session, _place)) = upgraded.await {
+                let ending = session.await;
+                debug!(?ending, "a session ended");
+            }
+        }
+    }
+
+    /// Speaks HTTP, and gives the session if the socket became a WebSocket.
+    async fn upgraded(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: IpAddr,
+        place: Place,
+        stop: watch::Receiver<bool>,
+    ) -> Option<(Pin<Box<impl Future<Output = Ending>>>, Place)> {
+        let upgrading = self.http_connection(stream, peer, stop.clone()).await;
         drop(place);
-        let Some(Upgrading {
+        let Upgrading {
             socket,
             place,
             client,
-        }) = upgrading
-        else {
-            return;
-        };
+        } = upgrading?;
         let parts = match socket
             .await
             .map(|socket| socket.downcast::<TokioIo<TcpStream>>())
         {
             Ok(Ok(parts)) => parts,
-            Ok(Err(_)) => return error!("an upgraded connection is no TCP stream"),
-            Err(error) => return debug!(%error, "an upgrade was not completed"),
+            Ok(Err(_)) => {
+                error!("an upgraded connection is no TCP stream");
+                return None;
+            }
+            Err(error) => {
+                debug!(%error, "an upgrade was not completed");
+                return None;
+            }
         };
-        let config = session::websocket_config(&self.context.limits.borrow());
-        let socket = WebSocketStream::from_partially_read(
+        let session = session::run(
             parts.io.into_inner(),
             parts.read_buf.into(),
-            Role::Server,
-            Some(config),
-        )
-        .await;
-        let ending = session::run(socket, self.context.clone(), client, stop).await;
-        drop(place);
-        debug!(?ending, "a session ended");
+            self.context.clone(),
+            client,
+            stop,
+        );
+        Some((Box::pin(session), place))
     }
 
     /// Speaks HTTP until the client leaves, the relay stops, or the socket is a WebSocket.

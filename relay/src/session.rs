@@ -11,14 +11,13 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::admit::Admission;
 use crate::gate::Gate;
 use crate::reconcile::Reconciler;
 use crate::store::Store;
 use crate::subscriptions::Subscriptions;
+use crate::websocket::WebSocket;
 
 mod auth;
 mod challenge;
@@ -41,12 +40,6 @@ mod state;
 
 pub use leave::Ending;
 pub use limits::SessionLimits;
-
-/// Read buffer of a connection, in bytes. It is allocated for every connection, idle or not.
-const READ_BUFFER_BYTES: usize = 4_096;
-
-/// Small answers are written together until they have this many bytes.
-const WRITE_TOGETHER_BYTES: usize = 4_096;
 
 /// White space that may surround a message beyond the announced length, in bytes: the limit
 /// counts from `[` to `]` (NIP-11).
@@ -79,34 +72,34 @@ impl fmt::Debug for SessionContext {
     }
 }
 
-/// How to set up the WebSocket of a session.
-pub fn websocket_config(limits: &SessionLimits) -> WebSocketConfig {
-    let message_bytes_max = limits
-        .message_bytes_max
-        .saturating_add(MESSAGE_MARGIN_BYTES);
-    WebSocketConfig::default()
-        .read_buffer_size(READ_BUFFER_BYTES)
-        .write_buffer_size(WRITE_TOGETHER_BYTES)
-        .max_message_size(Some(message_bytes_max))
-        .max_frame_size(Some(message_bytes_max))
-}
-
-/// Serves one connection until it ends, and tells why it did. `socket` must have been set up with
-/// [`websocket_config`]; `client` is at its other end. When `shutdown` turns true, what was accepted is answered, the client is
-/// told, and the connection closes (NIP-01).
-pub async fn run<S>(
-    mut socket: WebSocketStream<S>,
+/// Serves one connection until it ends, and tells why it did. `stream` is a socket after the
+/// WebSocket handshake, and `read` are bytes that were read behind it; `client` is at its other
+/// end. When `shutdown` turns true, what was accepted is answered, the client is told, and the
+/// connection closes (NIP-01).
+///
+/// The future is most of what an idle connection costs, so nothing is in it twice.
+pub fn run<S>(
+    stream: S,
+    read: Vec<u8>,
     context: SessionContext,
     client: IpAddr,
     mut shutdown: watch::Receiver<bool>,
-) -> Ending
+) -> impl Future<Output = Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut session = state::Session::new(context);
-    let ending = session.serve(&mut socket, client, &mut shutdown).await;
-    session.leave(&mut socket, ending).await;
-    ending
+    let message_bytes_max = session.limits.message_bytes_max;
+    let mut socket = WebSocket::new(
+        stream,
+        read,
+        message_bytes_max.saturating_add(MESSAGE_MARGIN_BYTES),
+    );
+    async move {
+        let ending = session.serve(&mut socket, client, &mut shutdown).await;
+        Box::pin(session.leave(&mut socket, ending)).await;
+        ending
+    }
 }
 
 #[cfg(test)]

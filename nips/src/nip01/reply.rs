@@ -109,6 +109,15 @@ impl EoseHint {
 impl RelayMessage<'_> {
     /// The whole message as JSON text.
     pub fn to_json(&self) -> String {
+        let (mut json, event, end) = self.to_pieces();
+        json.push_str(event);
+        json.push_str(end);
+        json
+    }
+
+    /// The whole message as JSON text in three pieces, in order. The second is the event as it is
+    /// shared by all who get it, if the message has one.
+    pub fn to_pieces(&self) -> (String, &str, &'static str) {
         let mut json = String::with_capacity(self.length_expected());
         match self {
             Self::Event {
@@ -117,7 +126,7 @@ impl RelayMessage<'_> {
             } => {
                 open(&mut json, "EVENT", subscription.as_str());
                 json.push(',');
-                json.push_str(event.json());
+                return (json, event.json(), "]");
             }
             Self::Ok {
                 id,
@@ -180,18 +189,15 @@ impl RelayMessage<'_> {
             }
         }
         json.push(']');
-        json
+        (json, "", "")
     }
 
-    /// A guess, to allocate once.
+    /// A guess at the length of the first piece, to allocate once.
     fn length_expected(&self) -> usize {
         const FRAME: usize = 64;
         FRAME
             + match self {
-                Self::Event {
-                    subscription,
-                    event,
-                } => subscription.as_str().len() + event.json().len(),
+                Self::Event { subscription, .. } => subscription.as_str().len(),
                 Self::Ok { message, .. } => 64 + message.len(),
                 Self::Eose { subscription, .. } => subscription.as_str().len(),
                 Self::Closed {

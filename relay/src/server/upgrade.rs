@@ -2,17 +2,21 @@
 //! right one? Knows nothing of connections or sessions.
 
 use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::header::{
     ALLOW, CONNECTION, HeaderName, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use sha1::{Digest, Sha1};
 
 use crate::http::plain_text;
 
 /// The version of the protocol in RFC 6455.
 const WEBSOCKET_VERSION: &str = "13";
+/// What a server hashes with the key, to show that it speaks the protocol.
+const WEBSOCKET_GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /// Base64 of the 16 bytes that a key is.
 const KEY_CHARS: usize = 24;
 /// When an address with too many connections may try again.
@@ -56,7 +60,7 @@ pub(super) fn accept_key<B>(request: &Request<B>) -> Result<String, Refused> {
         return Err(Refused::Version);
     }
     match header(SEC_WEBSOCKET_KEY) {
-        Some(key) if is_key(key) => Ok(derive_accept_key(key)),
+        Some(key) if is_key(key) => Ok(accept_value(key)),
         _ => Err(Refused::Key),
     }
 }
@@ -121,6 +125,11 @@ impl Refused {
         }
         response
     }
+}
+
+fn accept_value(key: &[u8]) -> String {
+    let hash = Sha1::new().chain_update(key).chain_update(WEBSOCKET_GUID);
+    STANDARD.encode(hash.finalize())
 }
 
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {

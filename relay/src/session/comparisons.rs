@@ -136,7 +136,8 @@ impl Comparisons {
     pub(super) async fn idle(&self, idle: Duration) {
         let waiting = self.open.values().filter_map(Comparison::waiting_since);
         match waiting.min() {
-            Some(since) => sleep_until(since + idle).await,
+            // Boxed, because few connections ever compare anything.
+            Some(since) => Box::pin(sleep_until(since + idle)).await,
             None => std::future::pending().await,
         }
     }

@@ -7,25 +7,25 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::FutureExt;
 use futures_util::stream::StreamExt;
 use kith_nips::RelayMessage;
 use kith_nips::nip01::{ClientMessage, FilterLimits, MessageError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 
 use super::leave::Ending;
 use super::live::TooSlow;
 use super::outbox::{Exchange, exchange};
 use super::pulse::Beat;
 use super::state::{Done, InFlight, Session};
+use crate::websocket::{Received, WebSocket};
 
 impl Session {
     /// Serves the connection until there is a reason to end it.
     pub(super) async fn serve<S>(
         &mut self,
-        socket: &mut WebSocketStream<S>,
+        socket: &mut WebSocket<S>,
         client: IpAddr,
         shutdown: &mut watch::Receiver<bool>,
     ) -> Ending
@@ -35,6 +35,8 @@ impl Session {
         if self.context.admission.policy().authentication {
             self.challenge_once();
         }
+        // Waits through all turns of the loop: to begin anew each time would cost every message.
+        let mut stopped = pin!(told_to_stop(shutdown));
         let mut blocked = pin!(self.context.gate.clone().blocked(client));
         loop {
             if let Err(TooSlow) = self.fill_outbox() {
@@ -46,20 +48,25 @@ impl Session {
             let negentropy_idle = Duration::from_millis(self.limits.negentropy_idle_ms);
             tokio::select! {
                 biased;
-                () = told_to_stop(shutdown) => return Ending::ShutDown,
+                () = &mut stopped => return Ending::ShutDown,
                 () = &mut blocked => return Ending::Blocked,
-                Some(done) = self.work.next() => self.finished(done),
+                Some(done) = self.work.next() => {
+                    self.finished(done);
+                    // Whoever else has finished needs no turn of the loop.
+                    while let Some(Some(done)) = self.work.next().now_or_never() {
+                        self.finished(done);
+                    }
+                }
                 () = self.inbox.arrived() => {}
                 exchanged = exchange(socket, &mut self.outbox, may_read) => match exchanged {
-                    Exchange::Received(message) => {
+                    Exchange::Received(received) => {
                         self.pulse.heard();
-                        if let Some(ending) = self.received(message) {
+                        if let Some(ending) = self.take_read(socket, received) {
                             return ending;
                         }
                     }
                     Exchange::Room => {}
-                    Exchange::Ended => return Ending::ClosedByClient,
-                    Exchange::Failed(error) => return Ending::of(&error),
+                    Exchange::Broken(broken) => return Ending::of(&broken),
                 },
                 () = self.comparisons.idle(negentropy_idle) => self.close_idle_comparisons(),
                 beat = self.pulse.beat(ping_interval, ping_timeout) => {
@@ -69,7 +76,7 @@ impl Session {
                     } else if beat == Beat::Lost {
                         return Ending::Lost;
                     } else {
-                        self.outbox.push(Message::Ping(bytes::Bytes::new()));
+                        self.outbox.ping();
                     }
                 }
             }
@@ -92,15 +99,37 @@ impl Session {
             && queries < self.limits.queries_in_flight_max
     }
 
-    /// Takes one frame.
-    fn received(&mut self, message: Message) -> Option<Ending> {
-        match message {
-            Message::Text(text) => return self.text(text.as_str()),
-            Message::Binary(_) => self.notice("messages are text, this was binary"),
-            // The WebSocket layer has queued the pong, or the echo of the close frame.
-            Message::Ping(_) => self.outbox.flush_later(),
-            Message::Close(_) => return Some(Ending::ClosedByClient),
-            Message::Pong(_) | Message::Frame(_) => {}
+    /// Takes a message, and as many of those that came with it as there is room for.
+    fn take_read<S>(&mut self, socket: &mut WebSocket<S>, mut received: Received) -> Option<Ending>
+    where
+        S: AsyncRead + Unpin,
+    {
+        loop {
+            if let Some(ending) = self.received(received, socket.payload()) {
+                return Some(ending);
+            }
+            if !self.may_read() {
+                return None;
+            }
+            match socket.next_read() {
+                Ok(Some(next)) => received = next,
+                Ok(None) => return None,
+                Err(broken) => return Some(Ending::of(&broken)),
+            }
+        }
+    }
+
+    /// Takes one message or control frame.
+    fn received(&mut self, received: Received, payload: &[u8]) -> Option<Ending> {
+        match received {
+            Received::Text => match str::from_utf8(payload) {
+                Ok(text) => return self.text(text),
+                Err(_) => return Some(Ending::NotUtf8),
+            },
+            Received::Binary => self.notice("messages are text, this was binary"),
+            Received::Ping => self.outbox.pong(payload),
+            Received::Pong => {}
+            Received::Close(echo) => return Some(self.closed_by_client(payload, echo)),
         }
         None
     }

@@ -2,24 +2,25 @@
 //! closed so that it can still read that.
 
 use std::future::poll_fn;
+use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::stream::StreamExt;
 use kith_nips::{Prefix, RelayMessage};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::timeout;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::outbox::{Exchange, exchange, flush};
 use super::state::Session;
+use crate::websocket::{Broken, CloseCode, Echo, WebSocket};
 
 /// Bytes read at once from a client that is still sending while the connection closes.
 const DISCARD_BYTES: usize = 4_096;
+/// Of the answers to a client that closes, those within so many bytes still go out.
+const LAST_ANSWERS_BYTES_MAX: usize = 4_096;
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,37 +44,32 @@ pub enum Ending {
 }
 
 impl Ending {
-    pub(super) fn of(error: &Error) -> Self {
-        match error {
-            Error::Capacity(CapacityError::MessageTooLong { .. }) => Ending::MessageTooLong,
-            Error::Utf8(_) => Ending::NotUtf8,
-            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Ending::ClosedByClient,
-            Error::Protocol(_) => Ending::ProtocolBroken,
-            _ => Ending::ClosedByClient,
+    pub(super) fn of(broken: &Broken) -> Self {
+        match broken {
+            Broken::Ended | Broken::Failed => Ending::ClosedByClient,
+            Broken::TooLong => Ending::MessageTooLong,
+            Broken::NotUtf8 => Ending::NotUtf8,
+            Broken::Protocol => Ending::ProtocolBroken,
         }
     }
 
     /// What the close frame says (RFC 6455 §7.4); none where nobody reads it.
-    fn close_frame(self) -> Option<CloseFrame> {
-        let (code, reason) = match self {
+    fn close_frame(self) -> Option<(CloseCode, &'static str)> {
+        Some(match self {
             Ending::ClosedByClient | Ending::Lost => return None,
             Ending::TooSlow => (CloseCode::Policy, "reading too slowly"),
             Ending::MessageTooLong => (CloseCode::Size, "message too long"),
-            Ending::NotUtf8 => (CloseCode::Invalid, "text that is not UTF-8"),
+            Ending::NotUtf8 => (CloseCode::NotUtf8, "text that is not UTF-8"),
             Ending::ProtocolBroken => (CloseCode::Protocol, "not the WebSocket protocol"),
             Ending::Blocked => (CloseCode::Policy, "your address is blocked"),
             Ending::ShutDown => (CloseCode::Away, "shutting down"),
-        };
-        Some(CloseFrame {
-            code,
-            reason: reason.into(),
         })
     }
 }
 
 impl Session {
     /// Ends the session within the time that the limits allow.
-    pub(super) async fn leave<S>(&mut self, socket: &mut WebSocketStream<S>, ending: Ending)
+    pub(super) async fn leave<S>(&mut self, socket: &mut WebSocket<S>, ending: Ending)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -82,7 +78,7 @@ impl Session {
         let _ = timeout(time, self.take_leave(socket, ending)).await;
     }
 
-    async fn take_leave<S>(&mut self, socket: &mut WebSocketStream<S>, ending: Ending)
+    async fn take_leave<S>(&mut self, socket: &mut WebSocket<S>, ending: Ending)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -90,12 +86,9 @@ impl Session {
         let compared = self.comparisons.close_all();
         self.scans.clear();
         self.released.clear();
-        let Some(frame) = ending.close_frame() else {
-            // Nothing may follow the echo of a close frame, if there was one.
-            self.outbox.clear();
-            self.outbox.flush_later();
+        let Some((code, reason)) = ending.close_frame() else {
             if ending == Ending::ClosedByClient {
-                let _ = flush(socket, &mut self.outbox).await;
+                let _ = flush(socket.stream(), &mut self.outbox).await;
             }
             // Many clients send an event and leave: it counts all the same.
             return self.finish_events().await;
@@ -132,14 +125,24 @@ impl Session {
             let max = self.limits.message_bytes_max;
             self.notice(&format!("the message is longer than {max} bytes"));
         }
-        self.outbox.push(Message::Close(Some(frame)));
-        if flush(socket, &mut self.outbox).await.is_ok() {
-            discard_until_end(socket.get_mut()).await;
+        self.outbox.close(code, reason);
+        if flush(socket.stream(), &mut self.outbox).await.is_ok() {
+            discard_until_end(socket.stream()).await;
         }
     }
 
+    /// The client has closed. It reads what was on its way, and the echo of its close frame.
+    pub(super) fn closed_by_client(&mut self, payload: &[u8], echo: Echo) -> Ending {
+        self.outbox.keep(LAST_ANSWERS_BYTES_MAX);
+        match echo {
+            Echo::Same => self.outbox.echo_close(payload),
+            Echo::NotAllowed => self.outbox.close(CloseCode::Protocol, "Protocol violation"),
+        }
+        Ending::ClosedByClient
+    }
+
     /// Finishes the events in the works and writes their answers.
-    async fn answer_events<S>(&mut self, socket: &mut WebSocketStream<S>)
+    async fn answer_events<S>(&mut self, socket: &mut WebSocket<S>)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -152,7 +155,7 @@ impl Session {
                 },
                 exchanged = exchange(socket, &mut self.outbox, false) => match exchanged {
                     Exchange::Room | Exchange::Received(_) => {}
-                    Exchange::Ended | Exchange::Failed(_) => return self.finish_events().await,
+                    Exchange::Broken(_) => return self.finish_events().await,
                 },
             }
         }
@@ -183,12 +186,12 @@ where
     {
         return;
     }
-    let mut bytes = [0; DISCARD_BYTES];
-    loop {
-        let mut buffer = ReadBuf::new(&mut bytes);
-        let read = poll_fn(|context| stream.as_mut().poll_read(context, &mut buffer)).await;
-        if read.is_err() || buffer.filled().is_empty() {
-            return;
-        }
-    }
+    let mut discard = |context: &mut Context<'_>| {
+        // Only on the stack: in the future it would be memory of every connection.
+        let mut bytes = [MaybeUninit::uninit(); DISCARD_BYTES];
+        let mut buffer = ReadBuf::uninit(&mut bytes);
+        ready!(stream.as_mut().poll_read(context, &mut buffer))?;
+        Poll::Ready(Ok::<_, io::Error>(buffer.filled().len()))
+    };
+    while let Ok(1..) = poll_fn(&mut discard).await {}
 }

@@ -1,7 +1,7 @@
 //! The subscriptions that are open on one connection, and what each has reached: stored events
 //! first, then everything new, with nothing lost or repeated in between (NIP-01).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use kith_nips::{Filter, SubscriptionId};
@@ -10,23 +10,27 @@ use super::SessionLimits;
 use crate::store::Sequence;
 use crate::subscriptions::{Delivery, Inbox, SubscriptionKey, Subscriptions};
 
-/// The open subscriptions by id and by key. Dropping it closes them in the registry.
+/// The open subscriptions. Dropping it closes them in the registry.
+///
+/// Most connections have very few, so a list costs them less than a map by id and one by key. A
+/// name is looked for only by messages of the client.
 #[derive(Debug)]
 pub(super) struct OpenSubscriptions {
     registry: Arc<Subscriptions>,
     inbox: Arc<Inbox>,
-    keys: HashMap<SubscriptionId, SubscriptionKey>,
-    open: HashMap<SubscriptionKey, OpenSubscription>,
+    /// In the order of their keys, which is the order in which they were opened.
+    open: Vec<OpenSubscription>,
 }
 
 /// One open subscription.
 #[derive(Debug)]
-pub(super) struct OpenSubscription {
+struct OpenSubscription {
+    key: SubscriptionKey,
     id: SubscriptionId,
     /// The stored answer covers the log up to here; unknown until the store has begun.
     upto: Option<Sequence>,
     /// New events that wait until the stored ones are sent; none once they are.
-    held: Option<Held>,
+    held: Option<Box<Held>>,
 }
 
 #[derive(Debug, Default)]
@@ -51,13 +55,12 @@ impl OpenSubscriptions {
         OpenSubscriptions {
             registry,
             inbox,
-            keys: HashMap::new(),
-            open: HashMap::new(),
+            open: Vec::new(),
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.keys.len()
+        self.open.len()
     }
 
     /// Opens a subscription, in place of the one that had this id. New events are held back for
@@ -65,26 +68,30 @@ impl OpenSubscriptions {
     pub(super) fn open(&mut self, id: &SubscriptionId, filters: Arc<[Filter]>) -> SubscriptionKey {
         self.close(id.as_str());
         let key = self.registry.subscribe(&self.inbox, filters);
-        self.keys.insert(id.clone(), key);
-        self.open.insert(
+        if self.open.is_empty() {
+            // Many clients never open another.
+            self.open.reserve_exact(1);
+        }
+        self.open.push(OpenSubscription {
             key,
-            OpenSubscription {
-                id: id.clone(),
-                upto: None,
-                held: Some(Held::default()),
-            },
-        );
+            id: id.clone(),
+            upto: None,
+            held: Some(Box::default()),
+        });
         key
     }
 
     /// The key under which `id` is open.
     pub(super) fn key(&self, id: &str) -> Option<SubscriptionKey> {
-        self.keys.get(id).copied()
+        let open = self.open.iter().find(|open| open.id.as_str() == id)?;
+        Some(open.key)
     }
 
     /// The id of an open subscription.
     pub(super) fn id(&self, key: SubscriptionKey) -> Option<&SubscriptionId> {
-        self.open.get(&key).map(|open| &open.id)
+        self.place(key)
+            .and_then(|place| self.open.get(place))
+            .map(|open| &open.id)
     }
 
     /// Closes a subscription by the client's name for it.
@@ -96,23 +103,25 @@ impl OpenSubscriptions {
 
     /// Closes a subscription.
     pub(super) fn close_key(&mut self, key: SubscriptionKey) -> Option<SubscriptionId> {
-        let open = self.open.remove(&key)?;
-        self.keys.remove(&open.id);
+        let open = self.open.remove(self.place(key)?);
         self.registry.unsubscribe(key);
         Some(open.id)
     }
 
     /// Closes all and gives their names.
     pub(super) fn close_all(&mut self) -> Vec<SubscriptionId> {
-        let keys: Vec<SubscriptionKey> = self.open.keys().copied().collect();
-        keys.into_iter()
-            .filter_map(|key| self.close_key(key))
+        std::mem::take(&mut self.open)
+            .into_iter()
+            .map(|open| {
+                self.registry.unsubscribe(open.key);
+                open.id
+            })
             .collect()
     }
 
     /// The stored answer has begun and covers the log up to `upto`.
     pub(super) fn covers(&mut self, key: SubscriptionKey, upto: Sequence) {
-        if let Some(open) = self.open.get_mut(&key) {
+        if let Some(open) = self.get_mut(key) {
             open.upto = Some(upto);
             if let Some(held) = &mut open.held {
                 held.deliveries.retain(|delivery| is_new(delivery, upto));
@@ -127,7 +136,7 @@ impl OpenSubscriptions {
         &mut self,
         key: SubscriptionKey,
     ) -> Option<(SubscriptionId, VecDeque<Delivery>)> {
-        let open = self.open.get_mut(&key)?;
+        let open = self.get_mut(key)?;
         let held = open.held.take().unwrap_or_default();
         Some((open.id.clone(), held.deliveries))
     }
@@ -135,7 +144,7 @@ impl OpenSubscriptions {
     /// Decides about one delivery.
     pub(super) fn route(&mut self, delivery: Delivery, limits: &SessionLimits) -> Route {
         let key = delivery.subscription;
-        let Some(open) = self.open.get_mut(&key) else {
+        let Some(open) = self.get_mut(key) else {
             return Route::Done;
         };
         // Without a beginning of the stored answer it is not known yet whether this is in it.
@@ -151,6 +160,15 @@ impl OpenSubscriptions {
             return Route::Overflowed(key);
         }
         Route::Done
+    }
+
+    fn place(&self, key: SubscriptionKey) -> Option<usize> {
+        self.open.binary_search_by_key(&key, |open| open.key).ok()
+    }
+
+    fn get_mut(&mut self, key: SubscriptionKey) -> Option<&mut OpenSubscription> {
+        let place = self.place(key)?;
+        self.open.get_mut(place)
     }
 }
 

@@ -3,6 +3,7 @@
 //! The live subscription is opened before the store fixes what its answer covers, so nothing can
 //! fall between the two; what is in both is told apart by its place in the log.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use kith_nips::nip01::EoseHint;
@@ -93,6 +94,8 @@ impl Session {
     pub(super) fn ask_pages(&mut self) {
         while self.outbox.has_room() && self.in_flight.pages < PAGES_IN_FLIGHT_MAX {
             let Some((key, scan)) = self.scans.pop_front() else {
+                // Most connections ask once and then listen for hours.
+                self.scans = VecDeque::new();
                 return;
             };
             let page = self.context.store.next_page(scan);

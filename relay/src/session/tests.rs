@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 use super::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
-use super::{Ending, SessionContext, SessionLimits, run, websocket_config};
+use super::{Ending, SessionContext, SessionLimits, run};
 use crate::admit::{Admission, AdmissionPolicy};
 use crate::clock::unix_now;
 use crate::gate::Gate;
@@ -90,10 +90,9 @@ impl Relay {
 
     async fn connect_silently(&self) -> Client {
         let (near, far) = tokio::io::duplex(SOCKET_BYTES);
-        let config = websocket_config(&self.context.limits.borrow());
-        let socket = WebSocketStream::from_raw_socket(far, Role::Server, Some(config)).await;
         let session = tokio::spawn(run(
-            socket,
+            far,
+            Vec::new(),
             self.context.clone(),
             CLIENT,
             self.shutdown.subscribe(),

@@ -55,10 +55,11 @@ async fn nip77_02_the_later_of_two_with_one_id_is_answered() {
     relay.store.pages.forget_permits(usize::MAX);
     let mut client = relay.connect().await;
     let open = |filter: Value| json!(["NEG-OPEN", "a", filter, NOTHING_HERE]);
-    client.send(&open(json!({"kinds": [7]}))).await;
-    client.send(&open(json!({"kinds": [1]}))).await;
-    while relay.store.scans_begun() < 2 {
-        tokio::task::yield_now().await;
+    for (begun, kind) in [(1, 7), (2, 1)] {
+        client.send(&open(json!({"kinds": [kind]}))).await;
+        while relay.store.scans_begun() < begun {
+            tokio::task::yield_now().await;
+        }
     }
     relay.store.pages.add_permits(10);
     client.expect(json!(["NEG-MSG", "a", list(&notes)])).await;
