@@ -126,15 +126,7 @@ impl SearchedText {
     /// The searched words of `event`.
     pub fn of(event: &Event) -> Self {
         let mut text = SearchedText::default();
-        if is_private(event.kind()) {
-            return text;
-        }
-        for (name, weight) in described_by(event.kind()) {
-            for tag in event.tags().named(name) {
-                text.add(tag.value().unwrap_or_default(), *weight);
-            }
-        }
-        text.add(event.content(), CONTENT_WEIGHT);
+        for_each_field(event, |field, weight| text.add(field, weight));
         text
     }
 
@@ -171,6 +163,38 @@ impl SearchedText {
         }
         best.map(|best| best + occurrences.min(OCCURRENCES_COUNTED_MAX))
     }
+}
+
+/// Gives each searched word of an event to `take`, folded, as often and in the order in which they
+/// stand there: the words of its [`SearchedText`].
+///
+/// ```
+/// use kith_nips::nip50::for_each_searched_word;
+/// # use kith_nips::{Kind, nip01::Draft};
+/// # let draft = Draft {
+/// #     kind: Kind::TEXT_NOTE, created_at: None, tags: vec![], content: "Chess, Café, chess".into(),
+/// # };
+/// # let event = draft.sign(&nostr::Keys::generate(), 1)?;
+/// let mut words = Vec::new();
+/// for_each_searched_word(&event, |word| words.push(word.to_owned()));
+/// assert_eq!(words, ["chess", "cafe", "chess"]);
+/// # Ok::<(), kith_nips::nip01::DraftError>(())
+/// ```
+pub fn for_each_searched_word(event: &Event, mut take: impl FnMut(&str)) {
+    for_each_field(event, |field, _| for_each_word(field, &mut take));
+}
+
+/// The texts of an event that are searched, with their weights.
+fn for_each_field(event: &Event, mut take: impl FnMut(&str, u32)) {
+    if is_private(event.kind()) {
+        return;
+    }
+    for (name, weight) in described_by(event.kind()) {
+        for tag in event.tags().named(name) {
+            take(tag.value().unwrap_or_default(), *weight);
+        }
+    }
+    take(event.content(), CONTENT_WEIGHT);
 }
 
 fn described_by(kind: Kind) -> &'static [(&'static str, u32)] {

@@ -19,6 +19,11 @@ const LOG_VERSION: i64 = 2;
 /// Raised when derived tables change; the index is then rebuilt from the log.
 const INDEX_VERSION: i64 = 3;
 
+/// Pages of the index that its writer keeps in memory, in KiB.
+const INDEX_WRITER_CACHE_KIB: i64 = 64 * 1024;
+/// Pages of 4 KiB in the index's write-ahead file after which they are brought over.
+const INDEX_CHECKPOINT_PAGES: i64 = 8 * 1024;
+
 /// Statements that each connection keeps prepared.
 const PREPARED_STATEMENTS_MAX: usize = 64;
 
@@ -90,6 +95,9 @@ const INDEX_TABLES: &str = "
         text, content = '', contentless_delete = 1, detail = none,
         tokenize = 'ascii', prefix = '1 2 3'
     );
+    -- The words of a whole run of the indexer are written together; merging many small pieces
+    -- later costs more than everything else about them.
+    INSERT INTO words (words, rank) VALUES ('hashsize', 33554432);
     CREATE TABLE vanished (author BLOB PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     -- Log rows whose bytes must still go.
     CREATE TABLE purge (sequence INTEGER PRIMARY KEY, husk INTEGER NOT NULL) STRICT;
@@ -153,7 +161,7 @@ pub fn open_log(folder: &Path, synchronous: Synchronous) -> Result<Connection, S
 /// Opens the index for its one writer. An index of another format is dropped: it is rebuilt.
 pub fn open_index(folder: &Path) -> Result<Connection, StoreError> {
     let path = folder.join(INDEX_FILE);
-    let mut connection = open_writer(&path, Synchronous::Full)?;
+    let mut connection = open_index_writer(&path)?;
     let found = version(&connection, &path)?;
     if found != INDEX_VERSION {
         if found != 0 {
@@ -164,7 +172,7 @@ pub fn open_index(folder: &Path) -> Result<Connection, StoreError> {
             );
             drop(connection);
             remove_index(folder)?;
-            connection = open_writer(&path, Synchronous::Full)?;
+            connection = open_index_writer(&path)?;
         }
         create(&connection, &path, INDEX_TABLES, INDEX_VERSION)?;
     }
@@ -245,6 +253,18 @@ fn open_writer(path: &Path, synchronous: Synchronous) -> Result<Connection, Stor
         connection.pragma_update(None, "synchronous", synchronous.pragma())?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
         tune(&connection)
+    };
+    prepare().map_err(failed_at("opening", path))?;
+    Ok(connection)
+}
+
+/// The index is written in large transactions whose rows lie everywhere: what does not fit into
+/// the cache of pages, or is brought over from the write-ahead file at once, is written twice.
+fn open_index_writer(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open_writer(path, Synchronous::Full)?;
+    let prepare = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "cache_size", -INDEX_WRITER_CACHE_KIB)?;
+        connection.pragma_update(None, "wal_autocheckpoint", INDEX_CHECKPOINT_PAGES)
     };
     prepare().map_err(failed_at("opening", path))?;
     Ok(connection)

@@ -1,9 +1,10 @@
 //! Writing the derived tables: rows in key order, so that every page is written once.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
-use kith_nips::nip50::SearchedText;
-use kith_nips::{Event, PublicKey};
+use kith_nips::{Event, PublicKey, nip50};
 use rusqlite::{Transaction, params, params_from_iter};
 
 use super::keys::{AddressKey, Position, Rows, signed};
@@ -41,12 +42,18 @@ pub fn insert_words(
     let mut statement =
         transaction.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?;
     let mut text = String::new();
+    let mut words = HashSet::new();
+    let keys = RandomState::new();
     for (sequence, event) in events {
         text.clear();
-        for word in SearchedText::of(event).words() {
-            text.push_str(word);
-            text.push(' ');
-        }
+        words.clear();
+        nip50::for_each_searched_word(event, |word| {
+            // Two words of one event never share 64 bits that nobody can foresee.
+            if words.insert(keys.hash_one(word)) {
+                text.push_str(word);
+                text.push(' ');
+            }
+        });
         if !text.is_empty() {
             statement.execute(params![signed(*sequence), text])?;
         }
