@@ -17,8 +17,12 @@ use crate::store::Sequence;
 mod inbox;
 mod index;
 
-pub use inbox::{Arrivals, Delivery, Inbox, InboxLimits};
+pub use inbox::{Arrivals, Delivery, Inbox, InboxLimits, Offered};
 use index::Index;
+
+/// Sessions that are woken at the same time. Until then more can arrive for them, so that they
+/// write it with one call.
+const WOKEN_SESSIONS_MAX: usize = 2_048;
 
 /// Names one live subscription among those of all connections. Never used twice, so that what was
 /// on its way to a closed subscription cannot reach the one that replaced it.
@@ -76,16 +80,30 @@ impl Subscriptions {
     /// Tells the subscribers of committed events, in the given order. Called by one dispatcher.
     pub fn deliver(&self, batch: &[Committed]) {
         let now = unix_now();
+        let mut woken = Vec::new();
         for committed in batch {
+            let Committed {
+                sequence,
+                event,
+                searchable,
+            } = committed;
             // The lock is taken for each event, so that a long batch does not keep REQ waiting.
-            self.lock().offer(committed, now);
+            self.lock()
+                .tell(event, Some(*sequence), *searchable, now, &mut woken);
+            if woken.len() >= WOKEN_SESSIONS_MAX {
+                wake(&mut woken);
+            }
         }
+        wake(&mut woken);
     }
 
     /// Tells the subscribers of an event that is never stored, and gives the number of
     /// subscriptions that it reached (NIP-01).
     pub fn deliver_ephemeral(&self, event: &Arc<Event>) -> usize {
-        self.lock().tell(event, None, true, unix_now())
+        let mut woken = Vec::new();
+        let reached = self.lock().tell(event, None, true, unix_now(), &mut woken);
+        wake(&mut woken);
+        reached
     }
 
     /// The dispatcher: delivers what the store commits until the feed ends.
@@ -101,35 +119,41 @@ impl Subscriptions {
 }
 
 impl Registry {
-    fn offer(&self, committed: &Committed, now: u64) -> usize {
-        let Committed {
-            sequence,
-            event,
-            searchable,
-        } = committed;
-        self.tell(event, Some(*sequence), *searchable, now)
-    }
-
+    /// Puts an event into the inboxes of its subscribers and gives their number. The sessions to
+    /// be woken are added to `woken`.
     fn tell(
         &self,
         event: &Arc<Event>,
         sequence: Option<Sequence>,
         searchable: bool,
         now: u64,
+        woken: &mut Vec<Arc<Inbox>>,
     ) -> usize {
-        self.index
-            .matching(event, searchable)
-            .into_iter()
-            .filter_map(|key| Some((key, self.inboxes.get(&key)?)))
-            .filter(|(key, inbox)| {
-                let delivery = Delivery {
-                    subscription: *key,
-                    sequence,
-                    event: Arc::clone(event),
-                };
-                inbox.offer(delivery, now)
-            })
-            .count()
+        let mut reached = 0;
+        for key in self.index.matching(event, searchable) {
+            let Some(inbox) = self.inboxes.get(&key) else {
+                continue;
+            };
+            let delivery = Delivery {
+                subscription: key,
+                sequence,
+                event: Arc::clone(event),
+            };
+            let offered = inbox.offer(delivery, now);
+            if matches!(offered, Offered::WaitsFirst | Offered::Overflowed) {
+                woken.push(Arc::clone(inbox));
+            }
+            if matches!(offered, Offered::WaitsFirst | Offered::Waits) {
+                reached += 1;
+            }
+        }
+        reached
+    }
+}
+
+fn wake(woken: &mut Vec<Arc<Inbox>>) {
+    for inbox in woken.drain(..) {
+        inbox.wake();
     }
 }
 

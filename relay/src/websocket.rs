@@ -3,7 +3,8 @@
 //!
 //! A relay holds many connections that are silent for hours. A buffer that waits with each of them
 //! would cost more than everything else about it, so bytes are read into the stack of whoever
-//! polls, and what is kept of them is given back when it was used. Knows no verb of the protocol and no session.
+//! polls, and what is kept of them is given back when it was used. Knows no verb of the protocol
+//! and no session.
 
 use std::io;
 use std::mem::MaybeUninit;

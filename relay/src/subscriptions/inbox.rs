@@ -37,8 +37,21 @@ pub struct Delivery {
 #[derive(Debug)]
 pub enum Arrivals {
     /// The oldest deliveries, in order. Empty when nothing waits.
-    Events(Vec<Delivery>),
+    Events(VecDeque<Delivery>),
     /// The session read too slowly and events were lost: it must end.
+    Overflowed,
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offered {
+    /// It waits behind others.
+    Waits,
+    /// It waits, and nothing waited before: the session is to be woken.
+    WaitsFirst,
+    /// The connection may not read it, or reads nothing any more.
+    Refused,
+    /// It was one too many: the session is to be woken, and will end.
     Overflowed,
 }
 
@@ -79,30 +92,32 @@ impl Inbox {
         self.lock().reader = reader;
     }
 
-    /// Puts an event into the queue and tells whether it was taken: not if the connection may not
-    /// read it, and not after an overflow.
-    pub fn offer(&self, delivery: Delivery, now: u64) -> bool {
+    /// Puts an event into the queue, if the connection may read it and the queue did not overflow.
+    /// [`Inbox::wake`] is left to the caller, who may have more for the same session.
+    pub fn offer(&self, delivery: Delivery, now: u64) -> Offered {
         let mut state = self.lock();
         if state.overflowed || !state.reader.may_read(&delivery.event, now) {
-            return false;
+            return Offered::Refused;
         }
-        let was_empty = state.waiting.is_empty();
         let bytes = state.waiting_bytes + delivery.event.json().len();
         if state.waiting.len() >= self.limits.events_max || bytes > self.limits.bytes_max {
             state.overflowed = true;
             state.waiting = VecDeque::new();
             state.waiting_bytes = 0;
-            drop(state);
-            self.arrived.notify_one();
-            return false;
+            return Offered::Overflowed;
         }
+        let offered = match state.waiting.is_empty() {
+            true => Offered::WaitsFirst,
+            false => Offered::Waits,
+        };
         state.waiting_bytes = bytes;
         state.waiting.push_back(delivery);
-        drop(state);
-        if was_empty {
-            self.arrived.notify_one();
-        }
-        true
+        offered
+    }
+
+    /// Tells the session that something waits.
+    pub fn wake(&self) {
+        self.arrived.notify_one();
     }
 
     /// Takes the oldest deliveries: at least one if any waits, then as many as fit in
@@ -112,18 +127,21 @@ impl Inbox {
         if state.overflowed {
             return Arrivals::Overflowed;
         }
-        let mut taken = Vec::new();
+        // Mostly everything fits, and an empty queue keeps no memory.
+        if state.waiting_bytes <= bytes_max {
+            state.waiting_bytes = 0;
+            return Arrivals::Events(std::mem::take(&mut state.waiting));
+        }
+        let mut taken = VecDeque::new();
         let mut taken_bytes = 0;
         while taken_bytes < bytes_max {
             let Some(delivery) = state.waiting.pop_front() else {
-                state.waiting_bytes = 0;
                 break;
             };
-            let bytes = delivery.event.json().len();
-            taken_bytes += bytes;
-            state.waiting_bytes = state.waiting_bytes.saturating_sub(bytes);
-            taken.push(delivery);
+            taken_bytes += delivery.event.json().len();
+            taken.push_back(delivery);
         }
+        state.waiting_bytes = state.waiting_bytes.saturating_sub(taken_bytes);
         Arrivals::Events(taken)
     }
 
