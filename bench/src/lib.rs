@@ -1,0 +1,24 @@
+//! Measures relays: a made-up world, a client that loads any relay with it over plain NIP-01, and
+//! comparisons. One file for each subcommand of `kith-bench`. Figures are printed, never asserted.
+
+mod answer;
+mod client;
+mod frame;
+pub mod hostile;
+pub mod ingest;
+mod latency;
+mod spread;
+pub mod world;
+
+pub use latency::Latency;
+
+/// Runs on one thread: the relay has the others.
+///
+/// # Errors
+/// What the work says, or that there is no runtime.
+pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
+}
