@@ -59,6 +59,13 @@ impl Target {
     }
 }
 
+impl Target {
+    /// The address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
 /// What all connections of a thread share: the buffer that they read into, so that a connection
 /// costs nothing, and how often anything was heard.
 #[derive(Debug, Clone)]

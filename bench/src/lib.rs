@@ -3,10 +3,17 @@
 
 mod answer;
 mod client;
+pub mod conns;
+mod crowd;
+pub mod fanout;
 mod frame;
 pub mod hostile;
 pub mod ingest;
 mod latency;
+mod process;
+pub mod query;
+mod questions;
+pub mod scan;
 mod spread;
 pub mod world;
 

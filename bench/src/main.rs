@@ -1,7 +1,7 @@
 //! The command line of `kith-bench`: arguments, then one `match`. Measures nothing itself.
 
 use clap::{Parser, Subcommand};
-use kith_bench::{hostile, ingest, world};
+use kith_bench::{conns, fanout, hostile, ingest, query, scan, world};
 
 #[derive(Parser)]
 #[command(about, version)]
@@ -14,6 +14,10 @@ struct Arguments {
 enum Command {
     World(world::Arguments),
     Ingest(ingest::Arguments),
+    Query(query::Arguments),
+    Fanout(fanout::Arguments),
+    Conns(conns::Arguments),
+    Scan(scan::Arguments),
     Hostile(hostile::Arguments),
 }
 
@@ -21,6 +25,10 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::World(arguments) => world::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
+        Command::Query(arguments) => query::run(&arguments),
+        Command::Fanout(arguments) => fanout::run(&arguments),
+        Command::Conns(arguments) => conns::run(&arguments),
+        Command::Scan(arguments) => scan::run(&arguments),
         Command::Hostile(arguments) => hostile::run(&arguments),
     }
 }
