@@ -43,6 +43,14 @@ pub struct Options {
     pub connections: usize,
 }
 
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            connections: 10_000,
+        }
+    }
+}
+
 /// What was measured.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Outcome {

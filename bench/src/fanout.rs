@@ -20,8 +20,8 @@ use tokio::time::MissedTickBehavior;
 use crate::answer::{Answer, IdPrefix, event_id, id_prefix};
 use crate::client::{Connection, Ear, Target, refusal, unless_silent};
 use crate::crowd::{Crowd, OnEvent};
-use crate::frame;
 use crate::latency::Latency;
+use crate::publisher::{Frames, Watch, publish};
 use crate::world::{Dice, END, Person, Words};
 
 /// People who write.
@@ -45,20 +45,32 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Options {
     /// Connections with one subscription each
-    #[arg(long, default_value_t = 2_000)]
+    #[arg(long, default_value_t = Options::default().subscribers)]
     pub subscribers: usize,
     /// Subscribers that an event is for
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = Options::default().reach)]
     pub reach: usize,
     /// Events as fast as the relay takes them
-    #[arg(id = "fanout-events", long = "unpaced-events", default_value_t = 4_000)]
+    #[arg(long, default_value_t = Options::default().unpaced_events)]
     pub unpaced_events: usize,
     /// Events a second after that
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = Options::default().rate)]
     pub rate: u32,
     /// Seconds of that
-    #[arg(id = "fanout-seconds", long = "paced-seconds", default_value_t = 10)]
+    #[arg(long, default_value_t = Options::default().paced_seconds)]
     pub paced_seconds: u32,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            subscribers: 2_000,
+            reach: 100,
+            unpaced_events: 4_000,
+            rate: 200,
+            paced_seconds: 10,
+        }
+    }
 }
 
 /// What was measured.
@@ -121,13 +133,19 @@ pub async fn measure(relay: &str, options: Options) -> anyhow::Result<Outcome> {
         let mut crowd = Crowd::gather(&target, filters, &ear, &on_event).await?;
         let mut publisher = Connection::open(&target, None).await?;
         let phases = async {
-            board.expect(&unpaced, reach);
+            board.expect(&unpaced.ids, reach);
+            let mut sender = Sender::new(&board);
             let begun = Instant::now();
-            publish_at_once(&mut publisher, &unpaced, &board, &ear).await?;
+            let (frames, outstanding) = (unpaced.frames, OUTSTANDING_MAX);
+            publish(&mut publisher, frames, outstanding, &ear, &mut sender).await?;
+            sender.check()?;
             let (unpaced_deliveries, _) = board.settle().await;
             let seconds = begun.elapsed().as_secs_f64();
-            board.expect(&paced, reach);
-            publish_paced(&mut publisher, &paced, &board, &ear, options.rate).await?;
+            board.expect(&paced.ids, reach);
+            let mut sender = Sender::new(&board);
+            let (frames, rate) = (paced.frames, options.rate);
+            publish_paced(&mut publisher, frames, &ear, &mut sender, rate).await?;
+            sender.check()?;
             let (paced_deliveries, mut waits) = board.settle().await;
             Ok(Outcome {
                 unpaced_deliveries,
@@ -149,12 +167,6 @@ struct Messages {
     run: u64,
     channels: Vec<EventId>,
     writers: Vec<Person>,
-}
-
-/// An event as a frame.
-struct Prepared {
-    id: IdPrefix,
-    frame: Vec<u8>,
 }
 
 impl Messages {
@@ -181,26 +193,33 @@ impl Messages {
     }
 
     /// Events for the groups in turn.
-    fn batch(&self, first: usize, count: usize) -> anyhow::Result<Vec<Prepared>> {
-        let words = Words::new();
+    fn batch(&self, first: usize, count: usize) -> anyhow::Result<Batch> {
+        let words = Words::read();
         let channels = self
             .channels
             .iter()
             .cycle()
             .skip(first % self.channels.len());
         let numbers = first..first + count;
-        let both = numbers.zip(channels).zip(self.writers.iter().cycle());
-        both.map(|((number, channel), writer)| {
+        let mut batch = Batch::default();
+        for ((number, channel), writer) in numbers.zip(channels).zip(self.writers.iter().cycle()) {
             let mut dice = Dice::of(&[self.run, number as u64]);
             let text = words.sentences(&mut dice, TEXT_BYTES);
             let message = ChannelMessage::new(*channel, text);
             let event = writer.sign(&message, END + number as u64)?;
             let id = id_prefix(event.id().to_hex().as_bytes()).context("an id")?;
-            let frame = frame::text(&format!(r#"["EVENT",{}]"#, event.json()));
-            Ok(Prepared { id, frame })
-        })
-        .collect()
+            batch.ids.push(id);
+            batch.frames.push(event.json())?;
+        }
+        Ok(batch)
     }
+}
+
+/// Events to publish, and their ids in the same order.
+#[derive(Default)]
+struct Batch {
+    ids: Vec<IdPrefix>,
+    frames: Frames,
 }
 
 /// What was sent and what arrived.
@@ -215,15 +234,12 @@ struct Board {
 }
 
 impl Board {
-    fn expect(&self, events: &[Prepared], reach: usize) {
-        let by_id = events
-            .iter()
-            .enumerate()
-            .map(|(number, event)| (event.id, number));
+    fn expect(&self, ids: &[IdPrefix], reach: usize) {
+        let by_id = ids.iter().enumerate().map(|(number, id)| (*id, number));
         *self.by_id.borrow_mut() = by_id.collect();
         self.sent_at.borrow_mut().clear();
-        *self.waits.borrow_mut() = Vec::with_capacity(events.len() * reach);
-        self.expected.set(events.len() * reach);
+        *self.waits.borrow_mut() = Vec::with_capacity(ids.len() * reach);
+        self.expected.set(ids.len() * reach);
     }
 
     fn note(&self, message: &[u8]) {
@@ -248,78 +264,69 @@ impl Board {
     }
 }
 
-async fn publish_at_once(
-    publisher: &mut Connection,
-    events: &[Prepared],
-    board: &Board,
-    ear: &Ear,
-) -> anyhow::Result<()> {
-    let mut answers = Answers::default();
-    let mut next = events.iter();
-    let mut sent = 0;
-    while answers.taken < events.len() {
-        let room = OUTSTANDING_MAX - (sent - answers.taken);
-        let mut bytes = Vec::new();
-        for event in next.by_ref().take(room) {
-            bytes.extend_from_slice(&event.frame);
-            board.sent_at.borrow_mut().push(Instant::now());
-            sent += 1;
-        }
-        publisher.send(&bytes).await?;
-        publisher
-            .receive(ear, |message| answers.take(message))
-            .await?;
-        answers.check()?;
-    }
-    Ok(())
-}
-
+/// Publishes so many events a second, whatever the relay answers meanwhile.
 async fn publish_paced(
     publisher: &mut Connection,
-    events: &[Prepared],
-    board: &Board,
+    mut frames: Frames,
     ear: &Ear,
+    sender: &mut Sender,
     rate: u32,
 ) -> anyhow::Result<()> {
-    let mut answers = Answers::default();
     let mut tick = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
     tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let mut next = events.iter();
-    while answers.taken < events.len() {
+    let (mut sent, mut answered) = (0, 0);
+    while answered < frames.len() {
         tokio::select! {
-            _ = tick.tick(), if next.len() > 0 => {
-                if let Some(event) = next.next() {
-                    board.sent_at.borrow_mut().push(Instant::now());
-                    publisher.send(&event.frame).await?;
-                }
+            _ = tick.tick(), if sent < frames.len() => {
+                sender.sent(sent);
+                let frame = frames.get(sent).unwrap_or_default();
+                publisher.send(frame).await?;
+                sent += 1;
             }
-            heard = publisher.hear(ear, false, |message| answers.take(message)) => heard?,
+            heard = publisher.hear(ear, false, |message| {
+                let Answer::Ok { id, accepted } = Answer::read(message) else {
+                    return;
+                };
+                if let Some(number) = frames.take(id) {
+                    answered += 1;
+                    sender.answered(number, accepted, message);
+                }
+            }) => heard?,
         }
         publisher.answer_pings().await?;
-        answers.check()?;
     }
     Ok(())
 }
 
-/// What the publisher heard.
-#[derive(Default)]
-struct Answers {
-    taken: usize,
+/// Notes when events leave, and what the relay does not take.
+struct Sender {
+    board: Rc<Board>,
     refusal: Option<anyhow::Error>,
 }
 
-impl Answers {
-    fn take(&mut self, message: &[u8]) {
-        match Answer::read(message) {
-            Answer::Ok { accepted: true, .. } => self.taken += 1,
-            Answer::Ok {
-                accepted: false, ..
-            } => self.refusal = Some(refusal(message)),
-            _ => {}
+impl Sender {
+    fn new(board: &Rc<Board>) -> Sender {
+        Sender {
+            board: Rc::clone(board),
+            refusal: None,
         }
     }
 
-    fn check(&mut self) -> anyhow::Result<()> {
-        self.refusal.take().map_or(Ok(()), Err)
+    /// # Errors
+    /// The relay did not take an event.
+    fn check(self) -> anyhow::Result<()> {
+        self.refusal.map_or(Ok(()), Err)
+    }
+}
+
+impl Watch for Sender {
+    fn sent(&mut self, _: usize) {
+        self.board.sent_at.borrow_mut().push(Instant::now());
+    }
+
+    fn answered(&mut self, _: usize, accepted: bool, message: &[u8]) {
+        if !accepted {
+            self.refusal = Some(refusal(message));
+        }
     }
 }

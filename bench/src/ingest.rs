@@ -3,7 +3,6 @@
 //! Frames are made before the clock starts. A connection that hears an `OK` sends the next event;
 //! what can be sent at once leaves in one write.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
@@ -14,10 +13,9 @@ use clap::Args;
 use kith_nips::Event;
 use serde::Serialize;
 
-use crate::answer::{Answer, IdPrefix, event_id, id_prefix};
 use crate::client::{Connection, Ear, Target};
-use crate::frame;
 use crate::latency::Latency;
+use crate::publisher::{self, Frames, Watch};
 use crate::spread::spread;
 
 /// Events whose signatures are verified to know what a core can do.
@@ -39,11 +37,20 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Options {
     /// Connections that publish
-    #[arg(long, default_value_t = 8)]
+    #[arg(long, default_value_t = Options::default().connections)]
     pub connections: usize,
     /// Events under way on each connection
-    #[arg(long, default_value_t = 256)]
+    #[arg(long, default_value_t = Options::default().outstanding)]
     pub outstanding: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            connections: 8,
+            outstanding: 256,
+        }
+    }
 }
 
 /// What was measured.
@@ -151,43 +158,24 @@ pub struct Prepared {
     events: usize,
 }
 
-/// What one connection sends.
-#[derive(Default)]
-struct Frames {
-    bytes: Vec<u8>,
-    /// Where each frame ends.
-    ends: Vec<usize>,
-    /// Which frame has the event of this id.
-    by_id: HashMap<IdPrefix, usize>,
-}
-
 impl Prepared {
     /// Deals the events out one by one, so that they arrive about in the order of the lines.
     ///
     /// # Errors
-    /// A line without an id.
+    /// A line without an id; no lines.
     pub fn new(lines: &[impl AsRef<str>], options: Options) -> anyhow::Result<Prepared> {
         ensure!(!lines.is_empty(), "there are no events");
         let connections = options.connections.clamp(1, lines.len());
         let mut shares: Vec<Frames> = Vec::new();
         shares.resize_with(connections, Frames::default);
-        let mut message = Vec::new();
         for (number, line) in lines.iter().enumerate() {
-            let line = line.as_ref().as_bytes();
             let share = shares.get_mut(number % connections).context("a share")?;
-            let id = event_id(line).and_then(id_prefix);
-            let id = id.with_context(|| format!("line {} has no id", number + 1))?;
-            message.clear();
-            message.extend_from_slice(br#"["EVENT","#);
-            message.extend_from_slice(line);
-            message.push(b']');
-            frame::push_text(&mut share.bytes, &message);
-            share.by_id.insert(id, share.ends.len());
-            share.ends.push(share.bytes.len());
+            let pushed = share.push(line.as_ref());
+            pushed.with_context(|| format!("line {}", number + 1))?;
         }
         Ok(Prepared {
             shares,
-            outstanding: options.outstanding.max(1),
+            outstanding: options.outstanding,
             events: lines.len(),
         })
     }
@@ -198,24 +186,30 @@ impl Prepared {
 /// # Errors
 /// A relay that is not there, ends a connection or is silent for too long.
 pub async fn publish(relay: &str, prepared: Prepared) -> anyhow::Result<Outcome> {
-    let target = Target::find(relay).await?;
-    let ear = Ear::new();
+    let (target, ear) = (Target::find(relay).await?, Ear::new());
     let mut writers = Vec::with_capacity(prepared.shares.len());
     for frames in prepared.shares {
-        let connection = Connection::open(&target, None).await?;
-        writers.push(Writer::new(connection, frames, prepared.outstanding));
+        writers.push((Connection::open(&target, None).await?, frames));
     }
     let begun = Instant::now();
-    let done = spread(writers, &ear, Writer::run).await?;
+    let done = spread(writers, &ear, |(mut connection, frames), ear| async move {
+        let mut heard = Heard::of(frames.len());
+        let publishing = publisher::publish(
+            &mut connection,
+            frames,
+            prepared.outstanding,
+            &ear,
+            &mut heard,
+        );
+        publishing.await?;
+        Ok(heard)
+    });
+    let done = done.await?;
     let seconds = begun.elapsed().as_secs_f64();
-    let answers: Vec<Answers> = done.into_iter().map(|writer| writer.answers).collect();
-    let refused = answers.iter().map(|answers| answers.refused).sum();
-    let mut first_refusals = answers.iter().map(|answers| answers.first_refusal.clone());
+    let refused = done.iter().map(|heard| heard.refused).sum();
+    let mut first_refusals = done.iter().map(|heard| heard.first_refusal.clone());
     let first_refusal = first_refusals.find_map(|refusal| refusal);
-    let mut waits: Vec<Duration> = answers
-        .into_iter()
-        .flat_map(|answers| answers.waits)
-        .collect();
+    let mut waits: Vec<Duration> = done.into_iter().flat_map(|heard| heard.waits).collect();
     Ok(Outcome {
         events: prepared.events,
         refused,
@@ -226,114 +220,34 @@ pub async fn publish(relay: &str, prepared: Prepared) -> anyhow::Result<Outcome>
     })
 }
 
-/// One connection that publishes.
-struct Writer {
-    connection: Connection,
-    frames: Frames,
-    outstanding: usize,
-    /// Bytes sent.
-    sent: usize,
-    /// When each frame was sent, in order.
-    sent_at: Vec<Instant>,
-    answers: Answers,
-}
-
 /// What one connection heard.
-struct Answers {
-    /// Which frame has the event of this id, until it is answered.
-    by_id: HashMap<IdPrefix, usize>,
-    /// When the messages came that are being read.
-    heard_at: Option<Instant>,
+struct Heard {
+    /// When each event was sent.
+    sent_at: Vec<Instant>,
     waits: Vec<Duration>,
     refused: usize,
     first_refusal: Option<String>,
 }
 
-impl Writer {
-    fn new(connection: Connection, mut frames: Frames, outstanding: usize) -> Writer {
-        let by_id = std::mem::take(&mut frames.by_id);
-        let events = frames.ends.len();
-        Writer {
-            connection,
-            frames,
-            outstanding,
-            sent: 0,
+impl Heard {
+    fn of(events: usize) -> Heard {
+        Heard {
             sent_at: Vec::with_capacity(events),
-            answers: Answers {
-                by_id,
-                heard_at: None,
-                waits: Vec::with_capacity(events),
-                refused: 0,
-                first_refusal: None,
-            },
+            waits: Vec::with_capacity(events),
+            refused: 0,
+            first_refusal: None,
         }
-    }
-
-    async fn run(mut self, ear: Ear) -> anyhow::Result<Writer> {
-        let events = self.frames.ends.len();
-        while self.answers.waits.len() < events {
-            self.feed()?;
-            let is_waiting_for_room = self.sent < self.allowed();
-            let (answers, sent_at) = (&mut self.answers, &self.sent_at);
-            let take = |message: &[u8]| answers.take(message, sent_at);
-            self.connection
-                .hear(&ear, is_waiting_for_room, take)
-                .await?;
-            answers.heard_at = None;
-            if self.is_between_frames() {
-                self.connection.answer_pings().await?;
-            }
-        }
-        Ok(self)
-    }
-
-    /// Where the bytes end that may be sent by now.
-    fn allowed(&self) -> usize {
-        let frames = (self.answers.waits.len() + self.outstanding).min(self.frames.ends.len());
-        self.frames
-            .ends
-            .get(frames.wrapping_sub(1))
-            .copied()
-            .unwrap_or_default()
-    }
-
-    fn feed(&mut self) -> anyhow::Result<()> {
-        let waiting = self
-            .frames
-            .bytes
-            .get(self.sent..self.allowed())
-            .unwrap_or_default();
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        self.sent += self.connection.send_some(waiting)?;
-        let now = Instant::now();
-        while let Some(end) = self.frames.ends.get(self.sent_at.len())
-            && *end <= self.sent
-        {
-            self.sent_at.push(now);
-        }
-        Ok(())
-    }
-
-    fn is_between_frames(&self) -> bool {
-        let whole = self.sent_at.len();
-        let end = self.frames.ends.get(whole.wrapping_sub(1));
-        self.sent == end.copied().unwrap_or_default()
     }
 }
 
-impl Answers {
-    fn take(&mut self, message: &[u8], sent_at: &[Instant]) {
-        let Answer::Ok { id, accepted } = Answer::read(message) else {
-            return;
-        };
-        let number = id_prefix(id).and_then(|id| self.by_id.remove(&id));
-        let Some(sent_at) = number.and_then(|number| sent_at.get(number)) else {
-            return;
-        };
-        let now = *self.heard_at.get_or_insert_with(Instant::now);
-        self.waits.push(now - *sent_at);
+impl Watch for Heard {
+    fn sent(&mut self, _: usize) {
+        self.sent_at.push(Instant::now());
+    }
+
+    fn answered(&mut self, number: usize, accepted: bool, message: &[u8]) {
+        let sent_at = self.sent_at.get(number);
+        self.waits.extend(sent_at.map(Instant::elapsed));
         if !accepted {
             self.refused += 1;
             let refusal = || String::from_utf8_lossy(message).into_owned();

@@ -3,7 +3,9 @@
 
 mod answer;
 mod client;
+pub mod compare;
 pub mod conns;
+pub mod crash;
 mod crowd;
 pub mod fanout;
 mod frame;
@@ -11,8 +13,10 @@ pub mod hostile;
 pub mod ingest;
 mod latency;
 mod process;
+mod publisher;
 pub mod query;
 mod questions;
+mod relays;
 pub mod scan;
 mod spread;
 pub mod world;

@@ -1,7 +1,7 @@
 //! The command line of `kith-bench`: arguments, then one `match`. Measures nothing itself.
 
 use clap::{Parser, Subcommand};
-use kith_bench::{conns, fanout, hostile, ingest, query, scan, world};
+use kith_bench::{compare, conns, crash, fanout, hostile, ingest, query, scan, world};
 
 #[derive(Parser)]
 #[command(about, version)]
@@ -18,6 +18,8 @@ enum Command {
     Fanout(fanout::Arguments),
     Conns(conns::Arguments),
     Scan(scan::Arguments),
+    Crash(crash::Arguments),
+    Compare(compare::Arguments),
     Hostile(hostile::Arguments),
 }
 
@@ -29,6 +31,8 @@ fn main() -> anyhow::Result<()> {
         Command::Fanout(arguments) => fanout::run(&arguments),
         Command::Conns(arguments) => conns::run(&arguments),
         Command::Scan(arguments) => scan::run(&arguments),
+        Command::Crash(arguments) => crash::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Hostile(arguments) => hostile::run(&arguments),
     }
 }

@@ -40,11 +40,20 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Options {
     /// Connections that ask
-    #[arg(id = "query-connections", long = "connections", default_value_t = 8)]
+    #[arg(long, default_value_t = Options::default().connections)]
     pub connections: usize,
     /// Seconds for the mix, and for each class
-    #[arg(id = "query-seconds", long = "seconds", default_value_t = 5.0)]
+    #[arg(long, default_value_t = Options::default().seconds)]
     pub seconds: f64,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            connections: 8,
+            seconds: 5.0,
+        }
+    }
 }
 
 /// What was measured of one class.

@@ -47,7 +47,7 @@ pub struct Options {
     #[arg(long, default_value_t = 20)]
     pub scans: usize,
     /// Seconds of each phase
-    #[arg(id = "scan-seconds", long = "seconds", default_value_t = 10.0)]
+    #[arg(long, default_value_t = 10.0)]
     pub seconds: f64,
 }
 

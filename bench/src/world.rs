@@ -98,7 +98,7 @@ impl World {
             size,
             communities: size.events.div_ceil(community::NOTES).max(1),
             places: Places::new()?,
-            words: Words::new(),
+            words: Words::read(),
         })
     }
 
@@ -325,6 +325,6 @@ mod tests {
         let last = world.communities() - 1;
         let (begun, seconds) = world.window(last, WEEKS - 1);
         assert!(begun + seconds <= END);
-        assert_eq!(world.part(world.parts() - 1).unwrap().0.is_empty(), false);
+        assert!(!world.part(world.parts() - 1).unwrap().0.is_empty());
     }
 }

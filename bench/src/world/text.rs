@@ -37,8 +37,8 @@ whole wide willow window winter wish without wonder wood workshop world write ye
 pub struct Words(Vec<&'static str>);
 
 impl Words {
-    /// The one vocabulary.
-    pub fn new() -> Words {
+    /// The one vocabulary, taken apart.
+    pub fn read() -> Words {
         Words(WORDS.split_ascii_whitespace().collect())
     }
 
