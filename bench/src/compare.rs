@@ -13,7 +13,7 @@ use crate::ingest::verifications_per_second;
 use crate::questions::Class;
 use crate::relays::{self, Relay};
 use crate::world::{Size, World};
-use crate::{conns, fanout, ingest, query};
+use crate::{conns, fanout, ingest, query, scan};
 
 mod figure;
 mod machine;
@@ -62,7 +62,9 @@ pub enum Part {
     Query,
     /// How fast new events are handed on
     Fanout,
-    /// What an idle connection costs
+    /// How long simple questions wait beside heavy ones
+    Scan,
+    /// How long a start takes on what was taken, and what an idle connection costs then
     Conns,
 }
 
@@ -122,7 +124,9 @@ impl Arguments {
             },
             conns: conns::Options {
                 connections: self.idle_connections,
+                ..conns::Options::default()
             },
+            scan: scan::Options::default(),
         })
     }
 }

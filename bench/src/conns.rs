@@ -15,8 +15,6 @@ use crate::process::{self, Usage};
 
 /// Connections that are open before anything is measured: what the relay needs once, it has then.
 const WARM_UP_CONNECTIONS: usize = 100;
-/// Given to the relay to put away what it needed for the beginning only.
-const REST: Duration = Duration::from_secs(2);
 
 /// Hold many idle connections with one subscription each.
 #[derive(Debug, Args)]
@@ -41,12 +39,16 @@ pub struct Options {
         default_value_t = 10_000
     )]
     pub connections: usize,
+    /// Seconds that the relay gets, before each look at it, to put away what it needed only once
+    #[arg(long, default_value_t = Options::default().rest_seconds)]
+    pub rest_seconds: f64,
 }
 
 impl Default for Options {
     fn default() -> Options {
         Options {
             connections: 10_000,
+            rest_seconds: 2.0,
         }
     }
 }
@@ -103,10 +105,10 @@ pub async fn hold(relay: &str, pid: u32, options: Options) -> anyhow::Result<Out
     let work = async {
         let warm = filters(0, WARM_UP_CONNECTIONS);
         let mut warm = Crowd::gather(&target, warm, &ear, &ignore).await?;
-        let before = settled(pid, &mut warm).await?;
+        let before = settled(pid, &mut warm, options).await?;
         let many = filters(WARM_UP_CONNECTIONS, options.connections);
         let mut many = Crowd::gather(&target, many, &ear, &ignore).await?;
-        let after = settled(pid, &mut many).await?;
+        let after = settled(pid, &mut many, options).await?;
         let more = after.private_bytes as f64 - before.private_bytes as f64;
         Ok(Outcome {
             connections: options.connections,
@@ -118,9 +120,10 @@ pub async fn hold(relay: &str, pid: u32, options: Options) -> anyhow::Result<Out
     LocalSet::new().run_until(work).await
 }
 
-async fn settled(pid: u32, crowd: &mut Crowd) -> anyhow::Result<Usage> {
+async fn settled(pid: u32, crowd: &mut Crowd, options: Options) -> anyhow::Result<Usage> {
+    let rest = Duration::from_secs_f64(options.rest_seconds);
     tokio::select! {
-        () = tokio::time::sleep(REST) => process::usage(pid),
+        () = tokio::time::sleep(rest) => process::usage(pid),
         lost = crowd.lost() => Err(lost),
     }
 }

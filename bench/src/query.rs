@@ -14,7 +14,8 @@ use crate::answer::Answer;
 use crate::client::{Connection, Ear, Target, refusal};
 use crate::frame;
 use crate::latency::Latency;
-use crate::questions::{self, Class};
+use crate::questions;
+pub use crate::questions::Class;
 use crate::spread::spread;
 use crate::world::{Size, World};
 

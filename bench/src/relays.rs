@@ -125,6 +125,21 @@ impl Relay {
         begun.with_context(|| format!("{}; see {}", self.name, self.beside("log").display()))
     }
 
+    /// Ends it and starts it again on its folder; how many seconds the start took. One that was not
+    /// started here is left as it is.
+    ///
+    /// # Errors
+    /// It does not end, or does not begin again.
+    pub fn restart(&self, running: Running) -> anyhow::Result<(Running, Option<f64>)> {
+        if let Process::Running(_) = self.process {
+            return Ok((running, None));
+        }
+        running.stop()?;
+        let begun = Instant::now();
+        let running = self.start()?;
+        Ok((running, Some(begun.elapsed().as_secs_f64())))
+    }
+
     /// What its folder takes.
     ///
     /// # Errors

@@ -13,7 +13,8 @@ use tokio::sync::oneshot;
 use crate::client::{Connection, Ear, Target};
 use crate::latency::Latency;
 use crate::query::{self, Options as QueryOptions};
-use crate::questions::{Class, classes, points};
+pub use crate::questions::points;
+use crate::questions::{Class, classes};
 use crate::spread::spread;
 use crate::world::{Size, World};
 
@@ -44,11 +45,20 @@ pub struct Arguments {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Options {
     /// Heavy questions at once, each on a connection of its own
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = Options::default().scans)]
     pub scans: usize,
     /// Seconds of each phase
-    #[arg(long, default_value_t = 10.0)]
+    #[arg(long, default_value_t = Options::default().seconds)]
     pub seconds: f64,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            scans: 20,
+            seconds: 10.0,
+        }
+    }
 }
 
 /// What was measured.

@@ -9,6 +9,8 @@ pub struct Figure {
     pub name: String,
     /// How much.
     pub value: f64,
+    /// Whether the table leaves it out.
+    pub is_detail: bool,
 }
 
 impl Figure {
@@ -17,6 +19,15 @@ impl Figure {
         Figure {
             name: name.into(),
             value,
+            is_detail: false,
+        }
+    }
+
+    /// The same, left out of the table.
+    pub fn as_detail(self) -> Figure {
+        Figure {
+            is_detail: true,
+            ..self
         }
     }
 }

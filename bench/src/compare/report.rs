@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 
 use super::Round;
-use super::figure::{Summary, written};
+use super::figure::{Figure, Summary, written};
 use super::machine::Machine;
 
 /// The table of a file is between these.
@@ -30,6 +30,8 @@ pub struct Report {
 #[derive(Debug, Serialize)]
 struct Row {
     name: String,
+    /// Whether the table leaves it out.
+    is_detail: bool,
     /// In the order of the relays; none for a relay that failed.
     summaries: Vec<Option<Summary>>,
 }
@@ -59,7 +61,7 @@ impl Report {
         out.push_str("\n| --- |");
         out.push_str(&" ---: |".repeat(2 * self.relays.len() - 1));
         out.push('\n');
-        for row in &self.rows {
+        for row in self.rows.iter().filter(|row| !row.is_detail) {
             out.push_str(&row.markdown());
         }
         for round in &self.rounds {
@@ -131,10 +133,10 @@ fn range(summary: Summary) -> String {
 
 /// All figures, in the order in which they were first measured.
 fn rows(relays: &[String], rounds: &[Round]) -> Vec<Row> {
-    let mut names: Vec<&String> = Vec::new();
+    let mut figures: Vec<&Figure> = Vec::new();
     for figure in rounds.iter().flat_map(|round| &round.figures) {
-        if !names.contains(&&figure.name) {
-            names.push(&figure.name);
+        if !figures.iter().any(|other| other.name == figure.name) {
+            figures.push(figure);
         }
     }
     let summary = |relay: &String, name: &String| {
@@ -143,11 +145,15 @@ fn rows(relays: &[String], rounds: &[Round]) -> Vec<Row> {
         let of_name = figures.filter(|figure| figure.name == *name);
         Summary::of(of_name.map(|figure| figure.value).collect())
     };
-    let row = |name: &String| Row {
-        name: name.clone(),
-        summaries: relays.iter().map(|relay| summary(relay, name)).collect(),
+    let row = |figure: &Figure| Row {
+        name: figure.name.clone(),
+        is_detail: figure.is_detail,
+        summaries: relays
+            .iter()
+            .map(|relay| summary(relay, &figure.name))
+            .collect(),
     };
-    names.into_iter().map(row).collect()
+    figures.into_iter().map(row).collect()
 }
 
 /// The text with `table` in place of what is between its marks.
@@ -166,7 +172,6 @@ fn between_marks(text: &str, table: &str) -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figure::Figure;
     use super::*;
 
     fn round(number: u64, relay: &str, figures: &[(&str, f64)]) -> Round {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::thread;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use serde::Serialize;
 
 use super::Part;
@@ -13,7 +14,7 @@ use crate::latency::Latency;
 use crate::process::{self, Usage};
 use crate::questions::Class;
 use crate::relays::{Relay, Running};
-use crate::{conns, fanout, ingest, query};
+use crate::{conns, fanout, ingest, query, scan};
 
 /// Given to a relay between ingest and the look at its folder.
 const REST: Duration = Duration::from_secs(3);
@@ -33,6 +34,7 @@ pub struct Material {
     pub query: query::Options,
     pub fanout: fanout::Options,
     pub conns: conns::Options,
+    pub scan: scan::Options,
 }
 
 /// What was measured of one relay in one round.
@@ -75,22 +77,44 @@ pub fn measure(relay: &Relay, material: &Material, parts: &[Part]) -> Round {
     let Some(running) = round.unless_failed("start", started) else {
         return round;
     };
-    for part in parts {
-        let figures = match part {
-            Part::Ingest => ingest_figures(relay, &running, material),
-            Part::Query => query_figures(relay, &running, material),
-            Part::Fanout => fanout_figures(relay, &running, material),
-            Part::Conns => conns_figures(relay, &running, material),
-        };
-        let figures = round.unless_failed(&format!("{part:?}").to_lowercase(), figures);
-        round.figures.extend(figures.unwrap_or_default());
+    for part in Part::value_variants() {
+        if parts.contains(part) {
+            let figures = work(*part, relay, &running, material);
+            round.extend(&format!("{part:?}").to_lowercase(), figures);
+        }
     }
-    let whole = round.unless_failed("process", process::usage(running.pid));
+    round.extend("process", process::usage(running.pid).map(usage_figures));
+    if parts.contains(&Part::Conns) {
+        // What the work left in the memory of the process would be lent to connections.
+        let Some((running, seconds)) = round.unless_failed("restart", relay.restart(running))
+        else {
+            return round;
+        };
+        let start =
+            seconds.map(|seconds| Figure::new("start on what was taken, ms", seconds * 1e3));
+        round.figures.extend(start);
+        round.extend("conns", conns_figures(relay, &running, material));
+        round.unless_failed("stop", running.stop());
+    } else {
+        round.unless_failed("stop", running.stop());
+    }
     round
-        .figures
-        .extend(whole.map(usage_figures).unwrap_or_default());
-    round.unless_failed("stop", running.stop());
-    round
+}
+
+/// The parts that one process does in a row.
+fn work(
+    part: Part,
+    relay: &Relay,
+    running: &Running,
+    material: &Material,
+) -> anyhow::Result<Vec<Figure>> {
+    match part {
+        Part::Ingest => ingest_figures(relay, running, material),
+        Part::Query => query_figures(relay, running, material),
+        Part::Fanout => fanout_figures(relay, running, material),
+        Part::Scan => scan_figures(relay, material),
+        Part::Conns => Ok(Vec::new()),
+    }
 }
 
 impl Round {
@@ -98,6 +122,11 @@ impl Round {
         result
             .map_err(|error| self.failures.push(format!("{what}: {error:#}")))
             .ok()
+    }
+
+    fn extend(&mut self, what: &str, figures: anyhow::Result<Vec<Figure>>) {
+        let figures = self.unless_failed(what, figures);
+        self.figures.extend(figures.unwrap_or_default());
     }
 }
 
@@ -155,22 +184,20 @@ fn query_figures(
         let cpu = cpu_between(before, process::usage(running.pid)?);
         let questions = outcome.questions.max(1) as f64;
         let name = outcome.class;
-        figures.push(Figure::new(
-            format!("{name}: REQ/s"),
-            outcome.reqs_per_second,
-        ));
-        figures.extend(of_latency(
-            &format!("{name}: time to EOSE"),
-            outcome.time_to_eose,
-        ));
-        figures.push(Figure::new(
-            format!("{name}: processor time, µs a REQ"),
-            cpu * 1e6 / questions,
-        ));
-        figures.push(Figure::new(
-            format!("{name}: events a REQ"),
-            outcome.events_per_req,
-        ));
+        let latency = of_latency(&format!("{name}: time to EOSE"), outcome.time_to_eose);
+        let [p50, p99] = latency;
+        figures.extend([
+            Figure::new(format!("{name}: REQ/s"), outcome.reqs_per_second),
+            p50.as_detail(),
+            p99,
+            Figure::new(
+                format!("{name}: processor time, µs a REQ"),
+                cpu * 1e6 / questions,
+            )
+            .as_detail(),
+            Figure::new(format!("{name}: events a REQ"), outcome.events_per_req).as_detail(),
+            Figure::new(format!("{name}: bytes a REQ"), outcome.bytes_per_req).as_detail(),
+        ]);
     }
     Ok(figures)
 }
@@ -197,6 +224,23 @@ fn fanout_figures(
         outcome.delivery,
     ));
     Ok(figures)
+}
+
+fn scan_figures(relay: &Relay, material: &Material) -> anyhow::Result<Vec<Figure>> {
+    let points = scan::points(&material.classes);
+    let outcome = scan::measure(&relay.url, &points, material.scan)?;
+    Ok(vec![
+        Figure::new(
+            "points in quiet: time to EOSE, p99 ms",
+            outcome.quiet.p99_ms,
+        ),
+        Figure::new(
+            "points beside scans: time to EOSE, p99 ms",
+            outcome.beside_scans.p99_ms,
+        ),
+        Figure::new("points beside scans: p99 over quiet p99", outcome.ratio),
+        Figure::new("scans: events/s", outcome.scanned_events_per_second),
+    ])
 }
 
 fn conns_figures(
