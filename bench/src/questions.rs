@@ -32,6 +32,8 @@ const CLASSES: [(&str, usize, Ask); 12] = [
     ("anything, newest 20", 3, anything),
     ("nothing there", 2, nothing),
 ];
+/// The name of the questions of all classes.
+pub const MIX: &str = "mix";
 const NOTE_BY_ID: &str = "note by id";
 const NOTES_OF_AUTHOR: &str = "notes of an author";
 const ADDRESS: &str = "address";
@@ -76,7 +78,7 @@ pub fn mix(classes: &[Class]) -> Class {
         .iter()
         .flat_map(|class| std::iter::repeat_n(class, class.share));
     let by_share: Vec<&Class> = by_share.collect();
-    some_of("mix", &by_share)
+    some_of(MIX, &by_share)
 }
 
 /// Questions that read a few rows each: what a person waits for while others ask for much.

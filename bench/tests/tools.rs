@@ -1,5 +1,9 @@
 //! The tools against a real relay in this process, with tiny numbers. What is asserted are counts,
 //! never times.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics, also in what tests share"
+)]
 
 use kith_bench::world::{Size, World};
 use kith_bench::{block_on, conns, fanout, ingest, query, scan};
@@ -114,8 +118,8 @@ fn idle_connections_are_held_and_more_than_one_address_may_have() {
         connections: 300,
         rest_seconds: 0.0,
     };
-    let held = conns::hold(&test.relay.url(), std::process::id(), options);
-    let outcome = block_on(held).unwrap();
+    let (url, pid) = (test.relay.url(), std::process::id());
+    let outcome = block_on(conns::hold(&url, pid, options)).unwrap();
     assert_eq!(outcome.connections, 300);
     assert!(outcome.after.private_bytes > 0);
     test.stop();

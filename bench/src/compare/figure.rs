@@ -24,7 +24,7 @@ impl Figure {
     }
 
     /// The same, left out of the table.
-    pub fn as_detail(self) -> Figure {
+    pub fn into_detail(self) -> Figure {
         Figure {
             is_detail: true,
             ..self

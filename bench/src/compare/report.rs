@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn only_what_is_between_the_marks_is_replaced() {
         let text = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
-        let new = between_marks(&text, "| new |").unwrap();
+        let new = between_marks(&text, "| new |\n").unwrap();
         assert_eq!(new, format!("before\n{BEGIN}\n\n| new |\n\n{END}\nafter\n"));
         assert!(between_marks("no marks", "").is_err());
         assert!(between_marks(&format!("{END}{BEGIN}"), "").is_err());

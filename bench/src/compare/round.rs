@@ -12,7 +12,7 @@ use super::figure::{Figure, written};
 use crate::ingest::{Prepared, Share};
 use crate::latency::Latency;
 use crate::process::{self, Usage};
-use crate::questions::Class;
+use crate::questions::{self, Class};
 use crate::relays::{Relay, Running};
 use crate::{conns, fanout, ingest, query, scan};
 
@@ -182,24 +182,30 @@ fn query_figures(
         let before = process::usage(running.pid)?;
         let outcome = crate::block_on(query::ask(&relay.url, class, material.query))?;
         let cpu = cpu_between(before, process::usage(running.pid)?);
-        let questions = outcome.questions.max(1) as f64;
-        let name = outcome.class;
-        let latency = of_latency(&format!("{name}: time to EOSE"), outcome.time_to_eose);
-        let [p50, p99] = latency;
-        figures.extend([
-            Figure::new(format!("{name}: REQ/s"), outcome.reqs_per_second),
-            p50.as_detail(),
-            p99,
-            Figure::new(
-                format!("{name}: processor time, µs a REQ"),
-                cpu * 1e6 / questions,
-            )
-            .as_detail(),
-            Figure::new(format!("{name}: events a REQ"), outcome.events_per_req).as_detail(),
-            Figure::new(format!("{name}: bytes a REQ"), outcome.bytes_per_req).as_detail(),
-        ]);
+        figures.extend(class_figures(&outcome, cpu));
     }
     Ok(figures)
+}
+
+/// Of the mix everything is in the table, of a class alone how fast it is.
+fn class_figures(outcome: &query::Outcome, cpu_seconds: f64) -> Vec<Figure> {
+    let name = outcome.class;
+    let questions = outcome.questions.max(1) as f64;
+    let [p50, p99] = of_latency(&format!("{name}: time to EOSE"), outcome.time_to_eose);
+    let cpu = format!("{name}: processor time, µs a REQ");
+    let details = [
+        p50,
+        Figure::new(cpu, cpu_seconds * 1e6 / questions),
+        Figure::new(format!("{name}: events a REQ"), outcome.events_per_req),
+        Figure::new(format!("{name}: bytes a REQ"), outcome.bytes_per_req),
+    ];
+    let is_mix = name == questions::MIX;
+    let mut figures = vec![
+        Figure::new(format!("{name}: REQ/s"), outcome.reqs_per_second),
+        p99,
+    ];
+    figures.extend(details.map(|figure| if is_mix { figure } else { figure.into_detail() }));
+    figures
 }
 
 fn fanout_figures(
