@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             rounds.push(round);
         }
     }
-    let report = Report::of(&names(&relays), rounds);
+    let report = Report::of(arguments.size.events, &names(&relays), rounds);
     println!("{}", report.markdown());
     if let Some(file) = &arguments.json {
         let text = serde_json::to_string_pretty(&report)?;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -75,15 +75,20 @@ pub struct Outcome {
 /// # Errors
 /// A file that cannot be read; a relay that does not answer.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let file = &arguments.file;
-    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let lines: Vec<&str> = text.lines().collect();
-    let verified = verifications_per_second(&lines)?;
-    let prepared = Prepared::new(&lines, arguments.options)?;
+    let (prepared, verified) = read(&arguments.file, arguments.options)?;
     let outcome = crate::block_on(publish(&arguments.relay, prepared))?;
     println!("{outcome}");
     println!("{}", Share::of(&outcome, verified));
     Ok(())
+}
+
+/// The frames of a file, and what one core verifies of it. The text is not kept.
+fn read(file: &Path, options: Options) -> anyhow::Result<(Prepared, f64)> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let lines: Vec<&str> = text.lines().collect();
+    let prepared = Prepared::new(&lines, options);
+    let prepared = prepared.with_context(|| file.display().to_string())?;
+    Ok((prepared, verifications_per_second(&lines)?))
 }
 
 impl fmt::Display for Outcome {

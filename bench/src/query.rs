@@ -97,7 +97,7 @@ fn chosen(arguments: &Arguments) -> anyhow::Result<Vec<Class>> {
 /// The mix, then each class.
 ///
 /// # Errors
-/// As [`questions::classes`].
+/// A note that cannot be made again; there is none.
 pub fn with_mix(world: &World) -> anyhow::Result<Vec<Class>> {
     let mut classes = questions::classes(world)?;
     classes.insert(0, questions::mix(&classes));

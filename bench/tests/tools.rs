@@ -5,8 +5,11 @@
     reason = "a test that cannot go on panics, also in what tests share"
 )]
 
+use std::fs;
+
+use clap::Parser;
 use kith_bench::world::{Size, World};
-use kith_bench::{block_on, conns, fanout, ingest, query, scan};
+use kith_bench::{block_on, compare, conns, fanout, ingest, query, scan};
 use kith_relay::{Config, Relay, RunningRelay};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -135,6 +138,49 @@ fn simple_questions_are_answered_beside_scans() {
     };
     let outcome = scan::measure(&test.relay.url(), &scan::points(&classes), options).unwrap();
     assert!(outcome.scanned_events_per_second > 0.0);
+    test.stop();
+}
+
+/// The command line of `compare`.
+#[derive(Parser)]
+struct Comparison {
+    #[command(flatten)]
+    arguments: compare::Arguments,
+}
+
+#[test]
+fn relays_that_run_already_are_compared_and_written_between_the_marks() {
+    let test = TestRelay::with_world();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let relay = |name: &str| {
+        format!(
+            "[[relay]]\nname = \"{name}\"\nurl = \"{}\"\ndata = \"{}\"\npid = {}\n",
+            test.relay.url(),
+            folder.path().display(),
+            std::process::id()
+        )
+    };
+    fs::write(file("relays.toml"), relay("one") + &relay("two")).unwrap();
+    let marks = "<!-- compare: begin -->\nold\n<!-- compare: end -->\n";
+    fs::write(file("table.md"), format!("before\n{marks}after\n")).unwrap();
+    let words = "compare --rounds 2 --events 800 --seed 11 --only query --query-seconds 0.02";
+    let (json, table) = (file("all.json"), file("table.md"));
+    let files = ["--json", &json, "--markdown", &table, &file("relays.toml")].map(str::to_owned);
+    let words = words.split(' ').map(str::to_owned).chain(files);
+    compare::run(&Comparison::parse_from(words).arguments).unwrap();
+
+    let table = fs::read_to_string(table).unwrap();
+    assert!(table.starts_with("before\n") && table.ends_with("after\n"));
+    assert!(!table.contains("old"));
+    assert!(table.contains("| | one | two | two ÷ one |"));
+    assert!(table.contains("\n| nothing there: REQ/s | "));
+    let all: serde_json::Value = serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
+    assert_eq!(all["rounds"].as_array().map(Vec::len), Some(4));
+    assert_eq!(
+        all["rounds"][3]["failures"].as_array().map(Vec::len),
+        Some(0)
+    );
     test.stop();
 }
 

@@ -20,6 +20,8 @@ const END: &str = "<!-- compare: end -->";
 #[derive(Debug, Serialize)]
 pub struct Report {
     machine: Machine,
+    /// Events of each round.
+    events: u64,
     /// The first is what the others are compared with.
     relays: Vec<String>,
     rows: Vec<Row>,
@@ -38,9 +40,10 @@ struct Row {
 
 impl Report {
     /// Sums up.
-    pub fn of(relays: &[String], rounds: Vec<Round>) -> Report {
+    pub fn of(events: u64, relays: &[String], rounds: Vec<Round>) -> Report {
         Report {
             machine: Machine::here(),
+            events,
             relays: relays.to_vec(),
             rows: rows(relays, &rounds),
             rounds,
@@ -99,8 +102,10 @@ impl Report {
         } = &self.machine;
         let numbers = self.rounds.iter().map(|round| round.number);
         let rounds = numbers.max().unwrap_or_default();
+        let events = written(self.events as f64);
         format!(
-            "{day}, {cores} × {processor}, Linux {kernel}; median (least–most) of {rounds} rounds.\n"
+            "{day}, {cores} × {processor}, Linux {kernel}; {events} events; \
+             median (least–most) of {rounds} rounds.\n"
         )
     }
 }
@@ -195,7 +200,7 @@ mod tests {
             round(2, "one", &[("speed", 10.0), ("size", 3.0)]),
             failed,
         ];
-        let table = Report::of(&relays, rounds).markdown();
+        let table = Report::of(1_000, &relays, rounds).markdown();
         let rows: Vec<&str> = table.lines().skip(2).collect();
         assert_eq!(rows[0], "| | one | two | two ÷ one |");
         assert_eq!(rows[1], "| --- | ---: | ---: | ---: |");
