@@ -5,11 +5,13 @@
 //! is, `micro` knows; nothing here does.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use anyhow::{Context, bail, ensure};
-use kith_bench::micro::Workload;
+use clap::Args;
+
+use crate::micro::Workload;
 
 mod baseline;
 mod table;
@@ -19,6 +21,28 @@ use table::Table;
 
 /// How far a count may be from the baseline, in per cent of it, in both directions.
 const DIFFERENCE_PERCENT_MAX: f64 = 3.0;
+
+/// Count the instructions of the fixed pieces of work and compare them with the baseline.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Write the baseline instead
+    #[arg(long)]
+    write: bool,
+    /// Where the baseline is
+    #[arg(long, default_value = "bench/instructions.toml")]
+    baseline: PathBuf,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// As [`compare`] and [`write`].
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    match arguments.write {
+        true => write(&arguments.baseline),
+        false => compare(&arguments.baseline),
+    }
+}
 
 /// Counts, and compares with the baseline in the file `baseline`.
 ///

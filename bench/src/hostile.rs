@@ -1,5 +1,5 @@
 //! How long simple questions take while others ask the most expensive ones that a relay allows.
-//! The relay has the events of a file already (`kith-bench load` publishes it).
+//! The relay has the events of a file already (`kith-bench ingest` publishes it).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use futures_util::SinkExt;
+use clap::Args;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
-use tokio::task::JoinSet;
-use tokio_tungstenite::tungstenite::Message;
+use tokio::task::{JoinSet, LocalSet};
 
-use crate::client::{ask, connect, receive};
+use crate::answer::Answer;
+use crate::client::{Connection, Ear, Target, refusal};
+use crate::frame;
 use crate::latency::Latency;
 
 /// One list of a filter: what our relay takes, and most others.
@@ -26,27 +27,33 @@ const IDS: usize = 4_900;
 const LARGE_FILTERS: usize = 3;
 const SMALL_FILTERS: usize = 100;
 
-/// One run.
-pub struct Hostile {
-    /// The relay, as ws://host:port.
-    pub relay: String,
-    /// Connections that ask expensive questions.
-    pub attackers: usize,
-    /// Expensive questions under way on each.
-    pub in_flight: usize,
-    /// Simple questions in each phase, at least.
-    pub questions: usize,
-    /// How long each phase takes, at least.
-    pub seconds: u64,
-    /// JSON lines, as published.
-    pub file: PathBuf,
+/// Ask a relay simple questions while others ask the most expensive ones.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The relay, as ws://host:port, which has the events of the file
+    #[arg(long, default_value = "ws://127.0.0.1:7447")]
+    relay: String,
+    /// Connections that ask expensive questions
+    #[arg(long, default_value_t = 8)]
+    attackers: usize,
+    /// Expensive questions under way on each
+    #[arg(long, default_value_t = 4)]
+    in_flight: usize,
+    /// Simple questions in each phase, at least
+    #[arg(long, default_value_t = 400)]
+    questions: usize,
+    /// Seconds that each phase takes, at least
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// The file that `ingest` published
+    file: PathBuf,
 }
 
 /// Measures in quiet, then beside each kind of expensive question, then beside all of them.
 ///
 /// # Errors
 /// A file that cannot be read; a relay that does not answer.
-pub async fn run(hostile: &Hostile) -> anyhow::Result<()> {
+pub fn run(hostile: &Arguments) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(&hostile.file)
         .with_context(|| hostile.file.display().to_string())?;
     let events: Vec<Value> = text
@@ -54,19 +61,27 @@ pub async fn run(hostile: &Hostile) -> anyhow::Result<()> {
         .map(serde_json::from_str)
         .collect::<Result<_, _>>()?;
     let simple = simple_questions(&events)?;
-    let monsters = monsters(&events);
-    let quiet = measure(hostile, &simple).await?;
+    let attack = attack(hostile, &simple, monsters(&events));
+    crate::block_on(LocalSet::new().run_until(attack))
+}
+
+async fn attack(
+    hostile: &Arguments,
+    simple: &[String],
+    monsters: Vec<(&'static str, String)>,
+) -> anyhow::Result<()> {
+    let quiet = measure(hostile, simple).await?;
     println!("in quiet: {quiet}");
     for (name, message) in &monsters {
-        beside(hostile, &simple, quiet, name, std::slice::from_ref(message)).await?;
+        beside(hostile, simple, quiet, name, std::slice::from_ref(message)).await?;
     }
     let all: Vec<String> = monsters.into_iter().map(|(_, message)| message).collect();
-    beside(hostile, &simple, quiet, "all of them", &all).await
+    beside(hostile, simple, quiet, "all of them", &all).await
 }
 
 /// One phase under attack.
 async fn beside(
-    hostile: &Hostile,
+    hostile: &Arguments,
     simple: &[String],
     quiet: Latency,
     name: &str,
@@ -79,7 +94,7 @@ async fn beside(
         let mut messages = messages.to_vec();
         let first = number % messages.len().max(1);
         messages.rotate_left(first);
-        attack.spawn(attack_for_ever(
+        attack.spawn_local(attack_for_ever(
             hostile.relay.clone(),
             messages,
             hostile.in_flight,
@@ -97,7 +112,7 @@ async fn beside(
     };
     println!(
         "beside {name}: {result}; {:.0} times the quiet p99; {} of them were answered meanwhile",
-        result.p99 / quiet.p99,
+        result.p99_ms / quiet.p99_ms,
         answered.load(Ordering::Relaxed),
     );
     attack.shutdown().await;
@@ -105,8 +120,10 @@ async fn beside(
 }
 
 /// How long simple questions take, one after the other.
-async fn measure(hostile: &Hostile, simple: &[String]) -> anyhow::Result<Latency> {
-    let mut socket = connect(&hostile.relay).await?;
+async fn measure(hostile: &Arguments, simple: &[String]) -> anyhow::Result<Latency> {
+    let target = Target::find(&hostile.relay).await?;
+    let mut connection = Connection::open(&target, None).await?;
+    let ear = Ear::new();
     let mut waits = Vec::with_capacity(hostile.questions);
     let phase = Instant::now();
     for filter in simple.iter().cycle() {
@@ -114,7 +131,7 @@ async fn measure(hostile: &Hostile, simple: &[String]) -> anyhow::Result<Latency
             break;
         }
         let begun = Instant::now();
-        ask(&mut socket, filter).await?;
+        connection.ask(&ear, filter, |_| {}).await?;
         waits.push(begun.elapsed());
     }
     Ok(Latency::of(&mut waits))
@@ -127,7 +144,9 @@ async fn attack_for_ever(
     answered: Arc<AtomicU64>,
     begun: Arc<Barrier>,
 ) -> anyhow::Result<()> {
-    let mut socket = connect(&relay).await?;
+    let target = Target::find(&relay).await?;
+    let mut connection = Connection::open(&target, None).await?;
+    let ear = Ear::new();
     let mut next = 0;
     let mut under_way = 0;
     let mut begun = Some(begun);
@@ -136,23 +155,27 @@ async fn attack_for_ever(
             let message = messages.get(next % messages.len()).context("a message")?;
             // Every question under way has a name of its own.
             let text = message.replacen("\"q\"", &format!("\"q{}\"", next % in_flight.max(1)), 1);
-            socket.send(Message::text(text)).await?;
+            connection.send(&frame::text(&text)).await?;
             next += 1;
             under_way += 1;
         }
         if let Some(begun) = begun.take() {
             begun.wait().await;
         }
-        let answer = receive(&mut socket).await?;
-        match answer.get(0).and_then(Value::as_str) {
-            Some("EOSE" | "COUNT") => {
+        let mut complaint = None;
+        let heard = |message: &[u8]| match Answer::read(message) {
+            Answer::Eose { .. } | Answer::Count { .. } => {
                 under_way -= 1;
                 answered.fetch_add(1, Ordering::Relaxed);
             }
             // A relay that does not search says so.
-            Some("CLOSED") => under_way -= 1,
-            Some("NOTICE") => bail!("{answer}"),
+            Answer::Closed { .. } => under_way -= 1,
+            Answer::Notice => complaint = Some(refusal(message)),
             _ => {}
+        };
+        connection.receive(&ear, heard).await?;
+        if let Some(complaint) = complaint {
+            return Err(complaint);
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use anyhow::ensure;
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use kith_nips::Event;
 
 pub mod audience;
@@ -33,6 +33,25 @@ const LIVE_SUBSCRIPTIONS: usize = 2_000;
 const STORED_NOTES: usize = 2_000;
 /// Questions in one round.
 const QUESTIONS: usize = 200;
+
+/// Do one fixed piece of work, for `guard` or a profiler to look at.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Which
+    workload: Workload,
+    /// How often; 0 only prepares
+    #[arg(long, default_value_t = 1)]
+    rounds: usize,
+}
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// As [`Workload::run`].
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    println!("{}", arguments.workload.run(arguments.rounds)?);
+    Ok(())
+}
 
 /// One piece of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]

@@ -1,226 +1,330 @@
-//! A world in which everything is signed and nothing is random: communities in real cities, their
-//! meetups, followers and answers, in the proportions of a lively place.
+//! A made-up world in which everything is signed and nothing is random: communities in real cities,
+//! by how many people live there, over 24 weeks; their meetups, answers, chat, members, profiles and
+//! follow lists.
+//!
+//! A world of any size is written in constant memory, in the order of time, and is the same for the
+//! same seed to the last byte. Every address is used once, so that no relay replaces anything. Each
+//! note can be made again by itself, which is how questions about a world are made without reading
+//! it. Knows no relay.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::io::{BufWriter, Write, stdout};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
-use kith_nips::lbc::{
-    Answer, Community, CommunityMetadata, CommunityReference, FollowList, Location, Meetup, Note,
-    Rsvp, Slug, Topic,
-};
-use kith_nips::nip52::{TimeSpan, When, Zone};
-use kith_nips::place::{City, Gazetteer, Point};
-use kith_nips::{Address, Event, EventId};
-use nostr::{Keys, SecretKey};
+use anyhow::Context;
+use clap::Args;
+use kith_nips::Event;
 
-const CITIES: [&str; 24] = [
-    "Brighton, GB",
-    "London, GB",
-    "Berlin, DE",
-    "München, DE",
-    "Hamburg, DE",
-    "Lübeck, DE",
-    "Husum, DE",
-    "Wien, AT",
-    "Zürich, CH",
-    "Paris, FR",
-    "Lyon, FR",
-    "Madrid, ES",
-    "Porto, PT",
-    "Roma, IT",
-    "Praha, CZ",
-    "Kraków, PL",
-    "Oslo, NO",
-    "Nairobi, KE",
-    "Lagos, NG",
-    "Tokyo, JP",
-    "Sydney, AU",
-    "Toronto, CA",
-    "Austin, US",
-    "São Paulo, BR",
-];
-const TOPICS: [&str; 12] = [
-    "rust",
-    "bitcoin",
-    "hiking",
-    "chess",
-    "books",
-    "board games",
-    "running",
-    "photography",
-    "python",
-    "music",
-    "gardening",
-    "languages",
-];
-/// The first second of the world.
-const BEGINNING: u64 = 1_780_000_000;
+mod community;
+mod dice;
+mod output;
+mod person;
+mod places;
+mod text;
 
-/// Writes `count` events to `file`.
+pub use community::{Head, PEOPLE};
+pub use dice::Dice;
+pub use person::Person;
+pub use places::{Places, cell_of};
+pub use text::Words;
+
+/// The weeks of a world.
+pub const WEEKS: u64 = 24;
+const WEEK_SECONDS: u64 = 604_800;
+/// Nothing in the world is as late as this: 6 November 2026.
+pub const END: u64 = 1_794_000_000;
+const BEGINNING: u64 = END - WEEKS * WEEK_SECONDS - 1;
+/// Communities that live next to each other: what is made at once, and who hears of whom.
+const COMMUNITIES_PER_GROUP: u64 = 256;
+
+/// Which world.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Size {
+    /// How many events
+    #[arg(long, default_value_t = 50_000)]
+    pub events: u64,
+    /// Another seed is another world
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Writes signed events of a made-up world, the same for the same seed.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    size: Size,
+    /// The file to write; - is standard output
+    file: PathBuf,
+}
+
+/// Writes the file.
 ///
 /// # Errors
-/// A city that the gazetteer does not know; a file that cannot be written.
-pub fn write(file: &Path, count: usize, seed: u64) -> anyhow::Result<()> {
-    let out = File::create(file).with_context(|| file.display().to_string())?;
-    let mut world = World {
-        out: BufWriter::new(out),
-        left: count,
-        dice: Dice(seed),
-        now: BEGINNING,
-    };
-    let cities: Vec<&City> = CITIES
-        .iter()
-        .map(|name| {
-            Gazetteer::resolve(name)
-                .first()
-                .copied()
-                .ok_or_else(|| anyhow!("{name}?"))
-        })
-        .collect::<Result<_, _>>()?;
-    let mut number = 0;
-    while world.left > 0 {
-        let city = cities
-            .get(world.dice.below(cities.len()))
-            .context("a city")?;
-        world.community(number, city)?;
-        number += 1;
+/// A file that cannot be written.
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let world = World::new(arguments.size)?;
+    let file = &arguments.file;
+    if file == Path::new("-") {
+        return world.write(BufWriter::new(stdout().lock()));
     }
-    world.out.flush()?;
+    let out = File::create(file).with_context(|| file.display().to_string())?;
+    world.write(BufWriter::new(out))?;
     println!(
-        "{count} events, {number} communities, seed {seed}: {}",
+        "{} events, {} communities, seed {}: {}",
+        arguments.size.events,
+        world.communities(),
+        arguments.size.seed,
         file.display()
     );
     Ok(())
 }
 
-struct World {
-    out: BufWriter<File>,
-    left: usize,
-    dice: Dice,
-    now: u64,
+/// A world: everything about it follows from its size.
+pub struct World {
+    size: Size,
+    communities: u64,
+    places: Places,
+    words: Words,
 }
+
+/// One week of one group: events as JSON, in the order of time.
+pub struct Part(pub Vec<String>);
 
 impl World {
-    /// A community with its description, 8 meetups, 40 followers and their answers.
-    fn community(&mut self, number: usize, city: &City) -> anyhow::Result<()> {
-        let owner = person(number as u64 * 1_000)?;
-        let about = format!("Community number {number} of {}", city.label());
-        let community = self.emit(&owner, &Community::new(about))?;
-        let reference = CommunityReference::new(community.id(), community.pubkey());
-        let topic = self.topic()?;
-        let mut metadata = CommunityMetadata::new(
-            reference.clone(),
-            format!("{} {} {number}", city.name(), topic.as_str()),
-        );
-        metadata.description = "We meet every week, newcomers are welcome.".repeat(4);
-        metadata.location = self.near(city)?;
-        metadata.topics = vec![topic.clone(), self.topic()?];
-        self.emit(&owner, &metadata)?;
-        let mut meetups = Vec::new();
-        for week in 0..8_u64 {
-            meetups.push(self.meetup(&owner, &reference, city, &topic, week)?);
-        }
-        for follower in 1..=40 {
-            let keys = person(number as u64 * 1_000 + follower)?;
-            self.follow(&keys, community.id())?;
-            for _ in 0..3 {
-                if let Some(meetup) = meetups.get(self.dice.below(meetups.len())).cloned() {
-                    self.answer(&keys, meetup)?;
+    /// # Errors
+    /// A city that the gazetteer does not know.
+    pub fn new(size: Size) -> anyhow::Result<World> {
+        Ok(World {
+            size,
+            communities: size.events.div_ceil(community::NOTES).max(1),
+            places: Places::new()?,
+            words: Words::read(),
+        })
+    }
+
+    /// How many communities it has.
+    pub fn communities(&self) -> u64 {
+        self.communities
+    }
+
+    /// The community of this number, from 0. Signs nothing.
+    ///
+    /// # Errors
+    /// A note that cannot be written; there is none.
+    pub fn head(&self, number: u64) -> anyhow::Result<Head> {
+        Head::new(self, &self.words, number)
+    }
+
+    /// A member of a community, from 0 to [`PEOPLE`].
+    ///
+    /// # Errors
+    /// As [`Person::new`].
+    pub fn person(&self, community: u64, number: u64) -> anyhow::Result<Person> {
+        Person::new(self.size.seed, community * (PEOPLE + 1) + 1 + number)
+    }
+
+    /// What its texts are made of.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// What makes it another world.
+    pub fn seed(&self) -> u64 {
+        self.size.seed
+    }
+
+    /// All its events in memory, one JSON text each.
+    ///
+    /// # Errors
+    /// A note that cannot be written; there is none.
+    pub fn lines(&self) -> anyhow::Result<Vec<String>> {
+        let mut lines = Vec::with_capacity(self.size.events as usize);
+        self.for_each(|line| {
+            lines.push(line);
+            Ok(())
+        })?;
+        Ok(lines)
+    }
+
+    /// Writes one event a line.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self, mut out: impl Write) -> anyhow::Result<()> {
+        self.for_each(|line| {
+            out.write_all(line.as_bytes())?;
+            out.write_all(b"\n")?;
+            Ok(())
+        })?;
+        Ok(out.flush()?)
+    }
+
+    fn for_each(&self, mut take: impl FnMut(String) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let mut left = self.size.events;
+        output::for_each_part(self, |part| {
+            for line in part.0 {
+                if left == 0 {
+                    return Ok(false);
                 }
+                left -= 1;
+                take(line)?;
             }
+            Ok(true)
+        })
+    }
+
+    fn groups(&self) -> u64 {
+        self.communities.div_ceil(COMMUNITIES_PER_GROUP)
+    }
+
+    fn parts(&self) -> u64 {
+        WEEKS * self.groups()
+    }
+
+    /// Week by week, and in each week group by group.
+    fn part(&self, number: u64) -> anyhow::Result<Part> {
+        let (week, group) = (number / self.groups(), number % self.groups());
+        let first = group * COMMUNITIES_PER_GROUP;
+        let heads = (first..self.communities.min(first + COMMUNITIES_PER_GROUP))
+            .map(|number| self.head(number))
+            .collect::<anyhow::Result<Vec<Head>>>()?;
+        let mut events: Vec<Event> = Vec::new();
+        for head in &heads {
+            community::live_a_week(self, &self.words, head, &heads, week, &mut events)?;
         }
-        Ok(())
+        // Stable: what was founded in the same second stays in front of what refers to it.
+        events.sort_by_key(Event::created_at);
+        Ok(Part(
+            events.iter().map(|event| event.json().to_owned()).collect(),
+        ))
     }
 
-    fn meetup(
-        &mut self,
-        owner: &Keys,
-        community: &CommunityReference,
-        city: &City,
-        topic: &Topic,
-        week: u64,
-    ) -> anyhow::Result<Address> {
-        let start = self.now + week * 604_800 + 68_400;
-        let zone = Zone::new(city.timezone())?;
-        let when = When::timed(TimeSpan::new(start, Some(start + 7_200))?).in_zone(zone);
-        let day = jiff::civil::date(2026, 6, 1);
-        let slug = Slug::from_title(&format!("{} week {week}", topic.as_str()), day);
-        let title = format!("{} evening {week}", topic.as_str());
-        let mut meetup = Meetup::new(community.clone(), &slug, title, when);
-        meetup.description = "Doors open at seven, talks at half past. ".repeat(6);
-        meetup.places = vec![format!(
-            "Main street {}, {}",
-            self.dice.below(200),
-            city.name()
-        )];
-        meetup.location = self.near(city)?;
-        meetup.topics = vec![topic.clone()];
-        let event = self.emit(owner, &meetup)?;
-        event.address().context("a meetup has an address")
+    fn places(&self) -> &Places {
+        &self.places
     }
 
-    fn follow(&mut self, keys: &Keys, community: EventId) -> anyhow::Result<()> {
-        let mut follows = FollowList::new();
-        follows.follow(community);
-        self.emit(keys, &follows).map(drop)
+    fn owner(&self, community: u64) -> anyhow::Result<Person> {
+        Person::new(self.size.seed, community * (PEOPLE + 1))
     }
 
-    fn answer(&mut self, keys: &Keys, meetup: Address) -> anyhow::Result<()> {
-        let answer = match self.dice.below(4) {
-            0 => Answer::Declined,
-            1 => Answer::Tentative,
-            _ => Answer::Accepted,
+    /// When the group of a community writes in a week: from, and for how many seconds.
+    fn window(&self, community: u64, week: u64) -> (u64, u64) {
+        let group = community / COMMUNITIES_PER_GROUP;
+        let from = |group: u64| group * WEEK_SECONDS / self.groups();
+        let begun = BEGINNING + week * WEEK_SECONDS + from(group);
+        (begun, (from(group + 1) - from(group)).max(1))
+    }
+
+    fn founded(&self, community: u64) -> u64 {
+        self.window(community, 0).0
+    }
+
+    fn moment(&self, community: u64, week: u64, dice: &mut Dice) -> u64 {
+        let (begun, seconds) = self.window(community, week);
+        begun + dice.below(seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, HashSet};
+
+    use super::*;
+
+    const SMALL: Size = Size {
+        events: 1_500,
+        seed: 7,
+    };
+
+    fn events(size: Size) -> Vec<Event> {
+        let lines = World::new(size).unwrap().lines().unwrap();
+        lines
+            .iter()
+            .map(|line| Event::parse(line).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn the_same_seed_is_the_same_world_to_the_last_byte() {
+        let lines = |size| World::new(size).unwrap().lines().unwrap();
+        let one = lines(SMALL);
+        assert_eq!(one.len(), 1_500);
+        assert_eq!(one, lines(SMALL));
+        let other = lines(Size { seed: 8, ..SMALL });
+        assert!(one.iter().all(|line| !other.contains(line)));
+    }
+
+    #[test]
+    fn every_signature_is_valid_and_every_address_is_used_once() {
+        let mut ids = HashSet::new();
+        let mut addresses = HashSet::new();
+        for event in events(SMALL) {
+            event.verify().unwrap();
+            assert!(ids.insert(event.id()));
+            assert!(
+                event
+                    .address()
+                    .is_none_or(|address| addresses.insert(address))
+            );
+            assert!((BEGINNING..END).contains(&event.created_at()));
+        }
+    }
+
+    #[test]
+    fn a_whole_community_has_its_notes_in_the_order_of_time() {
+        let size = Size {
+            events: community::NOTES,
+            seed: 3,
         };
-        self.emit(keys, &Rsvp::new(meetup, answer)).map(drop)
-    }
-
-    fn near(&mut self, city: &City) -> anyhow::Result<Location> {
-        let shift = |dice: &mut Dice| (dice.below(200) as f64 - 100.0) / 2_000.0;
-        let point = Point::new(
-            city.point().latitude() + shift(&mut self.dice),
-            city.point().longitude() + shift(&mut self.dice),
-        )?;
-        Ok(Location::at(point).in_city(city.tag()))
-    }
-
-    fn topic(&mut self) -> anyhow::Result<Topic> {
-        let word = TOPICS
-            .get(self.dice.below(TOPICS.len()))
-            .context("a topic")?;
-        Topic::new(word).context("a topic")
-    }
-
-    /// Signs and writes; what comes after the last wanted event is signed and dropped.
-    fn emit(&mut self, keys: &Keys, note: &impl Note) -> anyhow::Result<Event> {
-        self.now += 7;
-        let event = note.draft()?.sign(keys, self.now)?;
-        if self.left > 0 {
-            self.left -= 1;
-            writeln!(self.out, "{}", event.json())?;
+        let events = events(size);
+        assert_eq!(events.len() as u64, community::NOTES);
+        assert!(events.is_sorted_by_key(Event::created_at));
+        let mut kinds: BTreeMap<u16, u64> = BTreeMap::new();
+        for event in &events {
+            *kinds.entry(event.kind().as_u16()).or_default() += 1;
         }
-        Ok(event)
+        let expected = BTreeMap::from([
+            (0, PEOPLE),
+            (40, 1),
+            (42, WEEKS * community::MESSAGES),
+            (1_037, 1),
+            (10_037, PEOPLE),
+            (30_000, 1),
+            (30_037, 1),
+            (31_923, WEEKS),
+            (31_925, WEEKS * community::ANSWERS),
+        ]);
+        assert_eq!(kinds, expected);
     }
-}
 
-fn person(number: u64) -> anyhow::Result<Keys> {
-    let mut secret = [0; 32];
-    for (byte, from) in secret.iter_mut().skip(24).zip((number + 1).to_be_bytes()) {
-        *byte = from;
+    #[test]
+    fn what_is_made_again_is_what_was_written() {
+        let world = World::new(SMALL).unwrap();
+        let events = events(SMALL);
+        let has = |id| events.iter().any(|event| event.id() == id);
+        for number in 0..world.communities() {
+            let head = world.head(number).unwrap();
+            assert!(has(head.reference.id) && has(head.channel));
+            assert!(has(head.meetup_id(&world, world.words(), 2).unwrap()));
+            let address = head.meetup(&world, 2).unwrap();
+            assert!(
+                events
+                    .iter()
+                    .any(|event| event.address().as_ref() == Some(&address))
+            );
+        }
     }
-    Ok(Keys::new(SecretKey::from_slice(&secret)?))
-}
 
-/// SplitMix64: a small sequence that is the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound.max(1) as u64) as usize
+    #[test]
+    fn a_large_world_ends_in_time() {
+        let world = World::new(Size {
+            events: 1_000_000_000,
+            seed: 1,
+        })
+        .unwrap();
+        let last = world.communities() - 1;
+        let (begun, seconds) = world.window(last, WEEKS - 1);
+        assert!(begun + seconds <= END);
+        assert!(!world.part(world.parts() - 1).unwrap().0.is_empty());
     }
 }

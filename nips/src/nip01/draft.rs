@@ -68,23 +68,35 @@ pub enum DraftError {
 impl Draft {
     /// Signs; `now` is Unix time in seconds, used if the draft has no time of its own.
     pub fn sign(&self, keys: &nostr::Keys, now: u64) -> Result<Event, DraftError> {
+        self.sign_with(keys.public_key().into(), now, |id| {
+            keys.sign_schnorr(&Message::from_digest(*id.as_bytes()))
+                .into()
+        })
+    }
+
+    /// As [`Draft::sign`], for whoever makes signatures in a way of their own: `signature` is asked
+    /// once, for the id. What it answers is not checked.
+    pub fn sign_with(
+        &self,
+        pubkey: PublicKey,
+        now: u64,
+        signature: impl FnOnce(EventId) -> Signature,
+    ) -> Result<Event, DraftError> {
         let created_at = self.check(now)?;
-        let head = Head {
+        let unsigned = self.write(Head {
             id: EventId::from_bytes([0; 32]),
-            pubkey: keys.public_key().into(),
+            pubkey,
             created_at,
             kind: self.kind,
             sig: Signature::from_bytes([0; 64]),
-        };
-        let unsigned = self.write(head)?;
+        })?;
         let id = unsigned.computed_id();
-        let sig = keys.sign_schnorr(&Message::from_digest(*id.as_bytes()));
         self.write(Head {
             id,
-            pubkey: unsigned.pubkey(),
+            pubkey,
             created_at,
             kind: self.kind,
-            sig: sig.into(),
+            sig: signature(id),
         })
     }
 
