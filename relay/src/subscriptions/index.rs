@@ -202,6 +202,10 @@ fn most_selective(filter: &Filter) -> Field {
 
 fn add<K: Ord>(postings: &mut Postings<K>, entry: (K, usize)) {
     if let Err(place) = postings.binary_search(&entry) {
+        if postings.is_empty() {
+            // Most values are asked for by one filter only.
+            postings.reserve_exact(1);
+        }
         postings.insert(place, entry);
     }
 }
