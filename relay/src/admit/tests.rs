@@ -10,7 +10,7 @@ use crate::clock::unix_now;
 use crate::gate::Gate;
 use crate::management::Management;
 use crate::session::fake_store::{ALICE, BOB, CAROL, FakeStore, event, event_at};
-use crate::store::Outcome;
+use crate::store::{Outcome, Store};
 use crate::subscriptions::{Inbox, InboxLimits, Subscriptions};
 use crate::verify::Verifier;
 
@@ -102,6 +102,23 @@ async fn nip01_34_the_second_time_is_a_duplicate() {
     let note = event(ALICE, 1, &[], "hello");
     relay.check(&note, "").await;
     relay.check(&note, "duplicate+").await;
+}
+
+#[tokio::test]
+async fn nip01_34_of_what_is_stored_only_the_id_is_checked_and_the_first_signature_stays() {
+    let relay = relay(AdmissionPolicy::default());
+    let note = event(ALICE, 1, &[], "hello");
+    relay.check(&note, "").await;
+    let signature = event(ALICE, 1, &[], "other").sig().to_hex();
+    let resigned = note.json().replace(&note.sig().to_hex(), &signature);
+    let resigned = Event::parse(&resigned).unwrap();
+    relay.check(&resigned, "duplicate+").await;
+    let stored = relay.store.find(note.id()).await.unwrap().unwrap();
+    assert_eq!(stored.sig(), note.sig());
+
+    let changed = Event::parse(&note.json().replace("hello", "hallo")).unwrap();
+    let answer = relay.answer(&changed, &[]).await;
+    assert_eq!(answer, (false, "invalid".to_owned()));
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ section! {
         restart index_after_ms: u64 = 200, in 1..=60_000;
         /// The writer waits for the indexer while this many events are not indexed.
         restart tail_events_max: usize = 32_768, in 2..=10_000_000;
-        /// Threads that read, each with its own connections to the files.
+        /// Threads that read what is large, each with its own connections to the files.
         restart readers: usize = 2, in 1..=256;
         /// How long one read may keep a reader before another gets its turn, in milliseconds.
         restart scan_slice_ms: u64 = 10, in 1..=10_000;

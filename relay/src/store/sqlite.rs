@@ -160,13 +160,16 @@ impl SqliteStore {
         let events = recover::recover(&mut log, &mut indexer, &tail, &index, options)?;
         let events = Arc::new(AtomicU64::new(events));
 
-        let open_readers = || -> Result<Vec<Reader>, StoreError> {
+        let open_readers = |count: usize| -> Result<Vec<Reader>, StoreError> {
             let slice = Duration::from_millis(options.scan_slice_ms);
-            (0..options.readers.max(1))
+            (0..count.max(1))
                 .map(|_| Ok(Reader::new(open_index()?, slice)))
                 .collect()
         };
-        let (readers, reader_threads) = ReadPool::start(open_readers()?, open_readers()?)?;
+        // As many as there are threads that may ask at once.
+        let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
+        let desks = open_readers(processors.min(DESKS_MAX))?;
+        let (readers, reader_threads) = ReadPool::start(desks, open_readers(options.readers)?)?;
         let (writer, messages) = mpsc::channel(options.writer_queue_events_max.max(1));
         let work = Writer {
             log,
@@ -269,6 +272,8 @@ enum Found {
     Indexed(Sequence),
 }
 
+/// Pairs of connections for small questions at most.
+const DESKS_MAX: usize = 16;
 /// Questions of at most this many filters are small…
 const SMALL_FILTERS_MAX: usize = 4;
 /// … when their lists have at most this many values together.

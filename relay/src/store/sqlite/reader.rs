@@ -307,3 +307,40 @@ fn next_turn(shared: &Shared, is_first: bool, rests_until: Instant) -> Option<Tu
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(fresh: usize, continued: usize) -> Queue {
+        let jobs = |count| (0..count).map(|_| -> Job { Box::new(|_| {}) }).collect();
+        Queue {
+            fresh: jobs(fresh),
+            continued: jobs(continued),
+            ..Queue::default()
+        }
+    }
+
+    fn lanes(queue: &mut Queue, may_continue: bool) -> Vec<Lane> {
+        let turns = std::iter::from_fn(|| queue.next(may_continue));
+        turns.map(|turn| turn.lane).collect()
+    }
+
+    #[test]
+    fn new_questions_go_first_and_long_answers_are_not_forgotten() {
+        let expected = [
+            [Lane::Fresh; FRESH_IN_A_ROW_MAX as usize].as_slice(),
+            &[Lane::Continued, Lane::Fresh, Lane::Fresh, Lane::Continued],
+        ];
+        let mut queue = queue(FRESH_IN_A_ROW_MAX as usize + 2, 2);
+        assert_eq!(lanes(&mut queue, true), expected.concat());
+    }
+
+    #[test]
+    fn who_may_not_go_on_with_long_answers_takes_new_questions_only() {
+        let mut queue = queue(9, 2);
+        assert_eq!(lanes(&mut queue, false), [Lane::Fresh; 9]);
+        assert_eq!(queue.continued.len(), 2);
+        assert_eq!(lanes(&mut queue, true), [Lane::Continued; 2]);
+    }
+}
