@@ -18,7 +18,7 @@ use crate::management::{Management, Standing};
 use crate::refusal::Refusal;
 use crate::store::{Outcome, Store};
 use crate::subscriptions::Subscriptions;
-use crate::verify::{Verifier, VerifyError};
+use crate::verify::Verifier;
 
 mod answer;
 mod authentication;
@@ -169,89 +169,158 @@ impl Admission {
     /// against what is stored, then the store, or live subscribers only if its kind is ephemeral.
     pub async fn settle(&self, event: Arc<Event>) -> Verdict {
         let id = event.id();
-        let decision = match self.store.holds(id).await {
-            Ok(held) => match self.verified(&event, held).await {
-                Ok(()) => self.decide(event, held).await,
-                Err(refusal) => Decision::Refused(refusal),
-            },
-            Err(failure) => {
-                error!(%failure, "the store could not tell whether it has an event");
-                Decision::Refused(cannot_check())
+        let verdict = self.settle_all(vec![event]).await.pop();
+        verdict.unwrap_or_else(|| Verdict::new(id, Decision::Refused(cannot_check())))
+    }
+
+    /// As [`Admission::settle`] for events that came together: their signatures are checked by one
+    /// worker, and the store gets them at once. The verdicts have the order of the events.
+    pub async fn settle_all(&self, events: Vec<Arc<Event>>) -> Vec<Verdict> {
+        let mut travellers = Vec::with_capacity(events.len());
+        for event in events {
+            travellers.push(self.set_out(event).await);
+        }
+        self.verify_all(&mut travellers).await;
+        for traveller in &mut travellers {
+            if traveller.decision.is_none() {
+                traveller.decision = self.decide(traveller).await;
             }
-        };
-        Verdict::new(id, decision)
+        }
+        self.save_all(&mut travellers).await;
+        let verdicts = travellers.into_iter().map(|traveller| {
+            let refused = || Decision::Refused(cannot_check());
+            let decision = traveller.decision.unwrap_or_else(refused);
+            Verdict::new(traveller.event.id(), decision)
+        });
+        verdicts.collect()
     }
 
     /// Of what is stored already only the id is checked: it was signed when it came, and checking
     /// a signature is the dearest part of the road.
-    async fn verified(&self, event: &Arc<Event>, held: bool) -> Result<(), Refusal> {
-        let invalid = |wrong: EventError| Refusal::new(Prefix::Invalid, wrong.to_string());
-        if held {
-            return event.verify_id().map_err(invalid);
+    async fn set_out(&self, event: Arc<Event>) -> Traveller {
+        let (held, decision) = match self.store.holds(event.id()).await {
+            Ok(true) => (true, event.verify_id().err().map(invalid)),
+            Ok(false) => (false, None),
+            Err(failure) => {
+                error!(%failure, "the store could not tell whether it has an event");
+                (false, Some(Decision::Refused(cannot_check())))
+            }
+        };
+        Traveller {
+            event,
+            held,
+            decision,
         }
-        match self.verifier.verify(Arc::clone(event)).await {
-            Ok(()) => Ok(()),
-            Err(VerifyError::Wrong(wrong)) => Err(invalid(wrong)),
-            Err(VerifyError::Stopped) => {
-                warn!("an event was refused because no signature worker is left");
-                Err(cannot_check())
+    }
+
+    async fn verify_all(&self, travellers: &mut [Traveller]) {
+        let unchecked: Vec<&mut Traveller> = travellers
+            .iter_mut()
+            .filter(|traveller| traveller.decision.is_none() && !traveller.held)
+            .collect();
+        if unchecked.is_empty() {
+            return;
+        }
+        let events = unchecked.iter().map(|traveller| traveller.event.clone());
+        match self.verifier.verify_all(events.collect()).await {
+            Ok(verified) => {
+                for (traveller, verified) in unchecked.into_iter().zip(verified) {
+                    traveller.decision = verified.err().map(invalid);
+                }
+            }
+            Err(_) => {
+                warn!("events were refused because no signature worker is left");
+                for traveller in unchecked {
+                    traveller.decision = Some(Decision::Refused(cannot_check()));
+                }
             }
         }
     }
 
-    async fn decide(&self, event: Arc<Event>, held: bool) -> Decision {
+    /// What can be decided before the store is asked to keep the event.
+    async fn decide(&self, traveller: &Traveller) -> Option<Decision> {
+        let event = &traveller.event;
         let is_ephemeral = event.kind().storage_class() == StorageClass::Ephemeral;
         if is_ephemeral {
-            match vanish::is_past(&event, self.store.as_ref()).await {
+            match vanish::is_past(event, self.store.as_ref()).await {
                 Ok(false) => {}
-                Ok(true) => return Decision::Judged(Outcome::Vanished),
+                Ok(true) => return Some(Decision::Judged(Outcome::Vanished)),
                 Err(failure) => {
                     error!(%failure, "the store could not tell whether an author vanished");
-                    return Decision::Refused(cannot_check());
+                    return Some(Decision::Refused(cannot_check()));
                 }
             }
         }
         if let Some(members) = self.members()
-            && let Some(decision) = membership::carried_out(&event, members, unix_now()).await
+            && let Some(decision) = membership::carried_out(event, members, unix_now()).await
         {
-            return decision;
+            return Some(decision);
         }
         let policy = self.policy();
         if policy.enforce_mute {
-            match mute::not_muted(&event, self.store.as_ref()).await {
+            match mute::not_muted(event, self.store.as_ref()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(refusal)) => return Decision::Refused(refusal),
+                Ok(Err(refusal)) => return Some(Decision::Refused(refusal)),
                 Err(failure) => {
                     error!(%failure, "the store could not tell whether an author is muted");
-                    return Decision::Refused(cannot_check());
+                    return Some(Decision::Refused(cannot_check()));
                 }
             }
         }
         if is_ephemeral {
-            let reached = self.subscriptions.deliver_ephemeral(&event);
-            return match reached {
+            let reached = self.subscriptions.deliver_ephemeral(event);
+            return Some(match reached {
                 0 if policy.ephemeral_mute => Decision::Unheard,
                 _ => Decision::Heard,
-            };
+            });
         }
-        if held {
-            // Never offered to the store, which may have lost it meanwhile: its signature was not
-            // checked this time.
-            return Decision::Judged(Outcome::Duplicate);
+        // Never offered to the store, which may have lost it meanwhile: its signature was not
+        // checked this time.
+        traveller
+            .held
+            .then_some(Decision::Judged(Outcome::Duplicate))
+    }
+
+    async fn save_all(&self, travellers: &mut [Traveller]) {
+        let undecided: Vec<&mut Traveller> = travellers
+            .iter_mut()
+            .filter(|traveller| traveller.decision.is_none())
+            .collect();
+        if undecided.is_empty() {
+            return;
         }
-        match self.store.save(Arc::clone(&event)).await {
-            Ok(outcome) => {
-                if let (Outcome::Saved(_), Some(members)) = (outcome, self.members()) {
-                    membership::after_saving(&event, members).await;
+        let events = undecided.iter().map(|traveller| traveller.event.clone());
+        match self.store.save_all(events.collect()).await {
+            Ok(outcomes) => {
+                for (traveller, outcome) in undecided.into_iter().zip(outcomes) {
+                    if let (Outcome::Saved(_), Some(members)) = (outcome, self.members()) {
+                        membership::after_saving(&traveller.event, members).await;
+                    }
+                    traveller.decision = Some(Decision::Judged(outcome));
                 }
-                Decision::Judged(outcome)
             }
             Err(failure) => {
-                error!(%failure, "an event could not be stored");
-                Decision::Refused(Refusal::new(Prefix::Error, "the event could not be stored"))
+                error!(%failure, events = undecided.len(), "events could not be stored");
+                for traveller in undecided {
+                    let refusal = Refusal::new(Prefix::Error, "the event could not be stored");
+                    traveller.decision = Some(Decision::Refused(refusal));
+                }
             }
         }
     }
+}
+
+/// An event on its way.
+struct Traveller {
+    event: Arc<Event>,
+    /// The store has it already.
+    held: bool,
+    /// Where it ended, once it has.
+    decision: Option<Decision>,
+}
+
+fn invalid(wrong: EventError) -> Decision {
+    Decision::Refused(Refusal::new(Prefix::Invalid, wrong.to_string()))
 }
 
 impl fmt::Debug for Admission {

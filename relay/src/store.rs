@@ -192,13 +192,25 @@ pub struct StoreStatus {
 /// A place for events. Implementations answer from committed state only, and what was answered
 /// with [`Outcome::Saved`] is seen by every read that begins afterwards.
 pub trait Store: Send + Sync + 'static {
-    /// Offers a verified event of a stored class. Resolves when the outcome is durable: `Saved`
-    /// survives a crash of the process and, with full synchronisation, of the machine. The event
-    /// is judged and stored even if the returned future is dropped.
+    /// Offers verified events of stored classes, and gives their outcomes in the same order. Resolves
+    /// when all outcomes are durable: `Saved` survives a crash of the process and, with full
+    /// synchronisation, of the machine. The events are judged one after the other, and stored even if
+    /// the returned future is dropped.
     ///
     /// # Errors
-    /// [`StoreError`] when nothing was stored.
-    fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>>;
+    /// [`StoreError`] when none of them was stored.
+    fn save_all(&self, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<Vec<Outcome>, StoreError>>;
+
+    /// Offers one event: see [`Store::save_all`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when it was not stored.
+    fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>> {
+        Box::pin(async move {
+            let outcomes = self.save_all(vec![event]).await?;
+            outcomes.into_iter().next().ok_or(StoreError::Closed)
+        })
+    }
 
     /// Whether an event with this id is stored; it may have expired.
     ///

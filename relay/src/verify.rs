@@ -15,8 +15,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 /// Events that may wait for a worker; further callers wait for a place.
 const VERIFY_QUEUE_EVENTS_MAX: usize = 4_096;
 
-/// Events that a worker takes at once, so that the queue is locked once for many of them.
-const VERIFY_BATCH_EVENTS_MAX: usize = 32;
+/// Jobs that a worker takes at once, so that the queue is locked once for many of them.
+const VERIFY_JOBS_AT_ONCE_MAX: usize = 4;
 
 /// The check itself failed to run, or the event failed the check.
 #[derive(Debug, thiserror::Error)]
@@ -65,18 +65,29 @@ impl Verifier {
     /// [`VerifyError::Wrong`] when the event is not what its author signed, and
     /// [`VerifyError::Stopped`] when it could not be checked.
     pub async fn verify(&self, event: Arc<Event>) -> Result<(), VerifyError> {
-        let place = Arc::clone(&self.places)
-            .acquire_owned()
+        let mut verified = self.verify_all(vec![event]).await?;
+        verified.pop().ok_or(VerifyError::Stopped)??;
+        Ok(())
+    }
+
+    /// Checks some events one after the other and says of each, in their order, what is wrong with
+    /// it. Few are best: no second worker helps with them.
+    ///
+    /// # Errors
+    /// [`VerifyError::Stopped`] when they could not be checked.
+    pub async fn verify_all(&self, events: Vec<Arc<Event>>) -> Result<Verified, VerifyError> {
+        let places = events.len().min(VERIFY_QUEUE_EVENTS_MAX);
+        let places = Arc::clone(&self.places)
+            .acquire_many_owned(u32::try_from(places).unwrap_or(u32::MAX))
             .await
             .map_err(|_| VerifyError::Stopped)?;
         let (answer, answered) = oneshot::channel();
         self.queue.push(Job {
-            event,
+            events,
             answer,
-            _place: place,
+            _places: places,
         });
-        answered.await.map_err(|_| VerifyError::Stopped)??;
-        Ok(())
+        answered.await.map_err(|_| VerifyError::Stopped)
     }
 }
 
@@ -86,12 +97,15 @@ impl Drop for Verifier {
     }
 }
 
+/// What is wrong with each of several events, in their order.
+pub type Verified = Vec<Result<(), EventError>>;
+
 #[derive(Debug)]
 struct Job {
-    event: Arc<Event>,
-    answer: oneshot::Sender<Result<(), EventError>>,
+    events: Vec<Arc<Event>>,
+    answer: oneshot::Sender<Verified>,
     /// Given back when the job is done.
-    _place: OwnedSemaphorePermit,
+    _places: OwnedSemaphorePermit,
 }
 
 #[derive(Debug, Default)]
@@ -145,7 +159,7 @@ impl Queue {
             .jobs
             .len()
             .div_ceil(threads)
-            .min(VERIFY_BATCH_EVENTS_MAX);
+            .min(VERIFY_JOBS_AT_ONCE_MAX);
         Some(waiting.jobs.drain(..share).collect())
     }
 }
@@ -167,7 +181,9 @@ fn work(queue: &Queue, threads: usize) {
         for job in jobs {
             // Whoever asked may be gone by now; then nobody needs the answer.
             if !job.answer.is_closed() {
-                let _ = job.answer.send(verification.verify(&job.event));
+                let events = job.events.iter();
+                let verified = events.map(|event| verification.verify(event)).collect();
+                let _ = job.answer.send(verified);
             }
         }
     }

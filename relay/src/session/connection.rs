@@ -61,7 +61,9 @@ impl Session {
                 exchanged = exchange(socket, &mut self.outbox, may_read) => match exchanged {
                     Exchange::Received(received) => {
                         self.pulse.heard();
-                        if let Some(ending) = self.take_read(socket, received) {
+                        let ending = self.take_read(socket, received);
+                        self.settle_arrived();
+                        if let Some(ending) = ending {
                             return ending;
                         }
                     }
@@ -198,10 +200,12 @@ impl Session {
     /// Takes the result of work.
     pub(super) fn finished(&mut self, done: Done) {
         match done {
-            Done::Event(verdict, bytes) => {
-                self.in_flight.events -= 1;
+            Done::Events(verdicts, bytes) => {
+                self.in_flight.events -= verdicts.len();
                 self.in_flight.event_bytes = self.in_flight.event_bytes.saturating_sub(bytes);
-                self.answer(&verdict);
+                for verdict in &verdicts {
+                    self.answer(verdict);
+                }
             }
             Done::Invited(key, filters, invitation) => self.invited(key, filters, invitation),
             Done::Begun(key, scan) => {

@@ -6,10 +6,13 @@ use std::time::Instant;
 use kith_nips::nip01::claimed_id;
 use kith_nips::{Prefix, RelayMessage};
 
-use super::state::{Done, Session};
+use super::state::{Arrived, Done, Session};
 use crate::admit::{Decision, Verdict};
 use crate::clock::unix_now;
 use crate::refusal::Refusal;
+
+/// Events that go together at most: the first waits for the signatures of all.
+const EVENTS_TOGETHER_MAX: usize = 16;
 
 impl Session {
     /// Takes the event whose text is `json`.
@@ -25,12 +28,26 @@ impl Session {
                 let bytes = event.memory_bytes();
                 self.in_flight.events += 1;
                 self.in_flight.event_bytes += bytes;
-                self.work.push(Box::pin(async move {
-                    Done::Event(admission.settle(event).await, bytes)
-                }));
+                self.arrived.events.push(event);
+                self.arrived.bytes += bytes;
+                if self.arrived.events.len() >= EVENTS_TOGETHER_MAX {
+                    self.settle_arrived();
+                }
             }
             Err(verdict) => self.answer(&verdict),
         }
+    }
+
+    /// Sends the events that were read together on their road.
+    pub(super) fn settle_arrived(&mut self) {
+        let Arrived { events, bytes } = std::mem::take(&mut self.arrived);
+        if events.is_empty() {
+            return;
+        }
+        let admission = Arc::clone(&self.context.admission);
+        self.work.push(Box::pin(async move {
+            Done::Events(admission.settle_all(events).await, bytes)
+        }));
     }
 
     /// Says what was decided about an event.

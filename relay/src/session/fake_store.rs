@@ -153,17 +153,21 @@ fn order(event: &Arc<Event>) -> (Reverse<u64>, EventId) {
 }
 
 impl Store for FakeStore {
-    fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>> {
+    fn save_all(&self, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<Vec<Outcome>, StoreError>> {
         Box::pin(async move {
-            self.saves.acquire().await.unwrap().forget();
-            self.works()?;
-            if self.holds(event.id()) {
-                return Ok(Outcome::Duplicate);
+            let mut outcomes = Vec::new();
+            for event in events {
+                self.saves.acquire().await.unwrap().forget();
+                self.works()?;
+                if self.holds(event.id()) {
+                    outcomes.push(Outcome::Duplicate);
+                    continue;
+                }
+                let committed = self.commit(&event);
+                outcomes.push(Outcome::Saved(committed.sequence));
+                self.subscriptions.deliver(&[committed]);
             }
-            let committed = self.commit(&event);
-            let sequence = committed.sequence;
-            self.subscriptions.deliver(&[committed]);
-            Ok(Outcome::Saved(sequence))
+            Ok(outcomes)
         })
     }
 

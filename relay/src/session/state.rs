@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use kith_nips::{EventId, Filter, Prefix, PublicKey, RelayMessage, SubscriptionId};
+use kith_nips::{Event, EventId, Filter, Prefix, PublicKey, RelayMessage, SubscriptionId};
 
 use super::challenge::new_challenge;
 use super::comparisons::{CompareError, Compared, ComparisonKey, Comparisons};
@@ -42,6 +42,7 @@ pub(super) struct Session {
     /// What the store and the signature workers are doing for this session.
     pub(super) work: FuturesUnordered<BoxFuture<'static, Done>>,
     pub(super) in_flight: InFlight,
+    pub(super) arrived: Arrived,
     /// Begun answers whose next page was not asked for yet, in turn.
     pub(super) scans: VecDeque<(SubscriptionKey, Scan)>,
     /// New events that were held back for stored ones and may go now.
@@ -60,10 +61,17 @@ pub(super) struct InFlight {
     pub(super) authentication: bool,
 }
 
+/// Events that were read together and have not set out.
+#[derive(Debug, Default)]
+pub(super) struct Arrived {
+    pub(super) events: Vec<Arc<Event>>,
+    pub(super) bytes: usize,
+}
+
 /// Work that is done.
 pub(super) enum Done {
-    /// An EVENT was judged; it had taken this many bytes.
-    Event(Verdict, usize),
+    /// Events were judged; they had taken this many bytes together.
+    Events(Vec<Verdict>, usize),
     /// An invite code was asked for, by these filters.
     Invited(
         SubscriptionKey,
@@ -122,6 +130,7 @@ impl Session {
             allowance: Allowance::full(limits.events_per_second_max, Instant::now()),
             work: FuturesUnordered::new(),
             in_flight: InFlight::default(),
+            arrived: Arrived::default(),
             scans: VecDeque::new(),
             released: VecDeque::new(),
             pulse: Pulse::new(Duration::from_millis(limits.ping_interval_ms)),

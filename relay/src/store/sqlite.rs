@@ -170,7 +170,8 @@ impl SqliteStore {
         let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
         let desks = open_readers(processors.min(DESKS_MAX))?;
         let (readers, reader_threads) = ReadPool::start(desks, open_readers(options.readers)?)?;
-        let (writer, messages) = mpsc::channel(options.writer_queue_events_max.max(1));
+        let queue = options.writer_queue_events_max / EVENTS_PER_MESSAGE_MAX;
+        let (writer, messages) = mpsc::channel(queue.max(1));
         let work = Writer {
             log,
             index,
@@ -266,6 +267,9 @@ impl SqliteStore {
     }
 }
 
+/// Events in one message to the writer at most.
+const EVENTS_PER_MESSAGE_MAX: usize = 16;
+
 /// Where a stored event was found.
 enum Found {
     InTail(Arc<Event>),
@@ -292,8 +296,17 @@ fn lane_of(filters: &[Filter]) -> Lane {
 }
 
 impl Store for SqliteStore {
-    fn save(&self, event: Arc<Event>) -> BoxFuture<'_, Result<Outcome, StoreError>> {
-        Box::pin(self.ask_writer(move |reply| WriterMessage::Save(event, reply)))
+    fn save_all(&self, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<Vec<Outcome>, StoreError>> {
+        Box::pin(async move {
+            let mut outcomes = Vec::with_capacity(events.len());
+            // One message never holds more than its share of the writer's queue.
+            for some in events.chunks(EVENTS_PER_MESSAGE_MAX) {
+                let some = some.to_vec();
+                let judged = self.ask_writer(move |reply| WriterMessage::Save(some, reply));
+                outcomes.extend(judged.await?);
+            }
+            Ok(outcomes)
+        })
     }
 
     fn holds(&self, id: EventId) -> BoxFuture<'_, Result<bool, StoreError>> {
@@ -355,6 +368,7 @@ impl Store for SqliteStore {
                     answer,
                     source: self.source.clone(),
                     lane,
+                    pages: 0,
                 }),
             ))
         })

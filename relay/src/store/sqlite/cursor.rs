@@ -472,22 +472,39 @@ pub struct AnswerCursor {
     pub answer: Answer,
     /// What it is read from.
     pub source: Source,
-    /// Where the next page is read.
+    /// Where the first page is read.
     pub lane: Lane,
+    /// Pages that were read, or begun and left for lack of time.
+    pub pages: usize,
+}
+
+/// An answer is long when it takes more pages than this: it has to wait behind others from there on.
+const PAGES_OF_SHORT_ANSWER_MAX: usize = 4;
+
+impl AnswerCursor {
+    fn lane(&self) -> Lane {
+        match self.pages {
+            0 => self.lane,
+            1..PAGES_OF_SHORT_ANSWER_MAX => Lane::Fresh,
+            _ => Lane::Continued,
+        }
+    }
 }
 
 impl Cursor for AnswerCursor {
     fn next_page(self: Box<Self>) -> BoxFuture<'static, CursorPage> {
         Box::pin(async move {
+            let turn = self.lane();
             let AnswerCursor {
                 mut answer,
                 source,
                 lane,
+                pages,
             } = *self;
             let from = source.clone();
             let (page, answer) = source
                 .readers
-                .run(lane, move |reader| {
+                .run(turn, move |reader| {
                     let mut events = Vec::new();
                     let mut bytes = 0;
                     let more = answer.read(&from, reader, |event| {
@@ -506,7 +523,8 @@ impl Cursor for AnswerCursor {
                 Box::new(AnswerCursor {
                     answer,
                     source,
-                    lane: Lane::Continued,
+                    lane,
+                    pages: pages + 1,
                 })
             });
             Ok((page, rest))

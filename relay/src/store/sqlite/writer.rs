@@ -18,13 +18,21 @@ use super::tail::{Kill, Layer, Tail};
 use crate::feed::{Committed, FeedPublisher};
 use crate::store::{Outcome, Record, Sequence, StoreError};
 
-/// Answers to one offered event.
-type Reply = oneshot::Sender<Result<Outcome, StoreError>>;
+/// Answers to events that were offered together.
+type Reply = oneshot::Sender<Result<Vec<Outcome>, StoreError>>;
+
+/// What is committed together.
+#[derive(Default)]
+struct Group {
+    events: Vec<Arc<Event>>,
+    /// Who offered how many of the events, in their order.
+    replies: Vec<(usize, Reply)>,
+}
 
 /// What the writer can be asked.
 pub enum WriterMessage {
-    /// Judge this event and keep it.
-    Save(Arc<Event>, Reply),
+    /// Judge these events, one after the other, and keep them.
+    Save(Vec<Arc<Event>>, Reply),
     /// Take this event off for good.
     Remove(EventId, oneshot::Sender<Result<bool, StoreError>>),
     /// Keep these records.
@@ -60,7 +68,7 @@ pub struct Writer {
 impl Writer {
     /// Works until told to stop or until nobody can ask any more.
     pub fn run(mut self, mut messages: mpsc::Receiver<WriterMessage>) {
-        let mut group = Vec::with_capacity(self.group_commit_events_max);
+        let mut group = Group::default();
         let mut purges = Vec::new();
         let mut stopping = false;
         while !stopping {
@@ -70,7 +78,10 @@ impl Writer {
             let mut next = Some(first);
             while let Some(message) = next {
                 match message {
-                    WriterMessage::Save(event, reply) => group.push((event, reply)),
+                    WriterMessage::Save(events, reply) => {
+                        group.replies.push((events.len(), reply));
+                        group.events.extend(events);
+                    }
                     WriterMessage::Remove(id, reply) => {
                         // What was offered before it is judged before it.
                         self.commit(&mut group);
@@ -87,7 +98,7 @@ impl Writer {
                         messages.close();
                     }
                 }
-                if group.len() >= self.group_commit_events_max {
+                if group.events.len() >= self.group_commit_events_max {
                     self.commit(&mut group);
                 }
                 next = messages.try_recv().ok();
@@ -98,21 +109,22 @@ impl Writer {
         schema::checkpoint(&self.log);
     }
 
-    fn commit(&mut self, group: &mut Vec<(Arc<Event>, Reply)>) {
-        if group.is_empty() {
+    fn commit(&mut self, group: &mut Group) {
+        let Group { events, replies } = std::mem::take(group);
+        if replies.is_empty() {
             return;
         }
-        let (events, replies): (Vec<_>, Vec<_>) = group.drain(..).unzip();
         match self.save(events) {
             Ok(outcomes) => {
-                for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                    // The asker may have gone; the event is kept all the same.
-                    let _ = reply.send(Ok(outcome));
+                let mut outcomes = outcomes.into_iter();
+                for (count, reply) in replies {
+                    // The asker may have gone; the events are kept all the same.
+                    let _ = reply.send(Ok(outcomes.by_ref().take(count).collect()));
                 }
             }
             Err(error) => {
-                tracing::error!(%error, events = replies.len(), "nothing of this group was stored");
-                for reply in replies {
+                tracing::error!(%error, askers = replies.len(), "nothing of this group was stored");
+                for (_, reply) in replies {
                     let _ = reply.send(Err(error.clone()));
                 }
             }
