@@ -25,6 +25,9 @@ const INDEXER_ORDERS_MAX: usize = 16;
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 /// How long purged bytes may stay in the write-ahead file.
 const CHECKPOINT_AFTER_PURGE: Duration = Duration::from_secs(30);
+/// When nothing was written for so long, the write-ahead files are emptied: they can be larger than
+/// a small store itself.
+const CHECKPOINT_AFTER_REST: Duration = Duration::from_secs(1);
 /// Expired events that one run takes out.
 const EXPIRED_PER_RUN_MAX: usize = 4096;
 /// How long the writer waits for a full tail before it refuses events. Whoever offers more waits
@@ -102,6 +105,8 @@ pub struct Indexer {
     room: Arc<(Mutex<()>, Condvar)>,
     limits: IndexerLimits,
     checkpoint_due: Option<Instant>,
+    /// When it last wrote, until the write-ahead files are empty.
+    written_at: Option<Instant>,
 }
 
 /// When the indexer runs.
@@ -146,6 +151,7 @@ impl Indexer {
             room,
             limits,
             checkpoint_due: None,
+            written_at: None,
         };
         (indexer, handle)
     }
@@ -181,6 +187,7 @@ impl Indexer {
                 expiry = now + EXPIRY_INTERVAL;
                 self.report(Self::expire);
                 self.ask_to_checkpoint(now);
+                self.rest(now);
             }
         }
         schema::checkpoint(&self.tables);
@@ -195,6 +202,7 @@ impl Indexer {
             return Ok(());
         };
         self.write(&unindexed)?;
+        self.written_at = Some(Instant::now());
         self.tail.trim(unindexed.upto);
         self.announce_room();
         self.ask_to_purge(unindexed.purges());
@@ -375,6 +383,21 @@ impl Indexer {
             && writer.try_send(WriterMessage::Checkpoint).is_ok()
         {
             self.checkpoint_due = None;
+        }
+    }
+
+    /// Empties the write-ahead files when nobody writes.
+    fn rest(&mut self, now: Instant) {
+        let rested =
+            |written: Instant| now.saturating_duration_since(written) >= CHECKPOINT_AFTER_REST;
+        if !self.written_at.is_some_and(rested) {
+            return;
+        }
+        if let Some(writer) = &self.writer
+            && writer.try_send(WriterMessage::Checkpoint).is_ok()
+        {
+            schema::checkpoint(&self.tables);
+            self.written_at = None;
         }
     }
 

@@ -35,9 +35,9 @@ const REST_IN_COMPANY: u32 = 3;
 pub enum Lane {
     /// At once, on the thread that asks: a look-up, or a question that is known to be small.
     Here,
-    /// A question that was just asked and may be large.
+    /// A question that was just asked and may be large, or the next pages of a short answer.
     Fresh,
-    /// A further page of an answer.
+    /// A further page of a long answer.
     Continued,
 }
 
