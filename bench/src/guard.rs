@@ -36,7 +36,7 @@ pub struct Arguments {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// As [`compare`] and [`write`].
+/// As [`compare`] and [`write()`].
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match arguments.write {
         true => write(&arguments.baseline),
