@@ -198,7 +198,8 @@ pub trait Store: Send + Sync + 'static {
     /// the returned future is dropped.
     ///
     /// # Errors
-    /// [`StoreError`] when none of them was stored.
+    /// [`StoreError`] when nobody knows the outcomes. Of more than a few events some may be stored; offered
+    /// again they are duplicates.
     fn save_all(&self, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<Vec<Outcome>, StoreError>>;
 
     /// Offers one event: see [`Store::save_all`].

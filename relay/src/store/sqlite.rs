@@ -239,6 +239,10 @@ impl SqliteStore {
             .await
     }
 
+    fn unindexed_events(&self) -> usize {
+        self.source.tail.read().layer.len()
+    }
+
     /// Where the event with this id is, if it is stored.
     fn place_of(&self, id: &EventId) -> Result<Option<Found>, StoreError> {
         // First the tail, then the index: what the indexer moves in between is in both.
@@ -283,11 +287,15 @@ const SMALL_FILTERS_MAX: usize = 4;
 /// … when their lists have at most this many values together.
 const SMALL_VALUES_MAX: usize = 128;
 
+/// … and when what is not indexed yet takes at most this many comparisons with the filters.
+const SMALL_COMPARISONS_MAX: usize = 16_384;
+
 /// Small questions are answered where they are asked.
-fn lane_of(filters: &[Filter]) -> Lane {
+fn lane_of(filters: &[Filter], unindexed_events: usize) -> Lane {
     let values: usize = filters.iter().map(Filter::value_count).sum();
     let is_small = filters.len() <= SMALL_FILTERS_MAX
         && values <= SMALL_VALUES_MAX
+        && unindexed_events.saturating_mul(filters.len()) <= SMALL_COMPARISONS_MAX
         && filters.iter().all(|filter| filter.search.is_none());
     match is_small {
         true => Lane::Here,
@@ -360,7 +368,7 @@ impl Store for SqliteStore {
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<Scan, StoreError>> {
         Box::pin(async move {
-            let lane = lane_of(&filters);
+            let lane = lane_of(&filters, self.unindexed_events());
             let answer = self.begin(lane, filters, options).await?;
             Ok(Scan::new(
                 answer.upto(),
@@ -389,7 +397,7 @@ impl Store for SqliteStore {
                     ..filter.clone()
                 })
                 .collect();
-            let mut lane = lane_of(&unlimited);
+            let mut lane = lane_of(&unlimited, self.unindexed_events());
             let mut answer = self.begin(lane, unlimited, options).await?;
             let mut total = 0;
             loop {
