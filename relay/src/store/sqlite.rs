@@ -22,6 +22,7 @@ pub mod check;
 mod context;
 mod cursor;
 mod decide;
+mod filter_walk;
 mod index;
 mod indexer;
 mod keys;
@@ -107,6 +108,7 @@ impl SqliteOptions {
 pub struct SqliteStore {
     writer: mpsc::Sender<WriterMessage>,
     source: Source,
+    events_per_message_max: usize,
     known: Arc<Known>,
     events: Arc<AtomicU64>,
     clock: fn() -> u64,
@@ -170,7 +172,12 @@ impl SqliteStore {
         let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
         let desks = open_readers(processors.min(DESKS_MAX))?;
         let (readers, reader_threads) = ReadPool::start(desks, open_readers(options.readers)?)?;
-        let queue = options.writer_queue_events_max / EVENTS_PER_MESSAGE_MAX;
+        // What is offered at once must fit into the queue and into one commit.
+        let events_per_message_max = EVENTS_PER_MESSAGE_MAX
+            .min(options.group_commit_events_max)
+            .min(options.writer_queue_events_max)
+            .max(1);
+        let queue = options.writer_queue_events_max / events_per_message_max;
         let (writer, messages) = mpsc::channel(queue.max(1));
         let work = Writer {
             log,
@@ -200,6 +207,7 @@ impl SqliteStore {
                 page_bytes_max: options.page_bytes_max,
                 enforce_owner: options.enforce_owner,
             },
+            events_per_message_max,
             known: known.clone(),
             events,
             clock: options.clock,
@@ -308,7 +316,7 @@ impl Store for SqliteStore {
         Box::pin(async move {
             let mut outcomes = Vec::with_capacity(events.len());
             // One message never holds more than its share of the writer's queue.
-            for some in events.chunks(EVENTS_PER_MESSAGE_MAX) {
+            for some in events.chunks(self.events_per_message_max) {
                 let some = some.to_vec();
                 let judged = self.ask_writer(move |reply| WriterMessage::Save(some, reply));
                 outcomes.extend(judged.await?);

@@ -81,3 +81,32 @@ async fn nip01_50_a_scan_that_rests_does_not_bring_back_what_was_replaced_before
             .unwrap();
     }
 }
+
+#[tokio::test]
+async fn nip01_34_events_that_are_offered_together_are_judged_in_order_within_every_bound() {
+    for (commit, queue) in [(1, 1), (3, 100), (512, 2_048)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = SqliteOptions::new(folder.path());
+        options.group_commit_events_max = commit;
+        options.writer_queue_events_max = queue;
+        options.clock = || NOW;
+        let (feed, mut committed) = crate::feed::channel();
+        let store = SqliteStore::open(&options, feed).unwrap();
+        let event = |number: u64| Arc::new(signed(1, 1, NOW - number, &[], "chess"));
+        let mut events: Vec<_> = (0..40).map(event).collect();
+        events.insert(20, events[5].clone());
+        let outcomes = store.save_all(events).await.unwrap();
+        let expected = (1..=40).map(Outcome::Saved).collect::<Vec<_>>();
+        assert_eq!(outcomes[20], Outcome::Duplicate);
+        assert_eq!([&outcomes[..20], &outcomes[21..]].concat(), expected);
+        let mut announced = 0;
+        while announced < 40 {
+            let batch = committed.next().await.unwrap();
+            assert!(batch.len() <= commit);
+            announced += batch.len();
+        }
+        tokio::task::spawn_blocking(move || store.close())
+            .await
+            .unwrap();
+    }
+}

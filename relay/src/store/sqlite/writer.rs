@@ -79,6 +79,9 @@ impl Writer {
             while let Some(message) = next {
                 match message {
                     WriterMessage::Save(events, reply) => {
+                        if group.events.len() + events.len() > self.group_commit_events_max {
+                            self.commit(&mut group);
+                        }
                         group.replies.push((events.len(), reply));
                         group.events.extend(events);
                     }
