@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::feed;
 use crate::store::contract::{NOW, signed};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::{SqliteStore, check as store_check};
 use crate::store::{Outcome, Store};
 
 /// A data folder that was used for a while.
@@ -122,25 +122,33 @@ async fn a_folder_without_an_index_agrees() {
 #[tokio::test]
 async fn rows_that_are_missing_surplus_or_different_are_named() {
     let place = Place::new().await;
-    place.change("index.db", "DELETE FROM by_kind WHERE kind = 0");
     place.change("index.db", "INSERT INTO by_expiration VALUES (7, 1)");
-    place.change(
-        "index.db",
-        "UPDATE by_id SET sequence = 77 WHERE sequence = 2",
-    );
+    store_check::damage(place.data(), |mut entry| {
+        match (entry.group.table.name(), entry.group.kind) {
+            ("by_kind", 0) => return None,
+            ("by_id", _) if entry.position.sequence == 2 => entry.position.sequence = 77,
+            _ => {}
+        }
+        Some(entry)
+    });
     let findings = place.findings().await;
-    assert_eq!(findings.len(), 3, "{findings:?}");
+    assert_eq!(findings.len(), 4, "{findings:?}");
     assert_eq!(
         findings[0],
         "index.db by_expiration at=7 sequence=1: the index has it, the log gives no such row"
     );
     assert!(
-        findings[1].ends_with(": the index has sequence=77, the log gives sequence=2"),
+        findings[1].starts_with("index.db by_id id=")
+            && findings[1].ends_with(" sequence=2: the index has no such row, the log gives it"),
         "{findings:?}"
     );
     assert!(
-        findings[2].starts_with("index.db by_kind kind=0 age=")
-            && findings[2].ends_with(": the index has no such row, the log gives it"),
+        findings[2].ends_with(" sequence=77: the index has it, the log gives no such row"),
+        "{findings:?}"
+    );
+    assert!(
+        findings[3].starts_with("index.db by_kind kind=0 age=")
+            && findings[3].ends_with(": the index has no such row, the log gives it"),
         "{findings:?}"
     );
 }

@@ -30,6 +30,7 @@ mod known;
 mod plan;
 mod reader;
 mod recover;
+mod runs;
 mod schema;
 mod search;
 mod stream;
@@ -46,6 +47,7 @@ use indexer::{Indexer, IndexerHandle, IndexerLimits};
 use keys::AddressKey;
 use known::Known;
 use reader::{Lane, ReadPool, Reader};
+use runs::{Blocks, Entry, Merger, Runs};
 use tail::Tail;
 use writer::{Writer, WriterMessage};
 
@@ -74,6 +76,8 @@ pub struct SqliteOptions {
     pub page_bytes_max: usize,
     /// Bytes of hot events in memory.
     pub cache_bytes_max: usize,
+    /// Bytes of hot blocks of the index in memory.
+    pub index_cache_bytes_max: usize,
     /// Bytes of memory that tell what is surely not stored.
     pub known_bytes_max: usize,
     /// Whether only the owner of a known community may describe it (LBC-09, LBC-11).
@@ -97,6 +101,7 @@ impl SqliteOptions {
             scan_slice_ms: 10,
             page_bytes_max: 256 * 1024,
             cache_bytes_max: 64 * 1024 * 1024,
+            index_cache_bytes_max: 64 * 1024 * 1024,
             known_bytes_max: 32 * 1024 * 1024,
             enforce_owner: true,
             clock: crate::clock::unix_now,
@@ -140,7 +145,12 @@ impl SqliteStore {
             schema::read_events(&tables)?,
             options.known_bytes_max,
         ));
-        let open_index = || Index::open(&options.folder, salt, cache.clone(), known.clone());
+        let runs = Arc::new(Runs::open(&tables, options.index_cache_bytes_max)?);
+        let merger = Merger::open(runs.clone(), &tables)?;
+        let open_index = || {
+            let (cache, known, runs) = (cache.clone(), known.clone(), runs.clone());
+            Index::open(&options.folder, salt, cache, known, runs)
+        };
 
         let tail = Arc::new(Tail::new(schema::read_indexed_upto(&tables)?));
         let limits = IndexerLimits {
@@ -152,6 +162,7 @@ impl SqliteStore {
         let log_reader = schema::open_reader(&options.folder, schema::LOG_FILE)?;
         let (mut indexer, indexer_handle) = Indexer::new(
             tables,
+            merger,
             log_reader,
             salt,
             known.clone(),
@@ -193,9 +204,10 @@ impl SqliteStore {
         let to_writer = writer.clone();
         let indexer_thread = spawn("kith-indexer", move || indexer.run(to_writer))?;
         let indexed = schema::open_reader(&options.folder, schema::INDEX_FILE)?;
-        let to_fill = known.clone();
+        let (to_fill, manifest) = (known.clone(), runs.manifest());
         let filler_thread = spawn("kith-known", move || {
-            if let Err(error) = to_fill.fill(&indexed) {
+            let indexed = Blocks::uncached(&indexed);
+            if let Err(error) = to_fill.fill(manifest.scan(Entry::FIRST, indexed)) {
                 tracing::error!(%error, "every event is looked up, known or not");
             }
         })?;

@@ -9,6 +9,8 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 use super::SqliteOptions;
+#[cfg(test)]
+use super::runs::{Blocks, Entry, Marked, Merger, Runs};
 use super::schema::{self, failed};
 use super::{SqliteStore, Synchronous};
 use crate::feed;
@@ -122,7 +124,33 @@ pub fn check(
         &rebuilt.join(schema::INDEX_FILE),
         &mut report,
     )?;
+    compare::compare_runs(&kept, &rebuilt, &mut report)?;
     Ok(report)
+}
+
+/// Damages the index in `folder`: each entry of its sorted runs becomes what `change` makes of it.
+#[cfg(test)]
+pub fn damage(folder: &Path, change: impl Fn(Entry) -> Option<Entry>) {
+    let mut index = schema::open_index(folder).unwrap();
+    let runs = std::sync::Arc::new(Runs::open(&index, 0).unwrap());
+    let mut merger = Merger::open(runs.clone(), &index).unwrap();
+    let mut changes = Vec::new();
+    let mut entries = runs.manifest().scan(Entry::FIRST, Blocks::uncached(&index));
+    while let Some(entry) = entries.next().unwrap() {
+        let changed = change(entry);
+        if changed != Some(entry) {
+            let removed = true;
+            changes.push(Marked { entry, removed });
+            changes.extend(changed.map(|entry| Marked {
+                entry,
+                removed: false,
+            }));
+        }
+    }
+    drop(entries);
+    let transaction = index.transaction().unwrap();
+    merger.add(changes, &transaction).unwrap();
+    transaction.commit().unwrap();
 }
 
 /// Verifies every row of the log; whether all of them can be read.

@@ -1,6 +1,7 @@
 //! Point look-ups in the index and the log: what the writer needs to decide, and what readers
 //! need to turn a place into an event.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use kith_nips::{Event, EventId, PublicKey};
@@ -9,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 use super::cache::EventCache;
 use super::keys::{AddressKey, Salt, age, author_key, signed};
 use super::known::Known;
+use super::runs::{Entries, Entry, Group, Manifest, Runs, Table};
 use super::schema::{self, failed};
 use super::tail::{Head, Place};
 use crate::store::{Record, Sequence, StoreError};
@@ -23,6 +25,9 @@ pub struct Index {
     pub salt: Salt,
     cache: Arc<EventCache>,
     known: Arc<Known>,
+    runs: Arc<Runs>,
+    /// The runs of the current snapshot.
+    held: RefCell<Option<Arc<Manifest>>>,
 }
 
 impl Index {
@@ -32,6 +37,7 @@ impl Index {
         salt: Salt,
         cache: Arc<EventCache>,
         known: Arc<Known>,
+        runs: Arc<Runs>,
     ) -> Result<Self, StoreError> {
         Ok(Index {
             tables: schema::open_reader(folder, schema::INDEX_FILE)?,
@@ -39,6 +45,8 @@ impl Index {
             salt,
             cache,
             known,
+            runs,
+            held: RefCell::new(None),
         })
     }
 
@@ -48,10 +56,13 @@ impl Index {
     /// # Errors
     /// [`StoreError`] when no transaction can be begun.
     pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
-        // First the index, then the log: whatever the index names is in the log, or was purged.
+        // First the runs, whose blocks the index then has; then the index; then the log: whatever
+        // the index names is in the log, or was purged.
+        self.held.replace(Some(self.runs.manifest()));
         let tables = ReadTransaction::begin(&self.tables)?;
         let log = ReadTransaction::begin(&self.log)?;
         Ok(Snapshot {
+            index: self,
             _tables: tables,
             _log: log,
         })
@@ -70,16 +81,25 @@ impl Index {
         Ok(Some(event))
     }
 
+    /// All entries of the sorted runs from `from` on.
+    pub fn scan(&self, from: Entry) -> Entries<'_> {
+        let blocks = self.runs.blocks(&self.tables);
+        match &*self.held.borrow() {
+            Some(manifest) => manifest.scan(from, blocks),
+            None => self.runs.manifest().scan(from, blocks),
+        }
+    }
+
     /// Where the event with this id is.
     pub fn sequence_of(&self, id: &EventId) -> Result<Option<Sequence>, StoreError> {
         if !self.known.may_have_id(id) {
             return Ok(None);
         }
-        self.one(
-            "SELECT sequence FROM by_id WHERE id = ?1",
-            params![id.as_bytes()],
-            |row| row.get(0),
-        )
+        let first = Entry::of_id(id, i64::MIN);
+        let found = self.scan(first).next()?;
+        Ok(found
+            .filter(|entry| entry.is_same_key(&first))
+            .map(|entry| entry.position.sequence.unsigned_abs()))
     }
 
     /// The newest version of an address.
@@ -87,21 +107,11 @@ impl Index {
         if !self.known.may_have_address(address) {
             return Ok(None);
         }
-        self.one(
-            "SELECT created_at, id, sequence FROM by_address WHERE address = ?1",
-            params![address.0],
-            |row| {
-                let place: i64 = row.get(2)?;
-                Ok(Head {
-                    created_at: row.get(0)?,
-                    id: EventId::from_bytes(row.get(1)?),
-                    place: match place {
-                        1.. => Place::Event(place.unsigned_abs()),
-                        _ => Place::Husk(place.unsigned_abs()),
-                    },
-                })
-            },
-        )
+        let first = Entry::of_address(address, i64::MIN);
+        match self.scan(first).next()? {
+            Some(entry) if entry.is_same_key(&first) => head_at(&self.log, place_of(&entry)),
+            _ => Ok(None),
+        }
     }
 
     /// When `by` last asked for the deletion of this id.
@@ -125,11 +135,19 @@ impl Index {
     /// Every place that may hold an event by `author` up to `until`, in no particular order: the
     /// author is compared by a part of the key only.
     pub fn written_by(&self, author: &PublicKey, until: u64) -> Result<Vec<Sequence>, StoreError> {
-        places(
-            &self.tables,
-            "SELECT sequence FROM by_author WHERE author = ?1 AND age >= ?2",
-            params![author_key(author), age(until)],
-        )
+        let (key, age) = (author_key(author), age(until));
+        let (table, kind) = (Table::Author, 0);
+        let group = Group { table, key, kind };
+        let mut places = Vec::new();
+        let mut scan = self.scan(Entry::beginning(group));
+        while let Some(entry) = scan.next()?
+            && (entry.group.table, entry.group.key) == (table, key)
+        {
+            if entry.position.age >= age {
+                places.push(entry.position.sequence.unsigned_abs());
+            }
+        }
+        Ok(places)
     }
 
     /// The husks in the log, with what is left of their events.
@@ -159,11 +177,15 @@ impl Index {
 
     /// Places in the log that are to become husks.
     pub fn husks_to_be(&self) -> Result<Vec<Sequence>, StoreError> {
-        places(
-            &self.tables,
-            "SELECT sequence FROM purge WHERE husk = 1",
-            [],
-        )
+        let what = "reading what is left to purge";
+        let mut statement = self
+            .tables
+            .prepare_cached("SELECT sequence FROM purge WHERE husk = 1")
+            .map_err(failed(what))?;
+        let rows = statement
+            .query_map([], |row| row.get(0))
+            .map_err(failed(what))?;
+        rows.collect::<Result<_, _>>().map_err(failed(what))
     }
 
     /// The relay's records, ordered by collection and key.
@@ -196,11 +218,16 @@ impl Index {
 
     /// Every place that carries this tag on this kind, in no particular order.
     pub fn tagged(&self, tag: i64, kind: u16) -> Result<Vec<Sequence>, StoreError> {
-        places(
-            &self.tables,
-            "SELECT sequence FROM by_tag WHERE tag = ?1 AND kind = ?2",
-            params![tag, kind],
-        )
+        let (table, key) = (Table::Tag, tag);
+        let group = Group { table, key, kind };
+        let mut places = Vec::new();
+        let mut scan = self.scan(Entry::beginning(group));
+        while let Some(entry) = scan.next()?
+            && entry.group == group
+        {
+            places.push(entry.position.sequence.unsigned_abs());
+        }
+        Ok(places)
     }
 
     fn one<T>(
@@ -218,8 +245,15 @@ impl Index {
 
 /// Both files at one moment.
 pub struct Snapshot<'a> {
+    index: &'a Index,
     _tables: ReadTransaction<'a>,
     _log: ReadTransaction<'a>,
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        self.index.held.replace(None);
+    }
 }
 
 /// A transaction that reads. It takes its lock at the first look and gives it back at the end.
@@ -244,24 +278,44 @@ fn run(connection: &Connection, statement: &str) -> rusqlite::Result<usize> {
     connection.prepare_cached(statement)?.execute([])
 }
 
-fn places(
-    tables: &Connection,
-    sql: &str,
-    params: impl Params,
-) -> Result<Vec<Sequence>, StoreError> {
-    let what = "looking up places in the index";
-    let mut statement = tables.prepare_cached(sql).map_err(failed(what))?;
-    let rows = statement
-        .query_map(params, |row| row.get(0))
-        .map_err(failed(what))?;
-    rows.collect::<Result<_, _>>().map_err(failed(what))
+/// Where the newest version of an address is, by its entry.
+pub fn place_of(entry: &Entry) -> Place {
+    let sequence = entry.position.sequence.unsigned_abs();
+    match entry.position.sequence {
+        1.. => Place::Event(sequence),
+        _ => Place::Husk(sequence),
+    }
+}
+
+/// The newest version of an address, by the place of it or of its husk.
+///
+/// # Errors
+/// [`StoreError`] when the log cannot be read.
+pub fn head_at(log: &Connection, place: Place) -> Result<Option<Head>, StoreError> {
+    let (Place::Event(sequence) | Place::Husk(sequence)) = place;
+    // A husk may still be whole, and tells as much.
+    let event = read_event(log, sequence, "SELECT event FROM log WHERE sequence = ?1")?;
+    Ok(event.map(|event| Head {
+        created_at: event.created_at(),
+        id: event.id(),
+        place,
+    }))
 }
 
 /// Reads one row of the log; husks count as gone.
 pub fn load_event(log: &Connection, sequence: Sequence) -> Result<Option<Event>, StoreError> {
+    let whole = "SELECT event FROM log WHERE sequence = ?1 AND husk = 0";
+    read_event(log, sequence, whole)
+}
+
+fn read_event(
+    log: &Connection,
+    sequence: Sequence,
+    select: &str,
+) -> Result<Option<Event>, StoreError> {
     let what = || format!("reading event {sequence} of {}", schema::LOG_FILE);
     let event = log
-        .prepare_cached("SELECT event FROM log WHERE sequence = ?1 AND husk = 0")
+        .prepare_cached(select)
         .and_then(|mut statement| {
             statement
                 .query_row([signed(sequence)], |row| {

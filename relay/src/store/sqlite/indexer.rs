@@ -1,21 +1,22 @@
-//! Moves the tail into the index: rows in key order, removals, heads and deletions, all in one
-//! transaction. Also takes out what has expired. After a crash the tail is read from the log
+//! Moves the tail into the index: a sorted run of entries, words, removals, heads and deletions, all
+//! in one transaction, and goes on with merging runs. Also takes out what has expired. After a crash the tail is read from the log
 //! again and this runs as ever; a dropped index is the same, from the beginning.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use kith_nips::Kind;
-use rusqlite::{Connection, params};
+use kith_nips::{Kind, PublicKey};
+use rusqlite::{Connection, Transaction, params};
 use tokio::sync::mpsc;
 
-use super::index::load_event;
+use super::index::{head_at, load_event, place_of};
 use super::keys::{AddressKey, Rows, Salt, signed};
 use super::known::Known;
+use super::runs::{Blocks, Entries, Entry, Marked, Merger};
 use super::schema::{self, failed};
 use super::tables;
-use super::tail::{Effects, Kill, Tail, Unindexed};
+use super::tail::{Effects, Kill, Place, Tail, Unindexed};
 use super::writer::WriterMessage;
 use crate::store::{Sequence, StoreError};
 
@@ -28,6 +29,12 @@ const CHECKPOINT_AFTER_PURGE: Duration = Duration::from_secs(30);
 /// When nothing was written for so long, the write-ahead files are emptied: they can be larger than
 /// a small store itself.
 const CHECKPOINT_AFTER_REST: Duration = Duration::from_secs(1);
+/// With each entry that is added so many are merged at each level, so that merges keep up.
+const MERGED_PER_ENTRY: u64 = 2;
+/// Entries that are merged in one step when there is nothing else to do.
+const MERGED_AT_LEISURE: u64 = 65_536;
+/// After a failure merging rests.
+const MERGE_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// Expired events that one run takes out.
 const EXPIRED_PER_RUN_MAX: usize = 4096;
 /// How long the writer waits for a full tail before it refuses events. Whoever offers more waits
@@ -96,6 +103,7 @@ impl IndexerHandle {
 /// The indexer's state; it lives on a thread of its own.
 pub struct Indexer {
     tables: Connection,
+    merger: Merger,
     log: Connection,
     salt: Salt,
     known: Arc<Known>,
@@ -107,6 +115,8 @@ pub struct Indexer {
     checkpoint_due: Option<Instant>,
     /// When it last wrote, until the write-ahead files are empty.
     written_at: Option<Instant>,
+    /// Not before may runs be merged for their own sake.
+    merge_at: Instant,
 }
 
 /// When the indexer runs.
@@ -126,6 +136,7 @@ impl Indexer {
     /// An indexer over an opened index, and the handle to it.
     pub fn new(
         tables: Connection,
+        merger: Merger,
         log: Connection,
         salt: Salt,
         known: Arc<Known>,
@@ -142,6 +153,7 @@ impl Indexer {
         };
         let indexer = Indexer {
             tables,
+            merger,
             log,
             salt,
             known,
@@ -152,6 +164,7 @@ impl Indexer {
             limits,
             checkpoint_due: None,
             written_at: None,
+            merge_at: Instant::now(),
         };
         (indexer, handle)
     }
@@ -163,7 +176,10 @@ impl Indexer {
         let mut expiry = Instant::now();
         let mut stopping = false;
         while !stopping {
-            let wake = due.map_or(expiry, |due| due.min(expiry));
+            let mut wake = due.map_or(expiry, |due| due.min(expiry));
+            if self.merger.has_work() {
+                wake = wake.min(self.merge_at);
+            }
             match self
                 .orders
                 .recv_timeout(wake.saturating_duration_since(Instant::now()))
@@ -189,6 +205,11 @@ impl Indexer {
                 self.ask_to_checkpoint(now);
                 self.rest(now);
             }
+            if self.merge_at <= now && !stopping && self.merger.has_work() {
+                // Put off before it is tried: it may fail.
+                self.merge_at = now + MERGE_AGAIN_AFTER;
+                self.report(Self::merge);
+            }
         }
         schema::checkpoint(&self.tables);
     }
@@ -202,7 +223,6 @@ impl Indexer {
             return Ok(());
         };
         self.write(&unindexed)?;
-        self.written_at = Some(Instant::now());
         self.tail.trim(unindexed.upto);
         self.announce_room();
         self.ask_to_purge(unindexed.purges());
@@ -226,25 +246,117 @@ impl Indexer {
             .iter()
             .map(|(sequence, event)| Rows::of(&self.salt, event, *sequence))
             .collect();
+        let mut entries = self.changed_heads(unindexed)?;
+        entries.extend(removed(&dead));
+        entries.extend(fresh.iter().flat_map(Rows::entries).map(added));
         for row in &fresh {
             self.known.insert_id(&row.id);
         }
         for (address, _) in &unindexed.heads {
             self.known.insert_address(address);
         }
-        let mut write = || -> rusqlite::Result<()> {
-            let transaction = self.tables.transaction()?;
-            tables::remove(&transaction, &dead)?;
-            tables::insert(&transaction, &fresh)?;
-            tables::insert_words(&transaction, &unindexed.events)?;
-            tables::insert_effects(&transaction, unindexed)?;
-            tables::remember_purges(&transaction, &purges)?;
+        self.commit(entries, |transaction| {
+            tables::remove(transaction, &dead)?;
+            tables::insert(transaction, &fresh)?;
+            tables::insert_words(transaction, &unindexed.events)?;
+            tables::insert_effects(transaction, unindexed)?;
+            tables::remember_purges(transaction, &purges)?;
             transaction
                 .prepare_cached("UPDATE state SET value = ?1 WHERE name = 'indexed_upto'")?
                 .execute([signed(unindexed.upto)])?;
-            transaction.commit()
-        };
-        write().map_err(failed("writing the index"))
+            Ok(())
+        })
+    }
+
+    /// Adds a run of these entries in one transaction with what `write` does, and goes on merging
+    /// in proportion.
+    fn commit(
+        &mut self,
+        entries: Vec<Marked>,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        let merged_max = MERGED_PER_ENTRY.saturating_mul(entries.len() as u64);
+        self.in_transaction(|merger, transaction| {
+            merger.add(entries, transaction)?;
+            merger.step(merged_max, transaction)?;
+            write(transaction).map_err(failed("writing the index"))
+        })
+    }
+
+    /// Goes on merging when there is nothing else to do.
+    fn merge(&mut self) -> Result<(), StoreError> {
+        self.in_transaction(|merger, transaction| merger.step(MERGED_AT_LEISURE, transaction))?;
+        self.merge_at = Instant::now();
+        Ok(())
+    }
+
+    fn in_transaction(
+        &mut self,
+        work: impl FnOnce(&mut Merger, &Transaction<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let merger = &mut self.merger;
+        let done = self
+            .tables
+            .transaction()
+            .map_err(failed("writing the index"))
+            .and_then(|transaction| {
+                work(merger, &transaction)?;
+                transaction.commit().map_err(failed("writing the index"))
+            });
+        match done {
+            Ok(()) => merger.publish(),
+            Err(_) => merger.abandon(),
+        }
+        self.written_at = Some(Instant::now());
+        done
+    }
+
+    /// All entries of the sorted runs from `from` on, as they were at the last commit.
+    fn scan(&self, from: Entry) -> Entries<'_> {
+        let blocks = Blocks::uncached(&self.tables);
+        self.merger.manifest().scan(from, blocks)
+    }
+
+    /// What the newest versions of addresses were, taken away, and what they are, added.
+    fn changed_heads(&self, unindexed: &Unindexed) -> Result<Vec<Marked>, StoreError> {
+        let mut changes = Vec::with_capacity(unindexed.heads.len());
+        for (address, head) in &unindexed.heads {
+            if self.known.may_have_address(address) {
+                let first = Entry::of_address(address, i64::MIN);
+                let mut scan = self.scan(first);
+                while let Some(entry) = scan.next()?
+                    && entry.is_same_key(&first)
+                {
+                    changes.push(taken_away(entry));
+                }
+            }
+            let place = head.as_ref().map(|head| match head.place {
+                Place::Event(sequence) => signed(sequence),
+                Place::Husk(sequence) => -signed(sequence),
+            });
+            changes.extend(place.map(|place| added(Entry::of_address(address, place))));
+        }
+        for (author, until) in &unindexed.vanished {
+            changes.extend(self.forgotten_heads(author, *until)?);
+        }
+        Ok(changes)
+    }
+
+    /// NIP-62: the newest versions of an author's addresses up to a time, taken away.
+    fn forgotten_heads(&self, author: &PublicKey, until: u64) -> Result<Vec<Marked>, StoreError> {
+        let (first, last) = AddressKey::range_of(author);
+        let last = Entry::of_address(&last, i64::MAX);
+        let mut scan = self.scan(Entry::of_address(&first, i64::MIN));
+        let mut forgotten = Vec::new();
+        while let Some(entry) = scan.next()?
+            && entry <= last
+        {
+            let head = head_at(&self.log, place_of(&entry))?;
+            if head.is_none_or(|head| head.created_at <= until) {
+                forgotten.push(taken_away(entry));
+            }
+        }
+        Ok(forgotten)
     }
 
     /// Wakes a writer that waits for room. The lock makes sure that it is either still to look at
@@ -301,7 +413,7 @@ impl Indexer {
         }
         let mut rows = Vec::new();
         let mut kills = Vec::new();
-        let mut floors = Vec::new();
+        let mut entries = Vec::new();
         for sequence in expired {
             let event = load_event(&self.log, sequence)?;
             let keeps_effects = event.as_ref().is_some_and(|event| {
@@ -311,30 +423,25 @@ impl Indexer {
                 victim: sequence,
                 husk: keeps_effects,
             });
-            if let Some(event) = event {
-                floors.extend(
-                    event.address().map(|address| {
-                        (AddressKey::of(&self.salt, &address), event.id(), sequence)
-                    }),
-                );
-                rows.push(Rows::of(&self.salt, &event, sequence));
-            }
-        }
-        let mut write = || -> rusqlite::Result<()> {
-            let transaction = self.tables.transaction()?;
-            tables::remove(&transaction, &rows)?;
-            for (address, id, sequence) in &floors {
+            let Some(event) = event else {
+                continue;
+            };
+            if let Some(address) = event.address() {
+                let address = AddressKey::of(&self.salt, &address);
+                let head = Entry::of_address(&address, signed(sequence));
                 // Only where the expired version is still the newest.
-                transaction
-                    .prepare_cached(
-                        "UPDATE by_address SET sequence = ?3 WHERE address = ?1 AND id = ?2",
-                    )?
-                    .execute(params![address.0, id.as_bytes(), -signed(*sequence)])?;
+                if self.is_there(head)? {
+                    let floor = Entry::of_address(&address, -signed(sequence));
+                    entries.extend([taken_away(head), added(floor)]);
+                }
             }
-            tables::remember_purges(&transaction, &kills)?;
-            transaction.commit()
-        };
-        write().map_err(failed("taking expired events out of the index"))?;
+            rows.push(Rows::of(&self.salt, &event, sequence));
+        }
+        entries.extend(removed(&rows));
+        self.commit(entries, |transaction| {
+            tables::remove(transaction, &rows)?;
+            tables::remember_purges(transaction, &kills)
+        })?;
         self.ask_to_purge(kills);
         Ok(())
     }
@@ -354,13 +461,24 @@ impl Indexer {
         rows.collect::<Result<_, _>>().map_err(failed(what))
     }
 
-    /// The rows of what was ended; what is gone from the log already has none left.
+    /// Whether the index has exactly this entry.
+    fn is_there(&self, entry: Entry) -> Result<bool, StoreError> {
+        Ok(self.scan(entry).next()? == Some(entry))
+    }
+
+    /// The rows of what was ended, as far as the index has them; what is gone from the log already
+    /// has none left.
     fn dead_rows(&self, kills: &[Kill]) -> Result<Vec<Rows>, StoreError> {
         let indexed_upto = self.tail.read().indexed_upto;
         let mut rows = Vec::with_capacity(kills.len());
         for kill in kills.iter().filter(|kill| kill.victim <= indexed_upto) {
-            let event = load_event(&self.log, kill.victim)?;
-            rows.extend(event.map(|event| Rows::of(&self.salt, &event, kill.victim)));
+            let Some(event) = load_event(&self.log, kill.victim)? else {
+                continue;
+            };
+            let row = Rows::of(&self.salt, &event, kill.victim);
+            if self.is_there(Entry::of_id(&row.id, row.position.sequence))? {
+                rows.push(row);
+            }
         }
         Ok(rows)
     }
@@ -390,7 +508,7 @@ impl Indexer {
     fn rest(&mut self, now: Instant) {
         let rested =
             |written: Instant| now.saturating_duration_since(written) >= CHECKPOINT_AFTER_REST;
-        if !self.written_at.is_some_and(rested) {
+        if !self.written_at.is_some_and(rested) || self.merger.has_work() {
             return;
         }
         if let Some(writer) = &self.writer
@@ -406,4 +524,22 @@ impl Indexer {
             tracing::error!(%error, "the index is behind; the log is not affected");
         }
     }
+}
+
+fn added(entry: Entry) -> Marked {
+    Marked {
+        entry,
+        removed: false,
+    }
+}
+
+fn taken_away(entry: Entry) -> Marked {
+    Marked {
+        entry,
+        removed: true,
+    }
+}
+
+fn removed(rows: &[Rows]) -> impl Iterator<Item = Marked> {
+    rows.iter().flat_map(Rows::entries).map(taken_away)
 }

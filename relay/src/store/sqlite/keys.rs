@@ -4,6 +4,7 @@ use kith_nips::nip01::TagName;
 use kith_nips::{Address, Event, EventId, PublicKey};
 use sha2::{Digest, Sha256};
 
+use super::runs::{Entry, Group, Table};
 use crate::store::Sequence;
 
 /// The greatest `created_at` an event can have (2^53 − 1, see NIP01-26).
@@ -11,7 +12,7 @@ const CREATED_AT_MAX: i64 = (1 << 53) - 1;
 
 /// An event's place in an answer: newest first, then lowest id. Ids are compared by their first
 /// eight bytes here; whoever needs more has the event itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position {
     /// `CREATED_AT_MAX − created_at`.
     pub age: i64,
@@ -141,7 +142,7 @@ fn ordered_prefix(bytes: &[u8; 32]) -> i64 {
     (prefix ^ (1 << 63)).cast_signed()
 }
 
-/// Everything that one event puts into the index, apart from its address.
+/// Everything that one event puts into the index, apart from its address and its words.
 #[derive(Debug, Clone)]
 pub struct Rows {
     /// The event's id.
@@ -159,6 +160,23 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// Its entries in the sorted runs.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        let kind = self.kind;
+        let keyed = move |table, key| Group { table, key, kind };
+        let position = self.position;
+        let under = move |group| Entry { group, position };
+        let tags = self.tags.iter();
+        [
+            Entry::of_id(&self.id, self.position.sequence),
+            under(Group::ALL_EVENTS),
+            under(Group::of_kind(self.kind)),
+            under(keyed(Table::Author, self.author)),
+        ]
+        .into_iter()
+        .chain(tags.map(move |tag| under(keyed(Table::Tag, *tag))))
+    }
+
     /// The rows of `event`.
     pub fn of(salt: &Salt, event: &Event, sequence: Sequence) -> Self {
         let mut tags: Vec<i64> = event

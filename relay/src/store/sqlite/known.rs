@@ -9,10 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use fastbloom::AtomicBloomFilter;
 use kith_nips::EventId;
-use rusqlite::{Connection, params};
 
-use super::keys::{ADDRESS_KEY_BYTES, AddressKey};
-use super::schema::failed;
+use super::keys::AddressKey;
+use super::runs::{Entries, Entry, Table};
 use crate::store::StoreError;
 
 /// Bits for each id or address: about one in a thousand that is not there is looked up all the
@@ -22,8 +21,6 @@ const BITS_PER_KEY: u64 = 16;
 const HASHES: u32 = 7;
 /// A new store has room for this many keys before look-ups in vain become frequent.
 const KEYS_MIN: u64 = 1 << 20;
-/// Rows that are read in one step while filling.
-const ROWS_PER_STEP: usize = 10_000;
 
 /// The filter, shared by all who look things up in the index.
 pub struct Known {
@@ -51,7 +48,7 @@ impl Known {
 
     /// Must come before the index has this id.
     pub fn insert_id(&self, id: &EventId) {
-        self.filter.insert(id.as_bytes());
+        self.filter.insert(&Entry::of_id(id, 0).bytes());
     }
 
     /// Must come before the index has this address.
@@ -61,7 +58,7 @@ impl Known {
 
     /// False when the index surely has no such id.
     pub fn may_have_id(&self, id: &EventId) -> bool {
-        !self.complete.load(Ordering::Acquire) || self.filter.contains(id.as_bytes())
+        !self.complete.load(Ordering::Acquire) || self.filter.contains(&Entry::of_id(id, 0).bytes())
     }
 
     /// False when the index surely has no such address.
@@ -69,21 +66,20 @@ impl Known {
         !self.complete.load(Ordering::Acquire) || self.filter.contains(&address.0)
     }
 
-    /// Takes in what the index has already, step by step, so that nobody waits for it.
+    /// Takes in what the index has already; others go on meanwhile.
     ///
     /// # Errors
     /// [`StoreError`] when the index cannot be read: nothing is sure then, ever.
-    pub fn fill(&self, tables: &Connection) -> Result<(), StoreError> {
-        self.fill_from::<32>(
-            tables,
-            "SELECT id FROM by_id WHERE id > ?1 ORDER BY id LIMIT ?2",
-        )?;
-        self.fill_from::<ADDRESS_KEY_BYTES>(
-            tables,
-            "SELECT address FROM by_address WHERE address > ?1 ORDER BY address LIMIT ?2",
-        )?;
-        let stopped = self.stopped.load(Ordering::Relaxed);
-        self.complete.store(!stopped, Ordering::Release);
+    pub fn fill(&self, mut entries: Entries<'_>) -> Result<(), StoreError> {
+        while let Some(entry) = entries.next()?
+            && matches!(entry.group.table, Table::Id | Table::Address)
+        {
+            if self.stopped.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            self.filter.insert(&entry.bytes());
+        }
+        self.complete.store(true, Ordering::Release);
         Ok(())
     }
 
@@ -91,45 +87,17 @@ impl Known {
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
     }
-
-    fn fill_from<const BYTES: usize>(
-        &self,
-        tables: &Connection,
-        sql: &str,
-    ) -> Result<(), StoreError> {
-        // Nothing is before the empty key.
-        let mut last = Vec::new();
-        while let Some(key) = self.step::<BYTES>(tables, sql, &last)? {
-            last = key.to_vec();
-        }
-        Ok(())
-    }
-
-    /// Takes in the next rows and gives the last of them; `None` at the end.
-    fn step<const BYTES: usize>(
-        &self,
-        tables: &Connection,
-        sql: &str,
-        after: &[u8],
-    ) -> Result<Option<[u8; BYTES]>, StoreError> {
-        let what = "reading what is in the index";
-        let mut statement = tables.prepare_cached(sql).map_err(failed(what))?;
-        let mut rows = statement
-            .query(params![after, ROWS_PER_STEP])
-            .map_err(failed(what))?;
-        let mut last = None;
-        while let Some(row) = rows.next().map_err(failed(what))? {
-            let key: [u8; BYTES] = row.get(0).map_err(failed(what))?;
-            self.filter.insert(&key);
-            last = Some(key);
-        }
-        Ok(last.filter(|_| !self.stopped.load(Ordering::Relaxed)))
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use rusqlite::Connection;
+
     use super::*;
+    use crate::store::sqlite::runs::{Blocks, Marked, Merger, Runs};
+    use crate::store::sqlite::schema;
 
     fn id(number: u64) -> EventId {
         let mut bytes = [0; 32];
@@ -137,34 +105,45 @@ mod tests {
         EventId::from_bytes(bytes)
     }
 
-    fn tables(ids: std::ops::Range<u64>) -> Connection {
-        let tables = Connection::open_in_memory().unwrap();
-        tables
-            .execute_batch(
-                "CREATE TABLE by_id (id BLOB PRIMARY KEY);
-                 CREATE TABLE by_address (address BLOB PRIMARY KEY);",
-            )
-            .unwrap();
-        for number in ids {
-            tables
-                .execute("INSERT INTO by_id VALUES (?1)", [id(number).as_bytes()])
-                .unwrap();
+    /// An index with these ids and one address.
+    struct Indexed {
+        _folder: tempfile::TempDir,
+        tables: Connection,
+        runs: Arc<Runs>,
+    }
+
+    impl Indexed {
+        fn new(ids: std::ops::Range<u64>) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let tables = schema::open_index(folder.path()).unwrap();
+            let runs = Arc::new(Runs::open(&tables, 0).unwrap());
+            let mut merger = Merger::open(runs.clone(), &tables).unwrap();
+            let ids = ids.map(|number| Entry::of_id(&id(number), number as i64));
+            let entries = ids.chain([Entry::of_address(&AddressKey([7; 24]), 1)]);
+            let removed = false;
+            let entries = entries.map(|entry| Marked { entry, removed }).collect();
+            merger.add(entries, &tables).unwrap();
+            merger.publish();
+            Indexed {
+                _folder: folder,
+                tables,
+                runs,
+            }
         }
-        let address = [7_u8; 24];
-        tables
-            .execute("INSERT INTO by_address VALUES (?1)", [address])
-            .unwrap();
-        tables
+
+        fn entries(&self) -> Entries<'_> {
+            let blocks = Blocks::uncached(&self.tables);
+            self.runs.manifest().scan(Entry::FIRST, blocks)
+        }
     }
 
     #[test]
     fn what_is_in_the_index_may_be_there_and_most_else_is_surely_not() {
         let known = Known::new(0, 1 << 20);
-        // More than one step.
-        let tables = tables(0..25_000);
+        let indexed = Indexed::new(0..25_000);
         assert!(known.may_have_id(&id(90_000)), "nothing is sure at first");
         known.insert_id(&id(30_000));
-        known.fill(&tables).unwrap();
+        known.fill(indexed.entries()).unwrap();
         for number in (0..25_000).chain([30_000]) {
             assert!(known.may_have_id(&id(number)), "{number}");
         }
@@ -178,7 +157,7 @@ mod tests {
     fn a_filling_that_was_stopped_makes_nothing_sure() {
         let known = Known::new(0, 1 << 20);
         known.stop();
-        known.fill(&tables(0..20_000)).unwrap();
+        known.fill(Indexed::new(0..20_000).entries()).unwrap();
         assert!(known.may_have_id(&id(90_000)));
     }
 }

@@ -6,22 +6,21 @@
 use std::collections::VecDeque;
 
 use kith_nips::{EventId, Filter};
-use rusqlite::params;
 
 use super::keys::{Position, age, author_key, tag_key};
 use super::reader::Reader;
-use super::schema::failed;
-use super::stream::{Range, Step, Stream, Window};
+use super::runs::{Entry, Group, Table};
+use super::stream::{Step, Stream, Window, read_rows};
 use crate::store::StoreError;
 
 /// Ranges that one walk follows; filters that need more take a coarser way.
-const RANGES_MAX: usize = 4096;
+const GROUPS_MAX: usize = 4096;
 /// Kinds that a filter without kinds looks at by author or tag.
 const KINDS_WITHOUT_FILTER_MAX: usize = 64;
 /// A way with fewer rows than this needs no second opinion.
 const SELECTIVE_ROWS_MAX: usize = 256;
-/// Ways with more ranges than this are not worth intersecting with.
-const INTERSECTED_RANGES_MAX: usize = 64;
+/// Ways with more groups than this are not worth intersecting with.
+const INTERSECTED_GROUPS_MAX: usize = 64;
 
 /// How a filter is answered from the index.
 #[derive(Debug)]
@@ -35,13 +34,13 @@ pub enum Plan {
 }
 
 /// A way in the making. Looking up kinds and weighing ways can take longer than a slice of time,
-/// so it rests between two keys or ranges.
+/// so it rests between two keys or groups.
 #[derive(Debug)]
 pub struct Planning {
     /// Keys whose kinds are not all known yet.
     keyed: VecDeque<Keyed>,
     /// Ways that are known and not weighed.
-    ways: Vec<Vec<Range>>,
+    ways: Vec<Vec<Group>>,
     weighed: Vec<Weighed>,
     /// How many events the answer has at most.
     wanted: usize,
@@ -53,14 +52,14 @@ impl Planning {
         let mut keyed = VecDeque::new();
         if let Some(authors) = &filter.authors {
             let keys = authors.iter().map(author_key).collect();
-            keyed.push_back(Keyed::new(KeyedTable::Author, keys));
+            keyed.push_back(Keyed::new(Table::Author, keys));
         }
         for (name, values) in &filter.tags {
             let keys = values
                 .iter()
                 .map(|value| tag_key(&reader.index.salt, *name, value))
                 .collect();
-            keyed.push_back(Keyed::new(KeyedTable::Tag, keys));
+            keyed.push_back(Keyed::new(Table::Tag, keys));
         }
         Planning {
             keyed,
@@ -82,8 +81,8 @@ impl Planning {
             return Ok(Step::Item(Plan::Ids(ids.clone())));
         }
         while let Some(keyed) = self.keyed.front_mut() {
-            match keyed.ranges(filter, reader)? {
-                Step::Item(ranges) => self.ways.push(ranges),
+            match keyed.groups(filter, reader)? {
+                Step::Item(groups) => self.ways.push(groups),
                 Step::End => {}
                 Step::OutOfTime => return Ok(Step::OutOfTime),
             }
@@ -91,8 +90,8 @@ impl Planning {
         }
         let window = window(filter);
         if self.ways.len() + self.weighed.len() < 2 {
-            let ranges = self.ways.pop().unwrap_or_else(|| broad_way(filter));
-            return Ok(Step::Item(walk(ranges, window, self.wanted)));
+            let groups = self.ways.pop().unwrap_or_else(|| broad_way(filter));
+            return Ok(Step::Item(walk(groups, window, self.wanted)));
         }
         self.weighed
             .extend(self.ways.drain(..).map(Weighed::unknown));
@@ -111,32 +110,32 @@ impl Planning {
 
 /// The lightest way; where even that is heavy, together with others that narrow it down.
 fn lightest(mut weighed: Vec<Weighed>, window: Window, wanted: usize) -> Plan {
-    weighed.sort_by_key(|way| (way.rows, way.ranges.len()));
+    weighed.sort_by_key(|way| (way.rows, way.groups.len()));
     let selective = weighed
         .first()
         .is_some_and(|way| way.rows < SELECTIVE_ROWS_MAX);
-    let mut ways: Vec<Vec<Range>> = weighed
+    let mut ways: Vec<Vec<Group>> = weighed
         .into_iter()
         .enumerate()
         .filter(|(place, way)| {
-            *place == 0 || (!selective && way.ranges.len() <= INTERSECTED_RANGES_MAX)
+            *place == 0 || (!selective && way.groups.len() <= INTERSECTED_GROUPS_MAX)
         })
-        .map(|(_, way)| way.ranges)
+        .map(|(_, way)| way.groups)
         .collect();
     if ways.len() == 1 {
         return walk(ways.remove(0), window, wanted);
     }
-    let narrowed = |ranges| Stream::narrowed(ranges, window);
+    let narrowed = |groups| Stream::narrowed(groups, window);
     Plan::Walk(Stream::Intersection(
         ways.into_iter().map(narrowed).collect(),
     ))
 }
 
-fn walk(ranges: Vec<Range>, window: Window, wanted: usize) -> Plan {
-    if ranges.is_empty() {
+fn walk(groups: Vec<Group>, window: Window, wanted: usize) -> Plan {
+    if groups.is_empty() {
         return Plan::Nothing;
     }
-    Plan::Walk(Stream::union(ranges, window, wanted))
+    Plan::Walk(Stream::union(groups, window, wanted))
 }
 
 fn window(filter: &Filter) -> Window {
@@ -146,141 +145,115 @@ fn window(filter: &Filter) -> Window {
     }
 }
 
-fn broad_way(filter: &Filter) -> Vec<Range> {
+fn broad_way(filter: &Filter) -> Vec<Group> {
     match &filter.kinds {
-        Some(kinds) if kinds.len() <= RANGES_MAX => kinds
+        Some(kinds) if kinds.len() <= GROUPS_MAX => kinds
             .iter()
-            .map(|kind| Range::Kind(kind.as_u16()))
+            .map(|kind| Group::of_kind(kind.as_u16()))
             .collect(),
-        _ => vec![Range::Time],
+        _ => vec![Group::ALL_EVENTS],
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-enum KeyedTable {
-    Author,
-    Tag,
-}
-
-impl KeyedTable {
-    fn range(self, key: i64, kind: u16) -> Range {
-        match self {
-            KeyedTable::Author => Range::Author(key, kind),
-            KeyedTable::Tag => Range::Tag(key, kind),
-        }
-    }
-
-    fn next_kind(self) -> &'static str {
-        match self {
-            KeyedTable::Author => {
-                "SELECT kind FROM by_author WHERE author = ?1 AND kind > ?2 ORDER BY kind LIMIT 1"
-            }
-            KeyedTable::Tag => {
-                "SELECT kind FROM by_tag WHERE tag = ?1 AND kind > ?2 ORDER BY kind LIMIT 1"
-            }
-        }
-    }
-}
-
-/// Keys of a table, and the ranges that are known of them.
+/// Keys of a table, and the groups that are known of them.
 #[derive(Debug)]
 struct Keyed {
-    table: KeyedTable,
+    table: Table,
     keys: Vec<i64>,
-    ranges: Vec<Range>,
+    groups: Vec<Group>,
 }
 
 impl Keyed {
-    fn new(table: KeyedTable, keys: Vec<i64>) -> Self {
+    fn new(table: Table, keys: Vec<i64>) -> Self {
         Keyed {
             table,
             keys,
-            ranges: Vec::new(),
+            groups: Vec::new(),
         }
     }
 
-    /// The ranges of these keys, one for each kind that is asked for or, when none is, that there
+    /// The groups of these keys, one for each kind that is asked for or, when none is, that there
     /// is. `End` when this way needs too many.
-    fn ranges(&mut self, filter: &Filter, reader: &Reader) -> Result<Step<Vec<Range>>, StoreError> {
+    fn groups(&mut self, filter: &Filter, reader: &Reader) -> Result<Step<Vec<Group>>, StoreError> {
         if let Some(kinds) = &filter.kinds {
-            if self.keys.len().saturating_mul(kinds.len()) > RANGES_MAX {
+            if self.keys.len().saturating_mul(kinds.len()) > GROUPS_MAX {
                 return Ok(Step::End);
             }
-            let ranges = self.keys.iter().flat_map(|key| {
+            let groups = self.keys.iter().flat_map(|key| {
                 let kinds = kinds.iter();
-                kinds.map(|kind| self.table.range(*key, kind.as_u16()))
+                kinds.map(|kind| Group {
+                    table: self.table,
+                    key: *key,
+                    kind: kind.as_u16(),
+                })
             });
-            return Ok(Step::Item(ranges.collect()));
+            return Ok(Step::Item(groups.collect()));
         }
         while let Some(key) = self.keys.pop() {
             let Some(kinds) = kinds_of(key, self.table, reader)? else {
                 return Ok(Step::End);
             };
-            let ranges = kinds.into_iter().map(|kind| self.table.range(key, kind));
-            self.ranges.extend(ranges);
-            if self.ranges.len() > RANGES_MAX {
+            let table = self.table;
+            let groups = kinds.into_iter().map(|kind| Group { table, key, kind });
+            self.groups.extend(groups);
+            if self.groups.len() > GROUPS_MAX {
                 return Ok(Step::End);
             }
             if !self.keys.is_empty() && reader.is_out_of_time() {
                 return Ok(Step::OutOfTime);
             }
         }
-        Ok(Step::Item(std::mem::take(&mut self.ranges)))
+        Ok(Step::Item(std::mem::take(&mut self.groups)))
     }
 }
 
 /// The kinds under a key, by one short look-up each; `None` when there are too many.
-fn kinds_of(key: i64, table: KeyedTable, reader: &Reader) -> Result<Option<Vec<u16>>, StoreError> {
-    let what = "looking up kinds";
-    let mut statement = reader
-        .index
-        .tables
-        .prepare_cached(table.next_kind())
-        .map_err(failed(what))?;
+fn kinds_of(key: i64, table: Table, reader: &Reader) -> Result<Option<Vec<u16>>, StoreError> {
     let mut kinds = Vec::new();
-    let mut last = -1_i64;
-    loop {
-        let mut rows = statement.query(params![key, last]).map_err(failed(what))?;
-        let Some(row) = rows.next().map_err(failed(what))? else {
-            return Ok(Some(kinds));
+    let mut next = Some(0);
+    while let Some(kind) = next {
+        let group = Group { table, key, kind };
+        let found = match reader.index.scan(Entry::beginning(group)).next()? {
+            Some(entry) if (entry.group.table, entry.group.key) == (table, key) => entry.group.kind,
+            _ => break,
         };
-        let kind: u16 = row.get(0).map_err(failed(what))?;
         if kinds.len() == KINDS_WITHOUT_FILTER_MAX {
             return Ok(None);
         }
-        kinds.push(kind);
-        last = i64::from(kind);
+        kinds.push(found);
+        next = found.checked_add(1);
     }
+    Ok(Some(kinds))
 }
 
 /// A way, and how many rows it has, counted no further than it takes to call it unselective.
 #[derive(Debug)]
 struct Weighed {
     rows: usize,
-    /// How many of its ranges are counted.
+    /// How many of its groups are counted.
     counted: usize,
-    ranges: Vec<Range>,
+    groups: Vec<Group>,
 }
 
 impl Weighed {
-    fn unknown(ranges: Vec<Range>) -> Self {
+    fn unknown(groups: Vec<Group>) -> Self {
         Weighed {
             rows: 0,
             counted: 0,
-            ranges,
+            groups,
         }
     }
 
     /// Counts on; false when the time is up before it is known.
     fn weigh(&mut self, window: Window, reader: &Reader) -> Result<bool, StoreError> {
-        while let Some(range) = self.ranges.get(self.counted) {
+        while let Some(group) = self.groups.get(self.counted) {
             let wanted = SELECTIVE_ROWS_MAX.saturating_sub(self.rows);
             if wanted == 0 {
                 break;
             }
-            self.rows += range.read(&reader.index.tables, window, wanted)?.len();
+            self.rows += read_rows(*group, &reader.index, window, wanted)?.len();
             self.counted += 1;
-            if self.counted < self.ranges.len() && reader.is_out_of_time() {
+            if self.counted < self.groups.len() && reader.is_out_of_time() {
                 return Ok(false);
             }
         }

@@ -17,10 +17,8 @@ pub const INDEX_FILE: &str = "index.db";
 /// Raised when the tables of the log change; an older program then refuses to touch the file.
 const LOG_VERSION: i64 = 2;
 /// Raised when derived tables change; the index is then rebuilt from the log.
-const INDEX_VERSION: i64 = 3;
+const INDEX_VERSION: i64 = 4;
 
-/// Pages of the index that its writer keeps in memory, in KiB.
-const INDEX_WRITER_CACHE_KIB: i64 = 64 * 1024;
 /// Pages of 4 KiB in the index's write-ahead file after which they are brought over.
 const INDEX_CHECKPOINT_PAGES: i64 = 8 * 1024;
 
@@ -48,40 +46,18 @@ const LOG_TABLES_2: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-// `age` is the distance of created_at from the greatest time there is, so that ascending order
-// is newest first and one row-value comparison finds the place to go on from.
 const INDEX_TABLES: &str = "
     CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
     INSERT INTO state (name, value) 
         VALUES ('indexed_upto', 0), ('events', 0), ('salt', randomblob(16));
-    CREATE TABLE by_id (id BLOB PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-    CREATE TABLE by_time (
-        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
-        PRIMARY KEY (age, id_prefix, sequence)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE by_kind (
-        kind INTEGER NOT NULL,
-        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
-        PRIMARY KEY (kind, age, id_prefix, sequence)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE by_author (
-        author INTEGER NOT NULL, kind INTEGER NOT NULL,
-        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
-        PRIMARY KEY (author, kind, age, id_prefix, sequence)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE by_tag (
-        tag INTEGER NOT NULL, kind INTEGER NOT NULL,
-        age INTEGER NOT NULL, id_prefix INTEGER NOT NULL, sequence INTEGER NOT NULL,
-        PRIMARY KEY (tag, kind, age, id_prefix, sequence)
-    ) STRICT, WITHOUT ROWID;
+    -- The sorted runs: what is known of each, and their blocks, a page each.
+    CREATE TABLE run (
+        number INTEGER PRIMARY KEY, level INTEGER NOT NULL, entries INTEGER NOT NULL,
+        leaves INTEGER NOT NULL, newest_age INTEGER NOT NULL, fences BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE block (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
     CREATE TABLE by_expiration (
         at INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (at, sequence)
-    ) STRICT, WITHOUT ROWID;
-    -- The newest version of each address; the sequence is negative when that version is gone and
-    -- only its husk remains there, so that no older version comes back.
-    CREATE TABLE by_address (
-        address BLOB PRIMARY KEY, created_at INTEGER NOT NULL, id BLOB NOT NULL,
-        sequence INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE deleted_id (
         author BLOB NOT NULL, id BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (author, id)
@@ -258,15 +234,13 @@ fn open_writer(path: &Path, synchronous: Synchronous) -> Result<Connection, Stor
     Ok(connection)
 }
 
-/// The index is written in large transactions whose rows lie everywhere: what does not fit into
-/// the cache of pages, or is brought over from the write-ahead file at once, is written twice.
+/// The index is written in large transactions: what is brought over from the write-ahead file less
+/// often is written less often.
 fn open_index_writer(path: &Path) -> Result<Connection, StoreError> {
     let connection = open_writer(path, Synchronous::Full)?;
-    let prepare = || -> rusqlite::Result<()> {
-        connection.pragma_update(None, "cache_size", -INDEX_WRITER_CACHE_KIB)?;
-        connection.pragma_update(None, "wal_autocheckpoint", INDEX_CHECKPOINT_PAGES)
-    };
-    prepare().map_err(failed_at("opening", path))?;
+    connection
+        .pragma_update(None, "wal_autocheckpoint", INDEX_CHECKPOINT_PAGES)
+        .map_err(failed_at("opening", path))?;
     Ok(connection)
 }
 

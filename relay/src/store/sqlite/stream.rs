@@ -1,20 +1,19 @@
-//! Ordered walks through the index: ranges of rows, their unions and intersections. A walk holds
+//! Ordered walks through the index: groups of rows, their unions and intersections. A walk holds
 //! keys, never a statement or a transaction, so it can rest between two pages for as long as its
 //! reader likes.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use rusqlite::{Connection, params};
-
+use super::index::Index;
 use super::keys::Position;
 use super::reader::Reader;
-use super::schema::failed;
+use super::runs::{Entry, Group};
 use crate::store::StoreError;
 
-/// Rows that a range of an intersection reads at first: most lead nowhere.
+/// Rows that a group of an intersection reads at first: most lead nowhere.
 const ROWS_PER_READ_FIRST: usize = 16;
-/// Rows that a range reads at once at most.
+/// Rows that a group reads at once at most.
 const ROWS_PER_READ_MAX: usize = 512;
 
 /// What a walk finds next.
@@ -28,20 +27,7 @@ pub enum Step<T> {
     OutOfTime,
 }
 
-/// A run of rows that share a key and are ordered by position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Range {
-    /// All events.
-    Time,
-    /// Events of a kind.
-    Kind(u16),
-    /// Events of an author (by key) and kind.
-    Author(i64, u16),
-    /// Events with a tag (by key) and kind.
-    Tag(i64, u16),
-}
-
-/// The part of every range that the filter's `since` and `until` leave.
+/// The part of every group that the filter's `since` and `until` leave.
 #[derive(Debug, Clone, Copy)]
 pub struct Window {
     /// Where to begin.
@@ -50,67 +36,34 @@ pub struct Window {
     pub age_max: i64,
 }
 
-const BY_TIME: &str = "SELECT age, id_prefix, sequence FROM by_time
-     WHERE (age, id_prefix, sequence) >= (?1, ?2, ?3) AND age <= ?4
-     ORDER BY age, id_prefix, sequence LIMIT ?5";
-const BY_KIND: &str = "SELECT age, id_prefix, sequence FROM by_kind
-     WHERE (age, id_prefix, sequence) >= (?1, ?2, ?3) AND age <= ?4 AND kind = ?6
-     ORDER BY age, id_prefix, sequence LIMIT ?5";
-const BY_AUTHOR: &str = "SELECT age, id_prefix, sequence FROM by_author
-     WHERE (age, id_prefix, sequence) >= (?1, ?2, ?3) AND age <= ?4 AND author = ?6 AND kind = ?7
-     ORDER BY age, id_prefix, sequence LIMIT ?5";
-const BY_TAG: &str = "SELECT age, id_prefix, sequence FROM by_tag
-     WHERE (age, id_prefix, sequence) >= (?1, ?2, ?3) AND age <= ?4 AND tag = ?6 AND kind = ?7
-     ORDER BY age, id_prefix, sequence LIMIT ?5";
-
-impl Range {
-    /// The next rows of the window, at most `rows_max`.
-    pub fn read(
-        self,
-        index: &Connection,
-        window: Window,
-        rows_max: usize,
-    ) -> Result<Vec<Position>, StoreError> {
-        let (first, age_max) = (window.first, window.age_max);
-        let (age, id, sequence) = (first.age, first.id_prefix, first.sequence);
-        let position = |row: &rusqlite::Row<'_>| {
-            Ok(Position {
-                age: row.get(0)?,
-                id_prefix: row.get(1)?,
-                sequence: row.get(2)?,
-            })
-        };
-        let read = || -> rusqlite::Result<Vec<Position>> {
-            let mut statement = index.prepare_cached(match self {
-                Range::Time => BY_TIME,
-                Range::Kind(_) => BY_KIND,
-                Range::Author(..) => BY_AUTHOR,
-                Range::Tag(..) => BY_TAG,
-            })?;
-            let rows = match self {
-                Range::Time => {
-                    statement.query_map(params![age, id, sequence, age_max, rows_max], position)
-                }
-                Range::Kind(kind) => statement.query_map(
-                    params![age, id, sequence, age_max, rows_max, kind],
-                    position,
-                ),
-                Range::Author(key, kind) | Range::Tag(key, kind) => statement.query_map(
-                    params![age, id, sequence, age_max, rows_max, key, kind],
-                    position,
-                ),
-            };
-            rows?.collect()
-        };
-        read().map_err(failed("walking the index"))
+/// The next rows of a group in the window, at most `rows_max`.
+///
+/// # Errors
+/// [`StoreError`] when the index cannot be read.
+pub fn read_rows(
+    group: Group,
+    index: &Index,
+    window: Window,
+    rows_max: usize,
+) -> Result<Vec<Position>, StoreError> {
+    let position = window.first;
+    let mut scan = index.scan(Entry { group, position });
+    let mut rows = Vec::new();
+    while rows.len() < rows_max
+        && let Some(entry) = scan.next()?
+        && entry.group == group
+        && entry.position.age <= window.age_max
+    {
+        rows.push(entry.position);
     }
+    Ok(rows)
 }
 
 /// An ordered walk.
 #[derive(Debug)]
 pub enum Stream {
-    /// Through one range.
-    Range(RangeStream),
+    /// Through one group.
+    Group(GroupStream),
     /// Through several, each place once.
     Union(UnionStream),
     /// Through the places that all of several walks share.
@@ -118,17 +71,17 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// A walk through the union of `ranges` that brings `wanted` places if all goes well.
-    pub fn union(ranges: Vec<Range>, window: Window, wanted: usize) -> Self {
-        // One more tells whether there is more; many ranges are followed for a few rows each.
-        let share = wanted.saturating_add(1).div_ceil(ranges.len().max(1));
+    /// A walk through the union of `groups` that brings `wanted` places if all goes well.
+    pub fn union(groups: Vec<Group>, window: Window, wanted: usize) -> Self {
+        // One more tells whether there is more; many groups are followed for a few rows each.
+        let share = wanted.saturating_add(1).div_ceil(groups.len().max(1));
         let rows_first = share.clamp(2, ROWS_PER_READ_MAX);
-        let mut streams: Vec<RangeStream> = ranges
+        let mut streams: Vec<GroupStream> = groups
             .into_iter()
-            .map(|range| RangeStream::new(range, window, rows_first))
+            .map(|group| GroupStream::new(group, window, rows_first))
             .collect();
         match (streams.pop(), streams.is_empty()) {
-            (Some(only), true) => Stream::Range(only),
+            (Some(only), true) => Stream::Group(only),
             (last, _) => {
                 streams.extend(last);
                 Stream::Union(UnionStream::new(streams))
@@ -136,16 +89,16 @@ impl Stream {
         }
     }
 
-    /// A walk through the union of `ranges`, of which others will pass over most.
-    pub fn narrowed(ranges: Vec<Range>, window: Window) -> Self {
-        let wanted = ROWS_PER_READ_FIRST.saturating_mul(ranges.len());
-        Self::union(ranges, window, wanted.min(1024))
+    /// A walk through the union of `groups`, of which others will pass over most.
+    pub fn narrowed(groups: Vec<Group>, window: Window) -> Self {
+        let wanted = ROWS_PER_READ_FIRST.saturating_mul(groups.len());
+        Self::union(groups, window, wanted.min(1024))
     }
 
     /// The next place, which stays the next until [`Stream::seek`] goes beyond it.
     pub fn peek(&mut self, reader: &Reader) -> Result<Step<Position>, StoreError> {
         match self {
-            Stream::Range(range) => Ok(match range.peek(reader)? {
+            Stream::Group(group) => Ok(match group.peek(reader)? {
                 Some(position) => Step::Item(position),
                 None => Step::End,
             }),
@@ -157,7 +110,7 @@ impl Stream {
     /// Goes on at the first place that is not before `target`.
     pub fn seek(&mut self, target: Position) {
         match self {
-            Stream::Range(range) => range.seek(target),
+            Stream::Group(group) => group.seek(target),
             Stream::Union(union) => union.seek(target),
             Stream::Intersection(streams) => {
                 for stream in streams {
@@ -193,20 +146,20 @@ fn peek_shared(streams: &mut [Stream], reader: &Reader) -> Result<Step<Position>
     }
 }
 
-/// A walk through one range, read a few rows at a time.
+/// A walk through one group, read a few rows at a time.
 #[derive(Debug)]
-pub struct RangeStream {
-    range: Range,
+pub struct GroupStream {
+    group: Group,
     unread: Window,
     rows: VecDeque<Position>,
     rows_per_read: usize,
     drained: bool,
 }
 
-impl RangeStream {
-    fn new(range: Range, window: Window, rows_first: usize) -> Self {
-        RangeStream {
-            range,
+impl GroupStream {
+    fn new(group: Group, window: Window, rows_first: usize) -> Self {
+        GroupStream {
+            group,
             unread: window,
             rows: VecDeque::new(),
             rows_per_read: rows_first,
@@ -216,9 +169,7 @@ impl RangeStream {
 
     fn peek(&mut self, reader: &Reader) -> Result<Option<Position>, StoreError> {
         if self.rows.is_empty() && !self.drained {
-            let rows = self
-                .range
-                .read(&reader.index.tables, self.unread, self.rows_per_read)?;
+            let rows = read_rows(self.group, &reader.index, self.unread, self.rows_per_read)?;
             match rows.last() {
                 Some(last) if rows.len() == self.rows_per_read => self.unread.first = last.next(),
                 _ => self.drained = true,
@@ -239,17 +190,17 @@ impl RangeStream {
     }
 }
 
-/// A walk through many ranges at once.
+/// A walk through many groups at once.
 #[derive(Debug)]
 pub struct UnionStream {
-    streams: Vec<RangeStream>,
+    streams: Vec<GroupStream>,
     next: BinaryHeap<Reverse<(Position, usize)>>,
     /// Streams whose next place is not in the heap.
     unknown: Vec<usize>,
 }
 
 impl UnionStream {
-    fn new(streams: Vec<RangeStream>) -> Self {
+    fn new(streams: Vec<GroupStream>) -> Self {
         UnionStream {
             next: BinaryHeap::with_capacity(streams.len()),
             unknown: (0..streams.len()).collect(),

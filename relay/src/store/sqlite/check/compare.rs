@@ -10,7 +10,8 @@ use rusqlite::{Connection, Rows};
 use super::tables::{Table, derived};
 use super::{CheckReport, Finding};
 use crate::store::StoreError;
-use crate::store::sqlite::schema::failed;
+use crate::store::sqlite::runs::{Blocks, Entries, Entry, Runs, Table as RunTable};
+use crate::store::sqlite::schema::{self, failed};
 
 /// The names under which the two files are attached.
 const KEPT: &str = "main";
@@ -48,6 +49,46 @@ pub fn compare(kept: &Path, rebuilt: &Path, report: &mut CheckReport) -> Result<
         Ok(())
     };
     work().map_err(failed("comparing the indexes"))
+}
+
+/// Compares the entries of the sorted runs of both, in the order of their tables.
+///
+/// # Errors
+/// [`StoreError`] when one of them cannot be read.
+pub fn compare_runs(
+    kept: &Path,
+    rebuilt: &Path,
+    report: &mut CheckReport,
+) -> Result<(), StoreError> {
+    let open = |folder| schema::open_reader(folder, schema::INDEX_FILE);
+    let (kept, rebuilt) = (open(kept)?, open(rebuilt)?);
+    let (mut kept, mut rebuilt) = (all_entries(&kept)?, all_entries(&rebuilt)?);
+    report.tables += RunTable::ALL.len() as u64;
+    let (mut ours, mut theirs) = (kept.next()?, rebuilt.next()?);
+    while let Some(least) = ours.into_iter().chain(theirs).min() {
+        report.rows += 1;
+        let (is_ours, is_theirs) = (ours == Some(least), theirs == Some(least));
+        if !(is_ours && is_theirs) {
+            report.add(Finding::Row {
+                table: least.group.table.name().to_owned(),
+                key: least.to_string(),
+                index: is_ours.then(String::new),
+                log: is_theirs.then(String::new),
+            });
+        }
+        if is_ours {
+            ours = kept.next()?;
+        }
+        if is_theirs {
+            theirs = rebuilt.next()?;
+        }
+    }
+    Ok(())
+}
+
+fn all_entries(index: &Connection) -> Result<Entries<'_>, StoreError> {
+    let manifest = Runs::open(index, 0)?.manifest();
+    Ok(manifest.scan(Entry::FIRST, Blocks::uncached(index)))
 }
 
 fn compare_table(

@@ -1,0 +1,183 @@
+//! The sorted runs of the index: where every event stands under its id, author, tags, kind and
+//! time, and the newest version of each address.
+//!
+//! Rows of a B-tree that is larger than what is written at once lie so far apart that each costs a
+//! page or two. Here each step of the indexer writes one sorted run of entries instead, in blocks of
+//! a page, and runs of about the same size are merged into a larger one: a log-structured merge
+//! tree (O'Neil et al., 1996). An entry is written as often as there are sizes, one after the other.
+//!
+//! An entry is there once and taken away at most once, by the same entry marked as removed; when
+//! the two meet in a merge, both are gone. So it does not matter which runs are merged.
+//!
+//! Runs live in `index.db`: a run appears in the same transaction as everything else about its
+//! events, and its blocks go when no reader needs them any more.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use quick_cache::{Weighter, sync::Cache};
+use rusqlite::{Connection, OptionalExtension};
+
+use scan::Scan;
+
+use super::schema::failed;
+use crate::store::StoreError;
+
+mod entry;
+mod merge;
+mod run;
+mod scan;
+
+pub use entry::{Entry, Group, Marked, Table};
+pub use merge::Merger;
+pub use run::Run;
+
+/// What an entry of the cache costs beside its bytes, roughly.
+const CACHED_BLOCK_BYTES: u64 = 96;
+/// Assumed size of a block when the cache sizes its tables.
+const BLOCK_BYTES_TYPICAL: usize = 4096;
+
+/// All runs at one moment. Whoever holds it finds their blocks.
+#[derive(Debug, Default)]
+pub struct Manifest(Vec<Arc<Run>>);
+
+impl Manifest {
+    /// Each run, in no particular order.
+    pub fn runs(&self) -> &[Arc<Run>] {
+        &self.0
+    }
+
+    /// All entries from `from` on, in order.
+    pub fn scan<'a>(&self, from: Entry, blocks: Blocks<'a>) -> Entries<'a> {
+        Entries {
+            scan: Scan::new(&self.0, from),
+            blocks,
+        }
+    }
+}
+
+/// Entries in their order, as far as they are asked for.
+pub struct Entries<'a> {
+    scan: Scan,
+    blocks: Blocks<'a>,
+}
+
+impl Entries<'_> {
+    /// The next one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read.
+    pub fn next(&mut self) -> Result<Option<Entry>, StoreError> {
+        self.scan.next(&self.blocks)
+    }
+}
+
+/// The runs of an index, shared by the indexer and all who read.
+pub struct Runs {
+    manifest: RwLock<Arc<Manifest>>,
+    cache: BlockCache,
+}
+
+impl Runs {
+    /// The runs that are in `index`, before which at most `cache_bytes_max` bytes of blocks are
+    /// kept in memory.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read.
+    pub fn open(index: &Connection, cache_bytes_max: usize) -> Result<Self, StoreError> {
+        Ok(Runs {
+            manifest: RwLock::new(Arc::new(Manifest(run::load_all(index)?))),
+            cache: BlockCache::new(cache_bytes_max),
+        })
+    }
+
+    /// What there is now. It must be taken before the transaction begins in which its blocks are
+    /// read.
+    pub fn manifest(&self) -> Arc<Manifest> {
+        let manifest = self.manifest.read().unwrap_or_else(PoisonError::into_inner);
+        manifest.clone()
+    }
+
+    /// The blocks as `index` sees them, through the cache.
+    pub fn blocks<'a>(&'a self, index: &'a Connection) -> Blocks<'a> {
+        Blocks {
+            index,
+            cache: Some(&self.cache),
+        }
+    }
+
+    /// Shows readers what was committed.
+    pub fn publish(&self, runs: Vec<Arc<Run>>) {
+        let mut manifest = self
+            .manifest
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *manifest = Arc::new(Manifest(runs));
+    }
+}
+
+/// Where blocks are read from.
+#[derive(Clone, Copy)]
+pub struct Blocks<'a> {
+    index: &'a Connection,
+    cache: Option<&'a BlockCache>,
+}
+
+impl<'a> Blocks<'a> {
+    /// Without the cache: for those who read everything once.
+    pub fn uncached(index: &'a Connection) -> Self {
+        Blocks { index, cache: None }
+    }
+
+    fn read(&self, number: i64) -> Result<Arc<[u8]>, StoreError> {
+        if let Some(cached) = self.cache.and_then(|cache| cache.0.get(&number)) {
+            return Ok(cached);
+        }
+        let bytes: Option<Arc<[u8]>> = self
+            .index
+            .prepare_cached("SELECT bytes FROM block WHERE number = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([number], |row| Ok(row.get_ref(0)?.as_blob()?.into()))
+                    .optional()
+            })
+            .map_err(failed("reading a block of the index"))?;
+        let bytes = bytes.ok_or_else(|| damaged("a block of it is missing"))?;
+        if let Some(cache) = self.cache {
+            cache.0.insert(number, bytes.clone());
+        }
+        Ok(bytes)
+    }
+}
+
+/// Hot blocks in memory, bounded by bytes. A block never changes and its number never comes again.
+struct BlockCache(Cache<i64, Arc<[u8]>, Bytes>);
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<i64, Arc<[u8]>> for Bytes {
+    fn weight(&self, _: &i64, block: &Arc<[u8]>) -> u64 {
+        block.len() as u64 + CACHED_BLOCK_BYTES
+    }
+}
+
+impl BlockCache {
+    fn new(bytes_max: usize) -> Self {
+        let blocks = (bytes_max / BLOCK_BYTES_TYPICAL).max(16);
+        BlockCache(Cache::with_weighter(blocks, bytes_max as u64, Bytes))
+    }
+}
+
+/// What to say of an index that cannot be as it is.
+fn damaged(reason: impl ToString) -> StoreError {
+    StoreError::Backend {
+        what: "reading the index".into(),
+        reason: format!(
+            "{}: delete index.db, it is rebuilt from the log",
+            reason.to_string()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,316 @@
+//! Runs against a plain ordered set, through merges, failures, reopening and readers that stay.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::store::sqlite::keys::Position;
+use crate::store::sqlite::schema;
+
+/// The same numbers in every run of a test.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+}
+
+struct Place {
+    folder: TempDir,
+    index: Connection,
+    shared: Arc<Runs>,
+    merger: Merger,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let index = schema::open_index(folder.path()).unwrap();
+        Self::over(folder, index)
+    }
+
+    fn over(folder: TempDir, index: Connection) -> Self {
+        let shared = Arc::new(Runs::open(&index, 1 << 16).unwrap());
+        let merger = Merger::open(shared.clone(), &index).unwrap();
+        Place {
+            folder,
+            index,
+            shared,
+            merger,
+        }
+    }
+
+    fn reopened(self) -> Self {
+        let Place { folder, index, .. } = self;
+        drop(index);
+        let index = schema::open_index(folder.path()).unwrap();
+        Self::over(folder, index)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    fn in_transaction(&mut self, work: impl FnOnce(&mut Merger, &Connection)) {
+        let transaction = self.index.transaction().unwrap();
+        work(&mut self.merger, &transaction);
+        transaction.commit().unwrap();
+        self.merger.publish();
+    }
+
+    fn add(&mut self, entries: Vec<Marked>) {
+        self.in_transaction(|merger, index| merger.add(entries, index).unwrap());
+    }
+
+    fn merge_all(&mut self) {
+        while self.merger.has_work() {
+            self.in_transaction(|merger, index| merger.step(1000, index).unwrap());
+        }
+    }
+
+    fn read(&self, manifest: &Manifest, from: Entry, entries_max: usize) -> Vec<Entry> {
+        let reader = schema::open_reader(&self.path(), schema::INDEX_FILE).unwrap();
+        let mut scan = manifest.scan(from, self.shared.blocks(&reader));
+        let mut read = Vec::new();
+        while read.len() < entries_max
+            && let Some(entry) = scan.next().unwrap()
+        {
+            read.push(entry);
+        }
+        read
+    }
+
+    fn all(&self) -> Vec<Entry> {
+        self.read(&self.shared.manifest(), Entry::FIRST, usize::MAX)
+    }
+
+    fn blocks(&self) -> u64 {
+        let count = "SELECT count(*) FROM block";
+        self.index.query_row(count, [], |row| row.get(0)).unwrap()
+    }
+}
+
+fn entry(dice: &mut Dice, sequence: i64) -> Entry {
+    let table = Table::ALL[dice.below(6) as usize];
+    let group = match table {
+        Table::Time => Group::ALL_EVENTS,
+        Table::Kind => Group::of_kind(dice.below(3) as u16),
+        _ => Group {
+            table,
+            key: dice.below(40) as i64 - 20,
+            kind: dice.below(2) as u16,
+        },
+    };
+    // Later entries are younger, so that runs are of different times.
+    let age = (1_i64 << 52) - sequence * 10 + dice.below(100) as i64;
+    Entry {
+        group,
+        position: Position {
+            age,
+            id_prefix: dice.below(3) as i64,
+            sequence,
+        },
+    }
+}
+
+fn added(entry: Entry) -> Marked {
+    let removed = false;
+    Marked { entry, removed }
+}
+
+fn taken_away(entry: Entry) -> Marked {
+    let removed = true;
+    Marked { entry, removed }
+}
+
+#[test]
+fn runs_hold_what_a_set_would_hold() {
+    let mut dice = Dice(0x5eed_1234_5678_9abc);
+    let mut place = Place::new();
+    let mut model = BTreeSet::new();
+    let mut sequence = 0;
+    let mut kept: Option<(Arc<Manifest>, Vec<Entry>)> = None;
+    for round in 0..120 {
+        let mut change = Vec::new();
+        for _ in 0..dice.below(700) {
+            sequence += 1;
+            change.push(entry(&mut dice, sequence));
+        }
+        let fresh = change.clone();
+        let mut change: Vec<Marked> = change.into_iter().map(added).collect();
+        let old: Vec<Entry> = model.iter().copied().collect();
+        for _ in 0..dice.below(80).min(old.len() as u64) {
+            change.push(taken_away(old[dice.below(old.len() as u64) as usize]));
+        }
+        match dice.below(6) {
+            0 => {
+                // A transaction that fails leaves everything as it was.
+                let transaction = place.index.transaction().unwrap();
+                place.merger.add(change, &transaction).unwrap();
+                place.merger.step(700, &transaction).unwrap();
+                drop(transaction);
+                place.merger.abandon();
+            }
+            chance => {
+                model.extend(fresh);
+                for marked in &change {
+                    if marked.removed {
+                        model.remove(&marked.entry);
+                    }
+                }
+                let step = dice.below(1500);
+                place.in_transaction(|merger, index| {
+                    merger.add(change, index).unwrap();
+                    merger.step(step, index).unwrap();
+                });
+                if chance == 1 {
+                    place = place.reopened();
+                    kept = None;
+                }
+            }
+        }
+        assert_eq!(place.all(), model.iter().copied().collect::<Vec<_>>());
+        for _ in 0..10 {
+            let from = entry(&mut dice, sequence / 2);
+            let expected: Vec<Entry> = model.range(from..).take(7).copied().collect();
+            assert_eq!(place.read(&place.shared.manifest(), from, 7), expected);
+        }
+        // Whoever holds what was there before can still read it.
+        if let Some((manifest, entries)) = &kept {
+            assert_eq!(&place.read(manifest, Entry::FIRST, usize::MAX), entries);
+        }
+        if round % 10 == 0 {
+            kept = Some((place.shared.manifest(), place.all()));
+        }
+    }
+    drop(kept);
+    place.merge_all();
+    assert_eq!(place.all(), model.iter().copied().collect::<Vec<_>>());
+    let runs = place.shared.manifest().runs().len();
+    assert!(runs < 4 * 4, "{runs} runs");
+}
+
+#[test]
+fn what_was_added_and_taken_away_leaves_nothing() {
+    let mut dice = Dice(77);
+    let mut place = Place::new();
+    let entries: Vec<Entry> = (0..5_000).map(|number| entry(&mut dice, number)).collect();
+    for some in entries.chunks(1_000) {
+        place.add(some.iter().copied().map(added).collect());
+    }
+    for some in entries.chunks(500) {
+        place.add(some.iter().copied().map(taken_away).collect());
+    }
+    assert_eq!(place.all(), []);
+    // Each in one merge with its counterpart.
+    while place.shared.manifest().runs().len() > 1 {
+        place.add(vec![added(entries[0]), taken_away(entries[0])]);
+        place.add(vec![added(entry(&mut dice, 9_000))]);
+        place.merge_all();
+    }
+    let entries: u64 = place
+        .shared
+        .manifest()
+        .runs()
+        .iter()
+        .map(|run| run.entries)
+        .sum();
+    assert!(entries < 20, "{entries} are left");
+}
+
+#[test]
+fn blocks_go_when_nobody_reads_them_and_not_before() {
+    let mut dice = Dice(99);
+    let mut place = Place::new();
+    for part in 0..4 {
+        let entries = (0..3_000).map(|number| added(entry(&mut dice, part * 10_000 + number)));
+        place.add(entries.collect());
+    }
+    let before = place.blocks();
+    let manifest = place.shared.manifest();
+    let entries = place.all();
+    place.merge_all();
+    assert_eq!(place.shared.manifest().runs().len(), 1);
+    assert!(place.blocks() > before * 3 / 2, "both are there");
+    assert_eq!(place.read(&manifest, Entry::FIRST, usize::MAX), entries);
+    drop(manifest);
+    place.merge_all();
+    assert!(place.blocks() <= before, "only what was merged");
+    assert_eq!(place.all(), entries);
+}
+
+#[test]
+fn what_a_crash_left_of_a_merge_is_cleared_away() {
+    let mut dice = Dice(5);
+    let mut place = Place::new();
+    for part in 0..4 {
+        let entries = (0..3_000).map(|number| added(entry(&mut dice, part * 10_000 + number)));
+        place.add(entries.collect());
+    }
+    let before = place.blocks();
+    place.in_transaction(|merger, index| merger.step(6_000, index).unwrap());
+    assert!(place.blocks() > before, "half of the merge is written");
+    let entries = place.all();
+    let mut place = place.reopened();
+    place.merge_all();
+    assert_eq!(place.all(), entries);
+    assert_eq!(place.shared.manifest().runs().len(), 1);
+    assert!(place.blocks() <= before);
+}
+
+#[test]
+fn runs_of_other_times_are_not_looked_into() {
+    let mut place = Place::new();
+    let position = |sequence| Position {
+        age: 1_000_000 - sequence,
+        id_prefix: 0,
+        sequence,
+    };
+    let group = Group::of_kind(1);
+    for part in 0..3 {
+        let entries = (0..1_000).map(|number| Entry {
+            group,
+            position: position(part * 1_000 + number),
+        });
+        place.add(entries.map(added).collect());
+    }
+    // Only the newest run can be read any more.
+    let newest = place
+        .shared
+        .manifest()
+        .runs()
+        .iter()
+        .map(|run| run.number)
+        .max();
+    place
+        .index
+        .execute(
+            "DELETE FROM block WHERE number < ?1",
+            [newest.unwrap() << 32],
+        )
+        .unwrap();
+    let read = place.read(&place.shared.manifest(), Entry::beginning(group), 900);
+    let expected = (2_100..3_000).rev().map(position);
+    assert!(read.iter().map(|entry| entry.position).eq(expected));
+}
+
+#[test]
+fn a_block_that_is_missing_or_damaged_is_an_error_that_says_what_to_do() {
+    let mut place = Place::new();
+    let entries = (0..500).map(|number| added(entry(&mut Dice(number as u64 + 1), number)));
+    place.add(entries.collect());
+    for damage in ["UPDATE block SET bytes = x'ffff'", "DELETE FROM block"] {
+        place.index.execute(damage, []).unwrap();
+        let shared = Runs::open(&place.index, 0).unwrap();
+        let blocks = shared.blocks(&place.index);
+        let error = shared.manifest().scan(Entry::FIRST, blocks).next();
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("delete index.db"), "{error}");
+    }
+}
