@@ -1,5 +1,5 @@
-//! Moves the tail into the index: a sorted run of entries, words, removals, heads and deletions, all
-//! in one transaction, and goes on with merging runs. Also takes out what has expired. After a crash the tail is read from the log
+//! Moves the tail into the index: a sorted run of entries, removals, heads and deletions, all in
+//! one transaction, and goes on with merging runs. Also takes out what has expired. After a crash the tail is read from the log
 //! again and this runs as ever; a dropped index is the same, from the beginning.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -258,7 +258,6 @@ impl Indexer {
         self.commit(entries, |transaction| {
             tables::remove(transaction, &dead)?;
             tables::insert(transaction, &fresh)?;
-            tables::insert_words(transaction, &unindexed.events)?;
             tables::insert_effects(transaction, unindexed)?;
             tables::remember_purges(transaction, &purges)?;
             transaction

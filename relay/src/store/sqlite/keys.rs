@@ -1,7 +1,7 @@
 //! The keys of the index: how an event becomes rows, the same way when it comes and when it goes.
 
 use kith_nips::nip01::TagName;
-use kith_nips::{Address, Event, EventId, PublicKey};
+use kith_nips::{Address, Event, EventId, PublicKey, nip50};
 use sha2::{Digest, Sha256};
 
 use super::runs::{Entry, Group, Table};
@@ -138,11 +138,41 @@ pub fn author_key(author: &PublicKey) -> i64 {
 }
 
 fn ordered_prefix(bytes: &[u8; 32]) -> i64 {
-    let prefix = u64::from_be_bytes(*bytes.first_chunk::<8>().unwrap_or(&[0; 8]));
-    (prefix ^ (1 << 63)).cast_signed()
+    ordered(*bytes.first_chunk::<8>().unwrap_or(&[0; 8]))
 }
 
-/// Everything that one event puts into the index, apart from its address and its words.
+/// A number whose signed order is the order of the bytes.
+pub fn ordered(bytes: [u8; 8]) -> i64 {
+    (u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed()
+}
+
+/// The bytes that [`ordered`] was given.
+pub fn ordered_bytes(number: i64) -> [u8; 8] {
+    (number.cast_unsigned() ^ (1 << 63)).to_be_bytes()
+}
+
+/// Bytes of a word that its key holds.
+const WORD_BYTES: usize = 8;
+
+/// The key of a folded word: its first eight bytes. Who is found by it is searched for the whole.
+pub fn word_key(word: &str) -> i64 {
+    word_with(word, 0)
+}
+
+/// The first and the last key that a word beginning with `beginning` can have.
+pub fn word_keys(beginning: &str) -> (i64, i64) {
+    (word_with(beginning, 0), word_with(beginning, u8::MAX))
+}
+
+fn word_with(beginning: &str, rest: u8) -> i64 {
+    let mut bytes = [rest; WORD_BYTES];
+    for (byte, of_word) in bytes.iter_mut().zip(beginning.as_bytes()) {
+        *byte = *of_word;
+    }
+    ordered(bytes)
+}
+
+/// Everything that one event puts into the index, apart from its address.
 #[derive(Debug, Clone)]
 pub struct Rows {
     /// The event's id.
@@ -155,6 +185,8 @@ pub struct Rows {
     pub author: i64,
     /// See [`tag_key`]; sorted, without repeats.
     pub tags: Vec<i64>,
+    /// See [`word_key`]; sorted, without repeats.
+    pub words: Vec<i64>,
     /// When it expires (NIP-40).
     pub expiration: Option<u64>,
 }
@@ -166,7 +198,7 @@ impl Rows {
         let keyed = move |table, key| Group { table, key, kind };
         let position = self.position;
         let under = move |group| Entry { group, position };
-        let tags = self.tags.iter();
+        let (tags, words) = (self.tags.iter(), self.words.iter());
         [
             Entry::of_id(&self.id, self.position.sequence),
             under(Group::ALL_EVENTS),
@@ -175,6 +207,7 @@ impl Rows {
         ]
         .into_iter()
         .chain(tags.map(move |tag| under(keyed(Table::Tag, *tag))))
+        .chain(words.map(|word| Entry::of_word(*word, self.position.sequence)))
     }
 
     /// The rows of `event`.
@@ -185,12 +218,17 @@ impl Rows {
             .collect();
         tags.sort_unstable();
         tags.dedup();
+        let mut words = Vec::new();
+        nip50::for_each_searched_word(event, |word| words.push(word_key(word)));
+        words.sort_unstable();
+        words.dedup();
         Rows {
             id: event.id(),
             position: Position::of(event, sequence),
             kind: event.kind().as_u16(),
             author: author_key(&event.pubkey()),
             tags,
+            words,
             expiration: event.expiration(),
         }
     }

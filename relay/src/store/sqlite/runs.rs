@@ -1,5 +1,5 @@
-//! The sorted runs of the index: where every event stands under its id, author, tags, kind and
-//! time, and the newest version of each address.
+//! The sorted runs of the index: where every event stands under its id, author, tags, kind, time and
+//! words, and the newest version of each address.
 //!
 //! Rows of a B-tree that is larger than what is written at once lie so far apart that each costs a
 //! page or two. Here each step of the indexer writes one sorted run of entries instead, in blocks of
@@ -17,6 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use quick_cache::{Weighter, sync::Cache};
 use rusqlite::{Connection, OptionalExtension};
 
+use entry::read_block;
 use scan::Scan;
 
 use super::schema::failed;
@@ -34,7 +35,7 @@ pub use run::Run;
 /// What an entry of the cache costs beside its bytes, roughly.
 const CACHED_BLOCK_BYTES: u64 = 96;
 /// Assumed size of a block when the cache sizes its tables.
-const BLOCK_BYTES_TYPICAL: usize = 4096;
+const BLOCK_BYTES_TYPICAL: usize = 8192;
 
 /// All runs at one moment. Whoever holds it finds their blocks.
 #[derive(Debug, Default)]
@@ -115,6 +116,9 @@ impl Runs {
     }
 }
 
+/// The entries of a block.
+type Block = Arc<[Marked]>;
+
 /// Where blocks are read from.
 #[derive(Clone, Copy)]
 pub struct Blocks<'a> {
@@ -128,36 +132,37 @@ impl<'a> Blocks<'a> {
         Blocks { index, cache: None }
     }
 
-    fn read(&self, number: i64) -> Result<Arc<[u8]>, StoreError> {
+    fn read(&self, number: i64) -> Result<Block, StoreError> {
         if let Some(cached) = self.cache.and_then(|cache| cache.0.get(&number)) {
             return Ok(cached);
         }
-        let bytes: Option<Arc<[u8]>> = self
+        let block = self
             .index
             .prepare_cached("SELECT bytes FROM block WHERE number = ?1")
             .and_then(|mut statement| {
                 statement
-                    .query_row([number], |row| Ok(row.get_ref(0)?.as_blob()?.into()))
+                    .query_row([number], |row| Ok(read_block(row.get_ref(0)?.as_blob()?)))
                     .optional()
             })
             .map_err(failed("reading a block of the index"))?;
-        let bytes = bytes.ok_or_else(|| damaged("a block of it is missing"))?;
+        let block = block.ok_or_else(|| damaged("a block of it is missing"))?;
+        let block: Block = block.map_err(damaged)?.into();
         if let Some(cache) = self.cache {
-            cache.0.insert(number, bytes.clone());
+            cache.0.insert(number, block.clone());
         }
-        Ok(bytes)
+        Ok(block)
     }
 }
 
 /// Hot blocks in memory, bounded by bytes. A block never changes and its number never comes again.
-struct BlockCache(Cache<i64, Arc<[u8]>, Bytes>);
+struct BlockCache(Cache<i64, Block, Bytes>);
 
 #[derive(Clone)]
 struct Bytes;
 
-impl Weighter<i64, Arc<[u8]>> for Bytes {
-    fn weight(&self, _: &i64, block: &Arc<[u8]>) -> u64 {
-        block.len() as u64 + CACHED_BLOCK_BYTES
+impl Weighter<i64, Block> for Bytes {
+    fn weight(&self, _: &i64, block: &Block) -> u64 {
+        std::mem::size_of_val::<[Marked]>(block) as u64 + CACHED_BLOCK_BYTES
     }
 }
 

@@ -65,15 +65,6 @@ const INDEX_TABLES: &str = "
     CREATE TABLE deleted_address (
         address BLOB PRIMARY KEY, until INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-    -- The folded words of each event under its sequence; the text itself is in the log. Only
-    -- whether a word is there counts, so neither positions nor columns are kept.
-    CREATE VIRTUAL TABLE words USING fts5 (
-        text, content = '', contentless_delete = 1, detail = none,
-        tokenize = 'ascii', prefix = '1 2 3'
-    );
-    -- The words of a whole run of the indexer are written together; merging many small pieces
-    -- later costs more than everything else about them.
-    INSERT INTO words (words, rank) VALUES ('hashsize', 33554432);
     CREATE TABLE vanished (author BLOB PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     -- Log rows whose bytes must still go.
     CREATE TABLE purge (sequence INTEGER PRIMARY KEY, husk INTEGER NOT NULL) STRICT;

@@ -1,4 +1,4 @@
-//! A filter that searches (NIP-50): the full-text index gives candidates, the event itself says
+//! A filter that searches (NIP-50): the index of words gives candidates, the event itself says
 //! whether and how well it fits. All candidates are looked at before the first is answered,
 //! because the best may come last; of each only its place and its rank are kept.
 
@@ -9,18 +9,23 @@ use std::sync::Arc;
 use kith_nips::lbc::CommunityMetadata;
 use kith_nips::nip50::{Search, SearchedText};
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
-use rusqlite::params;
+use roaring::{RoaringTreemap, treemap};
 
 use super::context::Context;
 use super::index::Index;
-use super::keys::signed;
-use super::schema::failed;
+use super::keys::word_keys;
+use super::reader::Reader;
+use super::runs::Entry;
 use super::stream::Step;
 use super::tail::{Tail, TailState};
 use crate::store::{ScanOptions, Sequence, StoreError};
 
-/// Places that one look into the full-text index brings.
-const PLACES_PER_LOOK_MAX: usize = 65_536;
+/// Entries that a word is weighed by at most.
+const ENTRIES_WEIGHED_MAX: usize = 1024;
+/// With so few candidates it is no use to read of other words who has them.
+const CANDIDATES_FEW: u64 = 64;
+/// Entries that are read between two looks at the clock.
+const ENTRIES_PER_LOOK: usize = 256;
 
 /// What an answer to a search is ordered by: the best fit first, then the newest, then by id.
 type Rank = (Reverse<u32>, Reverse<u64>, EventId);
@@ -40,9 +45,34 @@ pub struct SearchWalk {
 
 /// Places that may fit, still to be looked at.
 struct Candidates {
-    waiting: VecDeque<Sequence>,
-    /// Where the full-text index was left; `None` once it was read to its end.
-    after: Option<Sequence>,
+    recent: VecDeque<Sequence>,
+    indexed: Indexed,
+}
+
+/// What of the index may fit.
+enum Indexed {
+    Gathering(Gathering),
+    Gathered(treemap::IntoIter),
+}
+
+/// Keys of the words that begin with a searched one.
+type WordKeys = (i64, i64);
+
+/// The places that have every word, in the making: first each word is weighed, then their places
+/// are read, those of the rarest first, and only what all of them share is kept.
+#[derive(Default)]
+struct Gathering {
+    unweighed: Vec<WordKeys>,
+    /// With the number of its entries, as far as they were counted.
+    weighed: Vec<(usize, WordKeys)>,
+    /// Weighed words whose places were not read, the rarest last.
+    unread: Vec<WordKeys>,
+    /// The word that is read, from where on.
+    reading: Option<(Entry, i64)>,
+    /// Its places so far.
+    places: RoaringTreemap,
+    /// The places that all words read before share.
+    shared: Option<RoaringTreemap>,
 }
 
 impl SearchWalk {
@@ -54,13 +84,14 @@ impl SearchWalk {
         state: &TailState,
     ) -> Self {
         let hidden = state.layer.hidden();
-        let mut candidates = Candidates {
-            waiting: VecDeque::new(),
-            after: None,
-        };
+        let mut gathering = Gathering::default();
+        let mut recent = VecDeque::new();
         if !filter.matches_nothing() {
-            candidates.after = Some(0);
-            candidates.waiting.extend(
+            let words = search.words().iter();
+            gathering
+                .unweighed
+                .extend(words.map(|word| word_keys(word)));
+            recent.extend(
                 state
                     .layer
                     .events()
@@ -74,7 +105,10 @@ impl SearchWalk {
             filter: filter.clone(),
             search: search.clone(),
             remaining: options.limit_of(filter),
-            candidates,
+            candidates: Candidates {
+                recent,
+                indexed: Indexed::Gathering(gathering),
+            },
             indexed_upto: state.indexed_upto,
             found: Vec::new(),
             ranked: None,
@@ -90,8 +124,12 @@ impl SearchWalk {
     /// The next event by rank.
     pub fn next(&mut self, context: &Context<'_>) -> Result<Step<Arc<Event>>, StoreError> {
         if self.ranked.is_none() {
-            while let Some(sequence) = self.next_candidate(context)? {
-                self.consider(sequence, context)?;
+            loop {
+                match self.candidates.next(self.indexed_upto, context.reader)? {
+                    Step::Item(sequence) => self.consider(sequence, context)?,
+                    Step::End => break,
+                    Step::OutOfTime => return Ok(Step::OutOfTime),
+                }
                 if context.reader.is_out_of_time() {
                     return Ok(Step::OutOfTime);
                 }
@@ -108,28 +146,6 @@ impl SearchWalk {
             }
         }
         Ok(Step::End)
-    }
-
-    fn next_candidate(&mut self, context: &Context<'_>) -> Result<Option<Sequence>, StoreError> {
-        loop {
-            if let Some(sequence) = self.candidates.waiting.pop_front() {
-                return Ok(Some(sequence));
-            }
-            let Some(after) = self.candidates.after else {
-                return Ok(None);
-            };
-            let places = look_up(
-                &self.search,
-                after,
-                self.indexed_upto,
-                &context.reader.index,
-            )?;
-            self.candidates.after = match places.len() < PLACES_PER_LOOK_MAX {
-                true => None,
-                false => places.last().copied(),
-            };
-            self.candidates.waiting = places.into();
-        }
     }
 
     fn consider(&mut self, sequence: Sequence, context: &Context<'_>) -> Result<(), StoreError> {
@@ -174,39 +190,96 @@ impl SearchWalk {
     }
 }
 
-/// Places above `after` and up to `upto` whose text has a word beginning with each word.
-fn look_up(
-    search: &Search,
-    after: Sequence,
-    upto: Sequence,
-    index: &Index,
-) -> Result<Vec<Sequence>, StoreError> {
-    let what = "searching the texts";
-    // Folded words have neither quotes nor anything else that means something here.
-    let wanted: Vec<String> = search
-        .words()
-        .iter()
-        .map(|word| format!("\"{word}\"*"))
-        .collect();
-    let mut statement = index
-        .tables
-        .prepare_cached(
-            "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid > ?2 AND rowid <= ?3
-             ORDER BY rowid LIMIT ?4",
-        )
-        .map_err(failed(what))?;
-    let places = statement
-        .query_map(
-            params![
-                wanted.join(" "),
-                signed(after),
-                signed(upto),
-                PLACES_PER_LOOK_MAX
-            ],
-            |row| row.get(0),
-        )
-        .map_err(failed(what))?;
-    places.collect::<Result<_, _>>().map_err(failed(what))
+impl Candidates {
+    /// The next place to look at, first those that are not indexed yet.
+    fn next(&mut self, upto: Sequence, reader: &Reader) -> Result<Step<Sequence>, StoreError> {
+        if let Some(sequence) = self.recent.pop_front() {
+            return Ok(Step::Item(sequence));
+        }
+        if let Indexed::Gathering(gathering) = &mut self.indexed {
+            let Some(places) = gathering.proceed(upto, reader)? else {
+                return Ok(Step::OutOfTime);
+            };
+            self.indexed = Indexed::Gathered(places.into_iter());
+        }
+        Ok(match &mut self.indexed {
+            Indexed::Gathered(places) => places.next().map_or(Step::End, Step::Item),
+            Indexed::Gathering(_) => Step::OutOfTime,
+        })
+    }
+}
+
+impl Gathering {
+    /// The places up to `upto` that have every word; `None` when the time is up before they are
+    /// known.
+    fn proceed(
+        &mut self,
+        upto: Sequence,
+        reader: &Reader,
+    ) -> Result<Option<RoaringTreemap>, StoreError> {
+        while let Some((first, last)) = self.unweighed.pop() {
+            let mut scan = reader.index.scan(Entry::of_word(first, i64::MIN));
+            let end = Entry::of_word(last, i64::MAX);
+            let mut entries = 0;
+            while entries < ENTRIES_WEIGHED_MAX && scan.next()?.is_some_and(|entry| entry <= end) {
+                entries += 1;
+            }
+            self.weighed.push((entries, (first, last)));
+            if self.unweighed.is_empty() {
+                self.weighed.sort_unstable_by(|one, other| other.cmp(one));
+                self.unread = self.weighed.drain(..).map(|(_, keys)| keys).collect();
+            }
+            if reader.is_out_of_time() {
+                return Ok(None);
+            }
+        }
+        loop {
+            if self.reading.is_none() {
+                let is_enough = |places: &RoaringTreemap| places.len() <= CANDIDATES_FEW;
+                match self.unread.pop() {
+                    Some((first, last)) if !self.shared.as_ref().is_some_and(is_enough) => {
+                        self.reading = Some((Entry::of_word(first, i64::MIN), last));
+                    }
+                    _ => return Ok(Some(self.shared.take().unwrap_or_default())),
+                }
+            }
+            if !self.read(upto, reader)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Goes on reading a word's places; false when the time is up before the last.
+    fn read(&mut self, upto: Sequence, reader: &Reader) -> Result<bool, StoreError> {
+        let Some((from, last)) = self.reading else {
+            return Ok(true);
+        };
+        let end = Entry::of_word(last, i64::MAX);
+        let mut scan = reader.index.scan(from);
+        let mut looked_at = 0_usize;
+        while let Some(entry) = scan.next()?
+            && entry <= end
+        {
+            let sequence = entry.position.sequence.unsigned_abs();
+            let is_shared = self
+                .shared
+                .as_ref()
+                .is_none_or(|shared| shared.contains(sequence));
+            if sequence <= upto && is_shared {
+                self.places.insert(sequence);
+            }
+            looked_at += 1;
+            if looked_at.is_multiple_of(ENTRIES_PER_LOOK) && reader.is_out_of_time() {
+                let mut next = entry;
+                next.position = next.position.next();
+                self.reading = Some((next, last));
+                return Ok(false);
+            }
+        }
+        self.reading = None;
+        self.shared = Some(std::mem::take(&mut self.places));
+        Ok(true)
+    }
 }
 
 /// LBC-10: whether a community's description stands on a stored community of the same owner; so

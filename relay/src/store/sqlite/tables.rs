@@ -1,18 +1,13 @@
-//! Writing the derived tables beside the sorted runs: words, expirations, what is barred and what
-//! is left to purge.
+//! Writing the derived tables beside the sorted runs: expirations, what is barred and what is left to
+//! purge.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
-
-use kith_nips::{Event, PublicKey, nip50};
+use kith_nips::PublicKey;
 use rusqlite::{Transaction, params};
 
 use super::keys::{AddressKey, Rows, signed};
 use super::tail::{Kill, Unindexed};
-use crate::store::Sequence;
 
-/// Adds what is neither an entry of a run nor words.
+/// Adds what is no entry of a run.
 pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result<()> {
     add_to_events(transaction, i64::try_from(fresh.len()).unwrap_or(i64::MAX))?;
     let mut statement =
@@ -25,34 +20,7 @@ pub fn insert(transaction: &Transaction<'_>, fresh: &[Rows]) -> rusqlite::Result
     Ok(())
 }
 
-/// Adds the folded words of events that a search may find (NIP-50).
-pub fn insert_words(
-    transaction: &Transaction<'_>,
-    events: &[(Sequence, Arc<Event>)],
-) -> rusqlite::Result<()> {
-    let mut statement =
-        transaction.prepare_cached("INSERT INTO words (rowid, text) VALUES (?1, ?2)")?;
-    let mut text = String::new();
-    let mut words = HashSet::new();
-    let keys = RandomState::new();
-    for (sequence, event) in events {
-        text.clear();
-        words.clear();
-        nip50::for_each_searched_word(event, |word| {
-            // Two words of one event never share 64 bits that nobody can foresee.
-            if words.insert(keys.hash_one(word)) {
-                text.push_str(word);
-                text.push(' ');
-            }
-        });
-        if !text.is_empty() {
-            statement.execute(params![signed(*sequence), text])?;
-        }
-    }
-    Ok(())
-}
-
-/// Removes the words of events and whatever else is no entry of a run.
+/// Removes what is no entry of a run.
 pub fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<()> {
     for row in dead {
         if let Some(at) = row.expiration {
@@ -60,9 +28,6 @@ pub fn remove(transaction: &Transaction<'_>, dead: &[Rows]) -> rusqlite::Result<
                 .prepare_cached("DELETE FROM by_expiration WHERE at = ?1 AND sequence = ?2")?
                 .execute(params![signed(at), row.position.sequence])?;
         }
-        transaction
-            .prepare_cached("DELETE FROM words WHERE rowid = ?1")?
-            .execute([row.position.sequence])?;
     }
     add_to_events(transaction, -i64::try_from(dead.len()).unwrap_or(i64::MAX))
 }

@@ -32,7 +32,7 @@ pub fn compare(kept: &Path, rebuilt: &Path, report: &mut CheckReport) -> Result<
             [rebuilt.to_string_lossy()],
         )?;
         let tables = derived(&connection, KEPT)?;
-        // Both were made by this program; this also opens the words of full-text tables.
+        // Both were made by this program.
         let expected = derived(&connection, REBUILT)?;
         for table in &expected {
             if tables.contains(table) {

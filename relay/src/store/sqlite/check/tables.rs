@@ -16,8 +16,6 @@ pub struct Table {
     pub columns: Vec<String>,
     /// How many columns name a row.
     pub key_columns: usize,
-    /// Where rows are selected from, after `FROM` and the name of the file it is attached under.
-    terms: bool,
 }
 
 impl Table {
@@ -25,51 +23,33 @@ impl Table {
     /// index is attached under.
     pub fn select(&self, file: &str) -> String {
         let quoted: Vec<String> = self.columns.iter().map(|name| quote(name)).collect();
-        let source = if self.terms {
-            format!("temp.{}", quote(&terms_name(file, &self.name)))
-        } else {
-            format!("{file}.{}", quote(&self.name))
-        };
         format!(
-            "SELECT {} FROM {source} ORDER BY {}",
+            "SELECT {} FROM {file}.{} ORDER BY {}",
             quoted.join(", "),
+            quote(&self.name),
             quoted[..self.key_columns.min(quoted.len())].join(", ")
         )
     }
 }
 
-/// The derived tables of the index that is attached as `file`, by name. Of a full-text table the
-/// words are compared, each with its place, through a view onto it that is made here.
+/// The derived tables of the index that is attached as `file`, by name.
 pub fn derived(connection: &Connection, file: &str) -> rusqlite::Result<Vec<Table>> {
-    let mut statement = connection.prepare(&format!(
-        "SELECT list.name, coalesce(master.sql, '')
-         FROM pragma_table_list AS list JOIN {file}.sqlite_master AS master USING (name)
-         WHERE list.schema = ?1 AND list.type IN ('table', 'virtual')
-           AND list.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-         ORDER BY list.name"
-    ))?;
-    let named = statement.query_map([file], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let mut tables = Vec::new();
-    for row in named {
-        let (name, sql): (String, String) = row?;
-        if NOT_DERIVED.contains(&name.as_str()) {
-            continue;
-        }
-        tables.push(if is_full_text(&sql) {
-            full_text(connection, file, name)?
-        } else {
-            plain(connection, file, name)?
-        });
-    }
-    Ok(tables)
+    let mut statement = connection.prepare(
+        "SELECT name FROM pragma_table_list
+         WHERE schema = ?1 AND type IN ('table', 'virtual')
+           AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+         ORDER BY name",
+    )?;
+    let names = statement.query_map([file], |row| row.get(0))?;
+    let names: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
+    names
+        .into_iter()
+        .filter(|name| !NOT_DERIVED.contains(&name.as_str()))
+        .map(|name| table(connection, file, name))
+        .collect()
 }
 
-fn is_full_text(sql: &str) -> bool {
-    let sql = sql.to_ascii_lowercase();
-    sql.starts_with("create virtual table") && sql.contains("using fts5")
-}
-
-fn plain(connection: &Connection, file: &str, name: String) -> rusqlite::Result<Table> {
+fn table(connection: &Connection, file: &str, name: String) -> rusqlite::Result<Table> {
     let mut statement = connection.prepare(
         "SELECT name FROM pragma_table_info(?1, ?2)
          ORDER BY pk = 0, pk, cid",
@@ -91,27 +71,7 @@ fn plain(connection: &Connection, file: &str, name: String) -> rusqlite::Result<
             key_columns
         },
         columns,
-        terms: false,
     })
-}
-
-fn full_text(connection: &Connection, file: &str, name: String) -> rusqlite::Result<Table> {
-    connection.execute_batch(&format!(
-        "CREATE VIRTUAL TABLE temp.{} USING fts5vocab({file}, {}, instance)",
-        quote(&terms_name(file, &name)),
-        quote(&name),
-    ))?;
-    let columns = ["term", "doc", "col", "offset"].map(str::to_owned).to_vec();
-    Ok(Table {
-        name,
-        key_columns: columns.len(),
-        columns,
-        terms: true,
-    })
-}
-
-fn terms_name(file: &str, table: &str) -> String {
-    format!("{file}_{table}_terms")
 }
 
 fn quote(name: &str) -> String {

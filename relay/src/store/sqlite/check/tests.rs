@@ -49,36 +49,6 @@ fn what_is_not_derived_is_not_compared() {
 }
 
 #[test]
-fn the_words_of_a_full_text_table_are_compared() {
-    for options in [
-        "",
-        ", content=''",
-        ", content='', contentless_delete=1",
-        ", detail=none, content='', contentless_delete=1",
-    ] {
-        let pair = Pair::new(&format!(
-            "CREATE VIRTUAL TABLE words USING fts5(title, body{options});
-             INSERT INTO words (rowid, title, body) VALUES (1, 'chess', 'on monday');"
-        ));
-        assert_eq!(pair.compare(), [""; 0], "{options}");
-        pair.run(
-            "kept",
-            "INSERT INTO words (rowid, title, body) VALUES (2, 'go', 'on friday');",
-        );
-        let findings = pair.compare();
-        assert_eq!(findings.len(), 3, "{options}: {findings:?}");
-        assert!(
-            findings[0].starts_with("index.db words term=\"friday\" doc=2 "),
-            "{findings:?}"
-        );
-        if options.contains("contentless_delete") || options.is_empty() {
-            pair.run("kept", "DELETE FROM words WHERE rowid = 2");
-            assert_eq!(pair.compare(), [""; 0], "{options}: deleted");
-        }
-    }
-}
-
-#[test]
 fn the_boxes_of_a_spatial_table_are_compared() {
     let pair = Pair::new("CREATE VIRTUAL TABLE places USING rtree(id, west, east);");
     pair.run("kept", "INSERT INTO places VALUES (1, 0.5, 1.5);");

@@ -2,14 +2,16 @@
 //! from the one before it.
 
 use std::fmt;
-use std::sync::Arc;
 
 use kith_nips::EventId;
 
-use crate::store::sqlite::keys::{ADDRESS_KEY_BYTES, AddressKey, Position};
+use crate::store::sqlite::keys::{ADDRESS_KEY_BYTES, AddressKey, Position, ordered, ordered_bytes};
 
 /// Bytes of a block at most: with its row it fills one page of 4 KiB.
 pub const BLOCK_BYTES_MAX: usize = 4050;
+
+/// Assumed size of an entry when room is made for a block.
+const ENTRY_BYTES_TYPICAL: usize = 8;
 
 /// What entries are looked up by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -28,17 +30,20 @@ pub enum Table {
     Author = 4,
     /// Events with a tag and of a kind by position.
     Tag = 5,
+    /// Events that a search for a word may find.
+    Word = 6,
 }
 
 impl Table {
     /// All of them, in their order.
-    pub const ALL: [Table; 6] = [
+    pub const ALL: [Table; 7] = [
         Table::Id,
         Table::Address,
         Table::Time,
         Table::Kind,
         Table::Author,
         Table::Tag,
+        Table::Word,
     ];
 
     /// Its name in messages.
@@ -50,12 +55,13 @@ impl Table {
             Table::Kind => "by_kind",
             Table::Author => "by_author",
             Table::Tag => "by_tag",
+            Table::Word => "words",
         }
     }
 
     /// Whether entries under one key are in the order of time.
     pub fn is_by_age(self) -> bool {
-        !matches!(self, Table::Id | Table::Address)
+        !matches!(self, Table::Id | Table::Address | Table::Word)
     }
 
     fn from_byte(byte: u8) -> Option<Self> {
@@ -68,7 +74,8 @@ impl Table {
 pub struct Group {
     /// The table.
     pub table: Table,
-    /// An author's or tag's key, or the beginning of an id or address; 0 where there is none.
+    /// An author's, tag's or word's key, or the beginning of an id or address; 0 where there is
+    /// none.
     pub key: i64,
     /// The kind; 0 where the table has none.
     pub kind: u16,
@@ -98,7 +105,7 @@ pub struct Entry {
     /// What it stands under.
     pub group: Group,
     /// Where it stands there. Under ids and addresses, which have no order of their own, age and id
-    /// prefix hold 16 further bytes of the id or address.
+    /// prefix hold 16 further bytes of the id or address; under words they are 0.
     pub position: Position,
 }
 
@@ -136,11 +143,26 @@ impl Entry {
         Self::of_bytes(Table::Address, &address.0, place)
     }
 
+    /// An event with a word, by the word's key.
+    pub fn of_word(key: i64, sequence: i64) -> Self {
+        Entry {
+            group: Group {
+                table: Table::Word,
+                key,
+                kind: 0,
+            },
+            position: Position {
+                age: 0,
+                id_prefix: 0,
+                sequence,
+            },
+        }
+    }
+
     fn of_bytes(table: Table, bytes: &[u8], sequence: i64) -> Self {
-        let mut words = bytes.chunks_exact(8).map(|word| {
-            let word = word.first_chunk::<8>().copied().unwrap_or_default();
-            (u64::from_be_bytes(word) ^ (1 << 63)).cast_signed()
-        });
+        let mut words = bytes
+            .chunks_exact(8)
+            .map(|word| ordered(word.first_chunk::<8>().copied().unwrap_or_default()));
         let mut next = || words.next().unwrap_or_default();
         Entry {
             group: Group {
@@ -161,7 +183,7 @@ impl Entry {
         let mut bytes = [0; ADDRESS_KEY_BYTES];
         let words = [self.group.key, self.position.age, self.position.id_prefix];
         for (place, word) in bytes.chunks_exact_mut(8).zip(words) {
-            place.copy_from_slice(&(word.cast_unsigned() ^ (1 << 63)).to_be_bytes());
+            place.copy_from_slice(&ordered_bytes(word));
         }
         bytes
     }
@@ -192,6 +214,12 @@ impl fmt::Display for Entry {
                 }
                 return write!(f, " sequence={sequence}");
             }
+            Table::Word => {
+                let word = ordered_bytes(key);
+                let word = String::from_utf8_lossy(&word);
+                let word = word.trim_end_matches('\0');
+                return write!(f, "word={word:?} sequence={sequence}");
+            }
             Table::Time => {}
             Table::Kind => write!(f, "kind={kind} ")?,
             Table::Author => write!(f, "author={key} kind={kind} ")?,
@@ -220,7 +248,8 @@ const NEW_TABLE_OR_KIND: u8 = 2;
 const NEW_KEY: u8 = 4;
 /// The age follows in full; otherwise as a difference.
 const FULL_AGE: u8 = 8;
-const FLAGS: u8 = REMOVED | NEW_TABLE_OR_KIND | NEW_KEY | FULL_AGE;
+const NEW_ID_PREFIX: u8 = 16;
+const FLAGS: u8 = REMOVED | NEW_TABLE_OR_KIND | NEW_KEY | FULL_AGE | NEW_ID_PREFIX;
 
 /// Ages that differ by less are written as the difference.
 const AGE_DIFFERENCE_MAX: u64 = 1 << 48;
@@ -283,6 +312,9 @@ fn encode(bytes: &mut Vec<u8>, last: &Entry, Marked { entry, removed }: Marked) 
     if age >= AGE_DIFFERENCE_MAX {
         flags |= FULL_AGE;
     }
+    if position.id_prefix != last.position.id_prefix {
+        flags |= NEW_ID_PREFIX;
+    }
     bytes.push(flags);
     if flags & NEW_TABLE_OR_KIND != 0 {
         bytes.push(group.table as u8);
@@ -296,43 +328,28 @@ fn encode(bytes: &mut Vec<u8>, last: &Entry, Marked { entry, removed }: Marked) 
     } else {
         push_number(bytes, age);
     }
-    bytes.extend_from_slice(&position.id_prefix.to_le_bytes());
+    if flags & NEW_ID_PREFIX != 0 {
+        bytes.extend_from_slice(&position.id_prefix.to_le_bytes());
+    }
     push_number(
         bytes,
         zigzag(position.sequence.wrapping_sub(last.position.sequence)),
     );
 }
 
-/// Reads a block from its beginning.
-#[derive(Debug)]
-pub struct BlockReader {
-    bytes: Arc<[u8]>,
-    at: usize,
-    last: Entry,
-}
-
-impl BlockReader {
-    /// Before the first entry.
-    pub fn new(bytes: Arc<[u8]>) -> Self {
-        BlockReader {
-            bytes,
-            at: 0,
-            last: Entry::FIRST,
-        }
+/// Reads a whole block.
+///
+/// # Errors
+/// [`Damaged`] when it is not what was written.
+pub fn read_block(mut bytes: &[u8]) -> Result<Vec<Marked>, Damaged> {
+    let mut entries = Vec::with_capacity(bytes.len() / ENTRY_BYTES_TYPICAL);
+    let mut last = Entry::FIRST;
+    while !bytes.is_empty() {
+        let marked = decode(&mut bytes, &last).ok_or(Damaged)?;
+        last = marked.entry;
+        entries.push(marked);
     }
-
-    /// The next entry; `None` at the end.
-    pub fn next(&mut self) -> Result<Option<Marked>, Damaged> {
-        let mut rest = self.bytes.get(self.at..).unwrap_or_default();
-        if rest.is_empty() {
-            return Ok(None);
-        }
-        let before = rest.len();
-        let marked = decode(&mut rest, &self.last).ok_or(Damaged)?;
-        self.at += before - rest.len();
-        self.last = marked.entry;
-        Ok(Some(marked))
-    }
+    Ok(entries)
 }
 
 fn decode(rest: &mut &[u8], last: &Entry) -> Option<Marked> {
@@ -354,7 +371,11 @@ fn decode(rest: &mut &[u8], last: &Entry) -> Option<Marked> {
     } else {
         last.position.age.wrapping_add(unzigzag(take_number(rest)?))
     };
-    let id_prefix = i64::from_le_bytes(take::<8>(rest)?);
+    let id_prefix = if flags & NEW_ID_PREFIX != 0 {
+        i64::from_le_bytes(take::<8>(rest)?)
+    } else {
+        last.position.id_prefix
+    };
     let sequence = last
         .position
         .sequence
@@ -423,15 +444,6 @@ mod tests {
         }
     }
 
-    fn read_all(bytes: &[u8]) -> Result<Vec<Marked>, Damaged> {
-        let mut reader = BlockReader::new(bytes.into());
-        let mut read = Vec::new();
-        while let Some(marked) = reader.next()? {
-            read.push(marked);
-        }
-        Ok(read)
-    }
-
     #[test]
     fn what_was_written_is_read_whatever_its_values() {
         let extremes = [i64::MIN, -1, 0, 1, 1 << 40, i64::MAX];
@@ -452,12 +464,12 @@ mod tests {
         for marked in &entries {
             if !writer.push(*marked) {
                 assert!(writer.bytes().len() <= BLOCK_BYTES_MAX);
-                read.extend(read_all(writer.bytes()).unwrap());
+                read.extend(read_block(writer.bytes()).unwrap());
                 writer.clear();
                 assert!(writer.push(*marked));
             }
         }
-        read.extend(read_all(writer.bytes()).unwrap());
+        read.extend(read_block(writer.bytes()).unwrap());
         assert_eq!(read, entries);
     }
 
@@ -470,9 +482,9 @@ mod tests {
             assert!(writer.push(Marked { entry, removed }));
         }
         let bytes = writer.bytes().to_vec();
-        let whole = read_all(&bytes).unwrap();
+        let whole = read_block(&bytes).unwrap();
         for cut in 0..bytes.len() {
-            if let Ok(read) = read_all(&bytes[..cut]) {
+            if let Ok(read) = read_block(&bytes[..cut]) {
                 assert!(whole.starts_with(&read), "cut at {cut}");
             }
         }
@@ -480,10 +492,10 @@ mod tests {
             for bit in 0..8 {
                 let mut bytes = bytes.clone();
                 bytes[place] ^= 1 << bit;
-                let _ = read_all(&bytes);
+                let _ = read_block(&bytes);
             }
         }
-        assert_eq!(read_all(&[0xf0]), Err(Damaged));
+        assert_eq!(read_block(&[0xf0]), Err(Damaged));
     }
 
     #[test]

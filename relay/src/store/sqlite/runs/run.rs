@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
-use super::entry::{BlockReader, BlockWriter, Entry, Marked, push_number};
-use super::{Blocks, damaged};
+use super::entry::{BlockWriter, Entry, Marked, push_number, read_block};
+use super::{Block, Blocks, damaged};
 use crate::store::StoreError;
 use crate::store::sqlite::schema::failed;
 
@@ -62,24 +62,18 @@ impl Run {
             return Ok(0);
         };
         let number = self.block(DIRECTORY + directory as i64);
-        let mut names = BlockReader::new(blocks.read(number)?);
-        let mut passed = 0_u32;
-        while let Some(name) = names.next().map_err(damaged)? {
-            if name.entry > *entry {
-                break;
-            }
-            passed += 1;
-        }
-        Ok(fence.leaf + passed.saturating_sub(1))
+        let names = blocks.read(number)?;
+        let passed = names.partition_point(|name| name.entry <= *entry);
+        // A block has a few hundred entries.
+        Ok(fence.leaf + (passed as u32).saturating_sub(1))
     }
 
     /// The entries of a leaf.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
-    pub fn leaf(&self, leaf: u32, blocks: &Blocks<'_>) -> Result<BlockReader, StoreError> {
-        let bytes = blocks.read(self.block(i64::from(leaf)))?;
-        Ok(BlockReader::new(bytes))
+    pub fn leaf(&self, leaf: u32, blocks: &Blocks<'_>) -> Result<Block, StoreError> {
+        blocks.read(self.block(i64::from(leaf)))
     }
 
     fn block(&self, place: i64) -> i64 {
@@ -293,7 +287,7 @@ fn fences_of_bytes(mut bytes: &[u8]) -> Option<Vec<Fence>> {
         // An entry alone takes at most 50 bytes, so that its length is one byte.
         let (length, rest) = rest.split_first()?;
         let (entry, rest) = rest.split_at_checked(usize::from(*length))?;
-        let first = BlockReader::new(entry.into()).next().ok()??.entry;
+        let first = read_block(entry).ok()?.first()?.entry;
         fences.push(Fence {
             first,
             leaf: u32::from_le_bytes(*leaf),

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use super::entry::{BlockReader, Entry, Marked};
+use super::entry::{Entry, Marked};
 use super::run::Run;
-use super::{Blocks, damaged};
+use super::{Block, Blocks};
 use crate::store::StoreError;
 use crate::store::sqlite::keys::Position;
 
@@ -87,7 +87,7 @@ impl Scan {
             && let Some((_, run)) = self.unopened.pop()
         {
             let mut cursor = Cursor::at(run, &self.from, blocks)?;
-            if let Some(first) = cursor.first_from(&self.from, blocks)? {
+            if let Some(first) = cursor.next(blocks)? {
                 self.next.push(Reverse((first, self.cursors.len())));
                 self.cursors.push(cursor);
             }
@@ -136,40 +136,37 @@ fn least_entry(run: &Run, from: &Entry) -> Entry {
 struct Cursor {
     run: Arc<Run>,
     leaf: u32,
-    entries: BlockReader,
+    entries: Block,
+    /// The entry of the leaf that comes next.
+    next: usize,
 }
 
 impl Cursor {
-    /// At the beginning of the leaf where `from` would stand.
+    /// At the first entry that is not before `from`.
     fn at(run: Arc<Run>, from: &Entry, blocks: &Blocks<'_>) -> Result<Self, StoreError> {
         let leaf = run.leaf_of(from, blocks)?;
         let entries = run.leaf(leaf, blocks)?;
-        Ok(Cursor { run, leaf, entries })
-    }
-
-    fn first_from(
-        &mut self,
-        from: &Entry,
-        blocks: &Blocks<'_>,
-    ) -> Result<Option<Marked>, StoreError> {
-        loop {
-            match self.next(blocks)? {
-                Some(marked) if marked.entry < *from => {}
-                found => return Ok(found),
-            }
-        }
+        let next = entries.partition_point(|marked| marked.entry < *from);
+        Ok(Cursor {
+            run,
+            leaf,
+            entries,
+            next,
+        })
     }
 
     fn next(&mut self, blocks: &Blocks<'_>) -> Result<Option<Marked>, StoreError> {
         loop {
-            if let Some(marked) = self.entries.next().map_err(damaged)? {
-                return Ok(Some(marked));
+            if let Some(marked) = self.entries.get(self.next) {
+                self.next += 1;
+                return Ok(Some(*marked));
             }
             if self.leaf + 1 >= self.run.leaves {
                 return Ok(None);
             }
             self.leaf += 1;
             self.entries = self.run.leaf(self.leaf, blocks)?;
+            self.next = 0;
         }
     }
 }
