@@ -10,7 +10,7 @@ use rusqlite::types::ValueRef;
 
 use super::SqliteOptions;
 #[cfg(test)]
-use super::runs::{Blocks, Entry, Marked, Merger, Runs};
+use super::runs::{Blocks, Changes, Entry, Merger, Runs};
 use super::schema::{self, failed};
 use super::{SqliteStore, Synchronous};
 use crate::feed;
@@ -134,17 +134,13 @@ pub fn damage(folder: &Path, change: impl Fn(Entry) -> Option<Entry>) {
     let mut index = schema::open_index(folder).unwrap();
     let runs = std::sync::Arc::new(Runs::open(&index, 0).unwrap());
     let mut merger = Merger::open(runs.clone(), &index).unwrap();
-    let mut changes = Vec::new();
+    let mut changes = Changes::default();
     let mut entries = runs.manifest().scan(Entry::FIRST, Blocks::uncached(&index));
     while let Some(entry) = entries.next().unwrap() {
         let changed = change(entry);
         if changed != Some(entry) {
-            let removed = true;
-            changes.push(Marked { entry, removed });
-            changes.extend(changed.map(|entry| Marked {
-                entry,
-                removed: false,
-            }));
+            changes.take_away(entry);
+            changed.into_iter().for_each(|entry| changes.add(entry));
         }
     }
     drop(entries);

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::index::{head_at, load_event, place_of};
 use super::keys::{AddressKey, Rows, Salt, signed};
 use super::known::Known;
-use super::runs::{Blocks, Entries, Entry, Marked, Merger};
+use super::runs::{Blocks, Changes, Entries, Entry, Merger};
 use super::schema::{self, failed};
 use super::tables;
 use super::tail::{Effects, Kill, Place, Tail, Unindexed};
@@ -246,16 +246,19 @@ impl Indexer {
             .iter()
             .map(|(sequence, event)| Rows::of(&self.salt, event, *sequence))
             .collect();
-        let mut entries = self.changed_heads(unindexed)?;
-        entries.extend(removed(&dead));
-        entries.extend(fresh.iter().flat_map(Rows::entries).map(added));
+        let mut changes = Changes::default();
+        self.change_heads(unindexed, &mut changes)?;
+        for row in &dead {
+            row.mark(true, &mut changes);
+        }
         for row in &fresh {
+            row.mark(false, &mut changes);
             self.known.insert_id(&row.id);
         }
         for (address, _) in &unindexed.heads {
             self.known.insert_address(address);
         }
-        self.commit(entries, |transaction| {
+        self.commit(changes, |transaction| {
             tables::remove(transaction, &dead)?;
             tables::insert(transaction, &fresh)?;
             tables::insert_effects(transaction, unindexed)?;
@@ -267,16 +270,16 @@ impl Indexer {
         })
     }
 
-    /// Adds a run of these entries in one transaction with what `write` does, and goes on merging
+    /// Adds a run of these changes in one transaction with what `write` does, and goes on merging
     /// in proportion.
     fn commit(
         &mut self,
-        entries: Vec<Marked>,
+        changes: Changes,
         write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), StoreError> {
-        let merged_max = MERGED_PER_ENTRY.saturating_mul(entries.len() as u64);
+        let merged_max = MERGED_PER_ENTRY.saturating_mul(changes.len() as u64);
         self.in_transaction(|merger, transaction| {
-            merger.add(entries, transaction)?;
+            merger.add(changes, transaction)?;
             merger.step(merged_max, transaction)?;
             write(transaction).map_err(failed("writing the index"))
         })
@@ -317,8 +320,7 @@ impl Indexer {
     }
 
     /// What the newest versions of addresses were, taken away, and what they are, added.
-    fn changed_heads(&self, unindexed: &Unindexed) -> Result<Vec<Marked>, StoreError> {
-        let mut changes = Vec::with_capacity(unindexed.heads.len());
+    fn change_heads(&self, unindexed: &Unindexed, changes: &mut Changes) -> Result<(), StoreError> {
         for (address, head) in &unindexed.heads {
             if self.known.may_have_address(address) {
                 let first = Entry::of_address(address, i64::MIN);
@@ -326,36 +328,42 @@ impl Indexer {
                 while let Some(entry) = scan.next()?
                     && entry.is_same_key(&first)
                 {
-                    changes.push(taken_away(entry));
+                    changes.take_away(entry);
                 }
             }
             let place = head.as_ref().map(|head| match head.place {
                 Place::Event(sequence) => signed(sequence),
                 Place::Husk(sequence) => -signed(sequence),
             });
-            changes.extend(place.map(|place| added(Entry::of_address(address, place))));
+            if let Some(place) = place {
+                changes.add(Entry::of_address(address, place));
+            }
         }
         for (author, until) in &unindexed.vanished {
-            changes.extend(self.forgotten_heads(author, *until)?);
+            self.forget_heads(author, *until, changes)?;
         }
-        Ok(changes)
+        Ok(())
     }
 
-    /// NIP-62: the newest versions of an author's addresses up to a time, taken away.
-    fn forgotten_heads(&self, author: &PublicKey, until: u64) -> Result<Vec<Marked>, StoreError> {
+    /// NIP-62: takes the newest versions of an author's addresses up to a time away.
+    fn forget_heads(
+        &self,
+        author: &PublicKey,
+        until: u64,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
         let (first, last) = AddressKey::range_of(author);
         let last = Entry::of_address(&last, i64::MAX);
         let mut scan = self.scan(Entry::of_address(&first, i64::MIN));
-        let mut forgotten = Vec::new();
         while let Some(entry) = scan.next()?
             && entry <= last
         {
             let head = head_at(&self.log, place_of(&entry))?;
             if head.is_none_or(|head| head.created_at <= until) {
-                forgotten.push(taken_away(entry));
+                changes.take_away(entry);
             }
         }
-        Ok(forgotten)
+        Ok(())
     }
 
     /// Wakes a writer that waits for room. The lock makes sure that it is either still to look at
@@ -412,7 +420,7 @@ impl Indexer {
         }
         let mut rows = Vec::new();
         let mut kills = Vec::new();
-        let mut entries = Vec::new();
+        let mut changes = Changes::default();
         for sequence in expired {
             let event = load_event(&self.log, sequence)?;
             let keeps_effects = event.as_ref().is_some_and(|event| {
@@ -431,13 +439,15 @@ impl Indexer {
                 // Only where the expired version is still the newest.
                 if self.is_there(head)? {
                     let floor = Entry::of_address(&address, -signed(sequence));
-                    entries.extend([taken_away(head), added(floor)]);
+                    changes.take_away(head);
+                    changes.add(floor);
                 }
             }
-            rows.push(Rows::of(&self.salt, &event, sequence));
+            let row = Rows::of(&self.salt, &event, sequence);
+            row.mark(true, &mut changes);
+            rows.push(row);
         }
-        entries.extend(removed(&rows));
-        self.commit(entries, |transaction| {
+        self.commit(changes, |transaction| {
             tables::remove(transaction, &rows)?;
             tables::remember_purges(transaction, &kills)
         })?;
@@ -523,22 +533,4 @@ impl Indexer {
             tracing::error!(%error, "the index is behind; the log is not affected");
         }
     }
-}
-
-fn added(entry: Entry) -> Marked {
-    Marked {
-        entry,
-        removed: false,
-    }
-}
-
-fn taken_away(entry: Entry) -> Marked {
-    Marked {
-        entry,
-        removed: true,
-    }
-}
-
-fn removed(rows: &[Rows]) -> impl Iterator<Item = Marked> {
-    rows.iter().flat_map(Rows::entries).map(taken_away)
 }

@@ -4,7 +4,7 @@ use kith_nips::nip01::TagName;
 use kith_nips::{Address, Event, EventId, PublicKey, nip50};
 use sha2::{Digest, Sha256};
 
-use super::runs::{Entry, Group, Table};
+use super::runs::{Changes, Entry, Group, Table};
 use crate::store::Sequence;
 
 /// The greatest `created_at` an event can have (2^53 − 1, see NIP01-26).
@@ -192,22 +192,21 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Its entries in the sorted runs.
-    pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        let kind = self.kind;
-        let keyed = move |table, key| Group { table, key, kind };
-        let position = self.position;
-        let under = move |group| Entry { group, position };
-        let (tags, words) = (self.tags.iter(), self.words.iter());
-        [
-            Entry::of_id(&self.id, self.position.sequence),
-            under(Group::ALL_EVENTS),
-            under(Group::of_kind(self.kind)),
-            under(keyed(Table::Author, self.author)),
-        ]
-        .into_iter()
-        .chain(tags.map(move |tag| under(keyed(Table::Tag, *tag))))
-        .chain(words.map(|word| Entry::of_word(*word, self.position.sequence)))
+    /// Adds its entries to the sorted runs, or takes them away.
+    pub fn mark(&self, removed: bool, changes: &mut Changes) {
+        let (kind, position) = (self.kind, self.position);
+        let keyed = |table, key| Group { table, key, kind };
+        let mut under = |group| changes.mark(Entry { group, position }, removed);
+        under(Group::ALL_EVENTS);
+        under(Group::of_kind(kind));
+        under(keyed(Table::Author, self.author));
+        for tag in &self.tags {
+            under(keyed(Table::Tag, *tag));
+        }
+        changes.mark(Entry::of_id(&self.id, position.sequence), removed);
+        for word in &self.words {
+            changes.mark_word(*word, position.sequence, removed);
+        }
     }
 
     /// The rows of `event`.

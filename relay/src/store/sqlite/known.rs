@@ -121,8 +121,8 @@ mod tests {
             let ids = ids.map(|number| Entry::of_id(&id(number), number as i64));
             let entries = ids.chain([Entry::of_address(&AddressKey([7; 24]), 1)]);
             let removed = false;
-            let entries = entries.map(|entry| Marked { entry, removed }).collect();
-            merger.add(entries, &tables).unwrap();
+            let entries = entries.map(|entry| Marked { entry, removed });
+            merger.add(entries.collect(), &tables).unwrap();
             merger.publish();
             Indexed {
                 _folder: folder,

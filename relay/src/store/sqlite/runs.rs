@@ -23,11 +23,13 @@ use scan::Scan;
 use super::schema::failed;
 use crate::store::StoreError;
 
+mod changes;
 mod entry;
 mod merge;
 mod run;
 mod scan;
 
+pub use changes::Changes;
 pub use entry::{Entry, Group, Marked, Table};
 pub use merge::Merger;
 pub use run::Run;

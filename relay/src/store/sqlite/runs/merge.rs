@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::entry::{Entry, Marked};
+use super::changes::Changes;
+use super::entry::Entry;
 use super::run::{self, Run, RunWriter};
 use super::scan::Scan;
 use super::{Blocks, Manifest, Runs};
@@ -71,19 +72,17 @@ impl Merger {
         self.shared.manifest()
     }
 
-    /// Writes entries as a run of their own. What is both added and taken away among them is left
-    /// out.
+    /// Writes changes as a run of their own.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be written.
-    pub fn add(&mut self, mut entries: Vec<Marked>, index: &Connection) -> Result<(), StoreError> {
-        entries.sort_unstable();
-        entries.dedup();
+    pub fn add(&mut self, changes: Changes, index: &Connection) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         let mut writer = RunWriter::new(self.take_number());
-        for same in entries.chunk_by(|one, other| one.entry == other.entry) {
-            if let [marked] = same {
-                writer.push(*marked, index)?;
-            }
+        for marked in changes.into_sorted() {
+            writer.push(marked, index)?;
         }
         self.runs.extend(writer.finish(0, index)?.map(Arc::new));
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::sync::Arc;
 
 use super::entry::{Entry, Marked};
@@ -15,8 +16,11 @@ use crate::store::sqlite::keys::Position;
 #[derive(Debug)]
 pub struct Scan {
     cursors: Vec<Cursor>,
-    /// The next entry of each run that has one, with the place of its cursor.
-    next: BinaryHeap<Reverse<(Marked, usize)>>,
+    /// The first of the next entries of all runs that were looked into, with the place of its
+    /// cursor.
+    first: Option<(Marked, usize)>,
+    /// The next entries of the others.
+    others: BinaryHeap<Reverse<(Marked, usize)>>,
     /// Runs that were not looked into so far, each with an entry that none of its own is before;
     /// the least comes last.
     unopened: Vec<(Entry, Arc<Run>)>,
@@ -33,7 +37,8 @@ impl Scan {
         unopened.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
         Scan {
             cursors: Vec::with_capacity(unopened.len()),
-            next: BinaryHeap::with_capacity(unopened.len()),
+            first: None,
+            others: BinaryHeap::with_capacity(unopened.len()),
             unopened,
             from,
         }
@@ -58,18 +63,18 @@ impl Scan {
     /// [`StoreError`] when a block cannot be read.
     pub fn next_marked(&mut self, blocks: &Blocks<'_>) -> Result<Option<Marked>, StoreError> {
         loop {
+            self.open_runs(blocks)?;
             let Some(marked) = self.pop(blocks)? else {
                 return Ok(None);
             };
             // What was added sorts before the same that was taken away.
             let mut met = false;
             while self
-                .peek(blocks)?
-                .is_some_and(|next| next.entry == marked.entry)
+                .first
+                .is_some_and(|(next, _)| next.entry == marked.entry)
             {
-                met |= self
-                    .pop(blocks)?
-                    .is_some_and(|next| next.removed != marked.removed);
+                let same = self.pop(blocks)?;
+                met |= same.is_some_and(|same| same.removed != marked.removed);
             }
             if !met {
                 return Ok(Some(marked));
@@ -77,40 +82,48 @@ impl Scan {
         }
     }
 
-    fn peek(&mut self, blocks: &Blocks<'_>) -> Result<Option<Marked>, StoreError> {
-        // Runs of other times are not looked into before their time comes.
+    /// Runs of other times are not looked into before their time comes.
+    fn open_runs(&mut self, blocks: &Blocks<'_>) -> Result<(), StoreError> {
         while let Some((least, _)) = self.unopened.last()
-            && self
-                .next
-                .peek()
-                .is_none_or(|Reverse((next, _))| *least <= next.entry)
+            && self.first.is_none_or(|(first, _)| *least <= first.entry)
             && let Some((_, run)) = self.unopened.pop()
         {
             let mut cursor = Cursor::at(run, &self.from, blocks)?;
-            if let Some(first) = cursor.next(blocks)? {
-                self.next.push(Reverse((first, self.cursors.len())));
+            if let Some(marked) = cursor.next(blocks)? {
+                let opened = (marked, self.cursors.len());
                 self.cursors.push(cursor);
+                match self.first {
+                    Some(first) if first < opened => self.others.push(Reverse(opened)),
+                    _ => self.others.extend(self.first.replace(opened).map(Reverse)),
+                }
             }
         }
-        Ok(self.next.peek().map(|Reverse((next, _))| *next))
+        Ok(())
     }
 
+    /// Takes the first entry, and puts the one in its place that follows it.
     fn pop(&mut self, blocks: &Blocks<'_>) -> Result<Option<Marked>, StoreError> {
-        self.peek(blocks)?;
-        let Some(mut top) = self.next.peek_mut() else {
+        let Some((marked, which)) = self.first else {
             return Ok(None);
         };
-        let Reverse((marked, which)) = *top;
         let following = match self.cursors.get_mut(which) {
             Some(cursor) => cursor.next(blocks)?,
             None => None,
         };
-        match following {
-            Some(following) => *top = Reverse((following, which)),
-            None => {
-                std::collections::binary_heap::PeekMut::pop(top);
+        self.first = match (following, self.others.peek_mut()) {
+            (Some(following), Some(mut other)) => {
+                let following = (following, which);
+                // Many entries of one run often follow each other.
+                if following < other.0 {
+                    Some(following)
+                } else {
+                    Some(std::mem::replace(&mut *other, Reverse(following)).0)
+                }
             }
-        }
+            (Some(following), None) => Some((following, which)),
+            (None, Some(other)) => Some(PeekMut::pop(other).0),
+            (None, None) => None,
+        };
         Ok(Some(marked))
     }
 }

@@ -65,7 +65,8 @@ impl Place {
     }
 
     fn add(&mut self, entries: Vec<Marked>) {
-        self.in_transaction(|merger, index| merger.add(entries, index).unwrap());
+        let changes = entries.into_iter().collect();
+        self.in_transaction(|merger, index| merger.add(changes, index).unwrap());
     }
 
     fn merge_all(&mut self) {
@@ -152,7 +153,8 @@ fn runs_hold_what_a_set_would_hold() {
             0 => {
                 // A transaction that fails leaves everything as it was.
                 let transaction = place.index.transaction().unwrap();
-                place.merger.add(change, &transaction).unwrap();
+                let changes = change.into_iter().collect();
+                place.merger.add(changes, &transaction).unwrap();
                 place.merger.step(700, &transaction).unwrap();
                 drop(transaction);
                 place.merger.abandon();
@@ -166,7 +168,7 @@ fn runs_hold_what_a_set_would_hold() {
                 }
                 let step = dice.below(1500);
                 place.in_transaction(|merger, index| {
-                    merger.add(change, index).unwrap();
+                    merger.add(change.into_iter().collect(), index).unwrap();
                     merger.step(step, index).unwrap();
                 });
                 if chance == 1 {
