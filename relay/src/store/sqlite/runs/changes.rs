@@ -6,12 +6,9 @@ use super::entry::{Entry, Marked};
 #[derive(Debug, Default)]
 pub struct Changes {
     entries: Vec<Marked>,
-    /// Words are most of all entries and sort faster by themselves.
-    words: Vec<Word>,
+    /// Entries of words are most of all, and sort faster as one number each (see [`pack`]).
+    words: Vec<u128>,
 }
-
-/// An entry of a word: its key, the place, and whether it is taken away.
-type Word = (i64, i64, bool);
 
 impl Changes {
     /// Whether nothing changes.
@@ -41,15 +38,15 @@ impl Changes {
 
     /// The same for the entry of a word.
     pub fn mark_word(&mut self, key: i64, sequence: i64, removed: bool) {
-        self.words.push((key, sequence, removed));
+        self.words.push(pack(key, sequence, removed));
     }
 
     /// What is left of them, in order.
     pub fn into_sorted(mut self) -> impl Iterator<Item = Marked> {
         self.entries.sort_unstable();
-        self.words.sort_unstable_by_key(packed);
+        self.words.sort_unstable();
         // Entries of words are behind all others.
-        let words = self.words.into_iter().map(marked);
+        let words = self.words.into_iter().map(unpack);
         let mut rest = self.entries.into_iter().chain(words).peekable();
         std::iter::from_fn(move || {
             loop {
@@ -75,14 +72,56 @@ impl FromIterator<Marked> for Changes {
     }
 }
 
-fn marked((key, sequence, removed): Word) -> Marked {
-    let entry = Entry::of_word(key, sequence);
-    Marked { entry, removed }
+/// The entry of a word as a number, in the order of the entries.
+fn pack(key: i64, sequence: i64, removed: bool) -> u128 {
+    let key = key.cast_unsigned() ^ (1 << 63);
+    // Places in the log are positive.
+    let place = sequence.cast_unsigned() << 1 | u64::from(removed);
+    u128::from(key) << 64 | u128::from(place)
 }
 
-/// One number in the order of the words, which is compared at once.
-fn packed((key, sequence, removed): &Word) -> u128 {
-    let order = |number: i64| number.cast_unsigned() ^ (1 << 63);
-    let low = order(*sequence) << 1 | u64::from(*removed);
-    u128::from(order(*key)) << 64 | u128::from(low)
+fn unpack(packed: u128) -> Marked {
+    let (key, place) = ((packed >> 64) as u64, packed as u64);
+    let key = (key ^ (1 << 63)).cast_signed();
+    Marked {
+        entry: Entry::of_word(key, (place >> 1).cast_signed()),
+        removed: place & 1 == 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_come_in_order_and_those_that_meet_not_at_all() {
+        let mut changes = Changes::default();
+        let keys = [i64::MIN, -7, 0, 7, i64::MAX];
+        for key in keys {
+            for sequence in [1, 2, 1 << 40] {
+                changes.mark_word(key, sequence, key == 7);
+            }
+        }
+        changes.mark_word(0, 2, true);
+        changes.take_away(Entry::FIRST);
+        let sorted: Vec<Marked> = changes.into_sorted().collect();
+        let expected = keys.into_iter().flat_map(|key| {
+            [1, 2, 1 << 40].map(|sequence| Marked {
+                entry: Entry::of_word(key, sequence),
+                removed: key == 7,
+            })
+        });
+        let first = Marked {
+            entry: Entry::FIRST,
+            removed: true,
+        };
+        let met = Entry::of_word(0, 2);
+        let expected = [first].into_iter().chain(expected);
+        assert_eq!(
+            sorted,
+            expected
+                .filter(|marked| marked.entry != met)
+                .collect::<Vec<_>>()
+        );
+    }
 }
