@@ -70,7 +70,8 @@ pub(crate) fn store_options(config: &Config, folder: &Path) -> SqliteOptions {
     options.scan_slice_ms = store.scan_slice_ms;
     options.page_bytes_max = store.page_bytes_max;
     options.cache_bytes_max = store.cache_bytes_max;
-    options.known_bytes_max = store.known_bytes_max;
+    options.index_cache_bytes_max = store.index_cache_bytes_max;
+    options.index_filter_bytes_max = store.index_filter_bytes_max;
     options.enforce_owner = config.lbc.enforce_owner;
     options
 }

@@ -26,7 +26,6 @@ mod filter_walk;
 mod index;
 mod indexer;
 mod keys;
-mod known;
 mod plan;
 mod reader;
 mod recover;
@@ -45,9 +44,8 @@ use cursor::{Answer, AnswerCursor, Source};
 use index::Index;
 use indexer::{Indexer, IndexerHandle, IndexerLimits};
 use keys::AddressKey;
-use known::Known;
 use reader::{Lane, ReadPool, Reader};
-use runs::{Blocks, Entry, Merger, Runs};
+use runs::{Entry, Merger, Runs};
 use tail::Tail;
 use writer::{Writer, WriterMessage};
 
@@ -78,8 +76,8 @@ pub struct SqliteOptions {
     pub cache_bytes_max: usize,
     /// Bytes of hot blocks of the index in memory.
     pub index_cache_bytes_max: usize,
-    /// Bytes of memory that tell what is surely not stored.
-    pub known_bytes_max: usize,
+    /// Bytes of memory that tell what the index surely does not have, about.
+    pub index_filter_bytes_max: usize,
     /// Whether only the owner of a known community may describe it (LBC-09, LBC-11).
     pub enforce_owner: bool,
     /// The time in Unix seconds, for expiration (NIP-40).
@@ -102,7 +100,7 @@ impl SqliteOptions {
             page_bytes_max: 256 * 1024,
             cache_bytes_max: 64 * 1024 * 1024,
             index_cache_bytes_max: 64 * 1024 * 1024,
-            known_bytes_max: 32 * 1024 * 1024,
+            index_filter_bytes_max: 64 * 1024 * 1024,
             enforce_owner: true,
             clock: crate::clock::unix_now,
         }
@@ -114,7 +112,7 @@ pub struct SqliteStore {
     writer: mpsc::Sender<WriterMessage>,
     source: Source,
     events_per_message_max: usize,
-    known: Arc<Known>,
+    runs: Arc<Runs>,
     events: Arc<AtomicU64>,
     clock: fn() -> u64,
     threads: Mutex<Option<Threads>>,
@@ -125,8 +123,6 @@ struct Threads {
     indexer: JoinHandle<()>,
     indexer_handle: IndexerHandle,
     readers: Vec<JoinHandle<()>>,
-    filler: JoinHandle<()>,
-    known: Arc<Known>,
 }
 
 impl SqliteStore {
@@ -141,16 +137,13 @@ impl SqliteStore {
         let tables = schema::open_index(&options.folder)?;
         let salt = schema::read_salt(&tables)?;
         let cache = Arc::new(EventCache::new(options.cache_bytes_max));
-        let known = Arc::new(Known::new(
-            schema::read_events(&tables)?,
-            options.known_bytes_max,
-        ));
-        let runs = Arc::new(Runs::open(&tables, options.index_cache_bytes_max)?);
+        let runs = Arc::new(Runs::open(
+            &tables,
+            options.index_cache_bytes_max,
+            options.index_filter_bytes_max,
+        )?);
         let merger = Merger::open(runs.clone(), &tables)?;
-        let open_index = || {
-            let (cache, known, runs) = (cache.clone(), known.clone(), runs.clone());
-            Index::open(&options.folder, salt, cache, known, runs)
-        };
+        let open_index = || Index::open(&options.folder, salt, cache.clone(), runs.clone());
 
         let tail = Arc::new(Tail::new(schema::read_indexed_upto(&tables)?));
         let limits = IndexerLimits {
@@ -160,15 +153,8 @@ impl SqliteStore {
             clock: options.clock,
         };
         let log_reader = schema::open_reader(&options.folder, schema::LOG_FILE)?;
-        let (mut indexer, indexer_handle) = Indexer::new(
-            tables,
-            merger,
-            log_reader,
-            salt,
-            known.clone(),
-            tail.clone(),
-            limits,
-        );
+        let (mut indexer, indexer_handle) =
+            Indexer::new(tables, merger, log_reader, salt, tail.clone(), limits);
         let index = open_index()?;
         let events = recover::recover(&mut log, &mut indexer, &tail, &index, options)?;
         let events = Arc::new(AtomicU64::new(events));
@@ -203,14 +189,6 @@ impl SqliteStore {
         let writer_thread = spawn("kith-writer", move || work.run(messages))?;
         let to_writer = writer.clone();
         let indexer_thread = spawn("kith-indexer", move || indexer.run(to_writer))?;
-        let indexed = schema::open_reader(&options.folder, schema::INDEX_FILE)?;
-        let (to_fill, manifest) = (known.clone(), runs.manifest());
-        let filler_thread = spawn("kith-known", move || {
-            let indexed = Blocks::uncached(&indexed);
-            if let Err(error) = to_fill.fill(manifest.scan(Entry::FIRST, indexed)) {
-                tracing::error!(%error, "every event is looked up, known or not");
-            }
-        })?;
         Ok(SqliteStore {
             writer,
             source: Source {
@@ -220,7 +198,7 @@ impl SqliteStore {
                 enforce_owner: options.enforce_owner,
             },
             events_per_message_max,
-            known: known.clone(),
+            runs,
             events,
             clock: options.clock,
             threads: Mutex::new(Some(Threads {
@@ -228,8 +206,6 @@ impl SqliteStore {
                 indexer: indexer_thread,
                 indexer_handle,
                 readers: reader_threads,
-                filler: filler_thread,
-                known,
             })),
         })
     }
@@ -276,7 +252,7 @@ impl SqliteStore {
             }
             layer.hidden().clone()
         };
-        if !self.known.may_have_id(id) {
+        if !self.runs.manifest().may_have(&Entry::of_id(id, 0)) {
             return Ok(None);
         }
         let readers = &self.source.readers;
@@ -488,8 +464,6 @@ impl Store for SqliteStore {
         let Some(threads) = threads else {
             return;
         };
-        threads.known.stop();
-        join(threads.filler);
         // In the direction of the data: what is accepted is committed, then indexed.
         let stopped = self.writer.blocking_send(WriterMessage::Stop);
         if stopped.is_err() {
@@ -513,7 +487,6 @@ impl Drop for SqliteStore {
             .take()
         {
             let _ = self.writer.try_send(WriterMessage::Stop);
-            threads.known.stop();
             self.source.readers.close();
             drop(threads);
         }

@@ -132,7 +132,7 @@ pub fn check(
 #[cfg(test)]
 pub fn damage(folder: &Path, change: impl Fn(Entry) -> Option<Entry>) {
     let mut index = schema::open_index(folder).unwrap();
-    let runs = std::sync::Arc::new(Runs::open(&index, 0).unwrap());
+    let runs = std::sync::Arc::new(Runs::open(&index, 0, 0).unwrap());
     let mut merger = Merger::open(runs.clone(), &index).unwrap();
     let mut changes = Changes::default();
     let mut entries = runs.manifest().scan(Entry::FIRST, Blocks::uncached(&index));

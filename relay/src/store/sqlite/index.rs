@@ -9,7 +9,6 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::cache::EventCache;
 use super::keys::{AddressKey, Salt, age, author_key, signed};
-use super::known::Known;
 use super::runs::{Entries, Entry, Group, Manifest, Runs, Table};
 use super::schema::{self, failed};
 use super::tail::{Head, Place};
@@ -24,7 +23,6 @@ pub struct Index {
     /// Keys this index's hashes.
     pub salt: Salt,
     cache: Arc<EventCache>,
-    known: Arc<Known>,
     runs: Arc<Runs>,
     /// The runs of the current snapshot.
     held: RefCell<Option<Arc<Manifest>>>,
@@ -36,7 +34,6 @@ impl Index {
         folder: &std::path::Path,
         salt: Salt,
         cache: Arc<EventCache>,
-        known: Arc<Known>,
         runs: Arc<Runs>,
     ) -> Result<Self, StoreError> {
         Ok(Index {
@@ -44,7 +41,6 @@ impl Index {
             log: schema::open_reader(folder, schema::LOG_FILE)?,
             salt,
             cache,
-            known,
             runs,
             held: RefCell::new(None),
         })
@@ -84,19 +80,24 @@ impl Index {
     /// All entries of the sorted runs from `from` on.
     pub fn scan(&self, from: Entry) -> Entries<'_> {
         let blocks = self.runs.blocks(&self.tables);
-        match &*self.held.borrow() {
-            Some(manifest) => manifest.scan(from, blocks),
-            None => self.runs.manifest().scan(from, blocks),
-        }
+        self.manifest().scan(from, blocks)
+    }
+
+    /// Those under the same id or address, or the same author or tag with the same kind.
+    pub fn scan_key(&self, from: Entry) -> Entries<'_> {
+        let blocks = self.runs.blocks(&self.tables);
+        self.manifest().scan_key(from, blocks)
+    }
+
+    fn manifest(&self) -> Arc<Manifest> {
+        let held = self.held.borrow().clone();
+        held.unwrap_or_else(|| self.runs.manifest())
     }
 
     /// Where the event with this id is.
     pub fn sequence_of(&self, id: &EventId) -> Result<Option<Sequence>, StoreError> {
-        if !self.known.may_have_id(id) {
-            return Ok(None);
-        }
         let first = Entry::of_id(id, i64::MIN);
-        let found = self.scan(first).next()?;
+        let found = self.scan_key(first).next()?;
         Ok(found
             .filter(|entry| entry.is_same_key(&first))
             .map(|entry| entry.position.sequence.unsigned_abs()))
@@ -104,11 +105,8 @@ impl Index {
 
     /// The newest version of an address.
     pub fn head(&self, address: &AddressKey) -> Result<Option<Head>, StoreError> {
-        if !self.known.may_have_address(address) {
-            return Ok(None);
-        }
         let first = Entry::of_address(address, i64::MIN);
-        match self.scan(first).next()? {
+        match self.scan_key(first).next()? {
             Some(entry) if entry.is_same_key(&first) => head_at(&self.log, place_of(&entry)),
             _ => Ok(None),
         }
@@ -221,7 +219,7 @@ impl Index {
         let (table, key) = (Table::Tag, tag);
         let group = Group { table, key, kind };
         let mut places = Vec::new();
-        let mut scan = self.scan(Entry::beginning(group));
+        let mut scan = self.scan_key(Entry::beginning(group));
         while let Some(entry) = scan.next()?
             && entry.group == group
         {

@@ -12,7 +12,6 @@ use tokio::sync::mpsc;
 
 use super::index::{head_at, load_event, place_of};
 use super::keys::{AddressKey, Rows, Salt, signed};
-use super::known::Known;
 use super::runs::{Blocks, Changes, Entries, Entry, Merger};
 use super::schema::{self, failed};
 use super::tables;
@@ -106,7 +105,6 @@ pub struct Indexer {
     merger: Merger,
     log: Connection,
     salt: Salt,
-    known: Arc<Known>,
     tail: Arc<Tail>,
     writer: Option<mpsc::Sender<WriterMessage>>,
     orders: Receiver<Order>,
@@ -139,7 +137,6 @@ impl Indexer {
         merger: Merger,
         log: Connection,
         salt: Salt,
-        known: Arc<Known>,
         tail: Arc<Tail>,
         limits: IndexerLimits,
     ) -> (Self, IndexerHandle) {
@@ -156,7 +153,6 @@ impl Indexer {
             merger,
             log,
             salt,
-            known,
             tail,
             writer: None,
             orders: receiver,
@@ -253,10 +249,6 @@ impl Indexer {
         }
         for row in &fresh {
             row.mark(false, &mut changes);
-            self.known.insert_id(&row.id);
-        }
-        for (address, _) in &unindexed.heads {
-            self.known.insert_address(address);
         }
         self.commit(changes, |transaction| {
             tables::remove(transaction, &dead)?;
@@ -319,17 +311,21 @@ impl Indexer {
         self.merger.manifest().scan(from, blocks)
     }
 
+    /// Those under the same id or address.
+    fn scan_key(&self, from: Entry) -> Entries<'_> {
+        let blocks = Blocks::uncached(&self.tables);
+        self.merger.manifest().scan_key(from, blocks)
+    }
+
     /// What the newest versions of addresses were, taken away, and what they are, added.
     fn change_heads(&self, unindexed: &Unindexed, changes: &mut Changes) -> Result<(), StoreError> {
         for (address, head) in &unindexed.heads {
-            if self.known.may_have_address(address) {
-                let first = Entry::of_address(address, i64::MIN);
-                let mut scan = self.scan(first);
-                while let Some(entry) = scan.next()?
-                    && entry.is_same_key(&first)
-                {
-                    changes.take_away(entry);
-                }
+            let first = Entry::of_address(address, i64::MIN);
+            let mut scan = self.scan_key(first);
+            while let Some(entry) = scan.next()?
+                && entry.is_same_key(&first)
+            {
+                changes.take_away(entry);
             }
             let place = head.as_ref().map(|head| match head.place {
                 Place::Event(sequence) => signed(sequence),
@@ -472,7 +468,7 @@ impl Indexer {
 
     /// Whether the index has exactly this entry.
     fn is_there(&self, entry: Entry) -> Result<bool, StoreError> {
-        Ok(self.scan(entry).next()? == Some(entry))
+        Ok(self.scan_key(entry).next()? == Some(entry))
     }
 
     /// The rows of what was ended, as far as the index has them; what is gone from the log already

@@ -76,6 +76,11 @@ impl Salt {
         bytes.try_into().ok().map(Salt)
     }
 
+    /// The secret itself.
+    pub fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
     fn hash(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut hasher = Sha256::new_with_prefix(self.0);
         for part in parts {

@@ -18,13 +18,16 @@ use quick_cache::{Weighter, sync::Cache};
 use rusqlite::{Connection, OptionalExtension};
 
 use entry::read_block;
+use filter::key_hash;
 use scan::Scan;
 
-use super::schema::failed;
+use super::keys::Salt;
+use super::schema::{self, failed};
 use crate::store::StoreError;
 
 mod changes;
 mod entry;
+mod filter;
 mod merge;
 mod run;
 mod scan;
@@ -40,21 +43,42 @@ const CACHED_BLOCK_BYTES: u64 = 96;
 const BLOCK_BYTES_TYPICAL: usize = 8192;
 
 /// All runs at one moment. Whoever holds it finds their blocks.
-#[derive(Debug, Default)]
-pub struct Manifest(Vec<Arc<Run>>);
+#[derive(Debug)]
+pub struct Manifest {
+    runs: Vec<Arc<Run>>,
+    salt: Salt,
+}
 
 impl Manifest {
     /// Each run, in no particular order.
     pub fn runs(&self) -> &[Arc<Run>] {
-        &self.0
+        &self.runs
     }
 
     /// All entries from `from` on, in order.
     pub fn scan<'a>(&self, from: Entry, blocks: Blocks<'a>) -> Entries<'a> {
         Entries {
-            scan: Scan::new(&self.0, from),
+            scan: Scan::new(&self.runs, from),
             blocks,
         }
+    }
+
+    /// The entries from `from` on that stand under the same id or address, or the same author or
+    /// tag with the same kind. What follows after them is not all that there is.
+    pub fn scan_key<'a>(&self, from: Entry, blocks: Blocks<'a>) -> Entries<'a> {
+        let hash = key_hash(&self.salt, &from);
+        let runs = self.runs.iter();
+        let runs = runs.filter(|run| hash.is_none_or(|hash| run.may_have(hash)));
+        Entries {
+            scan: Scan::new(runs, from),
+            blocks,
+        }
+    }
+
+    /// Whether there may be an entry under the key of this one.
+    pub fn may_have(&self, entry: &Entry) -> bool {
+        let hash = key_hash(&self.salt, entry);
+        hash.is_none_or(|hash| self.runs.iter().any(|run| run.may_have(hash)))
     }
 }
 
@@ -78,18 +102,28 @@ impl Entries<'_> {
 pub struct Runs {
     manifest: RwLock<Arc<Manifest>>,
     cache: BlockCache,
+    salt: Salt,
+    filter_bytes_max: usize,
 }
 
 impl Runs {
-    /// The runs that are in `index`, before which at most `cache_bytes_max` bytes of blocks are
-    /// kept in memory.
+    /// The runs that are in `index`. At most `cache_bytes_max` bytes of blocks are kept in memory,
+    /// and about `filter_bytes_max` bytes of filters.
     ///
     /// # Errors
     /// [`StoreError`] when the index cannot be read.
-    pub fn open(index: &Connection, cache_bytes_max: usize) -> Result<Self, StoreError> {
+    pub fn open(
+        index: &Connection,
+        cache_bytes_max: usize,
+        filter_bytes_max: usize,
+    ) -> Result<Self, StoreError> {
+        let runs = run::load_all(index)?;
+        let salt = schema::read_salt(index)?;
         Ok(Runs {
-            manifest: RwLock::new(Arc::new(Manifest(run::load_all(index)?))),
+            manifest: RwLock::new(Arc::new(Manifest { runs, salt })),
             cache: BlockCache::new(cache_bytes_max),
+            salt,
+            filter_bytes_max,
         })
     }
 
@@ -114,7 +148,8 @@ impl Runs {
             .manifest
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *manifest = Arc::new(Manifest(runs));
+        let salt = self.salt;
+        *manifest = Arc::new(Manifest { runs, salt });
     }
 }
 

@@ -53,7 +53,8 @@ const INDEX_TABLES: &str = "
     -- The sorted runs: what is known of each, and their blocks, a page each.
     CREATE TABLE run (
         number INTEGER PRIMARY KEY, level INTEGER NOT NULL, entries INTEGER NOT NULL,
-        leaves INTEGER NOT NULL, newest_age INTEGER NOT NULL, fences BLOB NOT NULL
+        leaves INTEGER NOT NULL, newest_age INTEGER NOT NULL, fences BLOB NOT NULL,
+        keys INTEGER NOT NULL, filter BLOB
     ) STRICT;
     CREATE TABLE block (number INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
     CREATE TABLE by_expiration (

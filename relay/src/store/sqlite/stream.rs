@@ -47,7 +47,7 @@ pub fn read_rows(
     rows_max: usize,
 ) -> Result<Vec<Position>, StoreError> {
     let position = window.first;
-    let mut scan = index.scan(Entry { group, position });
+    let mut scan = index.scan_key(Entry { group, position });
     let mut rows = Vec::new();
     while rows.len() < rows_max
         && let Some(entry) = scan.next()?

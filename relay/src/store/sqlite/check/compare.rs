@@ -87,7 +87,7 @@ pub fn compare_runs(
 }
 
 fn all_entries(index: &Connection) -> Result<Entries<'_>, StoreError> {
-    let manifest = Runs::open(index, 0)?.manifest();
+    let manifest = Runs::open(index, 0, 0)?.manifest();
     Ok(manifest.scan(Entry::FIRST, Blocks::uncached(index)))
 }
 

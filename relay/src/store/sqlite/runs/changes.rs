@@ -21,6 +21,11 @@ impl Changes {
         self.entries.len() + self.words.len()
     }
 
+    /// How many keys a filter of them has to hold at most.
+    pub fn keys_max(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
     /// Adds an entry.
     pub fn add(&mut self, entry: Entry) {
         self.mark(entry, false);

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::changes::Changes;
 use super::entry::Entry;
+use super::filter::KeyFilter;
 use super::run::{self, Run, RunWriter};
 use super::scan::Scan;
 use super::{Blocks, Manifest, Runs};
@@ -80,7 +81,7 @@ impl Merger {
         if changes.is_empty() {
             return Ok(());
         }
-        let mut writer = RunWriter::new(self.take_number());
+        let mut writer = self.begin_run(changes.keys_max(), 0);
         for marked in changes.into_sorted() {
             writer.push(marked, index)?;
         }
@@ -102,10 +103,12 @@ impl Merger {
     /// [`StoreError`] when the index cannot be read or written.
     pub fn step(&mut self, entries_max: u64, index: &Connection) -> Result<(), StoreError> {
         while let Some((level, inputs)) = self.mergeable() {
-            let number = self.take_number();
+            let keys = inputs.iter().map(|run| run.keys).sum();
+            let freed = inputs.iter().map(|run| run.filter_bytes()).sum();
+            let output = self.begin_run(keys, freed);
             self.merges.push(Merge {
                 scan: Scan::new(&inputs, Entry::FIRST),
-                output: RunWriter::new(number),
+                output,
                 inputs,
                 level,
             });
@@ -139,10 +142,15 @@ impl Merger {
             .retain(|garbage| self.runs.iter().all(|run| run.number != garbage.number));
     }
 
-    fn take_number(&mut self) -> i64 {
+    /// A run for so many keys, in whose place filters of `freed` bytes will go.
+    fn begin_run(&mut self, keys: u64, freed: usize) -> RunWriter {
         let number = self.next_number;
         self.next_number += 1;
-        number
+        // A merge holds its own filter beside those that will go: half is for that.
+        let filters: usize = self.runs.iter().map(|run| run.filter_bytes()).sum();
+        let bytes_max = (self.shared.filter_bytes_max / 2 + freed).saturating_sub(filters);
+        let salt = self.shared.salt;
+        RunWriter::new(number, KeyFilter::new(keys, bytes_max), salt)
     }
 
     /// The next runs to merge.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::entry::{BlockWriter, Entry, Marked, push_number, read_block};
+use super::filter::{KeyFilter, key_hash};
 use super::{Block, Blocks, damaged};
 use crate::store::StoreError;
+use crate::store::sqlite::keys::Salt;
 use crate::store::sqlite::schema::failed;
 
 /// Blocks are numbered by run, then leaves before directories.
@@ -40,6 +42,9 @@ pub struct Run {
     /// The least age of its entries that have one; `i64::MAX` when none has.
     pub newest_age: i64,
     fences: Vec<Fence>,
+    /// How many keys a filter of it has to hold.
+    pub keys: u64,
+    filter: Option<KeyFilter>,
 }
 
 /// The beginning of a directory.
@@ -51,6 +56,17 @@ struct Fence {
 }
 
 impl Run {
+    /// Whether there may be an entry under the key with this hash.
+    pub fn may_have(&self, hash: u64) -> bool {
+        let filter = self.filter.as_ref();
+        filter.is_none_or(|filter| filter.may_have(hash))
+    }
+
+    /// Bytes of memory that its filter takes.
+    pub fn filter_bytes(&self) -> usize {
+        self.filter.as_ref().map_or(0, KeyFilter::bytes_len)
+    }
+
     /// The leaf in which `entry` stands, or would stand if it were there.
     ///
     /// # Errors
@@ -94,13 +110,21 @@ pub struct RunWriter {
     /// The directory's beginning, once it has one.
     fence: Option<Fence>,
     fences: Vec<Fence>,
+    salt: Salt,
+    keys: u64,
+    last_key: Option<u64>,
+    filter: Option<KeyFilter>,
 }
 
 impl RunWriter {
-    /// An empty run.
-    pub fn new(number: i64) -> Self {
+    /// An empty run whose filter gets its keys by the index's secret.
+    pub fn new(number: i64, filter: Option<KeyFilter>, salt: Salt) -> Self {
         RunWriter {
             number,
+            salt,
+            keys: 0,
+            last_key: None,
+            filter,
             entries: 0,
             newest_age: i64::MAX,
             leaf: BlockWriter::new(),
@@ -127,6 +151,15 @@ impl RunWriter {
             self.leaf.push(marked);
         }
         self.leaf_first.get_or_insert(marked.entry);
+        if let Some(key) = key_hash(&self.salt, &marked.entry)
+            && self.last_key != Some(key)
+        {
+            self.last_key = Some(key);
+            self.keys += 1;
+            if let Some(filter) = &mut self.filter {
+                filter.insert(key);
+            }
+        }
         self.entries += 1;
         if marked.entry.group.table.is_by_age() {
             self.newest_age = self.newest_age.min(marked.entry.position.age);
@@ -152,6 +185,8 @@ impl RunWriter {
             leaves: self.leaves,
             newest_age: self.newest_age,
             fences: self.fences,
+            keys: self.keys,
+            filter: self.filter,
         };
         save(&run, index).map_err(failed("writing a run of the index"))?;
         Ok(Some(run))
@@ -208,8 +243,8 @@ impl RunWriter {
 fn save(run: &Run, index: &Connection) -> rusqlite::Result<()> {
     index
         .prepare_cached(
-            "INSERT INTO run (number, level, entries, leaves, newest_age, fences)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO run (number, level, entries, leaves, newest_age, fences, keys, filter)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             run.number,
@@ -218,6 +253,8 @@ fn save(run: &Run, index: &Connection) -> rusqlite::Result<()> {
             run.leaves,
             run.newest_age,
             fences_to_bytes(&run.fences),
+            run.keys.cast_signed(),
+            run.filter.as_ref().map(KeyFilter::to_bytes),
         ])?;
     Ok(())
 }
@@ -236,14 +273,16 @@ pub fn load_all(index: &Connection) -> Result<Vec<Arc<Run>>, StoreError> {
     let what = "reading the runs of the index";
     let mut statement = index
         .prepare(
-            "SELECT number, level, entries, leaves, newest_age, fences FROM run ORDER BY number",
+            "SELECT number, level, entries, leaves, newest_age, fences, keys, filter
+             FROM run ORDER BY number",
         )
         .map_err(failed(what))?;
     let mut rows = statement.query([]).map_err(failed(what))?;
     let mut runs = Vec::new();
     while let Some(row) = rows.next().map_err(failed(what))? {
         let read = || -> rusqlite::Result<_> {
-            let entries: i64 = row.get(2)?;
+            let (entries, keys): (i64, i64) = (row.get(2)?, row.get(6)?);
+            let filter = row.get_ref(7)?.as_blob_or_null()?;
             let run = Run {
                 number: row.get(0)?,
                 level: row.get(1)?,
@@ -251,6 +290,8 @@ pub fn load_all(index: &Connection) -> Result<Vec<Arc<Run>>, StoreError> {
                 leaves: row.get(3)?,
                 newest_age: row.get(4)?,
                 fences: Vec::new(),
+                keys: keys.cast_unsigned(),
+                filter: filter.and_then(KeyFilter::from_bytes),
             };
             Ok((run, row.get_ref(5)?.as_blob()?))
         };

@@ -29,9 +29,9 @@ pub struct Scan {
 
 impl Scan {
     /// From the first entry that is not before `from`.
-    pub fn new(runs: &[Arc<Run>], from: Entry) -> Self {
+    pub fn new<'a>(runs: impl IntoIterator<Item = &'a Arc<Run>>, from: Entry) -> Self {
         let mut unopened: Vec<_> = runs
-            .iter()
+            .into_iter()
             .map(|run| (least_entry(run, &from), run.clone()))
             .collect();
         unopened.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));

@@ -36,7 +36,7 @@ impl Place {
     }
 
     fn over(folder: TempDir, index: Connection) -> Self {
-        let shared = Arc::new(Runs::open(&index, 1 << 16).unwrap());
+        let shared = Arc::new(Runs::open(&index, 1 << 16, 1 << 16).unwrap());
         let merger = Merger::open(shared.clone(), &index).unwrap();
         Place {
             folder,
@@ -85,6 +85,13 @@ impl Place {
             read.push(entry);
         }
         read
+    }
+
+    fn read_key(&self, from: Entry) -> Option<Entry> {
+        let reader = schema::open_reader(&self.path(), schema::INDEX_FILE).unwrap();
+        let manifest = self.shared.manifest();
+        let mut scan = manifest.scan_key(from, self.shared.blocks(&reader));
+        scan.next().unwrap()
     }
 
     fn all(&self) -> Vec<Entry> {
@@ -182,6 +189,10 @@ fn runs_hold_what_a_set_would_hold() {
             let from = entry(&mut dice, sequence / 2);
             let expected: Vec<Entry> = model.range(from..).take(7).copied().collect();
             assert_eq!(place.read(&place.shared.manifest(), from, 7), expected);
+        }
+        for wanted in model.iter().step_by(2_003) {
+            assert!(place.shared.manifest().may_have(wanted));
+            assert_eq!(place.read_key(*wanted), Some(*wanted));
         }
         // Whoever holds what was there before can still read it.
         if let Some((manifest, entries)) = &kept {
@@ -309,10 +320,57 @@ fn a_block_that_is_missing_or_damaged_is_an_error_that_says_what_to_do() {
     place.add(entries.collect());
     for damage in ["UPDATE block SET bytes = x'ffff'", "DELETE FROM block"] {
         place.index.execute(damage, []).unwrap();
-        let shared = Runs::open(&place.index, 0).unwrap();
+        let shared = Runs::open(&place.index, 0, 0).unwrap();
         let blocks = shared.blocks(&place.index);
         let error = shared.manifest().scan(Entry::FIRST, blocks).next();
         let error = error.unwrap_err().to_string();
         assert!(error.contains("delete index.db"), "{error}");
     }
+}
+
+#[test]
+fn runs_without_a_key_are_not_looked_into() {
+    let mut place = Place::new();
+    let id = |number: i64| {
+        let mut entry = entry(&mut Dice(number as u64 + 1), number);
+        entry.group = Group {
+            table: Table::Tag,
+            key: number * 1_000_003,
+            kind: 1,
+        };
+        entry
+    };
+    for part in 0..3 {
+        place.add(
+            (0..1_000)
+                .map(|number| added(id(part * 1_000 + number)))
+                .collect(),
+        );
+    }
+    assert!(
+        !place.shared.manifest().may_have(&id(77_777))
+            || !place.shared.manifest().may_have(&id(77_778))
+    );
+    let newest = place
+        .shared
+        .manifest()
+        .runs()
+        .iter()
+        .map(|run| run.number)
+        .max();
+    place
+        .index
+        .execute(
+            "DELETE FROM block WHERE number < ?1",
+            [newest.unwrap() << 32],
+        )
+        .unwrap();
+    let reader = schema::open_reader(&place.path(), schema::INDEX_FILE).unwrap();
+    let manifest = place.shared.manifest();
+    let found = (2_000..3_000).filter(|number| {
+        let blocks = place.shared.blocks(&reader);
+        matches!(manifest.scan_key(id(*number), blocks).next(), Ok(Some(entry)) if entry == id(*number))
+    });
+    // The others would have to be looked for in a run that cannot be read.
+    assert!(found.count() > 900);
 }
