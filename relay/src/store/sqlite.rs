@@ -1,7 +1,7 @@
 //! The embedded backend: two SQLite files, log first, indexes after.
 //!
 //! An event is durable once it is appended to `log.db`, and found at once, in the tail. The
-//! indexer moves the tail into `index.db` in large ordered steps. Nothing outside this folder
+//! indexer moves the tail into `index.db` in sorted runs. Nothing outside this folder
 //! knows a table, a row or a statement.
 
 use std::path::{Path, PathBuf};
