@@ -5,10 +5,10 @@
 //! subscription, which the property test below does.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use ahash::HashMap;
 use kith_nips::nip01::TagName;
 use kith_nips::nip50::SearchedText;
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
@@ -42,11 +42,11 @@ enum Field {
 impl<K> Default for Index<K> {
     fn default() -> Self {
         Index {
-            filters: HashMap::new(),
-            by_id: HashMap::new(),
-            by_author: HashMap::new(),
-            by_tag: HashMap::new(),
-            by_kind: HashMap::new(),
+            filters: HashMap::default(),
+            by_id: HashMap::default(),
+            by_author: HashMap::default(),
+            by_tag: HashMap::default(),
+            by_kind: HashMap::default(),
             any: Vec::new(),
         }
     }

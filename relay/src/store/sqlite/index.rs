@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::cache::EventCache;
 use super::keys::{AddressKey, Salt, age, author_key, signed};
-use super::runs::{Entries, Entry, Group, Manifest, Runs, Table};
+use super::runs::{Blocks, Entries, Entry, Group, Manifest, Runs, Table};
 use super::schema::{self, failed};
 use super::tail::{Head, Place};
 use crate::store::{Record, Sequence, StoreError};
@@ -87,6 +87,12 @@ impl Index {
     pub fn scan_key(&self, from: Entry) -> Entries<'_> {
         let blocks = self.runs.blocks(&self.tables);
         self.manifest().scan_key(from, blocks)
+    }
+
+    /// Entries of words from `from` on. Their blocks are read past the cache: they hold so many
+    /// entries that a common word would leave no room for anything else.
+    pub fn scan_words(&self, from: Entry) -> Entries<'_> {
+        self.manifest().scan(from, Blocks::uncached(&self.tables))
     }
 
     fn manifest(&self) -> Arc<Manifest> {

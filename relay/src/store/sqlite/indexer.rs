@@ -2,6 +2,7 @@
 //! one transaction, and goes on with merging runs. Also takes out what has expired. After a crash the tail is read from the log
 //! again and this runs as ever; a dropped index is the same, from the beginning.
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -475,12 +476,14 @@ impl Indexer {
     /// has none left.
     fn dead_rows(&self, kills: &[Kill]) -> Result<Vec<Rows>, StoreError> {
         let indexed_upto = self.tail.read().indexed_upto;
-        let mut rows = Vec::with_capacity(kills.len());
-        for kill in kills.iter().filter(|kill| kill.victim <= indexed_upto) {
-            let Some(event) = load_event(&self.log, kill.victim)? else {
+        let victims = kills.iter().map(|kill| kill.victim);
+        let victims: BTreeSet<Sequence> = victims.filter(|place| *place <= indexed_upto).collect();
+        let mut rows = Vec::with_capacity(victims.len());
+        for victim in victims {
+            let Some(event) = load_event(&self.log, victim)? else {
                 continue;
             };
-            let row = Rows::of(&self.salt, &event, kill.victim);
+            let row = Rows::of(&self.salt, &event, victim);
             if self.is_there(Entry::of_id(&row.id, row.position.sequence))? {
                 rows.push(row);
             }

@@ -19,7 +19,11 @@ const LOG_VERSION: i64 = 2;
 /// Raised when derived tables change; the index is then rebuilt from the log.
 const INDEX_VERSION: i64 = 4;
 
-/// Pages of 4 KiB in the index's write-ahead file after which they are brought over.
+/// Bytes of a page of the log: a dozen events lie together and little room is left over.
+const LOG_PAGE_BYTES: i64 = 16 * 1024;
+/// Bytes of a page of the index: a block of a sorted run fills it.
+const INDEX_PAGE_BYTES: i64 = 4096;
+/// Pages in the index's write-ahead file after which they are brought over.
 const INDEX_CHECKPOINT_PAGES: i64 = 8 * 1024;
 
 /// Statements that each connection keeps prepared.
@@ -102,7 +106,7 @@ pub fn failed(what: impl Into<String>) -> impl FnOnce(rusqlite::Error) -> StoreE
 /// Opens the log for its one writer, creating it when the folder is new.
 pub fn open_log(folder: &Path, synchronous: Synchronous) -> Result<Connection, StoreError> {
     let path = folder.join(LOG_FILE);
-    let connection = open_writer(&path, synchronous)?;
+    let connection = open_writer(&path, LOG_PAGE_BYTES, synchronous)?;
     // What was deleted must not linger in free pages.
     connection
         .pragma_update(None, "secure_delete", "ON")
@@ -214,9 +218,15 @@ fn remove_index(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn open_writer(path: &Path, synchronous: Synchronous) -> Result<Connection, StoreError> {
+fn open_writer(
+    path: &Path,
+    page_bytes: i64,
+    synchronous: Synchronous,
+) -> Result<Connection, StoreError> {
     let connection = Connection::open(path).map_err(failed_at("opening", path))?;
     let prepare = || -> rusqlite::Result<()> {
+        // Of a file that has pages already it changes nothing.
+        connection.pragma_update(None, "page_size", page_bytes)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", synchronous.pragma())?;
         connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
@@ -229,7 +239,7 @@ fn open_writer(path: &Path, synchronous: Synchronous) -> Result<Connection, Stor
 /// The index is written in large transactions: what is brought over from the write-ahead file less
 /// often is written less often.
 fn open_index_writer(path: &Path) -> Result<Connection, StoreError> {
-    let connection = open_writer(path, Synchronous::Full)?;
+    let connection = open_writer(path, INDEX_PAGE_BYTES, Synchronous::Full)?;
     connection
         .pragma_update(None, "wal_autocheckpoint", INDEX_CHECKPOINT_PAGES)
         .map_err(failed_at("opening", path))?;

@@ -218,7 +218,7 @@ impl Gathering {
         reader: &Reader,
     ) -> Result<Option<RoaringTreemap>, StoreError> {
         while let Some((first, last)) = self.unweighed.pop() {
-            let mut scan = reader.index.scan(Entry::of_word(first, i64::MIN));
+            let mut scan = reader.index.scan_words(Entry::of_word(first, i64::MIN));
             let end = Entry::of_word(last, i64::MAX);
             let mut entries = 0;
             while entries < ENTRIES_WEIGHED_MAX && scan.next()?.is_some_and(|entry| entry <= end) {
@@ -255,7 +255,7 @@ impl Gathering {
             return Ok(true);
         };
         let end = Entry::of_word(last, i64::MAX);
-        let mut scan = reader.index.scan(from);
+        let mut scan = reader.index.scan_words(from);
         let mut looked_at = 0_usize;
         while let Some(entry) = scan.next()?
             && entry <= end

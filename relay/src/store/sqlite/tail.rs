@@ -1,10 +1,11 @@
 //! What is committed and not yet indexed: kept in memory, found by the same matcher that serves
 //! live subscriptions.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use ahash::HashMap;
 use kith_nips::{Event, EventId, Filter, PublicKey};
 
 use super::keys::AddressKey;
