@@ -152,9 +152,9 @@ impl SqliteStore {
             tail_events_max: options.tail_events_max,
             clock: options.clock,
         };
-        let log_reader = schema::open_reader(&options.folder, schema::LOG_FILE)?;
+        let log_beside = schema::open_log_beside(&options.folder)?;
         let (mut indexer, indexer_handle) =
-            Indexer::new(tables, merger, log_reader, salt, tail.clone(), limits);
+            Indexer::new(tables, merger, log_beside, salt, tail.clone(), limits);
         let index = open_index()?;
         let events = recover::recover(&mut log, &mut indexer, &tail, &index, options)?;
         let events = Arc::new(AtomicU64::new(events));

@@ -29,10 +29,12 @@ const CHECKPOINT_AFTER_PURGE: Duration = Duration::from_secs(30);
 /// When nothing was written for so long, the write-ahead files are emptied: they can be larger than
 /// a small store itself.
 const CHECKPOINT_AFTER_REST: Duration = Duration::from_secs(1);
-/// With each entry that is added so many are merged at each level, so that merges keep up.
-const MERGED_PER_ENTRY: u64 = 2;
+/// With four entries that are added so many are merged at each level: one each would just keep up.
+const MERGED_PER_FOUR_ENTRIES: u64 = 5;
 /// Entries that are merged in one step when there is nothing else to do.
 const MERGED_AT_LEISURE: u64 = 65_536;
+/// There is nothing else to do when nothing was committed for so long.
+const LEISURE_AFTER: Duration = Duration::from_millis(100);
 /// After a failure merging rests.
 const MERGE_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// Expired events that one run takes out.
@@ -104,6 +106,7 @@ impl IndexerHandle {
 pub struct Indexer {
     tables: Connection,
     merger: Merger,
+    /// The log, beside its writer.
     log: Connection,
     salt: Salt,
     tail: Arc<Tail>,
@@ -182,6 +185,7 @@ impl Indexer {
                 .recv_timeout(wake.saturating_duration_since(Instant::now()))
             {
                 Ok(Order::Notify) => {
+                    self.merge_at = self.merge_at.max(Instant::now() + LEISURE_AFTER);
                     due.get_or_insert_with(|| Instant::now() + self.limits.index_after);
                     if self.tail.read().layer.len() >= self.limits.index_after_events {
                         due = Some(Instant::now());
@@ -201,6 +205,9 @@ impl Indexer {
                 self.report(Self::expire);
                 self.ask_to_checkpoint(now);
                 self.rest(now);
+                if self.written_at.is_some() {
+                    schema::checkpoint_beside(&self.log);
+                }
             }
             if self.merge_at <= now && !stopping && self.merger.has_work() {
                 // Put off before it is tried: it may fail.
@@ -270,7 +277,7 @@ impl Indexer {
         changes: Changes,
         write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
     ) -> Result<(), StoreError> {
-        let merged_max = MERGED_PER_ENTRY.saturating_mul(changes.len() as u64);
+        let merged_max = changes.len() as u64 * MERGED_PER_FOUR_ENTRIES / 4;
         self.in_transaction(|merger, transaction| {
             merger.add(changes, transaction)?;
             merger.step(merged_max, transaction)?;

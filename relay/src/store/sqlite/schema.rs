@@ -21,6 +21,9 @@ const INDEX_VERSION: i64 = 4;
 
 /// Bytes of a page of the log: a dozen events lie together and little room is left over.
 const LOG_PAGE_BYTES: i64 = 16 * 1024;
+/// Pages in the log's write-ahead file (64 MiB) after which a commit brings them over itself; before
+/// that the indexer does it beside the commits.
+const LOG_CHECKPOINT_PAGES: i64 = 4096;
 /// Bytes of a page of the index: a block of a sorted run fills it.
 const INDEX_PAGE_BYTES: i64 = 4096;
 /// Pages in the index's write-ahead file after which they are brought over.
@@ -108,9 +111,11 @@ pub fn open_log(folder: &Path, synchronous: Synchronous) -> Result<Connection, S
     let path = folder.join(LOG_FILE);
     let connection = open_writer(&path, LOG_PAGE_BYTES, synchronous)?;
     // What was deleted must not linger in free pages.
-    connection
-        .pragma_update(None, "secure_delete", "ON")
-        .map_err(failed_at("opening", &path))?;
+    let prepare = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "secure_delete", "ON")?;
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_CHECKPOINT_PAGES)
+    };
+    prepare().map_err(failed_at("opening", &path))?;
     match version(&connection, &path)? {
         0 => {
             let tables = format!("{LOG_TABLES} {LOG_TABLES_2}");
@@ -148,6 +153,16 @@ pub fn open_index(folder: &Path) -> Result<Connection, StoreError> {
         }
         create(&connection, &path, INDEX_TABLES, INDEX_VERSION)?;
     }
+    Ok(connection)
+}
+
+/// Opens the log beside its writer, to read it and to bring over what was written ahead.
+pub fn open_log_beside(folder: &Path) -> Result<Connection, StoreError> {
+    let path = folder.join(LOG_FILE);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(&path, flags).map_err(failed_at("opening", &path))?;
+    tune(&connection).map_err(failed_at("opening", &path))?;
     Ok(connection)
 }
 
@@ -196,6 +211,15 @@ fn read_number(index: &Connection, name: &str) -> rusqlite::Result<u64> {
 /// reader is in the way, the next checkpoint does it.
 pub fn checkpoint(connection: &Connection) {
     let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    if let Err(error) = moved {
+        tracing::warn!(%error, "a checkpoint has to wait");
+    }
+}
+
+/// Moves what was written ahead into the file itself, as far as nobody is in the way, and holds
+/// nobody up. A commit then finds nothing to move and begins the write-ahead file anew.
+pub fn checkpoint_beside(connection: &Connection) {
+    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     if let Err(error) = moved {
         tracing::warn!(%error, "a checkpoint has to wait");
     }
