@@ -203,7 +203,7 @@ impl Indexer {
             if expiry <= now && !stopping {
                 expiry = now + EXPIRY_INTERVAL;
                 self.report(Self::expire);
-                self.ask_to_checkpoint(now);
+                self.forget_purged(now);
                 self.rest(now);
                 if self.written_at.is_some() {
                     schema::checkpoint_beside(&self.log);
@@ -215,6 +215,7 @@ impl Indexer {
                 self.report(Self::merge);
             }
         }
+        schema::checkpoint(&self.log);
         schema::checkpoint(&self.tables);
     }
 
@@ -510,11 +511,9 @@ impl Indexer {
         }
     }
 
-    fn ask_to_checkpoint(&mut self, now: Instant) {
-        if self.checkpoint_due.is_some_and(|due| due <= now)
-            && let Some(writer) = &self.writer
-            && writer.try_send(WriterMessage::Checkpoint).is_ok()
-        {
+    /// Takes purged bytes out of the log's write-ahead file.
+    fn forget_purged(&mut self, now: Instant) {
+        if self.checkpoint_due.is_some_and(|due| due <= now) && schema::checkpoint(&self.log) {
             self.checkpoint_due = None;
         }
     }
@@ -523,13 +522,11 @@ impl Indexer {
     fn rest(&mut self, now: Instant) {
         let rested =
             |written: Instant| now.saturating_duration_since(written) >= CHECKPOINT_AFTER_REST;
-        if !self.written_at.is_some_and(rested) || self.merger.has_work() {
-            return;
-        }
-        if let Some(writer) = &self.writer
-            && writer.try_send(WriterMessage::Checkpoint).is_ok()
+        if self.written_at.is_some_and(rested)
+            && !self.merger.has_work()
+            && schema::checkpoint(&self.log)
+            && schema::checkpoint(&self.tables)
         {
-            schema::checkpoint(&self.tables);
             self.written_at = None;
         }
     }

@@ -207,22 +207,24 @@ fn read_number(index: &Connection, name: &str) -> rusqlite::Result<u64> {
     index.query_row(state, [name], |row| row.get(0))
 }
 
-/// Moves what was written ahead into the file itself and empties the write-ahead file. When a
-/// reader is in the way, the next checkpoint does it.
-pub fn checkpoint(connection: &Connection) {
-    let moved = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-    if let Err(error) = moved {
-        tracing::warn!(%error, "a checkpoint has to wait");
-    }
+/// Moves what was written ahead into the file itself and empties the write-ahead file. False when
+/// somebody is in the way.
+pub fn checkpoint(connection: &Connection) -> bool {
+    run_checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 /// Moves what was written ahead into the file itself, as far as nobody is in the way, and holds
 /// nobody up. A commit then finds nothing to move and begins the write-ahead file anew.
 pub fn checkpoint_beside(connection: &Connection) {
-    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-    if let Err(error) = moved {
+    run_checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+}
+
+fn run_checkpoint(connection: &Connection, pragma: &str) -> bool {
+    let is_busy = connection.query_row(pragma, [], |row| row.get::<_, bool>(0));
+    is_busy.map(|is_busy| !is_busy).unwrap_or_else(|error| {
         tracing::warn!(%error, "a checkpoint has to wait");
-    }
+        false
+    })
 }
 
 fn remove_index(folder: &Path) -> Result<(), StoreError> {

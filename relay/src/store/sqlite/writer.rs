@@ -39,8 +39,6 @@ pub enum WriterMessage {
     Records(Vec<Record>, oneshot::Sender<Result<(), StoreError>>),
     /// Take the bytes of these events off the disk; they are out of the index.
     Purge(Vec<Kill>),
-    /// Bring the log's write-ahead file into the log, so that purged bytes are not kept there.
-    Checkpoint,
     /// Finish what came before, then end.
     Stop,
 }
@@ -94,7 +92,6 @@ impl Writer {
                         let _ = reply.send(put_records(&mut self.log, &records));
                     }
                     WriterMessage::Purge(kills) => purges.extend(kills),
-                    WriterMessage::Checkpoint => schema::checkpoint(&self.log),
                     WriterMessage::Stop => {
                         stopping = true;
                         // What was accepted for saving before the stop is still saved.
@@ -109,7 +106,6 @@ impl Writer {
             self.commit(&mut group);
             self.purge(&mut purges);
         }
-        schema::checkpoint(&self.log);
     }
 
     fn commit(&mut self, group: &mut Group) {

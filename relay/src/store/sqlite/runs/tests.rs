@@ -1,7 +1,6 @@
 //! Runs against a plain ordered set, through merges, failures, reopening and readers that stay.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -24,6 +23,7 @@ impl Dice {
 struct Place {
     folder: TempDir,
     index: Connection,
+    reader: Connection,
     shared: Arc<Runs>,
     merger: Merger,
 }
@@ -38,23 +38,20 @@ impl Place {
     fn over(folder: TempDir, index: Connection) -> Self {
         let shared = Arc::new(Runs::open(&index, 1 << 16, 1 << 16).unwrap());
         let merger = Merger::open(shared.clone(), &index).unwrap();
+        let reader = schema::open_reader(folder.path(), schema::INDEX_FILE).unwrap();
         Place {
             folder,
             index,
+            reader,
             shared,
             merger,
         }
     }
 
     fn reopened(self) -> Self {
-        let Place { folder, index, .. } = self;
-        drop(index);
+        let Place { folder, .. } = self;
         let index = schema::open_index(folder.path()).unwrap();
         Self::over(folder, index)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().to_owned()
     }
 
     fn in_transaction(&mut self, work: impl FnOnce(&mut Merger, &Connection)) {
@@ -76,8 +73,7 @@ impl Place {
     }
 
     fn read(&self, manifest: &Manifest, from: Entry, entries_max: usize) -> Vec<Entry> {
-        let reader = schema::open_reader(&self.path(), schema::INDEX_FILE).unwrap();
-        let mut scan = manifest.scan(from, self.shared.blocks(&reader));
+        let mut scan = manifest.scan(from, self.shared.blocks(&self.reader));
         let mut read = Vec::new();
         while read.len() < entries_max
             && let Some(entry) = scan.next().unwrap()
@@ -88,9 +84,8 @@ impl Place {
     }
 
     fn read_key(&self, from: Entry) -> Option<Entry> {
-        let reader = schema::open_reader(&self.path(), schema::INDEX_FILE).unwrap();
         let manifest = self.shared.manifest();
-        let mut scan = manifest.scan_key(from, self.shared.blocks(&reader));
+        let mut scan = manifest.scan_key(from, self.shared.blocks(&self.reader));
         scan.next().unwrap()
     }
 
@@ -365,10 +360,9 @@ fn runs_without_a_key_are_not_looked_into() {
             [newest.unwrap() << 32],
         )
         .unwrap();
-    let reader = schema::open_reader(&place.path(), schema::INDEX_FILE).unwrap();
     let manifest = place.shared.manifest();
     let found = (2_000..3_000).filter(|number| {
-        let blocks = place.shared.blocks(&reader);
+        let blocks = place.shared.blocks(&place.reader);
         matches!(manifest.scan_key(id(*number), blocks).next(), Ok(Some(entry)) if entry == id(*number))
     });
     // The others would have to be looked for in a run that cannot be read.
