@@ -100,7 +100,7 @@ impl SqliteOptions {
             page_bytes_max: 256 * 1024,
             cache_bytes_max: 64 * 1024 * 1024,
             index_cache_bytes_max: 64 * 1024 * 1024,
-            index_filter_bytes_max: 64 * 1024 * 1024,
+            index_filter_bytes_max: 128 * 1024 * 1024,
             enforce_owner: true,
             clock: crate::clock::unix_now,
         }
