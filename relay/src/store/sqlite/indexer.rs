@@ -35,6 +35,8 @@ const MERGED_PER_FOUR_ENTRIES: u64 = 5;
 const MERGED_AT_LEISURE: u64 = 65_536;
 /// There is nothing else to do when nothing was committed for so long.
 const LEISURE_AFTER: Duration = Duration::from_millis(100);
+/// Merging at leisure rests so many times as long as it works: others may be asking.
+const REST_AFTER_MERGE: u32 = 3;
 /// After a failure merging rests.
 const MERGE_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// Expired events that one run takes out.
@@ -288,8 +290,9 @@ impl Indexer {
 
     /// Goes on merging when there is nothing else to do.
     fn merge(&mut self) -> Result<(), StoreError> {
+        let began = Instant::now();
         self.in_transaction(|merger, transaction| merger.step(MERGED_AT_LEISURE, transaction))?;
-        self.merge_at = Instant::now();
+        self.merge_at = Instant::now() + began.elapsed() * REST_AFTER_MERGE;
         Ok(())
     }
 
