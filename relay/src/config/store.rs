@@ -34,9 +34,9 @@ section! {
         /// Most bytes of events in one page of an answer.
         restart page_bytes_max: usize = 262_144, in 4_096..=67_108_864;
         /// Events kept ready in memory, in bytes.
-        restart cache_bytes_max: usize = 67_108_864, in 0..=1_099_511_627_776;
+        restart cache_bytes_max: usize = 268_435_456, in 0..=1_099_511_627_776;
         /// Blocks of the index kept ready in memory, in bytes.
-        restart index_cache_bytes_max: usize = 67_108_864, in 0..=1_099_511_627_776;
+        restart index_cache_bytes_max: usize = 134_217_728, in 0..=1_099_511_627_776;
         /// Most memory, in bytes, that tells without a look at the disk what the index does not have.
         restart index_filter_bytes_max: usize = 134_217_728, in 0..=1_099_511_627_776;
         /// "full": what was accepted survives a power failure. "normal": it survives a crash of
