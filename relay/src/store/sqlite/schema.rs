@@ -29,6 +29,9 @@ const INDEX_PAGE_BYTES: i64 = 4096;
 /// Pages in the index's write-ahead file after which they are brought over.
 const INDEX_CHECKPOINT_PAGES: i64 = 8 * 1024;
 
+/// Pages of the index that each reader keeps in memory, in KiB: those that lead to the blocks.
+const INDEX_READER_CACHE_KIB: i64 = 1024;
+
 /// Statements that each connection keeps prepared.
 const PREPARED_STATEMENTS_MAX: usize = 64;
 
@@ -172,7 +175,17 @@ pub fn open_reader(folder: &Path, file: &str) -> Result<Connection, StoreError> 
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         Connection::open_with_flags(&path, flags).map_err(failed_at("opening", &path))?;
-    tune(&connection).map_err(failed_at("opening", &path))?;
+    let prepare = || -> rusqlite::Result<()> {
+        tune(&connection)?;
+        if file == INDEX_FILE {
+            // Its blocks are kept elsewhere once they were read; a map or a cache of their pages would
+            // keep them twice.
+            connection.pragma_update(None, "mmap_size", 0)?;
+            connection.pragma_update(None, "cache_size", -INDEX_READER_CACHE_KIB)?;
+        }
+        Ok(())
+    };
+    prepare().map_err(failed_at("opening", &path))?;
     Ok(connection)
 }
 

@@ -11,7 +11,7 @@ use crate::store::sqlite::keys::{ADDRESS_KEY_BYTES, AddressKey, Position, ordere
 pub const BLOCK_BYTES_MAX: usize = 4050;
 
 /// Assumed size of an entry when room is made for a block.
-const ENTRY_BYTES_TYPICAL: usize = 8;
+const ENTRY_BYTES_TYPICAL: usize = 24;
 
 /// What entries are looked up by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
