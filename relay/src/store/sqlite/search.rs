@@ -52,7 +52,7 @@ struct Candidates {
 /// What of the index may fit.
 enum Indexed {
     Gathering(Gathering),
-    Gathered(treemap::IntoIter),
+    Gathered(Box<treemap::IntoIter>),
 }
 
 /// Keys of the words that begin with a searched one.
@@ -200,7 +200,7 @@ impl Candidates {
             let Some(places) = gathering.proceed(upto, reader)? else {
                 return Ok(Step::OutOfTime);
             };
-            self.indexed = Indexed::Gathered(places.into_iter());
+            self.indexed = Indexed::Gathered(Box::new(places.into_iter()));
         }
         Ok(match &mut self.indexed {
             Indexed::Gathered(places) => places.next().map_or(Step::End, Step::Item),
