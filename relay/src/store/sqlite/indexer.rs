@@ -16,7 +16,7 @@ use super::keys::{AddressKey, Rows, Salt, signed};
 use super::runs::{Blocks, Changes, Entries, Entry, Merger};
 use super::schema::{self, failed};
 use super::tables;
-use super::tail::{Effects, Kill, Place, Tail, Unindexed};
+use super::tail::{Effects, Head, Kill, Place, Tail, Unindexed};
 use super::writer::WriterMessage;
 use crate::store::{Sequence, StoreError};
 
@@ -339,7 +339,8 @@ impl Indexer {
             {
                 changes.take_away(entry);
             }
-            let place = head.as_ref().map(|head| match head.place {
+            let remains = |head: &&Head| !is_forgotten(address, head, &unindexed.vanished);
+            let place = head.as_ref().filter(remains).map(|head| match head.place {
                 Place::Event(sequence) => signed(sequence),
                 Place::Husk(sequence) => -signed(sequence),
             });
@@ -539,4 +540,12 @@ impl Indexer {
             tracing::error!(%error, "the index is behind; the log is not affected");
         }
     }
+}
+
+/// NIP-62: whether the author of an address vanished at the time of this version or later.
+fn is_forgotten(address: &AddressKey, head: &Head, vanished: &[(PublicKey, u64)]) -> bool {
+    vanished.iter().any(|(author, until)| {
+        let (first, last) = AddressKey::range_of(author);
+        (first..=last).contains(address) && head.created_at <= *until
+    })
 }

@@ -110,3 +110,30 @@ async fn nip01_34_events_that_are_offered_together_are_judged_in_order_within_ev
             .unwrap();
     }
 }
+
+#[tokio::test]
+async fn nip62_02_a_husk_that_came_just_before_its_author_vanished_is_forgotten_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let note = signed(1, 30_023, NOW - 9, &[&["d", "a"]], "");
+    save(&store, note.clone()).await;
+    let id = note.id().to_string();
+    save(&store, signed(1, 5, NOW - 8, &[&["e", &id]], "")).await;
+    save(
+        &store,
+        signed(1, 62, NOW - 7, &[&["relay", "ALL_RELAYS"]], ""),
+    )
+    .await;
+    // All of it went into the index in one run.
+    tokio::task::spawn_blocking(move || store.close())
+        .await
+        .unwrap();
+    let index = super::schema::open_index(folder.path()).unwrap();
+    let runs = super::Runs::open(&index, 0, 0).unwrap();
+    let mut entries = runs
+        .manifest()
+        .scan(super::Entry::FIRST, runs.blocks(&index));
+    while let Some(entry) = entries.next().unwrap() {
+        assert_ne!(entry.group.table.name(), "by_address", "{entry}");
+    }
+}
