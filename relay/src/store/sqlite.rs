@@ -29,6 +29,7 @@ mod keys;
 mod plan;
 mod reader;
 mod recover;
+mod rows;
 mod runs;
 mod schema;
 mod search;

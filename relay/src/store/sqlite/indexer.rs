@@ -12,7 +12,8 @@ use rusqlite::{Connection, Transaction, params};
 use tokio::sync::mpsc;
 
 use super::index::{head_at, load_event, place_of};
-use super::keys::{AddressKey, Rows, Salt, signed};
+use super::keys::{AddressKey, Salt, signed};
+use super::rows::Rows;
 use super::runs::{Blocks, Changes, Entries, Entry, Merger};
 use super::schema::{self, failed};
 use super::tables;

@@ -4,7 +4,8 @@
 use kith_nips::PublicKey;
 use rusqlite::{Transaction, params};
 
-use super::keys::{AddressKey, Rows, signed};
+use super::keys::{AddressKey, signed};
+use super::rows::Rows;
 use super::tail::{Kill, Unindexed};
 
 /// Adds what is no entry of a run.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::blocks::Blocks;
 use super::changes::Changes;
 use super::entry::Entry;
 use super::filter::KeyFilter;
+use super::manifest::{Manifest, Runs};
 use super::run::{self, Run, RunWriter};
 use super::scan::Scan;
-use super::{Blocks, Manifest, Runs};
+
 use crate::store::StoreError;
 use crate::store::sqlite::schema::failed;
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, params};
 
+use super::blocks::{Block, Blocks, damaged};
 use super::entry::{BlockWriter, Entry, Marked, push_number, read_block};
 use super::filter::{KeyFilter, key_hash};
-use super::{Block, Blocks, damaged};
+
 use crate::store::StoreError;
 use crate::store::sqlite::keys::Salt;
 use crate::store::sqlite::schema::failed;

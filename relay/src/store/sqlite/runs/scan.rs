@@ -5,9 +5,10 @@ use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::sync::Arc;
 
+use super::blocks::{Block, Blocks};
 use super::entry::{Entry, Marked};
 use super::run::Run;
-use super::{Block, Blocks};
+
 use crate::store::StoreError;
 use crate::store::sqlite::keys::Position;
 

@@ -1,9 +1,12 @@
 //! Runs against a plain ordered set, through merges, failures, reopening and readers that stay.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
+use super::entry::Marked;
 use super::*;
 use crate::store::sqlite::keys::Position;
 use crate::store::sqlite::schema;
@@ -81,6 +84,14 @@ impl Place {
             read.push(entry);
         }
         read
+    }
+
+    /// The blocks of all others cannot be read any more.
+    fn keep_only_the_newest_run(&self) {
+        let manifest = self.shared.manifest();
+        let newest = manifest.runs().iter().map(|run| run.number).max().unwrap();
+        let delete = "DELETE FROM block WHERE number < ?1";
+        self.index.execute(delete, [newest << 32]).unwrap();
     }
 
     fn read_key(&self, from: Entry) -> Option<Entry> {
@@ -288,21 +299,7 @@ fn runs_of_other_times_are_not_looked_into() {
         });
         place.add(entries.map(added).collect());
     }
-    // Only the newest run can be read any more.
-    let newest = place
-        .shared
-        .manifest()
-        .runs()
-        .iter()
-        .map(|run| run.number)
-        .max();
-    place
-        .index
-        .execute(
-            "DELETE FROM block WHERE number < ?1",
-            [newest.unwrap() << 32],
-        )
-        .unwrap();
+    place.keep_only_the_newest_run();
     let read = place.read(&place.shared.manifest(), Entry::beginning(group), 900);
     let expected = (2_100..3_000).rev().map(position);
     assert!(read.iter().map(|entry| entry.position).eq(expected));
@@ -346,20 +343,7 @@ fn runs_without_a_key_are_not_looked_into() {
         !place.shared.manifest().may_have(&id(77_777))
             || !place.shared.manifest().may_have(&id(77_778))
     );
-    let newest = place
-        .shared
-        .manifest()
-        .runs()
-        .iter()
-        .map(|run| run.number)
-        .max();
-    place
-        .index
-        .execute(
-            "DELETE FROM block WHERE number < ?1",
-            [newest.unwrap() << 32],
-        )
-        .unwrap();
+    place.keep_only_the_newest_run();
     let manifest = place.shared.manifest();
     let found = (2_000..3_000).filter(|number| {
         let blocks = place.shared.blocks(&place.reader);
