@@ -26,6 +26,7 @@ mod filter_walk;
 mod index;
 mod indexer;
 mod keys;
+mod outdated;
 mod plan;
 mod reader;
 mod recover;

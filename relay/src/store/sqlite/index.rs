@@ -54,9 +54,10 @@ impl Index {
     pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
         // First the runs, whose blocks the index then has; then the index; then the log: whatever
         // the index names is in the log, or was purged.
-        self.held.replace(Some(self.runs.manifest()));
+        let manifest = self.runs.manifest();
         let tables = ReadTransaction::begin(&self.tables)?;
         let log = ReadTransaction::begin(&self.log)?;
+        self.held.replace(Some(manifest));
         Ok(Snapshot {
             index: self,
             _tables: tables,

@@ -2,22 +2,22 @@
 //! one transaction, and goes on with merging runs. Also takes out what has expired. After a crash the tail is read from the log
 //! again and this runs as ever; a dropped index is the same, from the beginning.
 
-use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use kith_nips::{Kind, PublicKey};
+use kith_nips::Kind;
 use rusqlite::{Connection, Transaction, params};
 use tokio::sync::mpsc;
 
-use super::index::{head_at, load_event, place_of};
+use super::index::load_event;
 use super::keys::{AddressKey, Salt, signed};
+use super::outdated::Indexed;
 use super::rows::Rows;
-use super::runs::{Blocks, Changes, Entries, Entry, Merger};
+use super::runs::{Changes, Entry, Merger};
 use super::schema::{self, failed};
 use super::tables;
-use super::tail::{Effects, Head, Kill, Place, Tail, Unindexed};
+use super::tail::{Effects, Kill, Tail, Unindexed};
 use super::writer::WriterMessage;
 use crate::store::{Sequence, StoreError};
 
@@ -247,7 +247,9 @@ impl Indexer {
     }
 
     fn write(&mut self, unindexed: &Unindexed) -> Result<(), StoreError> {
-        let dead = self.dead_rows(&unindexed.kills)?;
+        let upto = self.tail.read().indexed_upto;
+        let indexed = self.indexed();
+        let dead = indexed.dead_rows(&unindexed.kills, upto)?;
         let purges = unindexed.purges();
         let fresh: Vec<Rows> = unindexed
             .events
@@ -255,7 +257,7 @@ impl Indexer {
             .map(|(sequence, event)| Rows::of(&self.salt, event, *sequence))
             .collect();
         let mut changes = Changes::default();
-        self.change_heads(unindexed, &mut changes)?;
+        indexed.change_heads(unindexed, &mut changes)?;
         for row in &dead {
             row.mark(true, &mut changes);
         }
@@ -318,62 +320,13 @@ impl Indexer {
         done
     }
 
-    /// All entries of the sorted runs from `from` on, as they were at the last commit.
-    fn scan(&self, from: Entry) -> Entries<'_> {
-        let blocks = Blocks::uncached(&self.tables);
-        self.merger.manifest().scan(from, blocks)
-    }
-
-    /// Those under the same id or address.
-    fn scan_key(&self, from: Entry) -> Entries<'_> {
-        let blocks = Blocks::uncached(&self.tables);
-        self.merger.manifest().scan_key(from, blocks)
-    }
-
-    /// What the newest versions of addresses were, taken away, and what they are, added.
-    fn change_heads(&self, unindexed: &Unindexed, changes: &mut Changes) -> Result<(), StoreError> {
-        for (address, head) in &unindexed.heads {
-            let first = Entry::of_address(address, i64::MIN);
-            let mut scan = self.scan_key(first);
-            while let Some(entry) = scan.next()?
-                && entry.is_same_key(&first)
-            {
-                changes.take_away(entry);
-            }
-            let remains = |head: &&Head| !is_forgotten(address, head, &unindexed.vanished);
-            let place = head.as_ref().filter(remains).map(|head| match head.place {
-                Place::Event(sequence) => signed(sequence),
-                Place::Husk(sequence) => -signed(sequence),
-            });
-            if let Some(place) = place {
-                changes.add(Entry::of_address(address, place));
-            }
+    fn indexed(&self) -> Indexed<'_> {
+        Indexed {
+            tables: &self.tables,
+            manifest: self.merger.manifest(),
+            log: &self.log,
+            salt: self.salt,
         }
-        for (author, until) in &unindexed.vanished {
-            self.forget_heads(author, *until, changes)?;
-        }
-        Ok(())
-    }
-
-    /// NIP-62: takes the newest versions of an author's addresses up to a time away.
-    fn forget_heads(
-        &self,
-        author: &PublicKey,
-        until: u64,
-        changes: &mut Changes,
-    ) -> Result<(), StoreError> {
-        let (first, last) = AddressKey::range_of(author);
-        let last = Entry::of_address(&last, i64::MAX);
-        let mut scan = self.scan(Entry::of_address(&first, i64::MIN));
-        while let Some(entry) = scan.next()?
-            && entry <= last
-        {
-            let head = head_at(&self.log, place_of(&entry))?;
-            if head.is_none_or(|head| head.created_at <= until) {
-                changes.take_away(entry);
-            }
-        }
-        Ok(())
     }
 
     /// Wakes a writer that waits for room. The lock makes sure that it is either still to look at
@@ -428,6 +381,7 @@ impl Indexer {
         if expired.is_empty() {
             return Ok(());
         }
+        let indexed = self.indexed();
         let mut rows = Vec::new();
         let mut kills = Vec::new();
         let mut changes = Changes::default();
@@ -447,7 +401,7 @@ impl Indexer {
                 let address = AddressKey::of(&self.salt, &address);
                 let head = Entry::of_address(&address, signed(sequence));
                 // Only where the expired version is still the newest.
-                if self.is_there(head)? {
+                if indexed.is_there(head)? {
                     let floor = Entry::of_address(&address, -signed(sequence));
                     changes.take_away(head);
                     changes.add(floor);
@@ -478,30 +432,6 @@ impl Indexer {
             )
             .map_err(failed(what))?;
         rows.collect::<Result<_, _>>().map_err(failed(what))
-    }
-
-    /// Whether the index has exactly this entry.
-    fn is_there(&self, entry: Entry) -> Result<bool, StoreError> {
-        Ok(self.scan_key(entry).next()? == Some(entry))
-    }
-
-    /// The rows of what was ended, as far as the index has them; what is gone from the log already
-    /// has none left.
-    fn dead_rows(&self, kills: &[Kill]) -> Result<Vec<Rows>, StoreError> {
-        let indexed_upto = self.tail.read().indexed_upto;
-        let victims = kills.iter().map(|kill| kill.victim);
-        let victims: BTreeSet<Sequence> = victims.filter(|place| *place <= indexed_upto).collect();
-        let mut rows = Vec::with_capacity(victims.len());
-        for victim in victims {
-            let Some(event) = load_event(&self.log, victim)? else {
-                continue;
-            };
-            let row = Rows::of(&self.salt, &event, victim);
-            if self.is_there(Entry::of_id(&row.id, row.position.sequence))? {
-                rows.push(row);
-            }
-        }
-        Ok(rows)
     }
 
     fn ask_to_purge(&mut self, kills: Vec<Kill>) {
@@ -541,12 +471,4 @@ impl Indexer {
             tracing::error!(%error, "the index is behind; the log is not affected");
         }
     }
-}
-
-/// NIP-62: whether the author of an address vanished at the time of this version or later.
-fn is_forgotten(address: &AddressKey, head: &Head, vanished: &[(PublicKey, u64)]) -> bool {
-    vanished.iter().any(|(author, until)| {
-        let (first, last) = AddressKey::range_of(author);
-        (first..=last).contains(address) && head.created_at <= *until
-    })
 }
