@@ -4,6 +4,7 @@
 //! One module per NIP. Nothing here does input or output, and nothing here knows a socket, a
 //! database or a clock: callers pass the time in.
 
+pub mod discovery;
 pub mod lbc;
 pub mod nip01;
 pub mod nip09;

@@ -1,14 +1,17 @@
-//! NIP-50: words to search for, the text of an event that is searched, and how well the two fit.
+//! NIP-50: words to search for, the text of an event that is searched, and how well the two fit. Places
+//! and dates in a search are in [`discovery`](crate::discovery).
 //!
 //! Index and query fold text in this one place, so that they cannot disagree. Storage, limits and
 //! the order of an answer are the relay's.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::nip01::{Event, Kind};
+use crate::discovery::{Discovery, DiscoveryError, Setting, Sort};
+use crate::nip01::{Event, EventId, Kind};
 
 /// Longest search text, in characters.
 pub const SEARCH_CHARACTERS_MAX: usize = 1_000;
@@ -27,48 +30,102 @@ const CALENDAR_TAGS: [(&str, u32); 4] =
 const COMMUNITY_TAGS: [(&str, u32); 1] = [("title", 8)];
 const CONTENT_WEIGHT: u32 = 1;
 
-/// What a filter searches for: words, all of which must be found. A word is found where a word of
-/// the text begins with it. `key:value` words are extensions; none is known here and they are
-/// left out, as NIP-50 asks.
+/// What a filter searches for: words and phrases, all of which must be found, and places and dates
+/// (`nips/discovery.md`). A word is found where a word of the text begins with it; the words of a
+/// phrase in quotes stand whole, one behind the other, in one field. Other `key:value` words are
+/// extensions that are not known, and left out, as NIP-50 asks.
 ///
 /// ```
 /// use kith_nips::nip50::Search;
 /// let search = Search::parse("  Café KITH language:en \"board-games\" ")?;
 /// assert_eq!(search.words(), ["board", "cafe", "games", "kith"]);
-/// assert!(Search::parse("language:en")?.words().is_empty());
-/// # Ok::<(), kith_nips::nip50::SearchTooLong>(())
+/// assert_eq!(search.phrases(), [["board", "games"]]);
+/// assert!(Search::parse("language:en")?.is_empty());
+/// # Ok::<(), kith_nips::nip50::SearchError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Search {
     text: String,
     words: Vec<String>,
+    phrases: Vec<Vec<String>>,
+    discovery: Discovery,
 }
 
-/// A search text has more than [`SEARCH_CHARACTERS_MAX`] characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("longer than {SEARCH_CHARACTERS_MAX} characters")]
-pub struct SearchTooLong;
+/// The text says everything else.
+impl PartialEq for Search {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Search {}
+
+/// Why a text cannot be searched for.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SearchError {
+    /// It has more than [`SEARCH_CHARACTERS_MAX`] characters.
+    #[error("longer than {SEARCH_CHARACTERS_MAX} characters")]
+    TooLong,
+    /// A word of discovery cannot be read.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+}
 
 impl Search {
-    /// Reads a search text. Every text within the length can be searched for: quotes and operators
-    /// mean nothing.
+    /// Reads a search text.
     ///
     /// # Errors
-    /// [`SearchTooLong`]
-    pub fn parse(text: &str) -> Result<Self, SearchTooLong> {
+    /// [`SearchError`]
+    pub fn parse(text: &str) -> Result<Self, SearchError> {
         if text.chars().nth(SEARCH_CHARACTERS_MAX).is_some() {
-            return Err(SearchTooLong);
+            return Err(SearchError::TooLong);
         }
-        let mut words = Vec::new();
-        for part in text.split_whitespace().filter(|part| !is_extension(part)) {
-            for_each_word(part, |word| words.push(word.to_owned()));
-        }
-        words.sort_unstable();
-        words.dedup();
-        Ok(Search {
+        let mut search = Search {
             text: text.to_owned(),
-            words,
-        })
+            words: Vec::new(),
+            phrases: Vec::new(),
+            discovery: Discovery::default(),
+        };
+        let mut rest = text;
+        while let Some((plain, quoted)) = rest.split_once('"') {
+            let Some((phrase, after)) = quoted.split_once('"') else {
+                break;
+            };
+            search.take_words(plain)?;
+            search.take_phrase(phrase);
+            rest = after;
+        }
+        search.take_words(rest)?;
+        search.words.sort_unstable();
+        search.words.dedup();
+        search.discovery.check()?;
+        Ok(search)
+    }
+
+    fn take_words(&mut self, text: &str) -> Result<(), DiscoveryError> {
+        for part in text.split_whitespace() {
+            if part == "open" {
+                self.discovery.open = true;
+                continue;
+            }
+            match extension(part) {
+                Some((key, value)) => {
+                    // What nobody knows is left out.
+                    self.discovery.take(key, value)?;
+                }
+                None => for_each_word(part, |word| self.words.push(word.to_owned())),
+            }
+        }
+        Ok(())
+    }
+
+    fn take_phrase(&mut self, text: &str) {
+        let mut phrase = Vec::new();
+        for_each_word(text, |word| phrase.push(word.to_owned()));
+        if !phrase.is_empty() {
+            self.words.extend_from_slice(&phrase);
+            self.phrases.push(phrase);
+        }
     }
 
     /// The text as it was written.
@@ -76,9 +133,80 @@ impl Search {
         &self.text
     }
 
-    /// The folded words, sorted, each once. Without any, nothing is found.
+    /// The folded words, sorted, each once, those of phrases among them.
     pub fn words(&self) -> &[String] {
         &self.words
+    }
+
+    /// The folded words of each phrase, in order.
+    pub fn phrases(&self) -> &[Vec<String>] {
+        &self.phrases
+    }
+
+    /// The places and dates.
+    pub fn discovery(&self) -> &Discovery {
+        &self.discovery
+    }
+
+    /// Whether nothing is asked for, so that nothing is found (NIP50-04).
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.discovery.is_empty()
+    }
+
+    /// The order of the answer.
+    pub fn order(&self) -> Sort {
+        self.discovery.order(!self.words.is_empty())
+    }
+
+    /// Whether an event is found at `now` (Unix seconds). `text` and `setting` are called only when they
+    /// are needed, so that whoever has many searches prepares them for an event once.
+    pub fn finds<T: Borrow<SearchedText>>(
+        &self,
+        event: &Event,
+        text: impl FnOnce() -> T,
+        setting: impl FnOnce() -> Setting,
+        now: u64,
+    ) -> bool {
+        !self.is_empty()
+            && (self.discovery.is_empty() || self.discovery.admits(&setting(), now))
+            && (self.words.is_empty() || self.score(text().borrow()).is_some())
+            && self.has_phrases(event)
+    }
+
+    /// Where an event that is found stands in the answer: ascending, no two events the same.
+    pub fn rank<T: Borrow<SearchedText>>(
+        &self,
+        event: &Event,
+        text: impl FnOnce() -> T,
+        setting: &Setting,
+    ) -> Rank {
+        let newest = u64::MAX - event.created_at();
+        let (first, second) = match self.order() {
+            Sort::Start => (setting.start.unwrap_or(u64::MAX), 0),
+            // Distances are not negative, so that their bits are in order.
+            Sort::Distance => (self.discovery.distance_km(setting).to_bits(), 0),
+            Sort::Relevance => {
+                let score = self.score(text().borrow()).unwrap_or(0);
+                (u64::from(u32::MAX - score), newest)
+            }
+            Sort::New => (newest, 0),
+        };
+        Rank(first, second, event.id())
+    }
+
+    /// Whether each phrase stands in one of the event's fields.
+    pub fn has_phrases(&self, event: &Event) -> bool {
+        if self.phrases.is_empty() {
+            return true;
+        }
+        let mut missing: Vec<&Vec<String>> = self.phrases.iter().collect();
+        let mut words: Vec<String> = Vec::new();
+        for_each_field(event, |field, _| {
+            words.clear();
+            for_each_word(field, |word| words.push(word.to_owned()));
+            missing.retain(|phrase| !words.windows(phrase.len()).any(|part| part == **phrase));
+        });
+        missing.is_empty()
     }
 
     /// How well the text fits: greater is better; `None` when it does not have every word. Each
@@ -107,6 +235,11 @@ impl Search {
         self.words.iter().map(|word| text.score_of(word)).sum()
     }
 }
+
+/// Where an event stands in an answer to a search: by the order's own measure, then by time for
+/// [`Sort::Relevance`], then by id. It depends on nothing but the event and the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rank(pub u64, pub u64, pub EventId);
 
 /// The words of an event that are searched: of its content, and for calendar events, calendars
 /// and communities of the tags that describe them. Private events have none.
@@ -214,8 +347,8 @@ fn is_private(kind: Kind) -> bool {
 }
 
 /// `key:value`, where the key is a word that begins with a letter.
-fn is_extension(part: &str) -> bool {
-    part.split_once(':').is_some_and(|(key, _)| {
+fn extension(part: &str) -> Option<(&str, &str)> {
+    part.split_once(':').filter(|(key, _)| {
         key.starts_with(|first: char| first.is_ascii_alphabetic())
             && key
                 .chars()
@@ -444,7 +577,7 @@ mod tests {
         assert_eq!(score(&event(1, &[], "anything"), "language:en"), None);
         assert!(Search::parse(&"é".repeat(SEARCH_CHARACTERS_MAX)).is_ok());
         let longer = "é".repeat(SEARCH_CHARACTERS_MAX + 1);
-        assert_eq!(Search::parse(&longer), Err(SearchTooLong));
+        assert_eq!(Search::parse(&longer), Err(SearchError::TooLong));
     }
 
     #[test]

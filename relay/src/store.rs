@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use kith_nips::nip50::Rank;
 use kith_nips::{Address, Event, EventId, Filter, PublicKey};
 
 #[cfg(test)]
@@ -69,6 +70,9 @@ pub struct ScanOptions {
     pub now: u64,
     /// Hides events that the reader may not see; hidden events use up no limit.
     pub visible: Visible,
+    /// Leaves out, of filters that search, what does not stand behind this in the order of the
+    /// answer: how an answer that was cut goes on, whatever was stored meanwhile.
+    pub after: Option<Rank>,
 }
 
 impl ScanOptions {
@@ -80,6 +84,7 @@ impl ScanOptions {
             completeness: false,
             now,
             visible: Arc::new(|_| true),
+            after: None,
         }
     }
 
@@ -105,6 +110,7 @@ impl fmt::Debug for ScanOptions {
             .field("limit_max", &self.limit_max)
             .field("completeness", &self.completeness)
             .field("now", &self.now)
+            .field("after", &self.after)
             .finish_non_exhaustive()
     }
 }
@@ -178,6 +184,29 @@ pub type CursorPage = Result<(Page, Option<Box<dyn Cursor>>), StoreError>;
 pub trait Cursor: Send {
     /// Reads the next page.
     fn next_page(self: Box<Self>) -> BoxFuture<'static, CursorPage>;
+}
+
+/// Which names are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FacetsOf {
+    /// Topics (`t`), of everything.
+    Topics,
+    /// Topics of what names this city (`g`, as it is written there).
+    TopicsIn(String),
+    /// Cities (`g`, LBC-43).
+    Cities,
+}
+
+/// A name, and how many communities and meetups have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// The topic or city as it is written.
+    pub name: String,
+    /// Descriptions of communities (kind 30037).
+    pub communities: u64,
+    /// Meetups (kinds 31922 and 31923) that are not called off and begin this week (from Monday, UTC) or
+    /// later.
+    pub meetups: u64,
 }
 
 /// What the store holds.
@@ -268,6 +297,18 @@ pub trait Store: Send + Sync + 'static {
         filters: Arc<[Filter]>,
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// Counts names, those that are on most first, then by name. Answers may lag behind what was
+    /// committed by as much as expirations do (NIP-40).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn facets(
+        &self,
+        of: FacetsOf,
+        now: u64,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Facet>, StoreError>>;
 
     /// Up to when `author` vanished, inclusive, in Unix seconds (NIP-62). Stored classes need not
     /// be asked about: [`Store::save`] knows.

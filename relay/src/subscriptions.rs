@@ -130,7 +130,7 @@ impl Registry {
         woken: &mut Vec<Arc<Inbox>>,
     ) -> usize {
         let mut reached = 0;
-        for key in self.index.matching(event, searchable) {
+        for key in self.index.matching(event, searchable, now) {
             let Some(inbox) = self.inboxes.get(&key) else {
                 continue;
             };

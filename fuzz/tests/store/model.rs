@@ -181,7 +181,7 @@ impl Model {
         for filter in filters {
             let mut matching: Vec<_> = self
                 .shown(now)
-                .filter(|event| filter.matches(event))
+                .filter(|event| filter.matches(event, now))
                 .map(|event| (Reverse(event.created_at()), event.id()))
                 .collect();
             matching.sort_unstable();
@@ -195,7 +195,7 @@ impl Model {
     pub fn count(&self, filters: &[Filter], now: u64) -> u64 {
         let matching = self
             .shown(now)
-            .filter(|event| filters.iter().any(|filter| filter.matches(event)));
+            .filter(|event| filters.iter().any(|filter| filter.matches(event, now)));
         matching.count().try_into().unwrap()
     }
 

@@ -1,12 +1,12 @@
 //! Filters (NIP-01): what a subscription asks for, and whether an event answers it. Limits and
 //! order are the relay's.
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Event, EventId, Kind, PublicKey, StorageClass, TagName};
+use crate::discovery::Setting;
 use crate::nip50::{Search, SearchedText};
 
 mod read;
@@ -43,7 +43,7 @@ pub struct Filter {
     pub until: Option<u64>,
     /// How many stored events at most.
     pub limit: Option<usize>,
-    /// Words that the event must have (NIP-50).
+    /// Words that the event must have (NIP-50), and where and when it must be (`nips/discovery.md`).
     pub search: Option<Search>,
 }
 
@@ -90,27 +90,24 @@ impl Filter {
         self.tags.values_mut().for_each(sort);
     }
 
-    /// Whether the event answers every condition. `limit` is not looked at.
+    /// Whether the event answers every condition at `now` (Unix seconds, for what must not be over).
+    /// `limit` is not looked at.
     ///
     /// ```
     /// use kith_nips::{Filter, Kind, nip01::Draft};
     /// # let tags = vec![vec!["t".into(), "chess".into()]];
     /// # let draft = Draft { kind: Kind::TEXT_NOTE, created_at: None, tags, content: String::new() };
     /// # let event = draft.sign(&nostr::Keys::generate(), 1_700_000_000)?;
-    /// assert!(Filter::parse(r##"{"#t":["chess","go"],"until":1700000000}"##)?.matches(&event));
-    /// assert!(!Filter::parse(r##"{"#t":["ches"]}"##)?.matches(&event));
+    /// assert!(Filter::parse(r##"{"#t":["chess","go"],"until":1700000000}"##)?.matches(&event, 1_700_000_001));
+    /// assert!(!Filter::parse(r##"{"#t":["ches"]}"##)?.matches(&event, 1_700_000_001));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn matches(&self, event: &Event) -> bool {
-        self.matches_without_search(event) && self.search_matches(|| SearchedText::of(event))
-    }
-
-    /// Whether `search`, if there is any, finds something in the text. `text` is called only when
-    /// it is needed, so that whoever has many filters prepares the text of an event once.
-    pub fn search_matches<T: Borrow<SearchedText>>(&self, text: impl FnOnce() -> T) -> bool {
-        self.search
-            .as_ref()
-            .is_none_or(|search| search.score(text().borrow()).is_some())
+    pub fn matches(&self, event: &Event, now: u64) -> bool {
+        self.matches_without_search(event)
+            && self.search.as_ref().is_none_or(|search| {
+                let text = || SearchedText::of(event);
+                search.finds(event, text, || Setting::of(event), now)
+            })
     }
 
     /// Whether the event answers every condition but `search` and `limit`.
@@ -137,10 +134,7 @@ impl Filter {
             || is_empty(&self.authors)
             || is_empty(&self.kinds)
             || self.tags.values().any(Vec::is_empty)
-            || self
-                .search
-                .as_ref()
-                .is_some_and(|search| search.words().is_empty())
+            || self.search.as_ref().is_some_and(Search::is_empty)
             || matches!((self.since, self.until), (Some(since), Some(until)) if since > until)
     }
 
@@ -248,7 +242,7 @@ mod tests {
     fn nip01_67_an_empty_filter_matches_everything() {
         assert_eq!(filter("{}"), Filter::default());
         assert_eq!(filter(" { } ").to_json(), "{}");
-        assert!(Filter::default().matches(&event(Kind::MEETUP, &[])));
+        assert!(Filter::default().matches(&event(Kind::MEETUP, &[]), 0));
         assert!(!Filter::default().matches_nothing());
     }
 
@@ -271,7 +265,7 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(filter(&json).matches(&event), matches, "{json}");
+            assert_eq!(filter(&json).matches(&event, 0), matches, "{json}");
         }
     }
 
@@ -280,7 +274,7 @@ mod tests {
         let event = event(Kind::TEXT_NOTE, &[&["t", "x"]]);
         for member in ["ids", "authors", "kinds", "#t", "#e"] {
             let filter = filter(&format!(r#"{{"{member}":[]}}"#));
-            assert!(!filter.matches(&event));
+            assert!(!filter.matches(&event, 0));
             assert!(filter.matches_nothing());
         }
     }
@@ -384,7 +378,7 @@ mod tests {
             (r#"{"since":1001}"#, false),
             (r#"{"until":999}"#, false),
         ] {
-            assert_eq!(filter(json).matches(&event), matches, "{json}");
+            assert_eq!(filter(json).matches(&event, 0), matches, "{json}");
         }
     }
 
@@ -392,7 +386,7 @@ mod tests {
     fn nip01_75_since_after_until_matches_nothing() {
         let never = filter(r#"{"since":2000,"until":500}"#);
         assert!(never.matches_nothing());
-        assert!(!never.matches(&event(Kind::TEXT_NOTE, &[])));
+        assert!(!never.matches(&event(Kind::TEXT_NOTE, &[]), 0));
         assert!(!filter(r#"{"limit":0}"#).matches_nothing());
     }
 
@@ -418,7 +412,7 @@ mod tests {
             (r##"{"#t":["chess"],"#T":["upper"]}"##, true),
             (r##"{"#t":["chess"],"#T":["lower"]}"##, false),
         ] {
-            assert_eq!(filter(json).matches(&event), matches, "{json}");
+            assert_eq!(filter(json).matches(&event, 0), matches, "{json}");
         }
     }
 
@@ -428,21 +422,21 @@ mod tests {
         let long = "x".repeat(100_000);
         let event = event(Kind::MEETUP, &[&["g", odd], &["t", &long]]);
         let json = serde_json::json!({ "#t": [long], "#g": [odd] }).to_string();
-        assert!(filter(&json).matches(&event));
-        assert!(filter(r##"{"#d":[""]}"##).matches(&event));
-        assert!(!filter(r##"{"#d":["x"]}"##).matches(&event));
+        assert!(filter(&json).matches(&event, 0));
+        assert!(filter(r##"{"#d":[""]}"##).matches(&event, 0));
+        assert!(!filter(r##"{"#d":["x"]}"##).matches(&event, 0));
     }
 
     #[test]
     fn nip01_49_and_77_identifiers_in_filters() {
         let wanted = |value: &str| filter(&format!(r##"{{"#d":["{value}"]}}"##));
         let twice = event(Kind::MEETUP, &[&["d", "one"], &["d", "two"]]);
-        assert!(wanted("one").matches(&twice));
-        assert!(!wanted("two").matches(&twice));
-        assert!(wanted("").matches(&event(Kind::MEETUP, &[&["d"]])));
-        assert!(!wanted("").matches(&event(Kind::TEXT_NOTE, &[])));
+        assert!(wanted("one").matches(&twice, 0));
+        assert!(!wanted("two").matches(&twice, 0));
+        assert!(wanted("").matches(&event(Kind::MEETUP, &[&["d"]]), 0));
+        assert!(!wanted("").matches(&event(Kind::TEXT_NOTE, &[]), 0));
         let note = event(Kind::TEXT_NOTE, &[&["d", "one"], &["d", "two"]]);
-        assert!(wanted("two").matches(&note));
+        assert!(wanted("two").matches(&note, 0));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use kith_nips::PublicKey;
+use kith_nips::discovery::SEARCH_EXTENSIONS;
 use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation, accepts_nostr_json};
 
 use super::{allow_every_origin, insert};
@@ -54,6 +55,12 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
     .collect()
 }
 
+/// What a search may ask for beside words, when searching is on.
+fn search_extensions(config: &Config) -> Option<Vec<String>> {
+    let keys = || SEARCH_EXTENSIONS.map(str::to_owned).to_vec();
+    config.features.search.then(keys)
+}
+
 /// What the relay says of itself.
 pub fn information(config: &Config, standing: &Standing, relay_key: PublicKey) -> RelayInformation {
     let info = &config.info;
@@ -68,6 +75,7 @@ pub fn information(config: &Config, standing: &Standing, relay_key: PublicKey) -
         own_pubkey: config.features.has_members().then_some(relay_key),
         contact: info.contact.clone(),
         supported_nips: Some(supported_nips(config)),
+        search_extensions: search_extensions(config),
         software: (!software.is_empty()).then(|| software.to_owned()),
         version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         terms_of_service: info.terms_of_service.clone(),

@@ -13,8 +13,8 @@ use tokio::sync::Semaphore;
 use crate::clock::unix_now;
 use crate::feed::Committed;
 use crate::store::{
-    Completeness, Cursor, CursorPage, Outcome, Page, Record, Scan, ScanOptions, Store, StoreError,
-    StoreStatus,
+    Completeness, Cursor, CursorPage, Facet, FacetsOf, Outcome, Page, Record, Scan, ScanOptions,
+    Store, StoreError, StoreStatus,
 };
 use crate::subscriptions::Subscriptions;
 
@@ -135,7 +135,7 @@ impl FakeStore {
             let mut matching: Vec<Arc<Event>> = log
                 .iter()
                 .map(|committed| &committed.event)
-                .filter(|event| filter.matches(event) && options.shows(event))
+                .filter(|event| filter.matches(event, options.now) && options.shows(event))
                 .cloned()
                 .collect();
             matching.sort_by_key(order);
@@ -229,6 +229,15 @@ impl Store for FakeStore {
             self.works()?;
             Ok(self.matching(&filters, &options).len() as u64)
         })
+    }
+
+    fn facets(
+        &self,
+        _of: FacetsOf,
+        _now: u64,
+        _limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Facet>, StoreError>> {
+        Box::pin(async move { Ok(Vec::new()) })
     }
 
     fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {

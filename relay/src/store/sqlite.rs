@@ -15,7 +15,9 @@ use kith_nips::{Address, Event, EventId, Filter, PublicKey};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
-use crate::store::{Outcome, Record, Scan, ScanOptions, Sequence, Store, StoreError, StoreStatus};
+use crate::store::{
+    Facet, FacetsOf, Outcome, Record, Scan, ScanOptions, Sequence, Store, StoreError, StoreStatus,
+};
 
 mod cache;
 pub mod check;
@@ -420,6 +422,15 @@ impl Store for SqliteStore {
                 }
             }
         })
+    }
+
+    fn facets(
+        &self,
+        _of: FacetsOf,
+        _now: u64,
+        _limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<Facet>, StoreError>> {
+        Box::pin(async move { Ok(Vec::new()) })
     }
 
     fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {

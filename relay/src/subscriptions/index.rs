@@ -9,8 +9,9 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use ahash::HashMap;
+use kith_nips::discovery::Setting;
 use kith_nips::nip01::TagName;
-use kith_nips::nip50::SearchedText;
+use kith_nips::nip50::{Search, SearchedText};
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 
 /// Subscriptions of one or more filters, each under a key of its own.
@@ -72,11 +73,16 @@ impl<K: Copy + Ord + Hash> Index<K> {
         }
     }
 
-    /// The subscriptions with a filter that matches `event`, each once, in key order. What is not
-    /// `searchable` matches no filter that searches.
-    pub(super) fn matching(&self, event: &Event, searchable: bool) -> Vec<K> {
+    /// The subscriptions with a filter that matches `event` at `now`, each once, in key order. What is
+    /// not `searchable` matches no filter that searches.
+    pub(super) fn matching(&self, event: &Event, searchable: bool, now: u64) -> Vec<K> {
         let text = OnceCell::new();
-        let searched = || text.get_or_init(|| SearchedText::of(event));
+        let setting = OnceCell::new();
+        let is_found = |search: &Search| {
+            let text = || text.get_or_init(|| SearchedText::of(event));
+            let setting = || *setting.get_or_init(|| Setting::of(event));
+            searchable && search.finds(event, text, setting, now)
+        };
         let mut matching: Vec<K> = self
             .candidates(event)
             .filter(|(key, position)| {
@@ -84,9 +90,8 @@ impl<K: Copy + Ord + Hash> Index<K> {
                     .get(key)
                     .and_then(|filters| filters.get(*position))
                     .is_some_and(|filter| {
-                        (searchable || filter.search.is_none())
-                            && filter.matches_without_search(event)
-                            && filter.search_matches(searched)
+                        filter.matches_without_search(event)
+                            && filter.search.as_ref().is_none_or(is_found)
                     })
             })
             .map(|(key, _)| *key)
@@ -358,10 +363,10 @@ mod tests {
                     Step::Deliver(event) => {
                         let expected: Vec<u8> = plain
                             .iter()
-                            .filter(|(_, filters)| filters.iter().any(|filter| filter.matches(&event)))
+                            .filter(|(_, filters)| filters.iter().any(|filter| filter.matches(&event, 0)))
                             .map(|(key, _)| *key)
                             .collect();
-                        prop_assert_eq!(index.matching(&event, true), expected);
+                        prop_assert_eq!(index.matching(&event, true, 0), expected);
                     }
                 }
             }

@@ -161,7 +161,7 @@ fn expected(published: &[Named], filters: &Value, keys: &[u32], door: Door) -> V
     published
         .iter()
         .filter(|named| is_behind(door, named.event.kind().as_u16()))
-        .filter(|named| filters.iter().any(|filter| filter.matches(&named.event)))
+        .filter(|named| filters.iter().any(|filter| filter.matches(&named.event, 0)))
         .filter(|named| may_see(&named.event, keys))
         .map(|named| named.name)
         .collect()

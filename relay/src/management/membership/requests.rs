@@ -112,7 +112,7 @@ impl Members {
             return Ok(Invitation::None);
         };
         // What the client did not ask for it is not sent.
-        let asks = |filter: &Filter| asks_for_invites(filter) && filter.matches(&event);
+        let asks = |filter: &Filter| asks_for_invites(filter) && filter.matches(&event, now);
         if !filters.iter().any(asks) {
             return Ok(Invitation::None);
         }

@@ -172,7 +172,7 @@ impl Model {
             let mut matching: Vec<_> = self
                 .live()
                 .into_iter()
-                .filter(|event| filter.matches(event))
+                .filter(|event| filter.matches(event, 0))
                 .map(|event| (Reverse(event.created_at()), event.id()))
                 .collect();
             matching.sort();

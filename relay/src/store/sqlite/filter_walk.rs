@@ -71,7 +71,9 @@ impl FilterWalk {
                     .layer
                     .candidates(filter)
                     .filter(|(sequence, event)| {
-                        filter.matches(event) && !hidden.contains(sequence) && options.shows(event)
+                        filter.matches_without_search(event)
+                            && !hidden.contains(sequence)
+                            && options.shows(event)
                     })
                     .cloned(),
             );
@@ -238,7 +240,7 @@ impl FilterWalk {
                 None => context.reader.index.load(sequence)?,
             };
             if let Some(event) = event
-                && self.filter.matches(&event)
+                && self.filter.matches_without_search(&event)
                 && context.options.shows(&event)
             {
                 return Ok(Step::Item(event));

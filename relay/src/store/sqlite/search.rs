@@ -2,12 +2,13 @@
 //! whether and how well it fits. All candidates are looked at before the first is answered,
 //! because the best may come last; of each only its place and its rank are kept.
 
-use std::cmp::Reverse;
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use kith_nips::discovery::Setting;
 use kith_nips::lbc::CommunityMetadata;
-use kith_nips::nip50::{Search, SearchedText};
+use kith_nips::nip50::{Rank, Search, SearchedText};
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 use roaring::{RoaringTreemap, treemap};
 
@@ -15,7 +16,7 @@ use super::context::Context;
 use super::index::Index;
 use super::keys::word_keys;
 use super::reader::Reader;
-use super::runs::Entry;
+use super::runs::{Entry, Group};
 use super::stream::Step;
 use super::tail::{Tail, TailState};
 use crate::store::{ScanOptions, Sequence, StoreError};
@@ -26,9 +27,6 @@ const ENTRIES_WEIGHED_MAX: usize = 1024;
 const CANDIDATES_FEW: u64 = 64;
 /// Entries that are read between two looks at the clock.
 const ENTRIES_PER_LOOK: usize = 256;
-
-/// What an answer to a search is ordered by: the best fit first, then the newest, then by id.
-type Rank = (Reverse<u32>, Reverse<u64>, EventId);
 
 /// One filter's part of an answer, when it searches.
 pub struct SearchWalk {
@@ -62,6 +60,7 @@ type WordKeys = (i64, i64);
 /// are read, those of the rarest first, and only what all of them share is kept.
 #[derive(Default)]
 struct Gathering {
+    everything: bool,
     unweighed: Vec<WordKeys>,
     /// With the number of its entries, as far as they were counted.
     weighed: Vec<(usize, WordKeys)>,
@@ -88,6 +87,7 @@ impl SearchWalk {
         let mut recent = VecDeque::new();
         if !filter.matches_nothing() {
             let words = search.words().iter();
+            gathering.everything = search.words().is_empty();
             gathering
                 .unweighed
                 .extend(words.map(|word| word_keys(word)));
@@ -155,14 +155,21 @@ impl SearchWalk {
         let Some(event) = context.reader.index.load(sequence)? else {
             return Ok(());
         };
+        let text = OnceCell::new();
+        let text = || text.get_or_init(|| SearchedText::of(&event));
+        let setting = Setting::of(&event);
         if self.filter.matches_without_search(&event)
             && context.options.shows(&event)
-            && let Some(score) = self.search.score(&SearchedText::of(&event))
+            && self
+                .search
+                .finds(&event, text, || setting, context.options.now)
             && (!context.enforce_owner || is_grounded(&event, context.tail, &context.reader.index)?)
         {
-            let rank = (Reverse(score), Reverse(event.created_at()), event.id());
-            self.found.push((rank, sequence));
-            self.forget_the_worst();
+            let rank = self.search.rank(&event, text, &setting);
+            if context.options.after.is_none_or(|after| rank > after) {
+                self.found.push((rank, sequence));
+                self.forget_the_worst();
+            }
         }
         Ok(())
     }
@@ -232,6 +239,16 @@ impl Gathering {
             if reader.is_out_of_time() {
                 return Ok(None);
             }
+        }
+        if self.everything {
+            let mut places = RoaringTreemap::new();
+            let mut scan = reader.index.scan(Entry::beginning(Group::ALL_EVENTS));
+            while let Some(entry) = scan.next()?
+                && entry.group == Group::ALL_EVENTS
+            {
+                places.insert(entry.position.sequence.unsigned_abs());
+            }
+            return Ok(Some(places));
         }
         loop {
             if self.reading.is_none() {

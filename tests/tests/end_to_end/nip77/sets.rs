@@ -28,7 +28,7 @@ fn held<'a>(events: impl IntoIterator<Item = &'a Event>) -> Held {
 /// Compares, sends what the relay lacks by EVENT and asks for what the client lacks by REQ.
 async fn sync(socket: &mut Socket, filter: &Value, client: &mut Held) {
     let matching = kith_nips::Filter::parse(&filter.to_string()).unwrap();
-    let own = client.values().filter(|event| matching.matches(event));
+    let own = client.values().filter(|event| matching.matches(event, 0));
     let own: Vec<Event> = own.cloned().collect();
     let differences = compare(socket, filter, &own).await;
     let sent: Vec<Event> = differences
@@ -48,7 +48,7 @@ async fn sync(socket: &mut Socket, filter: &Value, client: &mut Held) {
 /// After a sync nothing differs, in one round, whoever asks.
 async fn check_equal(socket: &mut Socket, filter: &Value, client: &Held) {
     let matching = kith_nips::Filter::parse(&filter.to_string()).unwrap();
-    let own = client.values().filter(|event| matching.matches(event));
+    let own = client.values().filter(|event| matching.matches(event, 0));
     let own: Vec<Event> = own.cloned().collect();
     let differences = compare(socket, filter, &own).await;
     assert!(differences.have.is_empty(), "{differences:?}");
