@@ -27,6 +27,7 @@ mod gazetteer;
 mod parse;
 mod point;
 mod spelling;
+mod tile;
 mod world;
 
 pub use cell::{CELL_LENGTH_MAX, Cell, CellError};
@@ -41,6 +42,7 @@ pub use gazetteer::{
 };
 pub use parse::{Place, PlaceError, TIMEZONE_NEAR_KM_MAX, parse_place};
 pub use point::{BoundingBox, EARTH_RADIUS_KM, Point, PointError, distance_km};
+pub use tile::{TILE_LENGTH_MAX, Tile, tiles_covering};
 
 #[cfg(test)]
 mod real_data;

@@ -199,7 +199,7 @@ impl Cell {
     }
 
     /// Column from the west and row from the south in the grid of this length.
-    fn position(&self) -> (i64, i64) {
+    pub(super) fn position(&self) -> (i64, i64) {
         let (mut column, mut row) = (0, 0);
         let mut is_longitude = true;
         for byte in self.as_str().bytes() {
