@@ -3,7 +3,7 @@
 //!
 //! Owns: the geometry of tiles. What lies in them, an index knows.
 
-use super::cell::{Cell, Grid};
+use super::cell::Cell;
 use super::point::{BoundingBox, EARTH_RADIUS_KM, Point, distance_km};
 
 /// The longest tiles, in characters of a geohash: 1.2 km by 0.6 km at the equator.

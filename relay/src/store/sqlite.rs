@@ -29,6 +29,7 @@ mod index;
 mod indexer;
 mod keys;
 mod outdated;
+mod placed;
 mod plan;
 mod reader;
 mod recover;
@@ -199,6 +200,7 @@ impl SqliteStore {
                 readers,
                 tail,
                 page_bytes_max: options.page_bytes_max,
+                counters: Arc::default(),
                 enforce_owner: options.enforce_owner,
             },
             events_per_message_max,

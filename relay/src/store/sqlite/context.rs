@@ -1,6 +1,7 @@
 //! What the walks of an answer read with: the same for those by time and those that search.
 
 use std::collections::HashSet;
+use std::sync::atomic::AtomicU64;
 
 use super::reader::Reader;
 use super::tail::Tail;
@@ -18,8 +19,19 @@ pub struct Context<'a> {
     pub options: &'a ScanOptions,
     /// The index.
     pub reader: &'a Reader,
+    /// Counts what searches looked at.
+    pub counters: &'a SearchCounters,
     /// Whether a search passes over descriptions without their owner's community (LBC-10).
     pub enforce_owner: bool,
+}
+
+/// What searches looked at and answered since the store was opened.
+#[derive(Debug, Default)]
+pub struct SearchCounters {
+    /// Events that were read because the index named them.
+    pub examined: AtomicU64,
+    /// Events that were in an answer.
+    pub returned: AtomicU64,
 }
 
 impl Context<'_> {

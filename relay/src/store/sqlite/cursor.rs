@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use kith_nips::{Event, EventId, Filter};
 
-use super::context::Context;
+use super::context::{Context, SearchCounters};
 use super::filter_walk::{FilterWalk, order};
 use super::reader::{Lane, ReadPool, Reader};
 use super::search::SearchWalk;
@@ -24,6 +24,8 @@ pub struct Source {
     pub tail: Arc<Tail>,
     /// Bytes of events in one page.
     pub page_bytes_max: usize,
+    /// Counts what searches look at.
+    pub counters: Arc<SearchCounters>,
     /// Whether a search passes over descriptions without their owner's community (LBC-10).
     pub enforce_owner: bool,
 }
@@ -106,6 +108,7 @@ impl Answer {
             tail: &source.tail,
             options: &options,
             reader,
+            counters: &source.counters,
             enforce_owner: source.enforce_owner,
         };
         loop {

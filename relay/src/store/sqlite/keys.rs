@@ -1,6 +1,7 @@
 //! The keys of the index: what stands for places, tags, authors, addresses and words.
 
 use kith_nips::nip01::TagName;
+use kith_nips::place::Tile;
 use kith_nips::{Address, Event, PublicKey};
 use sha2::{Digest, Sha256};
 
@@ -35,6 +36,14 @@ impl Position {
             age: age(event.created_at()),
             id_prefix: ordered_prefix(event.id().as_bytes()),
             sequence: signed(sequence),
+        }
+    }
+
+    /// Where `event` stands among others by their start, the soonest first.
+    pub fn by_start(start: u64, event: &Event, sequence: Sequence) -> Self {
+        Position {
+            age: signed(start),
+            ..Self::of(event, sequence)
         }
     }
 
@@ -136,12 +145,18 @@ pub fn tag_key(salt: &Salt, name: TagName, value: &str) -> i64 {
     i64::from_be_bytes(*hash.first_chunk::<8>().unwrap_or(&[0; 8]))
 }
 
+/// Stands for a tile; no two tiles share it.
+pub fn tile_key(tile: Tile) -> i64 {
+    signed(tile.number())
+}
+
 /// The first eight bytes of a key; rows found by it are compared with the real key.
 pub fn author_key(author: &PublicKey) -> i64 {
     ordered_prefix(author.as_bytes())
 }
 
-fn ordered_prefix(bytes: &[u8; 32]) -> i64 {
+/// The first eight bytes of an id or key, in their order.
+pub fn ordered_prefix(bytes: &[u8; 32]) -> i64 {
     ordered(*bytes.first_chunk::<8>().unwrap_or(&[0; 8]))
 }
 

@@ -3,6 +3,7 @@
 use kith_nips::{Event, EventId, nip50};
 
 use super::keys::{Position, Salt, author_key, tag_key, word_key};
+use super::placed;
 use super::runs::{Changes, Entry, Group, Table};
 use crate::store::Sequence;
 
@@ -21,6 +22,8 @@ pub struct Rows {
     pub tags: Vec<i64>,
     /// See [`word_key`]; sorted, without repeats.
     pub words: Vec<i64>,
+    /// See [`placed`]; sorted, without repeats.
+    pub placed: Vec<Entry>,
     /// When it expires (NIP-40).
     pub expiration: Option<u64>,
 }
@@ -37,6 +40,9 @@ impl Rows {
         for tag in &self.tags {
             under(keyed(Table::Tag, *tag));
         }
+        for entry in &self.placed {
+            changes.mark(*entry, removed);
+        }
         changes.mark(Entry::of_id(&self.id, position.sequence), removed);
         for word in &self.words {
             changes.mark_word(*word, position.sequence, removed);
@@ -45,10 +51,20 @@ impl Rows {
 
     /// The rows of `event`.
     pub fn of(salt: &Salt, event: &Event, sequence: Sequence) -> Self {
-        let mut tags: Vec<i64> = event
-            .indexed_tags()
-            .map(|(name, value)| tag_key(salt, name, value))
-            .collect();
+        let author = author_key(&event.pubkey());
+        let mut tags = Vec::new();
+        let mut named = vec![author];
+        for (name, value) in event.indexed_tags() {
+            let key = tag_key(salt, name, value);
+            tags.push(key);
+            if placed::is_filed_by_start(name, value) {
+                named.push(key);
+            }
+        }
+        let mut placed = Vec::new();
+        placed::file(event, sequence, &named, &mut placed);
+        placed.sort_unstable();
+        placed.dedup();
         tags.sort_unstable();
         tags.dedup();
         let mut words = Vec::new();
@@ -59,9 +75,10 @@ impl Rows {
             id: event.id(),
             position: Position::of(event, sequence),
             kind: event.kind().as_u16(),
-            author: author_key(&event.pubkey()),
+            author,
             tags,
             words,
+            placed,
             expiration: event.expiration(),
         }
     }

@@ -1,77 +1,61 @@
-//! A filter that searches (NIP-50): the index of words gives candidates, the event itself says
-//! whether and how well it fits. All candidates are looked at before the first is answered,
-//! because the best may come last; of each only its place and its rank are kept.
+//! A filter that searches (NIP-50 and `nips/discovery.md`): one of three ways through the index names
+//! events in the order of the answer or all at once, and the event itself says whether it fits.
+//! What is not indexed yet is looked at beside.
 
-use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use kith_nips::discovery::Setting;
 use kith_nips::lbc::CommunityMetadata;
-use kith_nips::nip50::{Rank, Search, SearchedText};
+use kith_nips::nip50::Search;
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
-use roaring::{RoaringTreemap, treemap};
 
 use super::context::Context;
 use super::index::Index;
-use super::keys::word_keys;
-use super::reader::Reader;
-use super::runs::{Entry, Group};
 use super::stream::Step;
 use super::tail::{Tail, TailState};
 use crate::store::{ScanOptions, Sequence, StoreError};
 
-/// Entries that a word is weighed by at most.
-const ENTRIES_WEIGHED_MAX: usize = 1024;
-/// With so few candidates it is no use to read of other words who has them.
-const CANDIDATES_FEW: u64 = 64;
-/// Entries that are read between two looks at the clock.
-const ENTRIES_PER_LOOK: usize = 256;
+mod gathering;
+mod judge;
+mod nearest;
+mod ranked;
+mod sieve;
+mod soonest;
+mod ways;
+
+use judge::{Found, Judge};
+use nearest::Nearest;
+use ranked::Ranked;
+use soonest::Soonest;
 
 /// One filter's part of an answer, when it searches.
 pub struct SearchWalk {
     filter: Filter,
     search: Search,
     remaining: usize,
-    candidates: Candidates,
+    /// What was not indexed when the answer began, in the order of the answer.
+    recent: VecDeque<Found>,
+    way: Way,
+    /// The next that the way brings.
+    next: Option<Found>,
     /// What lies above was captured with the tail.
     indexed_upto: Sequence,
-    found: Vec<(Rank, Sequence)>,
-    ranked: Option<VecDeque<Sequence>>,
     cut: bool,
 }
 
-/// Places that may fit, still to be looked at.
-struct Candidates {
-    recent: VecDeque<Sequence>,
-    indexed: Indexed,
-}
-
-/// What of the index may fit.
-enum Indexed {
-    Gathering(Gathering),
-    Gathered(Box<treemap::IntoIter>),
-}
-
-/// Keys of the words that begin with a searched one.
-type WordKeys = (i64, i64);
-
-/// The places that have every word, in the making: first each word is weighed, then their places
-/// are read, those of the rarest first, and only what all of them share is kept.
-#[derive(Default)]
-struct Gathering {
-    everything: bool,
-    unweighed: Vec<WordKeys>,
-    /// With the number of its entries, as far as they were counted.
-    weighed: Vec<(usize, WordKeys)>,
-    /// Weighed words whose places were not read, the rarest last.
-    unread: Vec<WordKeys>,
-    /// The word that is read, from where on.
-    reading: Option<(Entry, i64)>,
-    /// Its places so far.
-    places: RoaringTreemap,
-    /// The places that all words read before share.
-    shared: Option<RoaringTreemap>,
+/// How events are found in the index.
+enum Way {
+    /// Not chosen yet.
+    Unknown,
+    /// By looking at everything first.
+    Ranked(Ranked),
+    /// From the soonest on.
+    Soonest(Soonest),
+    /// From the nearest on.
+    Nearest(Box<Nearest>),
+    /// There is nothing more.
+    Done,
 }
 
 impl SearchWalk {
@@ -82,36 +66,32 @@ impl SearchWalk {
         options: &ScanOptions,
         state: &TailState,
     ) -> Self {
-        let hidden = state.layer.hidden();
-        let mut gathering = Gathering::default();
-        let mut recent = VecDeque::new();
-        if !filter.matches_nothing() {
-            let words = search.words().iter();
-            gathering.everything = search.words().is_empty();
-            gathering
-                .unweighed
-                .extend(words.map(|word| word_keys(word)));
-            recent.extend(
-                state
-                    .layer
-                    .events()
-                    .filter(|(sequence, event)| {
-                        !hidden.contains(sequence) && filter.matches_without_search(event)
-                    })
-                    .map(|(sequence, _)| *sequence),
-            );
+        let remaining = options.limit_of(filter);
+        let is_read = !filter.matches_nothing() && (remaining > 0 || options.completeness);
+        let mut recent = Vec::new();
+        if is_read {
+            let hidden = state.layer.hidden();
+            let events = state.layer.candidates(filter);
+            let shown = events.filter(|(sequence, event)| {
+                !hidden.contains(sequence)
+                    && filter.matches(event, options.now)
+                    && options.shows(event)
+            });
+            recent.extend(shown.map(|(sequence, event)| Found::of(search, *sequence, event)));
+            recent.retain(|found| options.after.is_none_or(|after| found.rank > after));
+            recent.sort_unstable_by_key(|found| found.rank);
         }
         SearchWalk {
             filter: filter.clone(),
             search: search.clone(),
-            remaining: options.limit_of(filter),
-            candidates: Candidates {
-                recent,
-                indexed: Indexed::Gathering(gathering),
+            remaining,
+            recent: recent.into(),
+            way: match is_read {
+                true => Way::Unknown,
+                false => Way::Done,
             },
+            next: None,
             indexed_upto: state.indexed_upto,
-            found: Vec::new(),
-            ranked: None,
             cut: false,
         }
     }
@@ -121,181 +101,77 @@ impl SearchWalk {
         self.cut
     }
 
-    /// The next event by rank.
+    /// The next event in the order of the answer.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
     pub fn next(&mut self, context: &Context<'_>) -> Result<Step<Arc<Event>>, StoreError> {
-        if self.ranked.is_none() {
-            loop {
-                match self.candidates.next(self.indexed_upto, context.reader)? {
-                    Step::Item(sequence) => self.consider(sequence, context)?,
-                    Step::End => break,
-                    Step::OutOfTime => return Ok(Step::OutOfTime),
-                }
-                if context.reader.is_out_of_time() {
-                    return Ok(Step::OutOfTime);
-                }
-            }
-            self.rank();
+        if self.remaining == 0 && !context.options.completeness {
+            return Ok(Step::End);
         }
-        while let Some(sequence) = self.ranked.as_mut().and_then(VecDeque::pop_front) {
-            // It may have ended since it was looked at.
-            if !context.is_hidden(sequence)
-                && let Some(event) = context.reader.index.load(sequence)?
-                && context.options.shows(&event)
-            {
-                return Ok(Step::Item(event));
-            }
-        }
-        Ok(Step::End)
-    }
-
-    fn consider(&mut self, sequence: Sequence, context: &Context<'_>) -> Result<(), StoreError> {
-        if context.is_hidden(sequence) {
-            return Ok(());
-        }
-        let Some(event) = context.reader.index.load(sequence)? else {
-            return Ok(());
+        let found = match self.next_found(context)? {
+            Step::Item(found) => found,
+            Step::End => return Ok(Step::End),
+            Step::OutOfTime => return Ok(Step::OutOfTime),
         };
-        let text = OnceCell::new();
-        let text = || text.get_or_init(|| SearchedText::of(&event));
-        let setting = Setting::of(&event);
-        if self.filter.matches_without_search(&event)
-            && context.options.shows(&event)
-            && self
-                .search
-                .finds(&event, text, || setting, context.options.now)
-            && (!context.enforce_owner || is_grounded(&event, context.tail, &context.reader.index)?)
-        {
-            let rank = self.search.rank(&event, text, &setting);
-            if context.options.after.is_none_or(|after| rank > after) {
-                self.found.push((rank, sequence));
-                self.forget_the_worst();
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps no more than twice what can be answered.
-    fn forget_the_worst(&mut self) {
-        if self.found.len() > self.remaining.saturating_mul(2).saturating_add(1) {
-            self.keep_the_best();
-        }
-    }
-
-    fn keep_the_best(&mut self) {
-        if self.found.len() > self.remaining {
-            self.found.select_nth_unstable(self.remaining);
-            self.found.truncate(self.remaining);
+        if self.remaining == 0 {
             self.cut = true;
+            self.recent.clear();
+            self.way = Way::Done;
+            return Ok(Step::End);
         }
+        self.remaining -= 1;
+        context.counters.returned.fetch_add(1, Ordering::Relaxed);
+        Ok(Step::Item(found.event))
     }
 
-    fn rank(&mut self) {
-        self.keep_the_best();
-        let mut found = std::mem::take(&mut self.found);
-        found.sort_unstable();
-        self.ranked = Some(found.into_iter().map(|(_, sequence)| sequence).collect());
-    }
-}
-
-impl Candidates {
-    /// The next place to look at, first those that are not indexed yet.
-    fn next(&mut self, upto: Sequence, reader: &Reader) -> Result<Step<Sequence>, StoreError> {
-        if let Some(sequence) = self.recent.pop_front() {
-            return Ok(Step::Item(sequence));
-        }
-        if let Indexed::Gathering(gathering) = &mut self.indexed {
-            let Some(places) = gathering.proceed(upto, reader)? else {
-                return Ok(Step::OutOfTime);
-            };
-            self.indexed = Indexed::Gathered(Box::new(places.into_iter()));
-        }
-        Ok(match &mut self.indexed {
-            Indexed::Gathered(places) => places.next().map_or(Step::End, Step::Item),
-            Indexed::Gathering(_) => Step::OutOfTime,
-        })
-    }
-}
-
-impl Gathering {
-    /// The places up to `upto` that have every word; `None` when the time is up before they are
-    /// known.
-    fn proceed(
-        &mut self,
-        upto: Sequence,
-        reader: &Reader,
-    ) -> Result<Option<RoaringTreemap>, StoreError> {
-        while let Some((first, last)) = self.unweighed.pop() {
-            let mut scan = reader.index.scan_words(Entry::of_word(first, i64::MIN));
-            let end = Entry::of_word(last, i64::MAX);
-            let mut entries = 0;
-            while entries < ENTRIES_WEIGHED_MAX && scan.next()?.is_some_and(|entry| entry <= end) {
-                entries += 1;
-            }
-            self.weighed.push((entries, (first, last)));
-            if self.unweighed.is_empty() {
-                self.weighed.sort_unstable_by(|one, other| other.cmp(one));
-                self.unread = self.weighed.drain(..).map(|(_, keys)| keys).collect();
-            }
-            if reader.is_out_of_time() {
-                return Ok(None);
+    /// The next of what is indexed and what is not.
+    fn next_found(&mut self, context: &Context<'_>) -> Result<Step<Found>, StoreError> {
+        if self.next.is_none() {
+            match self.next_indexed(context)? {
+                Step::Item(found) => self.next = Some(found),
+                Step::End => self.way = Way::Done,
+                Step::OutOfTime => return Ok(Step::OutOfTime),
             }
         }
-        if self.everything {
-            let mut places = RoaringTreemap::new();
-            let mut scan = reader.index.scan(Entry::beginning(Group::ALL_EVENTS));
-            while let Some(entry) = scan.next()?
-                && entry.group == Group::ALL_EVENTS
-            {
-                places.insert(entry.position.sequence.unsigned_abs());
-            }
-            return Ok(Some(places));
-        }
-        loop {
-            if self.reading.is_none() {
-                let is_enough = |places: &RoaringTreemap| places.len() <= CANDIDATES_FEW;
-                match self.unread.pop() {
-                    Some((first, last)) if !self.shared.as_ref().is_some_and(is_enough) => {
-                        self.reading = Some((Entry::of_word(first, i64::MIN), last));
-                    }
-                    _ => return Ok(Some(self.shared.take().unwrap_or_default())),
-                }
-            }
-            if !self.read(upto, reader)? {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// Goes on reading a word's places; false when the time is up before the last.
-    fn read(&mut self, upto: Sequence, reader: &Reader) -> Result<bool, StoreError> {
-        let Some((from, last)) = self.reading else {
-            return Ok(true);
-        };
-        let end = Entry::of_word(last, i64::MAX);
-        let mut scan = reader.index.scan_words(from);
-        let mut looked_at = 0_usize;
-        while let Some(entry) = scan.next()?
-            && entry <= end
-        {
-            let sequence = entry.position.sequence.unsigned_abs();
-            let is_shared = self
-                .shared
+        while let Some(recent) = self.recent.front()
+            && self
+                .next
                 .as_ref()
-                .is_none_or(|shared| shared.contains(sequence));
-            if sequence <= upto && is_shared {
-                self.places.insert(sequence);
-            }
-            looked_at += 1;
-            if looked_at.is_multiple_of(ENTRIES_PER_LOOK) && reader.is_out_of_time() {
-                let mut next = entry;
-                next.position = next.position.next();
-                self.reading = Some((next, last));
-                return Ok(false);
+                .is_none_or(|next| recent.rank < next.rank)
+            && let Some(recent) = self.recent.pop_front()
+        {
+            if self.still_stands(&recent, context)? {
+                return Ok(Step::Item(recent));
             }
         }
-        self.reading = None;
-        self.shared = Some(std::mem::take(&mut self.places));
-        Ok(true)
+        Ok(self.next.take().map_or(Step::End, Step::Item))
+    }
+
+    fn next_indexed(&mut self, context: &Context<'_>) -> Result<Step<Found>, StoreError> {
+        if matches!(self.way, Way::Unknown) {
+            self.way = ways::choose(&self.filter, &self.search, self.remaining, context)?;
+        }
+        let judge = Judge {
+            filter: &self.filter,
+            search: &self.search,
+            indexed_upto: self.indexed_upto,
+            context,
+        };
+        match &mut self.way {
+            Way::Ranked(ranked) => ranked.next(&judge),
+            Way::Soonest(soonest) => soonest.next(&judge),
+            Way::Nearest(nearest) => nearest.next(&judge),
+            Way::Unknown | Way::Done => Ok(Step::End),
+        }
+    }
+
+    /// Whether what was captured has not ended since, and stands on its owner's community.
+    fn still_stands(&self, found: &Found, context: &Context<'_>) -> Result<bool, StoreError> {
+        Ok(!context.is_hidden(found.sequence)
+            && context.options.shows(&found.event)
+            && (!context.enforce_owner
+                || is_grounded(&found.event, context.tail, &context.reader.index)?))
     }
 }
 

@@ -73,12 +73,18 @@ pub enum Stream {
 impl Stream {
     /// A walk through the union of `groups` that brings `wanted` places if all goes well.
     pub fn union(groups: Vec<Group>, window: Window, wanted: usize) -> Self {
+        let parts = groups.into_iter().map(|group| (group, window));
+        Self::union_of(parts.collect(), wanted)
+    }
+
+    /// The same for groups with windows of their own.
+    pub fn union_of(parts: Vec<(Group, Window)>, wanted: usize) -> Self {
         // One more tells whether there is more; many groups are followed for a few rows each.
-        let share = wanted.saturating_add(1).div_ceil(groups.len().max(1));
+        let share = wanted.saturating_add(1).div_ceil(parts.len().max(1));
         let rows_first = share.clamp(2, ROWS_PER_READ_MAX);
-        let mut streams: Vec<GroupStream> = groups
+        let mut streams: Vec<GroupStream> = parts
             .into_iter()
-            .map(|group| GroupStream::new(group, window, rows_first))
+            .map(|(group, window)| GroupStream::new(group, window, rows_first))
             .collect();
         match (streams.pop(), streams.is_empty()) {
             (Some(only), true) => Stream::Group(only),
@@ -105,6 +111,15 @@ impl Stream {
             Stream::Union(union) => union.peek(reader),
             Stream::Intersection(streams) => peek_shared(streams, reader),
         }
+    }
+
+    /// Takes the next place.
+    pub fn next(&mut self, reader: &Reader) -> Result<Step<Position>, StoreError> {
+        let step = self.peek(reader)?;
+        if let Step::Item(position) = step {
+            self.seek(position.next());
+        }
+        Ok(step)
     }
 
     /// Goes on at the first place that is not before `target`.

@@ -30,19 +30,28 @@ pub enum Table {
     Author = 4,
     /// Events with a tag and of a kind by position.
     Tag = 5,
-    /// Events that a search for a word may find.
-    Word = 6,
+    /// Meetups by their start, under what they name: see [`placed`](super::super::placed).
+    Start = 6,
+    /// Events without a start, by tile, kind and position.
+    Place = 7,
+    /// Meetups by tile and start.
+    PlaceStart = 8,
+    /// Events that a search for a word may find. The last: see [`Changes`](super::Changes).
+    Word = 9,
 }
 
 impl Table {
     /// All of them, in their order.
-    pub const ALL: [Table; 7] = [
+    pub const ALL: [Table; 10] = [
         Table::Id,
         Table::Address,
         Table::Time,
         Table::Kind,
         Table::Author,
         Table::Tag,
+        Table::Start,
+        Table::Place,
+        Table::PlaceStart,
         Table::Word,
     ];
 
@@ -55,13 +64,19 @@ impl Table {
             Table::Kind => "by_kind",
             Table::Author => "by_author",
             Table::Tag => "by_tag",
+            Table::Start => "by_start",
+            Table::Place => "by_place",
+            Table::PlaceStart => "by_place_and_start",
             Table::Word => "words",
         }
     }
 
     /// Whether entries under one key are in the order of time.
     pub fn is_by_age(self) -> bool {
-        !matches!(self, Table::Id | Table::Address | Table::Word)
+        matches!(
+            self,
+            Table::Time | Table::Kind | Table::Author | Table::Tag | Table::Place
+        )
     }
 
     fn from_byte(byte: u8) -> Option<Self> {
@@ -224,6 +239,13 @@ impl fmt::Display for Entry {
             Table::Kind => write!(f, "kind={kind} ")?,
             Table::Author => write!(f, "author={key} kind={kind} ")?,
             Table::Tag => write!(f, "tag={key} kind={kind} ")?,
+            Table::Start => {
+                return write!(f, "key={key} span={kind} start={age} sequence={sequence}");
+            }
+            Table::PlaceStart => {
+                return write!(f, "tile={key} span={kind} start={age} sequence={sequence}");
+            }
+            Table::Place => write!(f, "tile={key} kind={kind} ")?,
         }
         write!(f, "age={age} id_prefix={id_prefix} sequence={sequence}")
     }

@@ -1,0 +1,186 @@
+//! Where and when events are, as entries of the sorted runs: how they are filed, and in which parts of
+//! the runs a search for places and dates (`nips/discovery.md`) finds them. What has a start is filed by
+//! it, under what it names and under its tiles; what has only a position, under its tiles.
+
+use std::ops::RangeInclusive;
+
+use kith_nips::discovery::{Discovery, Setting};
+use kith_nips::nip01::TagName;
+use kith_nips::place::{Cell, TILE_LENGTH_MAX, Tile};
+use kith_nips::{Event, Kind};
+
+use super::keys::{Position, signed, tile_key};
+use super::runs::{Entry, Group, Table};
+use super::stream::Window;
+use crate::store::Sequence;
+
+/// Tiles of these lengths are filed: 1,250 km to 1.2 km wide at the equator.
+pub const TILE_LENGTHS: RangeInclusive<u8> = 2..=TILE_LENGTH_MAX;
+
+/// The longest durations, in seconds, of all but the last sort of span. Who looks for what is on at a
+/// moment looks so far back for those that began before it.
+const SPAN_SECONDS_MAX: [u64; 3] = [6 * 3_600, 2 * 86_400, 30 * 86_400];
+const SPANS: u16 = SPAN_SECONDS_MAX.len() as u16 + 1;
+/// What is called off has spans of its own, so that nobody reads it who looks for what is open.
+const SPANS_WITH_OFF: u16 = 2 * SPANS;
+
+/// What everything with a start is filed under.
+const EVERYTHING: i64 = 0;
+
+/// Whether what has a start is filed under the first values of these tags. Cities are; geohashes have
+/// their tiles.
+pub fn is_filed_by_start(name: TagName, value: &str) -> bool {
+    match name.as_char() {
+        'a' | 'e' | 'p' | 't' => true,
+        'g' => Cell::parse(value).is_err(),
+        _ => false,
+    }
+}
+
+/// Adds the entries of an event. `keys` are those of its author and of the tags that
+/// [`is_filed_by_start`].
+pub fn file(event: &Event, sequence: Sequence, keys: &[i64], entries: &mut Vec<Entry>) {
+    let setting = Setting::of(event);
+    let tiles = setting.position().into_iter().flat_map(|point| {
+        let lengths = TILE_LENGTHS;
+        lengths.map(move |length| tile_key(Tile::of(point, length)))
+    });
+    let Some(start) = setting.start else {
+        let kind = event.kind().as_u16();
+        let position = Position::of(event, sequence);
+        entries.extend(tiles.map(|key| Entry {
+            group: in_tile(key, kind),
+            position,
+        }));
+        return;
+    };
+    let position = Position::by_start(start, event, sequence);
+    let kind = span_of(&setting, start);
+    let mut add = |table, key| {
+        let group = Group { table, key, kind };
+        entries.push(Entry { group, position });
+    };
+    add(Table::Start, EVERYTHING);
+    for key in keys {
+        add(Table::Start, *key);
+    }
+    for key in tiles {
+        add(Table::PlaceStart, key);
+    }
+}
+
+fn in_tile(key: i64, kind: u16) -> Group {
+    Group {
+        table: Table::Place,
+        key,
+        kind,
+    }
+}
+
+/// Which sort of span an event has, by its duration and by whether it is called off.
+fn span_of(setting: &Setting, start: u64) -> u16 {
+    let duration = setting.end.map_or(0, |end| end.saturating_sub(start));
+    let longer = SPAN_SECONDS_MAX.iter().take_while(|max| duration > **max);
+    let span = longer.count() as u16;
+    match setting.is_off {
+        true => SPANS + span,
+        false => span,
+    }
+}
+
+/// The events that a search may find by their start: in each sort of span from here to there.
+#[derive(Debug, Clone)]
+pub struct Dates(Vec<(u16, Window)>);
+
+impl Dates {
+    /// Those that `discovery` admits at `now`, with few others.
+    pub fn of(discovery: &Discovery, now: u64) -> Self {
+        let open_from = discovery.open.then_some(now);
+        let from = discovery.from.max(open_from).unwrap_or(0);
+        let spans = match discovery.open {
+            true => SPANS,
+            false => SPANS_WITH_OFF,
+        };
+        let window = |span: u16| {
+            let longest = SPAN_SECONDS_MAX.get(usize::from(span % SPANS));
+            let back = longest.map_or(0, |longest| from.saturating_sub(*longest));
+            let first = Position {
+                age: signed(back),
+                ..Position::FIRST
+            };
+            let age_max = discovery.to.map_or(i64::MAX, |to| signed(to) - 1);
+            (span, Window { first, age_max })
+        };
+        Dates((0..spans).map(window).collect())
+    }
+
+    /// Leaves out what stands before a place in the order of starts.
+    pub fn behind(mut self, place: Position) -> Self {
+        for (_, window) in &mut self.0 {
+            window.first = window.first.max(place);
+        }
+        self
+    }
+
+    /// Everything with a start.
+    pub fn everything(&self) -> Vec<(Group, Window)> {
+        self.under(Table::Start, EVERYTHING)
+    }
+
+    /// What has a start and names this, by its key.
+    pub fn named(&self, key: i64) -> Vec<(Group, Window)> {
+        self.under(Table::Start, key)
+    }
+
+    /// What has a start and is in this tile.
+    pub fn in_tile(&self, tile: Tile) -> Vec<(Group, Window)> {
+        self.under(Table::PlaceStart, tile_key(tile))
+    }
+
+    fn under(&self, table: Table, key: i64) -> Vec<(Group, Window)> {
+        let groups = self.0.iter();
+        let groups = groups.map(|(kind, window)| {
+            let kind = *kind;
+            (Group { table, key, kind }, *window)
+        });
+        groups.collect()
+    }
+}
+
+/// What has a position and no start.
+#[derive(Debug, Clone)]
+pub struct Undated {
+    /// Kinds that are asked for; `None` for all.
+    kinds: Option<Vec<Kind>>,
+}
+
+impl Undated {
+    /// Events of these kinds.
+    pub fn of(kinds: Option<&[Kind]>) -> Self {
+        let kinds = kinds.map(<[Kind]>::to_vec);
+        Undated { kinds }
+    }
+
+    /// Those in this tile: from one entry to before another.
+    pub fn in_tile(&self, tile: Tile) -> Vec<(Entry, Entry)> {
+        let key = tile_key(tile);
+        let first = |kind| Entry::beginning(in_tile(key, kind));
+        match &self.kinds {
+            Some(kinds) => kinds
+                .iter()
+                .map(|kind| (first(kind.as_u16()), behind(in_tile(key, kind.as_u16()))))
+                .collect(),
+            None => vec![(first(0), behind(in_tile(key, u16::MAX)))],
+        }
+    }
+}
+
+/// Behind every entry of a group.
+pub fn behind(group: Group) -> Entry {
+    let position = Position {
+        age: i64::MAX,
+        id_prefix: i64::MAX,
+        sequence: i64::MAX,
+    };
+    Entry { group, position }
+}

@@ -1,0 +1,187 @@
+//! Answers in the order of distance: tiles are opened from the nearest on, and an event is answered
+//! once no tile that is still closed could hold a nearer one (best-first search, Hjaltason and Samet,
+//! 1999).
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use kith_nips::discovery::{Circle, Discovery};
+use kith_nips::nip50::Rank;
+use kith_nips::place::{TILE_LENGTH_MAX, Tile};
+
+use super::gathering::{Part, part_of, scan};
+use super::judge::{Found, Judge};
+use super::sieve::Sieve;
+use crate::store::sqlite::keys::Position;
+use crate::store::sqlite::placed::{Dates, TILE_LENGTHS, Undated};
+use crate::store::sqlite::reader::Reader;
+use crate::store::sqlite::stream::Step;
+use crate::store::{Sequence, StoreError};
+
+/// A tile with so few entries is read instead of opened.
+const ENTRIES_FEW: usize = 12;
+/// Entries of a tile that are looked at before the clock is.
+const ENTRIES_PER_LOOK: usize = 16;
+
+/// A search that walks outwards.
+pub struct Nearest {
+    circle: Circle,
+    discovery: Discovery,
+    /// Where what has a start is looked for; `None` when it is not asked for.
+    dates: Option<Dates>,
+    /// The same for what has none.
+    undated: Option<Undated>,
+    sieve: Sieve,
+    /// The nearest first; keys are the bits of distances in km, which are in order.
+    closed: BinaryHeap<Reverse<(u64, Tile)>>,
+    /// What is left to read of a tile.
+    reading: Vec<Part>,
+    /// What was found and not answered yet, the nearest of it.
+    found: BTreeMap<Rank, Found>,
+    /// How many can be answered.
+    wanted: usize,
+}
+
+impl Nearest {
+    /// From the middle of a circle on.
+    pub fn new(
+        circle: Circle,
+        discovery: Discovery,
+        dates: Option<Dates>,
+        undated: Option<Undated>,
+        sieve: Sieve,
+        wanted: usize,
+    ) -> Self {
+        Nearest {
+            circle,
+            discovery,
+            dates,
+            undated,
+            sieve,
+            closed: [Reverse((0, Tile::EARTH))].into(),
+            reading: Vec::new(),
+            found: BTreeMap::new(),
+            wanted,
+        }
+    }
+
+    /// The next by distance.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub fn next(&mut self, judge: &Judge<'_>) -> Result<Step<Found>, StoreError> {
+        let reader = judge.context.reader;
+        if !self.sieve.prepare(judge.indexed_upto, reader)? {
+            return Ok(Step::OutOfTime);
+        }
+        if self.sieve.is_empty() {
+            return Ok(Step::End);
+        }
+        loop {
+            if !self.read(judge)? {
+                return Ok(Step::OutOfTime);
+            }
+            let next_tile = self.closed.peek().map(|Reverse((distance, _))| *distance);
+            if let Some(entry) = self.found.first_entry()
+                && next_tile.is_none_or(|distance| entry.key().0 < distance)
+            {
+                self.wanted = self.wanted.saturating_sub(1);
+                return Ok(Step::Item(entry.remove()));
+            }
+            let Some(Reverse((_, tile))) = self.closed.pop() else {
+                return Ok(Step::End);
+            };
+            self.open(tile, judge)?;
+            if reader.is_out_of_time() {
+                return Ok(Step::OutOfTime);
+            }
+        }
+    }
+
+    /// Opens a tile: its parts are to be read, or its smaller tiles to be opened in their turn.
+    fn open(&mut self, tile: Tile, judge: &Judge<'_>) -> Result<(), StoreError> {
+        if TILE_LENGTHS.contains(&tile.length()) {
+            let parts = self.parts(tile);
+            if tile.length() == TILE_LENGTH_MAX || has_few(&parts, judge.context.reader)? {
+                self.reading = parts;
+                return Ok(());
+            }
+        }
+        let after = judge.context.options.after;
+        let passed = after.map_or(0.0, |after| f64::from_bits(after.0));
+        for child in tile.children() {
+            let distance = child.distance_km(self.circle.centre);
+            let is_asked_for = distance <= self.circle.radius_km
+                && self
+                    .discovery
+                    .within
+                    .is_none_or(|area| child.touches(&area))
+                && child.reach_km(self.circle.centre) >= passed;
+            if is_asked_for {
+                self.closed.push(Reverse((distance.to_bits(), child)));
+            }
+        }
+        Ok(())
+    }
+
+    fn parts(&self, tile: Tile) -> Vec<Part> {
+        let dated = self.dates.iter().flat_map(|dates| dates.in_tile(tile));
+        let dated = dated.map(part_of);
+        let undated = self
+            .undated
+            .iter()
+            .flat_map(|undated| undated.in_tile(tile));
+        dated.chain(undated).collect()
+    }
+
+    /// Reads what is left of a tile; false when the time is up before the last.
+    fn read(&mut self, judge: &Judge<'_>) -> Result<bool, StoreError> {
+        let reader = judge.context.reader;
+        let mut looked_at = 0_usize;
+        while let Some(part) = self.reading.pop() {
+            let mut scan = scan(&part, reader);
+            while let Some(entry) = scan.next()?
+                && entry <= part.1
+            {
+                self.look_at(entry.position, judge)?;
+                looked_at += 1;
+                if looked_at.is_multiple_of(ENTRIES_PER_LOOK) && reader.is_out_of_time() {
+                    let mut next = entry;
+                    next.position = next.position.next();
+                    self.reading.push((next, part.1));
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn look_at(&mut self, position: Position, judge: &Judge<'_>) -> Result<(), StoreError> {
+        let sequence: Sequence = position.sequence.unsigned_abs();
+        if self.sieve.passes(sequence)
+            && let Some(found) = judge.look_at(sequence)?
+        {
+            self.found.insert(found.rank, found);
+            // One more tells whether there is more.
+            if self.found.len() > self.wanted.saturating_add(1) {
+                self.found.pop_last();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether there are few entries in all parts together.
+fn has_few(parts: &[Part], reader: &Reader) -> Result<bool, StoreError> {
+    let mut entries = 0;
+    for part in parts {
+        let mut scan = scan(part, reader);
+        while scan.next()?.is_some_and(|entry| entry <= part.1) {
+            entries += 1;
+            if entries > ENTRIES_FEW {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
