@@ -14,6 +14,7 @@ mod answers;
 mod communities;
 mod completeness;
 mod deletions;
+mod discovering;
 mod durability;
 mod expirations;
 mod model;
