@@ -12,6 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::discovery::{Discovery, DiscoveryError, Setting, Sort};
 use crate::nip01::{Event, EventId, Kind};
+use crate::place::CityTag;
 
 /// Longest search text, in characters.
 pub const SEARCH_CHARACTERS_MAX: usize = 1_000;
@@ -28,6 +29,8 @@ const CALENDAR_TAGS: [(&str, u32); 4] =
     [("title", 8), ("name", 8), ("location", 4), ("summary", 4)];
 /// The same for a community's description (LBC).
 const COMMUNITY_TAGS: [(&str, u32); 1] = [("title", 8)];
+/// Of topics, and of the names of cities, of meetups and communities.
+const TOPIC_WEIGHT: u32 = 4;
 const CONTENT_WEIGHT: u32 = 1;
 
 /// What a filter searches for: words and phrases, all of which must be found, and places and dates
@@ -138,6 +141,14 @@ impl Search {
         &self.words
     }
 
+    /// Searches for another folded word instead of one.
+    pub fn replace_word(&mut self, word: &str, by: String) {
+        self.words.retain(|kept| kept != word);
+        self.words.push(by);
+        self.words.sort_unstable();
+        self.words.dedup();
+    }
+
     /// The folded words of each phrase, in order.
     pub fn phrases(&self) -> &[Vec<String>] {
         &self.phrases
@@ -210,8 +221,8 @@ impl Search {
     }
 
     /// How well the text fits: greater is better; `None` when it does not have every word. Each
-    /// word counts for the weightiest field that has it (title and name 8, location and summary 4,
-    /// content 1), threefold as a whole word and twofold as the beginning of one, and once for
+    /// word counts for the weightiest field that has it (title and name 8, location, summary, topic and
+    /// city 4, content 1), threefold as a whole word and twofold as the beginning of one, and once for
     /// each occurrence up to five.
     ///
     /// ```
@@ -241,8 +252,9 @@ impl Search {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rank(pub u64, pub u64, pub EventId);
 
-/// The words of an event that are searched: of its content, and for calendar events, calendars
-/// and communities of the tags that describe them. Private events have none.
+/// The words of an event that are searched: of its content, for calendar events, calendars and
+/// communities of the tags that describe them, and for meetups and communities of their topics and the
+/// names of their cities. Private events have none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SearchedText {
     words: BTreeMap<String, Found>,
@@ -322,12 +334,29 @@ fn for_each_field(event: &Event, mut take: impl FnMut(&str, u32)) {
     if is_private(event.kind()) {
         return;
     }
+    if is_found_by_topic(event.kind()) {
+        for tag in event.tags().named("t") {
+            take(tag.value().unwrap_or_default(), TOPIC_WEIGHT);
+        }
+        for tag in event.tags().named("g") {
+            let city = CityTag::parse(tag.value().unwrap_or_default());
+            take(city.as_ref().map_or("", CityTag::name), TOPIC_WEIGHT);
+        }
+    }
     for (name, weight) in described_by(event.kind()) {
         for tag in event.tags().named(name) {
             take(tag.value().unwrap_or_default(), *weight);
         }
     }
     take(event.content(), CONTENT_WEIGHT);
+}
+
+/// Meetups and communities are what their topics say, and where their cities are.
+fn is_found_by_topic(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::MEETUP | Kind::DATE_MEETUP | Kind::COMMUNITY_METADATA
+    )
 }
 
 fn described_by(kind: Kind) -> &'static [(&'static str, u32)] {
@@ -359,7 +388,7 @@ fn extension(part: &str) -> Option<(&str, &str)> {
 /// Calls `take` with each folded word of `text`: compatible forms are one (NFKD), diacritics are
 /// gone, letters are small. Words are runs of letters and digits; characters of scripts that do
 /// not separate words are words of their own.
-fn for_each_word(text: &str, take: impl FnMut(&str)) {
+pub fn for_each_word(text: &str, take: impl FnMut(&str)) {
     let mut words = Words {
         word: String::new(),
         take,
@@ -558,11 +587,13 @@ mod tests {
             let text = SearchedText::of(&event(kind, &tags, "omega"));
             text.words().map(str::to_owned).collect()
         };
-        for kind in [31922, 31923, 31924] {
-            let all = ["alpha", "beta", "delta", "epsilon", "gamma", "omega"];
-            assert_eq!(found(kind), all, "{kind}");
+        let all = ["alpha", "beta", "delta", "epsilon", "gamma", "omega"];
+        assert_eq!(found(31924), all);
+        let with_topic = [&all[..], &["zeta"]].concat();
+        for kind in [31922, 31923] {
+            assert_eq!(found(kind), with_topic, "{kind}");
         }
-        assert_eq!(found(30037), ["alpha", "omega"]);
+        assert_eq!(found(30037), ["alpha", "omega", "zeta"]);
         assert_eq!(found(1), ["omega"]);
         for kind in [4, 13, 1059, 21059] {
             assert!(found(kind).is_empty(), "{kind}");

@@ -214,6 +214,10 @@ pub struct Facet {
 pub struct StoreStatus {
     /// Events that can be found.
     pub events: u64,
+    /// Events that searches looked at since the store was opened.
+    pub search_rows_examined: u64,
+    /// Events that searches answered with since then.
+    pub search_rows_returned: u64,
     /// The last committed place in the log.
     pub last_sequence: Sequence,
 }
@@ -298,8 +302,8 @@ pub trait Store: Send + Sync + 'static {
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<u64, StoreError>>;
 
-    /// Counts names, those that are on most first, then by name. Answers may lag behind what was
-    /// committed by as much as expirations do (NIP-40).
+    /// Counts names, those that are on most first, then by name. What expired counts until it is taken
+    /// out (NIP-40).
     ///
     /// # Errors
     /// [`StoreError`] when the backend cannot read.
@@ -309,6 +313,14 @@ pub trait Store: Send + Sync + 'static {
         now: u64,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<Facet>, StoreError>>;
+
+    /// The filters with every searched word that nothing stored has replaced by the word of a topic or
+    /// city that is spelled much the same, if there is one (`nips/discovery.md`).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn respelled(&self, filters: Arc<[Filter]>)
+    -> BoxFuture<'_, Result<Arc<[Filter]>, StoreError>>;
 
     /// Up to when `author` vanished, inclusive, in Unix seconds (NIP-62). Stored classes need not
     /// be asked about: [`Store::save`] knows.

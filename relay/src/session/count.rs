@@ -60,6 +60,7 @@ async fn count(
     options: ScanOptions,
     sketch_events_max: u64,
 ) -> Result<Counted, StoreError> {
+    let filters = store.respelled(filters).await?;
     let count = store.count(Arc::clone(&filters), options.clone()).await?;
     let sketch = match &*filters {
         [filter] if count <= sketch_events_max => HyperLogLog::for_filter(filter),

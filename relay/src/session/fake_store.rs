@@ -240,6 +240,13 @@ impl Store for FakeStore {
         Box::pin(async move { Ok(Vec::new()) })
     }
 
+    fn respelled(
+        &self,
+        filters: Arc<[Filter]>,
+    ) -> BoxFuture<'_, Result<Arc<[Filter]>, StoreError>> {
+        Box::pin(async move { Ok(filters) })
+    }
+
     fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
         Box::pin(async move {
             self.works()?;
@@ -298,6 +305,8 @@ impl Store for FakeStore {
         Box::pin(async move {
             let log = self.log.lock().unwrap();
             Ok(StoreStatus {
+                search_rows_examined: 0,
+                search_rows_returned: 0,
                 events: log.len() as u64,
                 last_sequence: log.len() as u64,
             })

@@ -41,7 +41,11 @@ impl Session {
             .scan_options(self.limits.limit_default, self.limits.limit_max);
         options.completeness = self.limits.eose_hint;
         self.work.push(Box::pin(async move {
-            Done::Begun(key, store.scan(filters, options).await)
+            let scan = match store.respelled(filters).await {
+                Ok(filters) => store.scan(filters, options).await,
+                Err(failure) => Err(failure),
+            };
+            Done::Begun(key, scan)
         }));
     }
 

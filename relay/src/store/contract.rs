@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kith_nips::{Event, EventId, Filter, Kind};
 
-use super::{Completeness, Outcome, Record, ScanOptions, Store};
+use super::{Completeness, Facet, FacetsOf, Outcome, Record, ScanOptions, Store};
 
 mod addresses;
 mod answers;
@@ -181,6 +181,20 @@ impl<B: Backend> Bench<B> {
         self.runtime
             .block_on(store.count(filters, ScanOptions::everything(NOW)))
             .unwrap()
+    }
+
+    pub(crate) fn facets(&mut self, of: FacetsOf) -> Vec<Facet> {
+        self.step();
+        let store = self.store.as_deref().unwrap();
+        self.runtime.block_on(store.facets(of, NOW, 10)).unwrap()
+    }
+
+    pub(crate) fn respelled(&mut self, filter: &str) -> Filter {
+        self.step();
+        let store = self.store.as_deref().unwrap();
+        let filters: Arc<[Filter]> = parsed(&[filter]).into();
+        let respelled = self.runtime.block_on(store.respelled(filters)).unwrap();
+        respelled[0].clone()
     }
 
     /// Whether the event is found in every way there is.

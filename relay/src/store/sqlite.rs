@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use kith_nips::discovery::Sort;
 use kith_nips::{Address, Event, EventId, Filter, PublicKey};
 use tokio::sync::{mpsc, oneshot};
 
@@ -24,6 +25,7 @@ pub mod check;
 mod context;
 mod cursor;
 mod decide;
+mod facets;
 mod filter_walk;
 mod index;
 mod indexer;
@@ -33,6 +35,7 @@ mod placed;
 mod plan;
 mod reader;
 mod recover;
+mod respell;
 mod rows;
 mod runs;
 mod schema;
@@ -292,17 +295,29 @@ const SMALL_VALUES_MAX: usize = 128;
 /// … and when what is not indexed yet takes at most this many comparisons with the filters.
 const SMALL_COMPARISONS_MAX: usize = 16_384;
 
+/// A search for places and dates is small when it asks for at most so many events.
+const SMALL_LIMIT_MAX: usize = 500;
+
 /// Small questions are answered where they are asked.
 fn lane_of(filters: &[Filter], unindexed_events: usize) -> Lane {
     let values: usize = filters.iter().map(Filter::value_count).sum();
     let is_small = filters.len() <= SMALL_FILTERS_MAX
         && values <= SMALL_VALUES_MAX
         && unindexed_events.saturating_mul(filters.len()) <= SMALL_COMPARISONS_MAX
-        && filters.iter().all(|filter| filter.search.is_none());
+        && filters.iter().all(is_small_search);
     match is_small {
         true => Lane::Here,
         false => Lane::Fresh,
     }
+}
+
+/// Places and dates lead to few events; words may lead to many.
+fn is_small_search(filter: &Filter) -> bool {
+    filter.search.as_ref().is_none_or(|search| {
+        let is_ordered = matches!(search.order(), Sort::Start | Sort::Distance);
+        let is_cut = filter.limit.is_some_and(|limit| limit <= SMALL_LIMIT_MAX);
+        search.words().is_empty() && is_ordered && is_cut
+    })
 }
 
 impl Store for SqliteStore {
@@ -428,11 +443,47 @@ impl Store for SqliteStore {
 
     fn facets(
         &self,
-        _of: FacetsOf,
-        _now: u64,
-        _limit: usize,
+        of: FacetsOf,
+        now: u64,
+        limit: usize,
     ) -> BoxFuture<'_, Result<Vec<Facet>, StoreError>> {
-        Box::pin(async move { Ok(Vec::new()) })
+        Box::pin(async move {
+            let tail = self.source.tail.clone();
+            let count =
+                move |reader: &mut Reader| facets::read(&of, now, limit, &reader.index, &tail);
+            self.source.readers.run(Lane::Fresh, count).await
+        })
+    }
+
+    fn respelled(
+        &self,
+        filters: Arc<[Filter]>,
+    ) -> BoxFuture<'_, Result<Arc<[Filter]>, StoreError>> {
+        Box::pin(async move {
+            let has_words = |filter: &Filter| {
+                filter
+                    .search
+                    .as_ref()
+                    .is_some_and(|s| !s.words().is_empty())
+            };
+            if !filters.iter().any(has_words) {
+                return Ok(filters);
+            }
+            let tail = self.source.tail.clone();
+            let respell = move |reader: &mut Reader| {
+                let mut changed = filters.to_vec();
+                for search in changed
+                    .iter_mut()
+                    .filter_map(|filter| filter.search.as_mut())
+                {
+                    if let Some(respelled) = respell::respelled(search, &reader.index, &tail)? {
+                        *search = respelled;
+                    }
+                }
+                Ok(changed.into())
+            };
+            self.source.readers.run(Lane::Fresh, respell).await
+        })
     }
 
     fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {
@@ -463,7 +514,10 @@ impl Store for SqliteStore {
 
     fn status(&self) -> BoxFuture<'_, Result<StoreStatus, StoreError>> {
         Box::pin(async move {
+            let counters = &self.source.counters;
             Ok(StoreStatus {
+                search_rows_examined: counters.examined.load(Ordering::Relaxed),
+                search_rows_returned: counters.returned.load(Ordering::Relaxed),
                 events: self.events.load(Ordering::Relaxed),
                 last_sequence: self.source.tail.read().last,
             })

@@ -5,7 +5,7 @@ use kith_nips::place::{BoundingBox, Cell, Point, distance_km};
 use kith_nips::{Event, EventId, Filter};
 
 use super::{Bench, Mode, NOW, Sqlite, parsed, signed};
-use crate::store::{Completeness, ScanOptions};
+use crate::store::{Completeness, Facet, FacetsOf, ScanOptions};
 
 const DAY: u64 = 86_400;
 /// Events of the world.
@@ -454,4 +454,115 @@ fn nothing_is_skipped_or_repeated_while_events_arrive_between_two_pages() {
             filter.to_json()
         );
     }
+}
+
+#[test]
+fn names_are_counted_as_events_come_and_go() {
+    super::in_both_modes(|bench| {
+        let meetup = |by: u8, identifier: &str, start: u64, tags: &[&[&str]]| {
+            let start = start.to_string();
+            let mut all: Vec<&[&str]> = tags.to_vec();
+            let (identifier, start) = (["d", identifier], ["start", start.as_str()]);
+            all.extend([&identifier[..], &start[..]]);
+            signed(by, 31_923, NOW, &all, "")
+        };
+        let berlin: &[&[&str]] = &[
+            &["t", "Chess"],
+            &["t", "chess"],
+            &["t", "go"],
+            &["g", "DE:Berlin"],
+        ];
+        let hamburg: &[&[&str]] = &[&["t", "chess"], &["g", "DE:Hamburg"]];
+        let facet = |name: &str, communities, meetups| Facet {
+            name: name.to_owned(),
+            communities,
+            meetups,
+        };
+        let in_berlin = meetup(1, "a", NOW + DAY, berlin);
+        bench.saves(&in_berlin);
+        bench.saves(&meetup(2, "b", NOW + 9 * DAY, hamburg));
+        bench.saves(&meetup(3, "old", NOW - 9 * DAY, berlin));
+        let off: &[&[&str]] = &[&["t", "chess"], &["status", "cancelled"]];
+        bench.saves(&meetup(4, "off", NOW + DAY, off));
+        let community = signed(
+            5,
+            30_037,
+            NOW,
+            &[&["t", "chess"], &["g", "DE:Berlin", "city"]],
+            "",
+        );
+        bench.saves(&community);
+        assert_eq!(
+            bench.facets(FacetsOf::Topics),
+            [facet("chess", 1, 2), facet("go", 0, 1)]
+        );
+        assert_eq!(
+            bench.facets(FacetsOf::Cities),
+            [facet("DE:Berlin", 1, 1), facet("DE:Hamburg", 0, 1)]
+        );
+        let topics_in_berlin = || FacetsOf::TopicsIn("DE:Berlin".to_owned());
+        assert_eq!(
+            bench.facets(topics_in_berlin()),
+            [facet("chess", 1, 1), facet("go", 0, 1)]
+        );
+
+        // It moves to another city, and another one is taken off.
+        let start = (NOW + DAY).to_string();
+        let moved = signed(
+            1,
+            31_923,
+            NOW + 1,
+            &[
+                &["d", "a"],
+                &["start", &start],
+                &["t", "go"],
+                &["g", "DE:Hamburg"],
+            ],
+            "",
+        );
+        bench.saves(&moved);
+        assert!(bench.remove(&community));
+        let expected = [facet("chess", 0, 1), facet("go", 0, 1)];
+        assert_eq!(bench.facets(FacetsOf::Topics), expected);
+        assert_eq!(bench.facets(FacetsOf::Cities), [facet("DE:Hamburg", 0, 2)]);
+        assert_eq!(bench.facets(topics_in_berlin()), []);
+        bench.rebuild();
+        assert_eq!(bench.facets(FacetsOf::Topics), expected);
+    });
+}
+
+#[test]
+fn words_that_nothing_has_are_searched_as_the_topic_or_city_that_is_meant() {
+    super::in_both_modes(|bench| {
+        let start = NOW.to_string();
+        let tags: &[&[&str]] = &[
+            &["d", "a"],
+            &["start", &start],
+            &["title", "Evening"],
+            &["t", "photography"],
+            &["g", "DE:Hamburg"],
+        ];
+        let meetup = signed(1, 31_923, NOW, tags, "");
+        bench.saves(&meetup);
+        bench.saves(&signed(1, 1, NOW, &[], "fotografie in hambrugge"));
+        for (search, expected) in [
+            ("hambrug", "hambrug"),
+            ("hamburk", "hamburg"),
+            ("fotography hamburk", "hamburg photography"),
+            ("photography", "photography"),
+            ("fotografi", "fotografi"),
+            ("\\\"fotography\\\"", "fotography"),
+            ("xyzzy", "xyzzy"),
+        ] {
+            let filter = format!(r#"{{"search":"{search}"}}"#);
+            let respelled = bench.respelled(&filter);
+            assert_eq!(
+                respelled.search.as_ref().unwrap().words().join(" "),
+                expected
+            );
+        }
+        let found = bench.respelled(r#"{"search":"fotography hamburk"}"#);
+        let found = bench.answer_with(&[found], ScanOptions::everything(NOW));
+        assert_eq!(ids(&found), [meetup.id()]);
+    });
 }

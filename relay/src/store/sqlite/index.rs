@@ -155,6 +155,11 @@ impl Index {
         Ok(places)
     }
 
+    /// How far the index reaches.
+    pub fn indexed_upto(&self) -> Result<Sequence, StoreError> {
+        schema::read_indexed_upto(&self.tables)
+    }
+
     /// The husks in the log, with what is left of their events.
     pub fn husks(&self) -> Result<Vec<(Sequence, Event)>, StoreError> {
         let what = || format!("reading the husks of {}", schema::LOG_FILE);

@@ -10,6 +10,7 @@ use kith_nips::Kind;
 use rusqlite::{Connection, Transaction, params};
 use tokio::sync::mpsc;
 
+use super::facets;
 use super::index::load_event;
 use super::keys::{AddressKey, Salt, signed};
 use super::outdated::Indexed;
@@ -267,6 +268,7 @@ impl Indexer {
         self.commit(changes, |transaction| {
             tables::remove(transaction, &dead)?;
             tables::insert(transaction, &fresh)?;
+            facets::write(transaction, &fresh, &dead)?;
             tables::insert_effects(transaction, unindexed)?;
             tables::remember_purges(transaction, &purges)?;
             transaction
@@ -413,6 +415,7 @@ impl Indexer {
         }
         self.commit(changes, |transaction| {
             tables::remove(transaction, &rows)?;
+            facets::write(transaction, &[], &rows)?;
             tables::remember_purges(transaction, &kills)
         })?;
         self.ask_to_purge(kills);

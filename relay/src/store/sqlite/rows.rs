@@ -2,6 +2,7 @@
 
 use kith_nips::{Event, EventId, nip50};
 
+use super::facets::FacetRow;
 use super::keys::{Position, Salt, author_key, tag_key, word_key};
 use super::placed;
 use super::runs::{Changes, Entry, Group, Table};
@@ -24,6 +25,8 @@ pub struct Rows {
     pub words: Vec<i64>,
     /// See [`placed`]; sorted, without repeats.
     pub placed: Vec<Entry>,
+    /// See [`FacetRow`].
+    pub facets: Vec<FacetRow>,
     /// When it expires (NIP-40).
     pub expiration: Option<u64>,
 }
@@ -79,6 +82,7 @@ impl Rows {
             tags,
             words,
             placed,
+            facets: FacetRow::of(event),
             expiration: event.expiration(),
         }
     }

@@ -77,6 +77,12 @@ const INDEX_TABLES: &str = "
         address BLOB PRIMARY KEY, until INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE vanished (author BLOB PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    -- How many events have a name; weeks are numbered from that of the first day of 1970, and
+    -- communities have none.
+    CREATE TABLE facet (
+        scope TEXT NOT NULL, name TEXT NOT NULL, week INTEGER NOT NULL, events INTEGER NOT NULL,
+        PRIMARY KEY (scope, name, week)
+    ) STRICT, WITHOUT ROWID;
     -- Log rows whose bytes must still go.
     CREATE TABLE purge (sequence INTEGER PRIMARY KEY, husk INTEGER NOT NULL) STRICT;
 ";

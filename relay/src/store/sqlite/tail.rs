@@ -212,6 +212,11 @@ impl Layer {
         self.kills.iter().map(|(_, kill)| kill)
     }
 
+    /// The same: where it was decided, and what was ended.
+    pub fn ended(&self) -> impl Iterator<Item = (Sequence, Sequence)> {
+        self.kills.iter().map(|(at, kill)| (*at, kill.victim))
+    }
+
     /// Up to when this address was deleted here.
     pub fn deleted_until(&self, address: &AddressKey) -> Option<u64> {
         self.deleted_addresses.get(address).map(|(_, until)| *until)

@@ -34,6 +34,15 @@ fn searched(fact: &Fact) -> Vec<String> {
         _ => &[],
     };
     let described = tags.iter().flat_map(|name| fact.values(name));
+    let (topics, cities) = match fact.kind {
+        30_037 | 31_922 | 31_923 => (fact.values("t").collect(), fact.values("g").collect()),
+        _ => (Vec::new(), Vec::new()),
+    };
+    // `CC:Name`
+    let cities = cities
+        .into_iter()
+        .filter_map(|city: &str| city.split_once(':'));
+    let described = described.chain(topics).chain(cities.map(|(_, name)| name));
     let texts = described.chain([fact.content.as_str()]);
     texts.flat_map(words).collect()
 }

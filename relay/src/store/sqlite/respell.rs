@@ -1,0 +1,140 @@
+//! Words that nothing has, and that are spelled much like a word of a topic or city: compared by the
+//! sets of three letters in a row (trigrams), as in PostgreSQL's `pg_trgm`, and by how many letters
+//! have to be changed.
+
+use std::collections::BTreeSet;
+
+use kith_nips::nip50::{self, Search, SearchedText};
+
+use super::facets;
+use super::index::Index;
+use super::keys::word_keys;
+use super::runs::Entry;
+use super::tail::Tail;
+use crate::store::StoreError;
+
+/// Names whose words are compared: those that are on most.
+const NAMES_COMPARED_MAX: usize = 4_096;
+/// Shorter words are searched as they are.
+const LETTERS_MIN: usize = 4;
+/// How much of both words' trigrams they must share.
+const SIMILARITY_MIN: f64 = 0.2;
+/// Letters of a word for each that may be wrong.
+const LETTERS_PER_MISTAKE: usize = 4;
+
+/// The search with each of its words that nothing has replaced by the most similar word of a topic or
+/// city; `None` when there is nothing to replace.
+///
+/// # Errors
+/// [`StoreError`] when the index cannot be read.
+pub fn respelled(
+    search: &Search,
+    index: &Index,
+    tail: &Tail,
+) -> Result<Option<Search>, StoreError> {
+    let mut respelled: Option<Search> = None;
+    let mut known: Option<Vec<(String, u64)>> = None;
+    for word in search.words() {
+        let is_replaced = word.chars().count() >= LETTERS_MIN
+            && !search.phrases().iter().flatten().any(|part| part == word)
+            && !is_known(word, index, tail)?;
+        if !is_replaced {
+            continue;
+        }
+        if known.is_none() {
+            known = Some(facets::names(NAMES_COMPARED_MAX, index, tail)?);
+        }
+        if let Some(similar) = most_similar(word, known.as_deref().unwrap_or_default()) {
+            let changed = respelled.get_or_insert_with(|| search.clone());
+            changed.replace_word(word, similar);
+        }
+    }
+    Ok(respelled)
+}
+
+fn is_known(word: &str, index: &Index, tail: &Tail) -> Result<bool, StoreError> {
+    let in_tail = || {
+        let state = tail.read();
+        let mut events = state.layer.events();
+        events.any(|(_, event)| {
+            let text = SearchedText::of(event);
+            text.words().any(|found| found.starts_with(word))
+        })
+    };
+    let (first, last) = word_keys(word);
+    let entry = index.scan_words(Entry::of_word(first, i64::MIN)).next()?;
+    let in_index = entry.is_some_and(|entry| entry <= Entry::of_word(last, i64::MAX));
+    Ok(in_index || in_tail())
+}
+
+/// The word of these names that is spelled most like this one; of equals the one that is on most.
+fn most_similar(word: &str, names: &[(String, u64)]) -> Option<String> {
+    let wanted = trigrams(word);
+    let mistakes_max = (word.chars().count() / LETTERS_PER_MISTAKE).max(1);
+    let mut best: Option<(f64, u64, String)> = None;
+    for (name, events) in names {
+        nip50::for_each_word(name, |known| {
+            let similarity = similarity(&wanted, &trigrams(known));
+            let is_better = best
+                .as_ref()
+                .is_none_or(|(most, on, _)| (similarity, *events) > (*most, *on));
+            if similarity >= SIMILARITY_MIN
+                && is_better
+                && strsim::osa_distance(word, known) <= mistakes_max
+            {
+                best = Some((similarity, *events, known.to_owned()));
+            }
+        });
+    }
+    best.map(|(_, _, word)| word)
+}
+
+fn similarity(one: &BTreeSet<[char; 3]>, other: &BTreeSet<[char; 3]>) -> f64 {
+    let shared = one.intersection(other).count();
+    let all = one.len() + other.len() - shared;
+    // A few dozen.
+    shared as f64 / all.max(1) as f64
+}
+
+/// Three letters in a row, with two spaces before the word and one behind.
+fn trigrams(word: &str) -> BTreeSet<[char; 3]> {
+    let letters: Vec<char> = [' ', ' ']
+        .into_iter()
+        .chain(word.chars())
+        .chain([' '])
+        .collect();
+    letters
+        .windows(3)
+        .filter_map(|three| three.try_into().ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_errors_are_found_out_and_other_words_are_left_alone() {
+        let names = [
+            ("DE:Hamburg", 9),
+            ("DE:Homburg", 2),
+            ("board games", 5),
+            ("photography", 3),
+            ("chess", 8),
+        ];
+        let names = names.map(|(name, events)| (name.to_owned(), events));
+        for (typed, expected) in [
+            ("hambrug", Some("hamburg")),
+            ("hamburk", Some("hamburg")),
+            ("homburk", Some("homburg")),
+            ("fotography", Some("photography")),
+            ("gmaes", Some("games")),
+            ("ches", Some("chess")),
+            ("cheese", None),
+            ("berlin", None),
+            ("xyzzy", None),
+        ] {
+            assert_eq!(most_similar(typed, &names).as_deref(), expected, "{typed}");
+        }
+    }
+}
