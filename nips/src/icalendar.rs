@@ -34,9 +34,6 @@ mod zones;
 pub use event::{sequence, uid};
 use zones::Zones;
 
-/// Media type of what [`Calendar::write`] gives (RFC 5545 §8.1).
-pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
-
 /// The longest text on one line: title, place, topic, name of the calendar. In characters; what is
 /// longer ends with an ellipsis.
 pub const LINE_CHARACTERS_MAX: usize = 500;
