@@ -161,7 +161,7 @@ fn status_tells_official_from_proposal_from_cancelled() {
 }
 
 #[test]
-fn lbc_32_drafts_and_nip52_09_meetups_without_a_start_are_not_written() {
+fn lbc_32_nip52_09_drafts_and_meetups_without_a_start_are_not_written() {
     let draft = timed("Secret", &[&["status", "draft"]]);
     let timeless = meetup(Kind::MEETUP, "Timeless", &[], "");
     let text = write(&[draft, timeless]);
@@ -181,7 +181,7 @@ fn of_several_versions_the_first_is_written() {
 }
 
 #[test]
-fn nip52_06_all_day_ends_on_the_day_after() {
+fn all_day_ends_on_the_day_after() {
     let days = |start: &str, end: Option<&str>| {
         let mut list = vec![vec!["start", start]];
         list.extend(end.map(|end| vec!["end", end]));
@@ -284,7 +284,7 @@ fn around_a_gap_local_times_jump() {
 }
 
 #[test]
-fn nip52_05_what_no_zone_can_say_is_in_utc() {
+fn what_no_zone_can_say_is_in_utc() {
     for zone in [
         "Mars/Olympus",
         "UTC",
