@@ -21,6 +21,7 @@ use crate::management::Management;
 use crate::management::membership::Members;
 use crate::store::Store;
 
+mod api;
 mod nip11;
 mod nip86;
 mod pages;
