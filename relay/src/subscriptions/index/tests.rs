@@ -292,6 +292,16 @@ fn the_most_selective_field_is_taken() {
         &format!(r##"{{"authors":["{a}"],"#t":["x"]}}"##),
         Field::Author,
     );
+    check_field(
+        &format!(r#"{{"authors":["{a}"],"search":"near:u33d,5"}}"#),
+        Field::Author,
+    );
+    check_field(r#"{"kinds":[1],"search":"near:u33d,20016"}"#, Field::Kind);
+    let near = Filter::parse(r##"{"#t":["x"],"search":"near:u33d,5"}"##).unwrap();
+    assert!(matches!(
+        most_selective(&near),
+        Field::Setting(Footprint { tag: Some(name), .. }) if name == tag
+    ));
 }
 
 #[test]
