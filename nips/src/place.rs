@@ -35,7 +35,7 @@ pub use city::City;
 pub use city_tag::{CityTag, CityTagError, CountryCode, looks_like_city};
 pub use cover::{
     CELLS_PER_COARSE_COVER_MAX, CELLS_PER_COVER_MAX, COVER_LENGTHS, CoverError, cells_covering_box,
-    cells_covering_circle,
+    cells_covering_circle, cells_in_box, cells_in_circle,
 };
 pub use gazetteer::{
     CITIES_PER_ANSWER_MAX, CITY_NEAR_KM_MAX, Gazetteer, QUERY_BYTES_MAX, SUGGESTIONS_MAX,

@@ -20,6 +20,7 @@ fn main() {
     codec::writing(&mut criterion);
     matcher::one_filter(&mut criterion);
     matcher::live(&mut criterion);
+    matcher::places(&mut criterion);
     planner::planner(&mut criterion);
     criterion.final_summary();
 }

@@ -65,3 +65,20 @@ pub fn live(criterion: &mut Criterion) {
     }
     group.finish();
 }
+
+/// Meetups, for people who watch their surroundings: what it takes beside the deliveries should not
+/// grow with those who are elsewhere.
+pub fn places(criterion: &mut Criterion) {
+    let notes = fixed_notes(NOTES);
+    let mut group = criterion.benchmark_group("live");
+    group.throughput(Throughput::Elements(notes.len() as u64));
+    for subscriptions in SUBSCRIPTIONS {
+        let audience = Audience::of_places(subscriptions).unwrap();
+        let heard = audience.tell(&notes).unwrap();
+        let places = BenchmarkId::new(format!("places, {heard} deliveries"), subscriptions);
+        group.bench_function(places, |bencher| {
+            bencher.iter(|| audience.tell(&notes).unwrap())
+        });
+    }
+    group.finish();
+}

@@ -16,6 +16,8 @@ use super::notes::{place, topic};
 const SUBSCRIPTIONS_EACH: usize = 20;
 /// Authors whom a home page follows.
 const HOME_AUTHORS: usize = 20;
+/// How far people go for a meetup.
+const RADIUS_KM: u32 = 3;
 const NO_LIMITS: InboxLimits = InboxLimits {
     events_max: usize::MAX,
     bytes_max: usize::MAX,
@@ -33,6 +35,22 @@ impl Audience {
     /// # Errors
     /// There are no notes.
     pub fn new(subscriptions: usize, notes: &[Arc<Event>]) -> anyhow::Result<Self> {
+        Self::with(subscriptions, |number| filter(number, notes))
+    }
+
+    /// So many people who watch for meetups around them: every other in the towns that notes are from,
+    /// the rest all over the world.
+    ///
+    /// # Errors
+    /// Never with the places as they are.
+    pub fn of_places(subscriptions: usize) -> anyhow::Result<Self> {
+        Self::with(subscriptions, surroundings)
+    }
+
+    fn with(
+        subscriptions: usize,
+        filter: impl Fn(usize) -> anyhow::Result<Filter>,
+    ) -> anyhow::Result<Self> {
         let mut audience = Audience {
             subscriptions: Subscriptions::new(),
             inboxes: Vec::new(),
@@ -43,7 +61,7 @@ impl Audience {
                 let inbox = Inbox::new(NO_LIMITS, gate.reader([]));
                 audience.inboxes.push(Arc::new(inbox));
             }
-            let filters = Arc::from([filter(number, notes)?]);
+            let filters = Arc::from([filter(number)?]);
             if let Some(inbox) = audience.inboxes.last() {
                 audience.subscriptions.subscribe(inbox, filters);
             }
@@ -74,6 +92,18 @@ impl Audience {
         }
         Ok(delivered)
     }
+}
+
+/// Meetups within a few kilometres of somewhere.
+fn surroundings(number: usize) -> anyhow::Result<Filter> {
+    let (_, town) = place(number);
+    let around = town.get(4..).unwrap_or_default();
+    let cell = match number % 2 {
+        0 => town,
+        _ => format!("{around}{around}"),
+    };
+    let json = format!(r#"{{"kinds":[31923],"search":"near:{cell},{RADIUS_KM}"}}"#);
+    Ok(Filter::parse(&json)?)
 }
 
 /// What people keep open: places, people, home pages, chats, answers, topics and mentions.

@@ -296,10 +296,6 @@ impl Grid {
         );
         Cell::of(middle, self.length)
     }
-
-    pub(super) fn length(self) -> usize {
-        self.length
-    }
 }
 
 const BASE32: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";

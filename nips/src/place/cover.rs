@@ -49,12 +49,46 @@ pub fn cells_covering_circle(centre: Point, radius_km: f64) -> Result<Vec<Cell>,
     if !radius_km.is_finite() || radius_km < 0.0 {
         return Err(CoverError::Radius(radius_km));
     }
-    finest_cover(|row| circle_in_row(centre, radius_km, row)).ok_or_else(|| {
-        CoverError::CircleTooLarge {
+    finest_cover(|grid, cells_max| circle_cover(centre, radius_km, grid, cells_max)).ok_or_else(
+        || CoverError::CircleTooLarge {
             radius_km,
             radius_km_max: largest_radius_km(centre, radius_km),
-        }
-    })
+        },
+    )
+}
+
+/// The cells of `length` characters that together hold every point within `radius_km` of `centre`,
+/// sorted; `None` if they are more than `cells_max`. For whoever chooses the length: events do not
+/// publish every length, so this is not for `#g`.
+///
+/// ```
+/// use kith_nips::place::{Point, cells_in_circle};
+///
+/// let brighton = Point::new(50.8225, -0.1372)?;
+/// assert_eq!(cells_in_circle(brighton, 25.0, 2, 4).map(|cells| cells.len()), Some(4));
+/// assert_eq!(cells_in_circle(brighton, 25.0, 6, 1_000), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn cells_in_circle(
+    centre: Point,
+    radius_km: f64,
+    length: usize,
+    cells_max: usize,
+) -> Option<Vec<Cell>> {
+    circle_cover(centre, radius_km, Grid::of(length), cells_max)
+}
+
+/// The same for a box, edges included.
+///
+/// ```
+/// use kith_nips::place::{BoundingBox, cells_in_box};
+///
+/// let sussex = BoundingBox::new(-0.9, 50.7, 0.9, 51.2)?;
+/// assert_eq!(cells_in_box(&sussex, 3, 10).map(|cells| cells.len()), Some(2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn cells_in_box(area: &BoundingBox, length: usize, cells_max: usize) -> Option<Vec<Cell>> {
+    box_cover(area, Grid::of(length), cells_max)
 }
 
 /// The cells of one length that together hold every point of `area`, edges included, sorted. The
@@ -71,16 +105,7 @@ pub fn cells_covering_circle(centre: Point, radius_km: f64) -> Result<Vec<Cell>,
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn cells_covering_box(area: &BoundingBox) -> Result<Vec<Cell>, CoverError> {
-    let span = Span {
-        from: area.west(),
-        to: area.west() + area.width(),
-    };
-    finest_cover(|row| {
-        let margin = ROUNDING.to_degrees();
-        let is_inside = row.north >= area.south() - margin && row.south <= area.north() + margin;
-        is_inside.then(|| span.widened(margin))
-    })
-    .ok_or(CoverError::BoxTooLarge)
+    finest_cover(|grid, cells_max| box_cover(area, grid, cells_max)).ok_or(CoverError::BoxTooLarge)
 }
 
 /// Why an area cannot be covered.
@@ -132,23 +157,60 @@ impl Span {
     }
 }
 
-/// The cover of the longest length that is within the bounds. `span_in_row` says which longitudes
-/// the area has in a row of cells, `None` if it has none.
-fn finest_cover(span_in_row: impl Fn(Row) -> Option<Span>) -> Option<Vec<Cell>> {
-    COVER_LENGTHS
-        .rev()
-        .find_map(|length| cover(Grid::of(length), &span_in_row))
+/// The cover of the longest length that is within the bounds; `cover` gives that of a grid, unless
+/// it has more cells than allowed.
+fn finest_cover(cover: impl Fn(Grid, usize) -> Option<Vec<Cell>>) -> Option<Vec<Cell>> {
+    COVER_LENGTHS.rev().find_map(|length| {
+        let cells_max = match length == *COVER_LENGTHS.start() {
+            true => CELLS_PER_COARSE_COVER_MAX,
+            false => CELLS_PER_COVER_MAX,
+        };
+        cover(Grid::of(length), cells_max)
+    })
 }
 
-fn cover(grid: Grid, span_in_row: impl Fn(Row) -> Option<Span>) -> Option<Vec<Cell>> {
-    let cells_max = if grid.length() == *COVER_LENGTHS.start() {
-        CELLS_PER_COARSE_COVER_MAX
-    } else {
-        CELLS_PER_COVER_MAX
+fn circle_cover(centre: Point, radius_km: f64, grid: Grid, cells_max: usize) -> Option<Vec<Cell>> {
+    let reach = (radius_km / EARTH_RADIUS_KM + ROUNDING).to_degrees();
+    let rows = Row {
+        south: centre.latitude() - reach,
+        north: centre.latitude() + reach,
     };
+    cover(grid, cells_max, rows, |row| {
+        circle_in_row(centre, radius_km, row)
+    })
+}
+
+fn box_cover(area: &BoundingBox, grid: Grid, cells_max: usize) -> Option<Vec<Cell>> {
+    let margin = ROUNDING.to_degrees();
+    let rows = Row {
+        south: area.south() - margin,
+        north: area.north() + margin,
+    };
+    let span = Span {
+        from: area.west(),
+        to: area.west() + area.width(),
+    };
+    cover(grid, cells_max, rows, |row| {
+        let is_inside = row.north >= rows.south && row.south <= rows.north;
+        is_inside.then(|| span.widened(margin))
+    })
+}
+
+/// The cells of `grid` that the area touches, sorted. `latitudes` says where the area is at all,
+/// `span_in_row` which longitudes it has in a row of cells, `None` if it has none.
+fn cover(
+    grid: Grid,
+    cells_max: usize,
+    latitudes: Row,
+    span_in_row: impl Fn(Row) -> Option<Span>,
+) -> Option<Vec<Cell>> {
+    let row = |latitude: f64| ((latitude + 90.0) / grid.height()).floor() as i64;
+    // One row more on both sides: dividing rounds too.
+    let first = (row(latitudes.south) - 1).clamp(0, grid.rows - 1);
+    let last = (row(latitudes.north) + 1).clamp(0, grid.rows - 1);
     let mut runs = Vec::new();
     let mut count = 0;
-    for row in 0..grid.rows {
+    for row in first..=last {
         let latitudes = Row {
             south: row as f64 * grid.height() - 90.0,
             north: (row + 1) as f64 * grid.height() - 90.0,
@@ -225,7 +287,7 @@ fn half_width_at(latitude: f64, angle: f64, at: f64) -> f64 {
 /// The largest radius in whole km, below one that is too large, that can be covered.
 fn largest_radius_km(centre: Point, too_large_km: f64) -> f64 {
     let grid = Grid::of(*COVER_LENGTHS.start());
-    let fits = |km: f64| cover(grid, |row| circle_in_row(centre, km, row)).is_some();
+    let fits = |km: f64| circle_cover(centre, km, grid, CELLS_PER_COARSE_COVER_MAX).is_some();
     let half_around_km = EARTH_RADIUS_KM * std::f64::consts::PI;
     let (mut low, mut high) = (0.0, too_large_km.min(half_around_km).ceil());
     while high - low > 1.0 {
@@ -388,6 +450,25 @@ mod tests {
                     prop_assert!(cells_covering_circle(centre, radius_km_max).is_ok());
                 }
                 Err(other) => prop_assert!(false, "{other}"),
+            }
+        }
+
+        #[test]
+        fn any_length_covers_any_circle(
+            latitude in prop_oneof![-90.0..=90.0, 85.0..=90.0, Just(90.0), Just(-90.0)],
+            longitude in prop_oneof![-180.0..=180.0, 179.0..=180.0, -180.0..=-179.0],
+            radius_km in prop_oneof![0.0..=5.0, 5.0..=2_000.0, 2_000.0..=20_016.0],
+            share in prop_oneof![0.0..=1.0, Just(1.0)],
+            bearing in 0.0..360.0,
+            length in 1_usize..=6,
+        ) {
+            let centre = point(latitude, longitude);
+            let there = travelled(centre, radius_km * share, bearing);
+            if let Some(cells) = cells_in_circle(centre, radius_km, length, 1_024) {
+                prop_assert!(cells.len() <= 1_024);
+                prop_assert!(cells.contains(&Cell::of(there, length)), "{there} {cells:?}");
+            } else {
+                prop_assert!(length > 2, "the whole Earth has 1,024 cells of 2 characters");
             }
         }
 
