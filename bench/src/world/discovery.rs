@@ -12,6 +12,7 @@ use anyhow::ensure;
 use kith_nips::{Event, EventId};
 
 mod community;
+mod meetup;
 mod prose;
 mod timing;
 mod zipf;
@@ -100,6 +101,18 @@ impl DiscoveryWorld {
         &self.prose
     }
 
+    /// How many communities are in the city of this tag.
+    ///
+    /// # Errors
+    /// A city that is not found; there is none.
+    pub fn communities_in(&self, city: &str) -> anyhow::Result<usize> {
+        let mut count = 0;
+        for number in 0..self.communities {
+            count += usize::from(community::city(self, number)?.tag().to_string() == city);
+        }
+        Ok(count)
+    }
+
     /// The community with 200 meetups.
     ///
     /// # Errors
@@ -141,7 +154,8 @@ impl DiscoveryWorld {
         self.communities.div_ceil(COMMUNITIES_PER_GROUP)
     }
 
-    fn meetups_of(&self, community: u64) -> u64 {
+    /// How many meetups a community has.
+    pub fn meetups_of(&self, community: u64) -> u64 {
         match community {
             0 => MEETUPS + self.further_meetups,
             _ => MEETUPS,

@@ -2,18 +2,15 @@
 //! the seed, the community and its place in it alone.
 
 use anyhow::Context;
-use jiff::ToSpan;
-use jiff::civil::Date;
 use kith_nips::lbc::{
     Answer, Channel, ChannelMessage, ChannelProfile, Community, CommunityMetadata,
-    CommunityReference, FollowList, Location, Meetup, MeetupVersion, MemberList, Note, Rsvp, Slug,
-    Summary,
+    CommunityReference, FollowList, MeetupVersion, MemberList, Note, Rsvp,
 };
-use kith_nips::nip52::{DateSpan, TimeSpan, When, Zone};
-use kith_nips::place::{City, Gazetteer, Point};
+use kith_nips::place::{City, Gazetteer};
 use kith_nips::{Address, Event, EventId};
 
-use super::timing::{PERIODS, Timing};
+use super::meetup::around;
+use super::timing::PERIODS;
 use super::{BERLIN, DiscoveryWorld};
 use crate::world::community::{RELAY, picture, profile, topics};
 use crate::world::{Dice, Person};
@@ -27,33 +24,9 @@ pub const PEOPLE: u64 = 6;
 
 const PERIODS_OF_JOINING: u64 = 3;
 const TOPICS_OF_COMMUNITY: usize = 3;
-/// Further topics of a meetup, each as likely as it stands here.
-const FURTHER_TOPICS: [usize; 6] = [0, 1, 1, 1, 2, 3];
-/// Half hours since midnight at which people meet, each as likely as it stands here.
-const HALF_HOURS: [i64; 12] = [20, 22, 28, 30, 34, 36, 37, 37, 38, 38, 39, 40];
-/// How long for, in minutes.
-const MINUTES: [i64; 6] = [60, 90, 120, 120, 180, 240];
-const VENUES: [&str; 8] = [
-    "Stadtbibliothek",
-    "Café Zeitlos",
-    "Volkshochschule",
-    "Kulturhaus",
-    "Bürgerzentrum",
-    "Stadtpark",
-    "Makerspace",
-    "Gasthaus zur Post",
-];
-
-/// A degree of latitude; one of longitude where these communities are, about 51° north. A constant,
-/// because cosines differ between machines.
-const KM_PER_DEGREE: (f64, f64) = (111.2, 70.0);
-/// The standard deviation of a sum of [`SHIFTS`] numbers between −1,000 and 1,000.
-const SHIFT_DEVIATION: f64 = 1_154.7;
-const SHIFTS: usize = 4;
-
 /// What the dice decide, so that no two decisions share their throws.
 #[derive(Clone, Copy)]
-enum Purpose {
+pub enum Purpose {
     City,
     Topics,
     Founding,
@@ -69,7 +42,8 @@ enum Purpose {
 
 /// A community, with what its notes refer to.
 pub struct Head {
-    number: u64,
+    /// Its number in the world.
+    pub number: u64,
     /// Who founded it.
     pub owner: Person,
     /// Its id and owner.
@@ -77,7 +51,8 @@ pub struct Head {
     channel: EventId,
     /// Where it is.
     pub city: &'static City,
-    topics: Vec<&'static str>,
+    /// What it is about.
+    pub topics: Vec<&'static str>,
 }
 
 impl Head {
@@ -105,48 +80,6 @@ impl Head {
             city,
             topics,
         })
-    }
-
-    /// One of its meetups, and when it was announced.
-    ///
-    /// # Errors
-    /// A note that cannot be written; there is none.
-    pub fn meetup(&self, world: &DiscoveryWorld, number: u64) -> anyhow::Result<(Meetup, u64)> {
-        let Timing { announced, day } = self.timing(world, number)?;
-        let mut dice = dice(world, Purpose::Meetup, &[self.number, number]);
-        let main = dice.one_of(&self.topics).copied().context("a topic")?;
-        let mut about = vec![main];
-        let further = dice.one_of(&FURTHER_TOPICS).copied().unwrap_or_default();
-        add_topics(world, &mut dice, 1 + further, &mut about);
-        let prose = world.prose();
-        let title = prose.title(&mut dice, main, number + 1);
-        let slug = Slug::from_title(&title, day);
-        let when = when(day, Zone::new(self.city.timezone())?, &mut dice)?;
-        let mut meetup = Meetup::new(self.reference.clone().at(RELAY), &slug, title, when);
-        meetup.summary = Summary::new(&prose.text(&mut dice, 60))?;
-        let bytes = 250 + dice.below(700);
-        meetup.description = prose.text(&mut dice, bytes);
-        let venue = dice.one_of(&VENUES).copied().unwrap_or_default();
-        let place = format!(
-            "{venue}, Hauptstraße {}, {}",
-            1 + dice.below(200),
-            self.city.name()
-        );
-        meetup.places = vec![place];
-        meetup.location = around(self.city, &mut dice)?;
-        meetup.image = Some(picture(&mut dice));
-        meetup.topics = topics(&about);
-        if dice.below(33) == 0 {
-            meetup.cancel();
-        }
-        let (begun, seconds) = world.window(self.number, announced);
-        Ok((meetup, begun + dice.below(seconds)))
-    }
-
-    fn timing(&self, world: &DiscoveryWorld, number: u64) -> anyhow::Result<Timing> {
-        let mut dice = dice(world, Purpose::Timing, &[self.number, number]);
-        let meetups = world.meetups_of(self.number);
-        world.span.timing(number, meetups, &mut dice)
     }
 }
 
@@ -328,8 +261,11 @@ impl<'a> Period<'a> {
     }
 }
 
-/// The first community of a world is in Berlin.
-fn city(world: &DiscoveryWorld, number: u64) -> anyhow::Result<&'static City> {
+/// Where a community is; the first of a world is in Berlin.
+///
+/// # Errors
+/// A city that is not found; there is none.
+pub fn city(world: &DiscoveryWorld, number: u64) -> anyhow::Result<&'static City> {
     if number == 0 {
         let berlin = Gazetteer::resolve(BERLIN).first().copied();
         return berlin.context(BERLIN);
@@ -348,30 +284,8 @@ fn founding(world: &DiscoveryWorld, number: u64, city: &City) -> (Community, Cha
     (Community::new(about), channel)
 }
 
-/// Most meetups are of an evening, some have no end, some go on for days, some have no hour.
-fn when(day: Date, zone: Zone, dice: &mut Dice) -> anyhow::Result<When> {
-    let kind = dice.below(100);
-    if kind < 8 {
-        let days = [1, 1, 2, 3];
-        let days: i64 = dice.one_of(&days).copied().unwrap_or(1);
-        let end = (days > 1).then(|| day.checked_add(days.days()));
-        return Ok(When::all_day(DateSpan::new(day, end.transpose()?)?));
-    }
-    let half_hours = dice.one_of(&HALF_HOURS).copied().unwrap_or_default();
-    let begin = day.to_zoned(zone.time_zone())?;
-    let begin = begin.timestamp().as_second() + half_hours * 1_800;
-    let minutes = dice.one_of(&MINUTES).copied().unwrap_or_default();
-    let end = match kind {
-        8..10 => Some(begin + 60 * (minutes + 1_440)),
-        10..25 => None,
-        _ => Some(begin + 60 * minutes),
-    };
-    let span = TimeSpan::new(begin.try_into()?, end.map(u64::try_from).transpose()?)?;
-    Ok(When::timed(span).in_zone(zone))
-}
-
 /// Adds topics that are not there yet until there are so many, or bad luck ends it.
-fn add_topics(
+pub fn add_topics(
     world: &DiscoveryWorld,
     dice: &mut Dice,
     wanted: usize,
@@ -389,22 +303,8 @@ fn add_topics(
     }
 }
 
-/// Somewhere around the middle of a city, nearer more often: some kilometres in a large one.
-fn around(city: &City, dice: &mut Dice) -> anyhow::Result<Location> {
-    let people = f64::from(city.population());
-    let deviation_km = 0.5 + 2.5 * (people / 1e6).sqrt();
-    let mut shift_km = || {
-        let throws = (0..SHIFTS).map(|_| dice.below(2_001) as f64 - 1_000.0);
-        throws.sum::<f64>() / SHIFT_DEVIATION * deviation_km
-    };
-    let point = Point::new(
-        city.point().latitude() + shift_km() / KM_PER_DEGREE.0,
-        city.point().longitude() + shift_km() / KM_PER_DEGREE.1,
-    )?;
-    Ok(Location::at(point).in_city(city.tag()))
-}
-
-fn dice(world: &DiscoveryWorld, purpose: Purpose, words: &[u64]) -> Dice {
+/// The dice for one purpose.
+pub fn dice(world: &DiscoveryWorld, purpose: Purpose, words: &[u64]) -> Dice {
     let mut all = vec![world.seed(), purpose as u64];
     all.extend_from_slice(words);
     Dice::of(&all)
