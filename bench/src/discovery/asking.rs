@@ -203,8 +203,8 @@ impl<'a> Asker<'a> {
         };
         let seconds = from..=second()?;
         let expected = self.expected.get(number).context("an answer")?;
-        let meetups = pages::ids(meetups, "meetups");
-        let found = pages::ids(found, "communities");
+        let meetups = pages::ids(meetups);
+        let found = pages::ids(found);
         let rows = [&meetups, &found].map(|ids| ids.as_ref().map_or(0, Vec::len));
         let check = || {
             let (meetups, found) = (meetups?, found?);

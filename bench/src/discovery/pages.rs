@@ -2,13 +2,23 @@
 
 use anyhow::{Context, ensure};
 use kith_nips::EventId;
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::web::Page;
 
+#[derive(Deserialize)]
+struct List {
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    id: EventId,
+}
+
 /// Where the next meetups of a city are.
 pub fn meetups_path(city: &str, limit: usize) -> String {
-    format!("/api/v1/meetups?city={city}&limit={limit}")
+    format!("/api/v1/meetups?city={city}&status=open&limit={limit}")
 }
 
 /// Where the communities of a city are.
@@ -21,20 +31,13 @@ pub fn feed_path(community: EventId) -> String {
     format!("/api/v1/communities/{community}/meetups.ics")
 }
 
-/// The ids on a page: of a list, or of the list that is the member `name` or `items` of an object.
+/// The ids of what is on a page of a list.
 ///
 /// # Errors
 /// It is no such page.
-pub fn ids(page: &Page, name: &str) -> anyhow::Result<Vec<EventId>> {
-    let body: Value = serde_json::from_slice(&page.body).context("a page that is not JSON")?;
-    let named = || body.get(name).or_else(|| body.get("items"));
-    let list = body.as_array().or_else(|| named()?.as_array());
-    let list = list.with_context(|| format!("a page without {name}"))?;
-    let id = |item: &Value| {
-        let id = item.get("id").and_then(Value::as_str);
-        id.and_then(|id| id.parse().ok()).context("an id")
-    };
-    list.iter().map(id).collect()
+pub fn ids(page: &Page) -> anyhow::Result<Vec<EventId>> {
+    let list: List = serde_json::from_slice(&page.body).context("a page that is no list")?;
+    Ok(list.items.into_iter().map(|item| item.id).collect())
 }
 
 /// How many meetups are on a calendar (RFC 5545).
@@ -71,17 +74,17 @@ mod tests {
     #[test]
     fn ids_are_found_where_they_are() {
         let id = "ab".repeat(32);
+        let body = format!(r#"{{"items":[{{"id":"{id}","title":"x"}}],"next":"y","cut":false}}"#);
+        let page_of = |body: &str| page("application/json", body);
+        assert_eq!(ids(&page_of(&body)).unwrap(), [id.parse().unwrap()]);
         for body in [
-            format!(r#"[{{"id":"{id}"}}]"#),
-            format!(r#"{{"total":7,"meetups":[{{"id":"{id}","title":"x"}}]}}"#),
-            format!(r#"{{"items":[{{"id":"{id}"}}]}}"#),
+            "",
+            "{}",
+            "[]",
+            r#"{"items":[{"id":"x"}]}"#,
+            r#"{"items":[{}]}"#,
         ] {
-            let page = page("application/json", &body);
-            let ids = ids(&page, "meetups").unwrap();
-            assert_eq!(ids, [id.parse().unwrap()], "{body}");
-        }
-        for body in ["", "{}", r#"{"communities":[]}"#, r#"[{"id":"x"}]"#] {
-            assert!(ids(&page("", body), "meetups").is_err(), "{body}");
+            assert!(ids(&page_of(body)).is_err(), "{body}");
         }
     }
 
