@@ -64,6 +64,11 @@ impl Target {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+
+    /// The host as it was written, with the port.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
 }
 
 /// What all connections of a thread share: the buffer that they read into, so that a connection
@@ -205,38 +210,61 @@ impl Connection {
     /// number. The subscription is closed again.
     ///
     /// # Errors
-    /// The connection is lost; the relay refuses, or is silent for too long.
+    /// As [`Connection::stored`].
     pub async fn ask(
         &mut self,
         ear: &Ear,
         filters: &str,
         mut on_event: impl FnMut(&[u8]),
     ) -> anyhow::Result<u64> {
+        let mut events = 0;
+        let counted = |message: &[u8]| {
+            events += 1;
+            on_event(message);
+        };
+        self.stored(ear, filters, counted).await?;
+        self.close().await?;
+        Ok(events)
+    }
+
+    /// As [`Connection::ask`], and leaves the subscription open: returns at once when the answer is
+    /// there.
+    ///
+    /// # Errors
+    /// The connection is lost; the relay refuses, or is silent for too long.
+    pub async fn stored(
+        &mut self,
+        ear: &Ear,
+        filters: &str,
+        mut on_event: impl FnMut(&[u8]),
+    ) -> anyhow::Result<()> {
         self.asked += 1;
         let name = format!("q{}", self.asked);
         let question = format!(r#"["REQ","{name}",{filters}]"#);
         self.send(&frame::text(&question)).await?;
-        let (mut events, mut end) = (0, None);
+        let mut end = None;
         while end.is_none() {
             let silence = Duration::from_secs(SILENCE_SECONDS_MAX);
             let reading = self.receive(ear, |message| match Answer::read(message) {
                 answer if answer.subscription() != Some(name.as_bytes()) => {}
-                Answer::Event { .. } => {
-                    events += 1;
-                    on_event(message);
-                }
+                Answer::Event { .. } if end.is_none() => on_event(message),
+                Answer::Event { .. } => {}
                 Answer::Eose { .. } => end = Some(Ok(())),
                 _ => end = Some(Err(refusal(message))),
             });
             let read = tokio::time::timeout(silence, reading).await;
             read.context("the relay is silent")??;
         }
-        if let Some(Err(refusal)) = end {
-            return Err(refusal.context(question));
-        }
-        self.send(&frame::text(&format!(r#"["CLOSE","{name}"]"#)))
-            .await?;
-        Ok(events)
+        end.unwrap_or(Ok(())).context(question)
+    }
+
+    /// Closes the subscription of the last question.
+    ///
+    /// # Errors
+    /// The connection is lost.
+    pub async fn close(&mut self) -> anyhow::Result<()> {
+        let close = format!(r#"["CLOSE","q{}"]"#, self.asked);
+        Ok(self.send(&frame::text(&close)).await?)
     }
 }
 

@@ -10,13 +10,13 @@ use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 
 use crate::ingest::verifications_per_second;
+use crate::markdown::write_between_marks;
 use crate::questions::Class;
 use crate::relays::{self, Relay};
 use crate::world::{Size, World};
 use crate::{conns, fanout, ingest, query, scan};
 
-mod figure;
-mod machine;
+pub(crate) mod figure;
 mod report;
 mod round;
 
@@ -92,7 +92,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         fs::write(file, text).with_context(|| file.display().to_string())?;
     }
     match &arguments.markdown {
-        Some(file) => report.write_between_marks(file),
+        Some(file) => write_between_marks(file, "compare", &report.markdown()),
         None => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Args;
 use serde_json::json;
 use tokio::sync::Notify;
@@ -43,14 +43,7 @@ pub struct Arguments {
 /// # Errors
 /// A relay that does not start; events that were lost.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let relays = relays::read(&arguments.relays)?;
-    let is_wanted = |relay: &&Relay| {
-        arguments
-            .name
-            .as_ref()
-            .is_none_or(|name| *name == relay.name)
-    };
-    let relay = relays.iter().find(is_wanted).context("no such relay")?;
+    let relay = relays::named(&arguments.relays, arguments.name.as_deref())?;
     ensure!(
         matches!(relay.process, Process::Start(..)),
         "only what was started here is killed"
@@ -61,7 +54,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             seed: arguments.size.seed + round,
             ..arguments.size
         };
-        let outcome = once(relay, &World::new(size)?.lines()?, size.seed)?;
+        let outcome = once(&relay, &World::new(size)?.lines()?, size.seed)?;
         println!(
             "round {}: killed after {} OK, {} events lost",
             round + 1,

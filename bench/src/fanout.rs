@@ -15,13 +15,12 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::sync::Notify;
 use tokio::task::LocalSet;
-use tokio::time::MissedTickBehavior;
 
-use crate::answer::{Answer, IdPrefix, event_id, id_prefix};
+use crate::answer::{IdPrefix, event_id, id_prefix};
 use crate::client::{Connection, Ear, Target, refusal, unless_silent};
 use crate::crowd::{Crowd, OnEvent};
 use crate::latency::Latency;
-use crate::publisher::{Frames, Watch, publish};
+use crate::publisher::{Frames, Watch, publish, publish_paced};
 use crate::world::{Dice, END, Person, Words};
 
 /// People who write.
@@ -262,40 +261,6 @@ impl Board {
         let waits = self.waits.take();
         (waits.len() as u64, waits)
     }
-}
-
-/// Publishes so many events a second, whatever the relay answers meanwhile.
-async fn publish_paced(
-    publisher: &mut Connection,
-    mut frames: Frames,
-    ear: &Ear,
-    sender: &mut Sender,
-    rate: u32,
-) -> anyhow::Result<()> {
-    let mut tick = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
-    tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
-    let (mut sent, mut answered) = (0, 0);
-    while answered < frames.len() {
-        tokio::select! {
-            _ = tick.tick(), if sent < frames.len() => {
-                sender.sent(sent);
-                let frame = frames.get(sent).unwrap_or_default();
-                publisher.send(frame).await?;
-                sent += 1;
-            }
-            heard = publisher.hear(ear, false, |message| {
-                let Answer::Ok { id, accepted } = Answer::read(message) else {
-                    return;
-                };
-                if let Some(number) = frames.take(id) {
-                    answered += 1;
-                    sender.answered(number, accepted, message);
-                }
-            }) => heard?,
-        }
-        publisher.answer_pings().await?;
-    }
-    Ok(())
 }
 
 /// Notes when events leave, and what the relay does not take.

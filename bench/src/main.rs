@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use kith_bench::{
-    compare, conns, crash, fanout, guard, hostile, ingest, micro, query, scan, world,
+    compare, conns, crash, discovery, fanout, guard, hostile, ingest, micro, query, scan, world,
 };
 
 #[derive(Parser)]
@@ -21,6 +21,7 @@ enum Command {
     Conns(conns::Arguments),
     Scan(scan::Arguments),
     Crash(crash::Arguments),
+    Discovery(discovery::Arguments),
     Compare(compare::Arguments),
     Hostile(hostile::Arguments),
     Micro(micro::Arguments),
@@ -36,6 +37,7 @@ fn main() -> anyhow::Result<()> {
         Command::Conns(arguments) => conns::run(&arguments),
         Command::Scan(arguments) => scan::run(&arguments),
         Command::Crash(arguments) => crash::run(&arguments),
+        Command::Discovery(arguments) => discovery::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Hostile(arguments) => hostile::run(&arguments),
         Command::Micro(arguments) => micro::run(&arguments),

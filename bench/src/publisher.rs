@@ -1,9 +1,12 @@
-//! One connection that publishes as fast as it may: so many events under way, frames made before,
-//! what can be sent at once in one write. Measures nothing: whoever watches does.
+//! One connection that publishes: as fast as it may, so many events under way, what can be sent at
+//! once in one write; or so many events a second. Frames are made before. Measures nothing: whoever
+//! watches does.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use anyhow::Context;
+use tokio::time::MissedTickBehavior;
 
 use crate::answer::{Answer, IdPrefix, event_id, id_prefix};
 use crate::client::{Connection, Ear};
@@ -100,6 +103,44 @@ pub async fn publish(
         if frames.end(sent) == bytes_sent {
             connection.answer_pings().await?;
         }
+    }
+    Ok(())
+}
+
+/// Publishes so many events a second, whatever the relay answers meanwhile; returns when all is
+/// answered.
+///
+/// # Errors
+/// The connection is lost.
+pub async fn publish_paced(
+    connection: &mut Connection,
+    mut frames: Frames,
+    ear: &Ear,
+    watch: &mut impl Watch,
+    rate: u32,
+) -> anyhow::Result<()> {
+    let mut tick = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
+    tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let (mut sent, mut answered) = (0, 0);
+    while answered < frames.len() {
+        tokio::select! {
+            _ = tick.tick(), if sent < frames.len() => {
+                watch.sent(sent);
+                let frame = frames.get(sent).unwrap_or_default();
+                connection.send(frame).await?;
+                sent += 1;
+            }
+            heard = connection.hear(ear, false, |message| {
+                let Answer::Ok { id, accepted } = Answer::read(message) else {
+                    return;
+                };
+                if let Some(number) = frames.take(id) {
+                    answered += 1;
+                    watch.answered(number, accepted, message);
+                }
+            }) => heard?,
+        }
+        connection.answer_pings().await?;
     }
     Ok(())
 }

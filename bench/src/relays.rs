@@ -69,6 +69,16 @@ pub fn read(file: &Path) -> anyhow::Result<Vec<Relay>> {
     parse(&text).with_context(|| file.display().to_string())
 }
 
+/// The relay of this name in a file, or the first.
+///
+/// # Errors
+/// As [`read`]; there is no such relay.
+pub fn named(file: &Path, name: Option<&str>) -> anyhow::Result<Relay> {
+    let is_wanted = |relay: &Relay| name.is_none_or(|name| name == relay.name);
+    let relay = read(file)?.into_iter().find(is_wanted);
+    relay.with_context(|| format!("no such relay in {}", file.display()))
+}
+
 fn parse(text: &str) -> anyhow::Result<Vec<Relay>> {
     let file: RelaysFile = toml::from_str(text)?;
     file.relay.into_iter().map(Relay::of).collect()

@@ -8,15 +8,16 @@
 //! it. Knows no relay.
 
 use std::fs::File;
-use std::io::{BufWriter, Write, stdout};
+use std::io::{BufWriter, stdout};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use kith_nips::Event;
 
 mod community;
 mod dice;
+pub mod discovery;
 mod output;
 mod person;
 mod places;
@@ -24,6 +25,8 @@ mod text;
 
 pub use community::{Head, PEOPLE};
 pub use dice::Dice;
+pub use discovery::DiscoveryWorld;
+pub use output::{Part, Parted, for_each_line, lines};
 pub use person::Person;
 pub use places::{Places, cell_of};
 pub use text::Words;
@@ -48,11 +51,23 @@ pub struct Size {
     pub seed: u64,
 }
 
+/// What a world is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Many communities in few cities of the world, with much chat
+    Communities,
+    /// Many meetups in all towns of the German-speaking countries, to be searched
+    Discovery,
+}
+
 /// Writes signed events of a made-up world, the same for the same seed.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
     size: Size,
+    /// What it is for
+    #[arg(long, value_enum, default_value_t = Sort::Communities)]
+    kind: Sort,
     /// The file to write; - is standard output
     file: PathBuf,
 }
@@ -62,17 +77,29 @@ pub struct Arguments {
 /// # Errors
 /// A file that cannot be written.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let world = World::new(arguments.size)?;
+    let size = arguments.size;
+    match arguments.kind {
+        Sort::Communities => {
+            let world = World::new(size)?;
+            write(&world, world.communities(), arguments)
+        }
+        Sort::Discovery => {
+            let world = DiscoveryWorld::new(size)?;
+            write(&world, world.communities(), arguments)
+        }
+    }
+}
+
+fn write(world: &impl Parted, communities: u64, arguments: &Arguments) -> anyhow::Result<()> {
     let file = &arguments.file;
     if file == Path::new("-") {
-        return world.write(BufWriter::new(stdout().lock()));
+        return output::write(world, BufWriter::new(stdout().lock()));
     }
     let out = File::create(file).with_context(|| file.display().to_string())?;
-    world.write(BufWriter::new(out))?;
+    output::write(world, BufWriter::new(out))?;
     println!(
-        "{} events, {} communities, seed {}: {}",
-        arguments.size.events,
-        world.communities(),
+        "{} events, {communities} communities, seed {}: {}",
+        world.events(),
         arguments.size.seed,
         file.display()
     );
@@ -86,9 +113,6 @@ pub struct World {
     places: Places,
     words: Words,
 }
-
-/// One week of one group: events as JSON, in the order of time.
-pub struct Part(pub Vec<String>);
 
 impl World {
     /// # Errors
@@ -138,65 +162,11 @@ impl World {
     /// # Errors
     /// A note that cannot be written; there is none.
     pub fn lines(&self) -> anyhow::Result<Vec<String>> {
-        let mut lines = Vec::with_capacity(self.size.events as usize);
-        self.for_each(|line| {
-            lines.push(line);
-            Ok(())
-        })?;
-        Ok(lines)
-    }
-
-    /// Writes one event a line.
-    ///
-    /// # Errors
-    /// A file that cannot be written.
-    pub fn write(&self, mut out: impl Write) -> anyhow::Result<()> {
-        self.for_each(|line| {
-            out.write_all(line.as_bytes())?;
-            out.write_all(b"\n")?;
-            Ok(())
-        })?;
-        Ok(out.flush()?)
-    }
-
-    fn for_each(&self, mut take: impl FnMut(String) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let mut left = self.size.events;
-        output::for_each_part(self, |part| {
-            for line in part.0 {
-                if left == 0 {
-                    return Ok(false);
-                }
-                left -= 1;
-                take(line)?;
-            }
-            Ok(true)
-        })
+        output::lines(self)
     }
 
     fn groups(&self) -> u64 {
         self.communities.div_ceil(COMMUNITIES_PER_GROUP)
-    }
-
-    fn parts(&self) -> u64 {
-        WEEKS * self.groups()
-    }
-
-    /// Week by week, and in each week group by group.
-    fn part(&self, number: u64) -> anyhow::Result<Part> {
-        let (week, group) = (number / self.groups(), number % self.groups());
-        let first = group * COMMUNITIES_PER_GROUP;
-        let heads = (first..self.communities.min(first + COMMUNITIES_PER_GROUP))
-            .map(|number| self.head(number))
-            .collect::<anyhow::Result<Vec<Head>>>()?;
-        let mut events: Vec<Event> = Vec::new();
-        for head in &heads {
-            community::live_a_week(self, &self.words, head, &heads, week, &mut events)?;
-        }
-        // Stable: what was founded in the same second stays in front of what refers to it.
-        events.sort_by_key(Event::created_at);
-        Ok(Part(
-            events.iter().map(|event| event.json().to_owned()).collect(),
-        ))
     }
 
     fn places(&self) -> &Places {
@@ -222,6 +192,34 @@ impl World {
     fn moment(&self, community: u64, week: u64, dice: &mut Dice) -> u64 {
         let (begun, seconds) = self.window(community, week);
         begun + dice.below(seconds)
+    }
+}
+
+impl Parted for World {
+    fn events(&self) -> u64 {
+        self.size.events
+    }
+
+    fn parts(&self) -> u64 {
+        WEEKS * self.groups()
+    }
+
+    /// Week by week, and in each week group by group.
+    fn part(&self, number: u64) -> anyhow::Result<Part> {
+        let (week, group) = (number / self.groups(), number % self.groups());
+        let first = group * COMMUNITIES_PER_GROUP;
+        let heads = (first..self.communities.min(first + COMMUNITIES_PER_GROUP))
+            .map(|number| self.head(number))
+            .collect::<anyhow::Result<Vec<Head>>>()?;
+        let mut events: Vec<Event> = Vec::new();
+        for head in &heads {
+            community::live_a_week(self, &self.words, head, &heads, week, &mut events)?;
+        }
+        // Stable: what was founded in the same second stays in front of what refers to it.
+        events.sort_by_key(Event::created_at);
+        Ok(Part(
+            events.iter().map(|event| event.json().to_owned()).collect(),
+        ))
     }
 }
 
@@ -252,6 +250,14 @@ mod tests {
         assert_eq!(one, lines(SMALL));
         let other = lines(Size { seed: 8, ..SMALL });
         assert!(one.iter().all(|line| !other.contains(line)));
+    }
+
+    /// Figures of earlier days are compared with those of this world.
+    #[test]
+    fn the_world_is_still_what_it_was() {
+        let id = "e3d420ccc53fec66da4476d2bd7e69288582bf332c71b118213ddc949bd9c5f5";
+        let last = events(SMALL).last().map(|event| event.id().to_string());
+        assert_eq!(last.as_deref(), Some(id));
     }
 
     #[test]

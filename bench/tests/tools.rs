@@ -8,8 +8,8 @@
 use std::fs;
 
 use clap::Parser;
-use kith_bench::world::{Size, World};
-use kith_bench::{block_on, compare, conns, fanout, ingest, query, scan};
+use kith_bench::world::{DiscoveryWorld, Size, World};
+use kith_bench::{block_on, compare, conns, discovery, fanout, ingest, query, scan};
 use kith_relay::{Config, Relay, RunningRelay};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -181,6 +181,36 @@ fn relays_that_run_already_are_compared_and_written_between_the_marks() {
         all["rounds"][3]["failures"].as_array().map(Vec::len),
         Some(0)
     );
+    test.stop();
+}
+
+#[test]
+fn meetups_are_found_by_place_date_and_words_beside_a_writer() {
+    let test = TestRelay::start();
+    let size = Size {
+        events: 4_000,
+        seed: 11,
+    };
+    let world = DiscoveryWorld::new(size).unwrap();
+    assert_eq!(discovery::fill(&test.relay.url(), &world).unwrap(), 4_000);
+    let options = discovery::Options {
+        seconds: 0.3,
+        rate: 300,
+        rest_seconds: 0.0,
+    };
+    let classes = discovery::classes(&world).unwrap();
+    // The second run finds what the first one wrote.
+    for _ in 0..2 {
+        let rows = discovery::measure(&test.relay.url(), &world, &classes, options).unwrap();
+        assert_eq!(rows.len(), 8);
+        for row in &rows {
+            assert_eq!(row.questions == 0, row.latency.is_none(), "{row}");
+            assert!(row.written_per_second > 0.0, "{row}");
+        }
+        assert!(rows[..6].iter().all(|row| row.questions > 0));
+        assert!(rows.iter().any(|row| row.rows_per_answer > 0.0));
+        discovery::Report::of(size, options, rows).check().unwrap();
+    }
     test.stop();
 }
 

@@ -2,19 +2,12 @@
 //! relay's; as JSON and as a Markdown table.
 
 use std::fmt::Write;
-use std::fs;
-use std::path::Path;
 
-use anyhow::{Context, bail};
 use serde::Serialize;
 
 use super::Round;
 use super::figure::{Figure, Summary, written};
-use super::machine::Machine;
-
-/// The table of a file is between these.
-const BEGIN: &str = "<!-- compare: begin -->";
-const END: &str = "<!-- compare: end -->";
+use crate::machine::Machine;
 
 /// A comparison.
 #[derive(Debug, Serialize)]
@@ -75,37 +68,17 @@ impl Report {
         out
     }
 
-    /// Writes the table into a file: between its marks, or as all of a new file.
-    ///
-    /// # Errors
-    /// The file cannot be written, or is there and has no marks.
-    pub fn write_between_marks(&self, file: &Path) -> anyhow::Result<()> {
-        let text = match file.exists() {
-            true => fs::read_to_string(file).with_context(|| file.display().to_string())?,
-            false => format!("{BEGIN}\n{END}\n"),
-        };
-        let text = between_marks(&text, &self.markdown());
-        let text = text.with_context(|| file.display().to_string())?;
-        fs::write(file, text).with_context(|| file.display().to_string())
-    }
-
     fn first(&self) -> &str {
         self.relays.first().map(String::as_str).unwrap_or_default()
     }
 
     fn machine_line(&self) -> String {
-        let Machine {
-            cores,
-            processor,
-            kernel,
-            day,
-        } = &self.machine;
         let numbers = self.rounds.iter().map(|round| round.number);
         let rounds = numbers.max().unwrap_or_default();
         let events = written(self.events as f64);
         format!(
-            "{day}, {cores} × {processor}, Linux {kernel}; {events} events; \
-             median (least–most) of {rounds} rounds.\n"
+            "{}; {events} events; median (least–most) of {rounds} rounds.\n",
+            self.machine
         )
     }
 }
@@ -161,20 +134,6 @@ fn rows(relays: &[String], rounds: &[Round]) -> Vec<Row> {
     figures.into_iter().map(row).collect()
 }
 
-/// The text with `table` in place of what is between its marks.
-fn between_marks(text: &str, table: &str) -> anyhow::Result<String> {
-    let begin = text.find(BEGIN).map(|at| at + BEGIN.len());
-    let end = text.find(END);
-    match (begin, end) {
-        (Some(begin), Some(end)) if begin <= end => {
-            let (before, after) = (text.get(..begin), text.get(end..));
-            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
-            Ok(format!("{before}\n\n{table}\n{after}"))
-        }
-        _ => bail!("the marks {BEGIN} and {END} are not there"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,14 +166,5 @@ mod tests {
         assert_eq!(rows[2], "| speed | 10.0 | 25.0 (20.0–30.0) | 2.50 |");
         assert_eq!(rows[3], "| size | 2.00 (1.00–3.00) | – | – |");
         assert_eq!(rows[5], "two, round 2: query: no answer");
-    }
-
-    #[test]
-    fn only_what_is_between_the_marks_is_replaced() {
-        let text = format!("before\n{BEGIN}\nold\n{END}\nafter\n");
-        let new = between_marks(&text, "| new |\n").unwrap();
-        assert_eq!(new, format!("before\n{BEGIN}\n\n| new |\n\n{END}\nafter\n"));
-        assert!(between_marks("no marks", "").is_err());
-        assert!(between_marks(&format!("{END}{BEGIN}"), "").is_err());
     }
 }

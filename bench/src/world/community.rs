@@ -48,7 +48,7 @@ const TOPICS: [&str; 12] = [
     "gardening",
     "languages",
 ];
-const RELAY: &str = "wss://relay.example.com";
+pub(super) const RELAY: &str = "wss://relay.example.com";
 
 /// What the dice decide, so that no two decisions share their throws.
 #[derive(Clone, Copy)]
@@ -215,7 +215,8 @@ impl Week<'_> {
         let (world, head) = (self.world, self.head);
         let person = world.person(head.number, number)?;
         let mut dice = dice(world, Purpose::Profile, &[head.number, number]);
-        let draft = profile(self.words, &mut dice, head, number);
+        let about = self.words.sentences(&mut dice, 160);
+        let draft = profile(about, &mut dice, head.number, number);
         let created_at = world.moment(head.number, self.week, &mut dice);
         self.events.push(person.sign_draft(&draft, created_at)?);
         let mut dice = dice_of_follows(world, head, number);
@@ -325,12 +326,11 @@ fn title(head: &Head, week: u64) -> String {
 }
 
 /// A profile (kind 0), as clients write it.
-fn profile(words: &Words, dice: &mut Dice, head: &Head, number: u64) -> Draft {
-    let name = format!("person{}x{number}", head.number);
-    let about = words.sentences(dice, 160);
+pub(super) fn profile(about: String, dice: &mut Dice, community: u64, number: u64) -> Draft {
+    let name = format!("person{community}x{number}");
     let profile = json!({
         "name": name,
-        "display_name": format!("Person {number} of community {}", head.number),
+        "display_name": format!("Person {number} of community {community}"),
         "about": about,
         "picture": picture(dice),
         "nip05": format!("{name}@example.com"),
@@ -367,11 +367,11 @@ fn follows(dice: &mut Dice, head: &Head, number: u64, group: &[Head]) -> FollowL
     follows
 }
 
-fn topics(words: &[&str]) -> Vec<Topic> {
+pub(super) fn topics(words: &[&str]) -> Vec<Topic> {
     words.iter().filter_map(|word| Topic::new(word)).collect()
 }
 
-fn picture(dice: &mut Dice) -> String {
+pub(super) fn picture(dice: &mut Dice) -> String {
     format!(
         "https://media.example.com/{:016x}.jpg",
         dice.below(u64::MAX)

@@ -47,15 +47,27 @@ impl Places {
     /// # Errors
     /// A city that the gazetteer does not know.
     pub fn new() -> anyhow::Result<Places> {
-        let mut people = 0;
-        let mut cities = Vec::with_capacity(CITIES.len());
-        for name in CITIES {
+        let city = |name: &&str| {
             let found = Gazetteer::resolve(name).first().copied();
-            let city = found.ok_or_else(|| anyhow!("{name} is in no table"))?;
+            found.ok_or_else(|| anyhow!("{name} is in no table"))
+        };
+        let cities = CITIES.iter().map(city);
+        Ok(Places::of(cities.collect::<anyhow::Result<Vec<_>>>()?))
+    }
+
+    /// All towns of the gazetteer in these countries.
+    pub fn of_countries(countries: &[&str]) -> Places {
+        let is_there = |city: &&City| countries.contains(&city.country().as_str());
+        Places::of(Gazetteer::cities().iter().filter(is_there))
+    }
+
+    fn of(cities: impl IntoIterator<Item = &'static City>) -> Places {
+        let mut people = 0;
+        let with_those_before = cities.into_iter().map(|city| {
             people += u64::from(city.population());
-            cities.push((people, city));
-        }
-        Ok(Places(cities))
+            (people, city)
+        });
+        Places(with_those_before.collect())
     }
 
     /// A city; twice the people, twice as often.

@@ -42,6 +42,11 @@ impl Words {
         Words(WORDS.split_ascii_whitespace().collect())
     }
 
+    /// All of them, sorted.
+    pub fn all(&self) -> &[&'static str] {
+        &self.0
+    }
+
     /// Sentences of about this many bytes, with a number here and there as people write them.
     pub fn sentences(&self, dice: &mut Dice, bytes: u64) -> String {
         let wanted = bytes as usize;

@@ -48,6 +48,20 @@ const QUALIFIER_WORDS_MAX: usize = 4;
 pub enum Gazetteer {}
 
 impl Gazetteer {
+    /// All of them, grouped by country, in the order of the table: for whoever spreads things over a
+    /// map.
+    ///
+    /// ```
+    /// use kith_nips::place::Gazetteer;
+    ///
+    /// let austrian = Gazetteer::cities().iter().filter(|city| city.country().as_str() == "AT");
+    /// let largest = austrian.max_by_key(|city| city.population());
+    /// assert_eq!(largest.map(|city| city.name()), Some("Vienna"));
+    /// ```
+    pub fn cities() -> &'static [City] {
+        &world().cities
+    }
+
     /// The cities that a person may mean, likeliest first, at most [`CITIES_PER_ANSWER_MAX`].
     ///
     /// Accepted: a name ("Brighton"); a city tag in any case ("GB:Brighton", "uk: brighton"); a

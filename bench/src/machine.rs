@@ -1,13 +1,14 @@
 //! What the figures were measured on.
 
+use std::fmt;
 use std::fs;
 use std::thread;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The machine and the moment.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Machine {
     /// Processors that programs may use.
     pub cores: usize,
@@ -35,5 +36,17 @@ impl Machine {
             kernel: kernel.map_or_else(unknown, |text| text.trim().to_owned()),
             day: Timestamp::now().strftime("%Y-%m-%d").to_string(),
         }
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Machine {
+            cores,
+            processor,
+            kernel,
+            day,
+        } = self;
+        write!(out, "{day}, {cores} × {processor}, Linux {kernel}")
     }
 }
