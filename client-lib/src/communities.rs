@@ -233,7 +233,7 @@ impl Kith {
     /// # Errors
     /// [`ReadError`] when no relay answers.
     pub async fn communities(&self, search: &Search) -> Result<Listing<CommunityView>, ReadError> {
-        let fetched = self.fetch(search.community_filters()).await.answered()?;
+        let fetched = self.find(&search.community_question()).await.answered()?;
         let Fetched {
             found, mut silent, ..
         } = fetched;

@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use kith_nips::{Event, EventId, nip40};
+use kith_nips::discovery::{Discovery, Sort};
+use kith_nips::{Event, EventId, Prefix, nip40};
 use nostr_sdk::{Filter, RelayUrl, Timestamp};
 
 use crate::filters::at_most;
 use crate::kith::Kith;
-use crate::link::Link;
+use crate::link::{Announced, Link};
+use crate::question::{Asked, Question};
 use crate::refusal::{Reason, Refusal, joined};
 
 /// Events asked for at a time. Relays may give fewer; then more pages are asked for.
@@ -120,10 +122,17 @@ impl Fetched {
 impl Kith {
     /// Asks every relay for everything that any of the filters matches.
     pub(crate) async fn fetch(&self, filters: Vec<Filter>) -> Fetched {
-        if filters.is_empty() {
+        self.find(&Question::new(filters, Discovery::default()))
+            .await
+    }
+
+    /// Asks every relay in the words that it understands. Relays may bring more than was asked for,
+    /// so whoever asks sorts out what matches.
+    pub(crate) async fn find(&self, question: &Question) -> Fetched {
+        if question.is_empty() {
             return Fetched::nothing();
         }
-        let answers = join_all(self.links().iter().map(|link| self.ask(link, &filters))).await;
+        let answers = join_all(self.links().iter().map(|link| self.ask(link, question))).await;
         let now = self.now();
         let mut found: BTreeMap<EventId, Found> = BTreeMap::new();
         let mut silent = Vec::new();
@@ -147,21 +156,85 @@ impl Kith {
         }
     }
 
-    /// One relay, all filters at once, as far as the link lets them: on a distant relay it is the
-    /// number of answers waited for that takes the time. What came before a failure is kept: it is
-    /// worth showing, and the failure says that it is not all.
+    /// One relay. What it announces and then does not take, it is asked without.
     async fn ask(
         &self,
         link: &Arc<Link>,
-        filters: &[Filter],
+        question: &Question,
     ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
-        let answers = join_all(filters.iter().map(|filter| async move {
+        let announced = match question.has_words() {
+            true => self.announced(link).await,
+            false => Announced::default(),
+        };
+        let asked = question.for_relay(&announced);
+        let is_search = asked.iter().any(|asked| asked.words.is_some());
+        let answer = self.ask_all(link, &asked, announced).await;
+        match &answer.1 {
+            Some(reason) if is_search && is_not_understood(reason) => {
+                link.announced_too_much().await;
+                let announced = Announced::default();
+                self.ask_all(link, &question.for_relay(&announced), announced)
+                    .await
+            }
+            _ => answer,
+        }
+    }
+
+    /// What a relay announces; of one that cannot be reached, nothing is asked.
+    pub(crate) async fn announced(&self, link: &Arc<Link>) -> Announced {
+        match link.ready(self.timeout()).await {
+            Ok(()) => link.announced(self.timeout()).await,
+            Err(_) => Announced::default(),
+        }
+    }
+
+    /// All filters at once, as far as the link lets them: on a distant relay it is the number of
+    /// answers waited for that takes the time. What came before a failure is kept: it is worth
+    /// showing, and the failure says that it is not all.
+    async fn ask_all(
+        &self,
+        link: &Arc<Link>,
+        asked: &[Asked],
+        announced: Announced,
+    ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
+        let answers = join_all(asked.iter().map(|asked| async move {
             let mut events = Vec::new();
-            let outcome = self.ask_pages(link, filter, &mut events).await;
+            let outcome = match &asked.words {
+                None => self.ask_pages(link, &asked.filter, &mut events).await,
+                Some(words) => {
+                    self.ask_search(link, asked, words, announced, &mut events)
+                        .await
+                }
+            };
             (events, outcome.err())
         }));
         let (events, failures): (Vec<_>, Vec<_>) = answers.await.into_iter().unzip();
         (events.concat(), failures.into_iter().flatten().next())
+    }
+
+    /// What comes first in the order that was asked for. When the relay cut it off there, all of it
+    /// in the order in which pages follow each other: only `created_at` can say where one ended.
+    async fn ask_search(
+        &self,
+        link: &Arc<Link>,
+        asked: &Asked,
+        words: &Discovery,
+        announced: Announced,
+        events: &mut Vec<nostr_sdk::Event>,
+    ) -> Result<(), Reason> {
+        let sort = words.order(false);
+        let first = asked.sorted(words, sort).limit(EVENTS_PER_PAGE);
+        let page = self.ask_page(link, &first).await?;
+        let is_whole = |max: usize| page.len() < max.min(EVENTS_PER_PAGE);
+        let is_all = announced.limit_max.is_some_and(is_whole);
+        events.extend(page);
+        match is_all {
+            true => Ok(()),
+            false => {
+                let newest = asked.sorted(words, Sort::New);
+                self.ask_pages(link, &newest, events).await
+            }
+        }
     }
 
     /// NIP-67: the next page ends where the last one did, and known ids are removed, so that equal
@@ -236,6 +309,17 @@ impl Kith {
             }
         }
     }
+}
+
+/// A search was refused, not the person who asks.
+fn is_not_understood(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Refused {
+            prefix: Prefix::Unsupported | Prefix::Invalid | Prefix::Error,
+            ..
+        }
+    )
 }
 
 fn add(found: &mut BTreeMap<EventId, Found>, event: nostr_sdk::Event, relay: &RelayUrl, now: u64) {

@@ -90,6 +90,7 @@ mod lookup;
 mod meetups;
 mod members;
 mod publish;
+mod question;
 mod records;
 mod reference;
 mod refusal;

@@ -6,6 +6,7 @@
 //! an answer that was cut short; so questions are asked here, and only EOSE ends one well.
 
 mod authentication;
+mod information;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,6 +26,9 @@ use tokio::time::Instant;
 use crate::refusal::Reason;
 
 use self::authentication::{asks_for_authentication, keep_challenge};
+use self::information::Memory;
+
+pub(crate) use self::information::Announced;
 
 /// A relay that could not be reached, or did not answer a question, is not tried again for this
 /// long: an operation asks several questions, and one dead relay must not make it wait for each.
@@ -54,6 +58,7 @@ pub(crate) struct Link {
     questions: Semaphore,
     authentication: tokio::sync::Mutex<()>,
     authentications: AtomicU64,
+    information: tokio::sync::Mutex<Memory>,
 }
 
 impl Link {
@@ -72,6 +77,7 @@ impl Link {
             questions: Semaphore::new(QUESTIONS_AT_ONCE_MAX),
             authentication: tokio::sync::Mutex::default(),
             authentications: AtomicU64::new(0),
+            information: tokio::sync::Mutex::default(),
         }
     }
 
@@ -287,7 +293,9 @@ impl Link {
     /// The client pool has verified a signature for this id, but perhaps on another copy of the
     /// event; the hash ties this copy to it.
     fn is_genuine(&self, filter: &Filter, event: &Event) -> bool {
-        filter.match_event(event, MatchEventOptions::new()) && event.verify_id()
+        // What a search means, the relay and the caller know; the pool reads it as words alone.
+        let options = MatchEventOptions::new().nip50(false);
+        filter.match_event(event, options) && event.verify_id()
     }
 
     fn close_soon(&self, id: SubscriptionId) {

@@ -20,6 +20,7 @@ use crate::filters::{
 };
 use crate::kith::Kith;
 use crate::lookup::{LookupError, candidates, wrong_kind};
+use crate::question::Question;
 use crate::records::{Record, Records};
 use crate::reference::Reference;
 use crate::refusal::Refusal;
@@ -71,13 +72,13 @@ impl Kith {
     pub async fn meetups(&self, search: &Search) -> Result<Listing<MeetupView>, LookupError> {
         let mut records = self.records_at(search.named_communities()).await?;
         let wanted: BTreeSet<EventId> = records.ids().collect();
-        let filters = match wanted.is_empty() {
-            true => search.meetup_filters(),
-            false => filters_of_communities(&records),
+        let question = match wanted.is_empty() {
+            true => search.meetup_question(),
+            false => Question::new(filters_of_communities(&records), search.window()),
         };
         let Fetched {
             found, mut silent, ..
-        } = self.fetch(filters).await.answered()?;
+        } = self.find(&question).await.answered()?;
         let found = found
             .into_iter()
             .filter(|found| may_match(found, search))

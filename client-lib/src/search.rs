@@ -1,19 +1,26 @@
-//! What people look for: a place, a city, topics, a time. Turns it into filters that every relay
-//! understands, and decides afterwards what really matches. Knows filters and places; asks nobody.
+//! What people look for: a place, a city, topics, a time. Turns it into a question for relays of
+//! either sort, and decides afterwards what really matches. Knows filters and places; asks nobody.
 
 use kith_nips::Kind;
+use kith_nips::discovery::{Circle, Discovery, Setting, Sort};
 use kith_nips::lbc::{Location, Topic};
 use kith_nips::nip52::When;
 use kith_nips::place::{Cell, CityTag, CoverError, Point, cells_covering_circle, distance_km};
-use nostr_sdk::{Alphabet, Filter};
+use nostr_sdk::Alphabet;
 
 use crate::filters::{kinds_filter, tag, tag_filters};
+use crate::question::Question;
 use crate::reference::Reference;
 
 /// What to look for. Every condition must be met; of several cities, topics or communities, one is
 /// enough.
 ///
 /// Conditions that a search has no use for are ignored: a community has no time.
+///
+/// Relays that announce the words of `nips/discovery.md` are asked with them, all others for the
+/// cells of a map (`g` tags); what comes back is measured here. Both find the same notes, as long as
+/// those carry the prefixes of their geohash (LBC-39). A note with the long geohash alone can be
+/// found only with words, as no cell that is asked for is written in it.
 ///
 /// ```
 /// use kith_client::{Search, place::{CityTag, Point}};
@@ -40,12 +47,12 @@ pub struct Search {
     communities: Vec<Reference>,
 }
 
-/// A circle and the geohash cells that cover it.
+/// A circle, the geohash cells that cover it, and cities that stand in for a position.
 #[derive(Debug, Clone, PartialEq)]
 struct Near {
-    centre: Point,
-    radius_km: f64,
+    circle: Circle,
     cells: Vec<Cell>,
+    cities: Vec<CityTag>,
 }
 
 impl Search {
@@ -62,11 +69,28 @@ impl Search {
     pub fn near(mut self, centre: Point, radius_km: f64) -> Result<Self, CoverError> {
         let cells = cells_covering_circle(centre, radius_km)?;
         self.near = Some(Near {
-            centre,
-            radius_km,
+            circle: Circle { centre, radius_km },
             cells,
+            cities: Vec::new(),
         });
         Ok(self)
+    }
+
+    /// After [`Search::near`]: notes without a position match too when they name this city. Name
+    /// several to allow any of them.
+    ///
+    /// ```
+    /// use kith_client::{Search, place::{CityTag, Point}};
+    /// let search = Search::new()
+    ///     .near(Point::new(50.8225, -0.1372)?, 25.0)?
+    ///     .or_in_city(CityTag::parse("GB:Brighton")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn or_in_city(mut self, city: CityTag) -> Self {
+        if let Some(near) = &mut self.near {
+            near.cities.push(city);
+        }
+        self
     }
 
     /// Tagged with this city, spelled exactly so (LBC-42). Name several to allow any of them.
@@ -105,78 +129,102 @@ impl Search {
         &self.communities
     }
 
-    /// The filters that bring every note of these kinds that can match, and more.
+    /// For community metadata: without a condition, all of it.
+    pub(crate) fn community_question(&self) -> Question {
+        let kinds = [Kind::COMMUNITY_METADATA];
+        // The time of a community is nobody's condition.
+        let everywhere = Discovery::default();
+        self.question(&kinds, &everywhere, Sort::Distance)
+            .unwrap_or_else(|| Question::new(vec![kinds_filter(&kinds)], everywhere))
+    }
+
+    /// For meetups: without a condition, all that carry the label (LBC-30).
+    pub(crate) fn meetup_question(&self) -> Question {
+        let kinds = [Kind::MEETUP, Kind::DATE_MEETUP];
+        let window = self.window();
+        let label = || tag_filters(&kinds, tag(Alphabet::L), vec!["meetup".to_owned()]);
+        self.question(&kinds, &window, Sort::Start)
+            .unwrap_or_else(|| Question::new(label(), window))
+    }
+
+    /// What brings every note of these kinds that can match, and more.
     ///
     /// The place is asked for rather than the topic, because cells are spelled in one way and
     /// topics are not.
-    pub(crate) fn filters(&self, kinds: &[Kind]) -> Option<Vec<Filter>> {
+    fn question(&self, kinds: &[Kind], window: &Discovery, sort: Sort) -> Option<Question> {
+        let by_tag = |letter, values| tag_filters(kinds, tag(letter), values);
         if let Some(near) = &self.near {
-            let cells = near
-                .cells
-                .iter()
-                .map(|cell| cell.as_str().to_owned())
-                .collect();
-            return Some(tag_filters(kinds, tag(Alphabet::G), cells));
+            let cells = near.cells.iter().map(|cell| cell.as_str().to_owned());
+            let cells = by_tag(Alphabet::G, cells.collect());
+            let around = Discovery {
+                near: Some(near.circle),
+                sort: Some(sort),
+                ..*window
+            };
+            let question = Question::either(cells, vec![kinds_filter(kinds)], around);
+            let cities = by_tag(Alphabet::G, texts(&near.cities));
+            return Some(question.and(cities, *window));
         }
-        if !self.cities.is_empty() {
-            let cities = self.cities.iter().map(CityTag::to_string).collect();
-            return Some(tag_filters(kinds, tag(Alphabet::G), cities));
-        }
-        if !self.topics.is_empty() {
-            let topics = self.topics.iter().map(Topic::to_string).collect();
-            return Some(tag_filters(kinds, tag(Alphabet::T), topics));
-        }
-        None
+        let filters = match (self.cities.is_empty(), self.topics.is_empty()) {
+            (false, _) => by_tag(Alphabet::G, texts(&self.cities)),
+            (true, false) => by_tag(Alphabet::T, texts(&self.topics)),
+            (true, true) => return None,
+        };
+        Some(Question::new(filters, *window))
     }
 
-    /// [`Search::filters`] for community metadata: without a condition, all of it.
-    pub(crate) fn community_filters(&self) -> Vec<Filter> {
-        let kinds = [Kind::COMMUNITY_METADATA];
-        self.filters(&kinds)
-            .unwrap_or_else(|| vec![kinds_filter(&kinds)])
-    }
-
-    /// [`Search::filters`] for meetups: without a condition, all that carry the label (LBC-30).
-    pub(crate) fn meetup_filters(&self) -> Vec<Filter> {
-        let kinds = [Kind::MEETUP, Kind::DATE_MEETUP];
-        let label = || tag_filters(&kinds, tag(Alphabet::L), vec!["meetup".to_owned()]);
-        self.filters(&kinds).unwrap_or_else(label)
+    /// The time alone. What has no time is in no list (NIP52-09).
+    pub(crate) fn window(&self) -> Discovery {
+        Discovery {
+            from: self.from,
+            to: self.to,
+            sort: Some(Sort::Start),
+            ..Discovery::default()
+        }
     }
 
     /// Whether place and topics match.
     pub(crate) fn matches(&self, location: &Location, topics: &[Topic]) -> bool {
-        let within = match (&self.near, self.distance_km(location)) {
-            (None, _) => true,
-            (Some(near), Some(distance)) => distance <= near.radius_km,
-            (Some(_), None) => false,
-        };
-        let in_city = self.cities.is_empty()
-            || location
-                .cities
-                .iter()
-                .any(|city| self.cities.contains(city));
+        let is_any = |cities: &[CityTag]| location.cities.iter().any(|city| cities.contains(city));
+        let within = self
+            .near
+            .as_ref()
+            .is_none_or(|near| match location.point() {
+                Some(point) => near.circle.contains(point),
+                None => is_any(&near.cities),
+            });
+        let in_city = self.cities.is_empty() || is_any(&self.cities);
         let on_topic =
             self.topics.is_empty() || topics.iter().any(|topic| self.topics.contains(topic));
         within && in_city && on_topic
     }
 
-    /// Whether the time matches. What has no time is in no list (NIP52-09).
+    /// Whether the time matches, by the rules that relays have for it.
     pub(crate) fn matches_time(&self, when: Option<&When>) -> bool {
-        let from = self.from.unwrap_or(0);
-        let to = self.to.unwrap_or(u64::MAX);
-        when.is_some_and(|when| when.overlaps(from, to))
+        let setting = Setting {
+            start: when.map(When::starts_at),
+            end: when.and_then(When::ends_at),
+            ..Setting::default()
+        };
+        // The present matters to `open` alone.
+        self.window().admits(&setting, 0)
     }
 
     /// Great-circle kilometres from the centre of the search.
     pub(crate) fn distance_km(&self, location: &Location) -> Option<f64> {
         let near = self.near.as_ref()?;
-        Some(distance_km(near.centre, location.point()?))
+        Some(distance_km(near.circle.centre, location.point()?))
     }
+}
+
+fn texts<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(T::to_string).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::Announced;
     use kith_nips::nip52::TimeSpan;
 
     fn brighton() -> Point {
@@ -190,10 +238,11 @@ mod tests {
     #[test]
     fn lbc_41_cells_of_one_length_are_asked_for_and_distances_checked() {
         let search = Search::new().near(brighton(), 25.0).unwrap();
-        let filters = search.meetup_filters();
+        let question = search.meetup_question();
+        let filters = question.for_relay(&Announced::default());
         let values: Vec<String> = filters
             .iter()
-            .flat_map(|filter| filter.generic_tags.values().flatten().cloned())
+            .flat_map(|asked| asked.filter.generic_tags.values().flatten().cloned())
             .collect();
         assert!(!values.is_empty());
         assert!(values.iter().all(|value| value.len() == values[0].len()));
@@ -211,8 +260,9 @@ mod tests {
     #[test]
     fn nip01_106_a_filter_has_a_bounded_number_of_values() {
         let search = Search::new().near(brighton(), 500.0).unwrap();
-        for filter in search.community_filters() {
-            for values in filter.generic_tags.values() {
+        let question = search.community_question();
+        for asked in question.for_relay(&Announced::default()) {
+            for values in asked.filter.generic_tags.values() {
                 assert!((1..=crate::filters::FILTER_VALUES_MAX).contains(&values.len()));
             }
         }
@@ -235,6 +285,17 @@ mod tests {
         let munich = Location::default().in_city(city("DE:Munich"));
         assert!(search.matches(&munich, &[]));
         assert!(!search.matches(&Location::default().in_city(city("DE:Lübeck")), &[]));
+    }
+
+    #[test]
+    fn a_city_stands_in_for_a_position_and_for_nothing_else() {
+        let search = Search::new().near(brighton(), 25.0).unwrap();
+        let search = search.or_in_city(city("GB:Brighton"));
+        let in_brighton = |location: Location| location.in_city(city("GB:Brighton"));
+        assert!(search.matches(&in_brighton(Location::default()), &[]));
+        assert!(!search.matches(&Location::default().in_city(city("GB:Hove")), &[]));
+        let london = Location::at(Point::new(51.5074, -0.1278).unwrap());
+        assert!(!search.matches(&in_brighton(london), &[]));
     }
 
     #[test]

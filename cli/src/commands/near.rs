@@ -1,8 +1,8 @@
 //! `kith near`: communities and meetups around a place.
 
 use jiff::Zoned;
-use kith_client::{self as client, Kith, Listing, Search};
-use kith_nips::place::{CoverError, Point, distance_km};
+use kith_client::{Kith, Listing, Search};
+use kith_nips::place::CoverError;
 
 use super::views;
 use crate::arguments::near::Near as Arguments;
@@ -67,24 +67,10 @@ impl Around<'_> {
     /// Communities in the circle, nearest first; then those that only name the
     /// city and no position.
     pub async fn communities(&self, kith: &Kith) -> Result<Listing<CommunityView>, CliError> {
-        let circle = self.circle()?;
-        let in_city = async {
-            match self.city() {
-                Some(search) => kith.communities(&search).await,
-                None => Ok(nothing()),
-            }
-        };
-        let (listing, in_city) = tokio::try_join!(kith.communities(&circle), in_city)?;
-        let is_new = |community: &client::CommunityView| {
-            let mut known = listing.found.iter();
-            known.all(|known| known.id() != community.id())
-        };
-        let more = in_city.found.iter();
-        let more = more.filter(|found| self.reaches(found.point()) && is_new(found));
-        let found = listing.found.iter().chain(more);
+        let listing = kith.communities(&self.search()?).await?;
         Ok(Listing {
-            found: found.map(views::community).collect(),
-            silent: [listing.silent, in_city.silent].concat(),
+            found: listing.found.iter().map(views::community).collect(),
+            silent: listing.silent,
         })
     }
 
@@ -94,52 +80,25 @@ impl Around<'_> {
         window: &Window,
         context: &Context,
     ) -> Result<Listing<MeetupView>, CliError> {
-        let circle = window.narrow(self.circle()?);
-        let in_city = async {
-            match self.city() {
-                Some(search) => kith.meetups(&window.narrow(search)).await,
-                None => Ok(nothing()),
-            }
-        };
-        let (listing, in_city) = tokio::try_join!(kith.meetups(&circle), in_city)?;
-        let mut found = listing.found;
-        for meetup in in_city.found {
-            let mut known = found.iter();
-            let is_new = known.all(|known| known.address() != meetup.address());
-            if is_new && self.reaches(meetup.point()) {
-                found.push(meetup);
-            }
-        }
-        found.sort_by_key(|meetup| (meetup.starts_at(), meetup.id()));
+        let listing = kith.meetups(&window.narrow(self.search()?)).await?;
         let now = context.now_unix();
-        let found = found.iter().filter_map(|meetup| views::meetup(meetup, now));
+        let found = listing.found.iter();
         Ok(Listing {
-            found: found.collect(),
-            silent: [listing.silent, in_city.silent].concat(),
+            found: found
+                .filter_map(|found| views::meetup(found, now))
+                .collect(),
+            silent: listing.silent,
         })
     }
 
-    /// Without a position the name of the city has to do.
-    fn reaches(&self, point: Option<Point>) -> bool {
-        let centre = self.place.place().point;
-        point.is_none_or(|point| distance_km(centre, point) <= self.radius.km())
-    }
-
-    fn circle(&self) -> Result<Search, CliError> {
-        let search = Search::new().near(self.place.place().point, self.radius.km())?;
-        Ok(self.about(search))
-    }
-
-    fn city(&self) -> Option<Search> {
-        let city = self.place.place().city?;
-        let search = city.tags().into_iter().fold(Search::new(), Search::city);
-        Some(self.about(search))
-    }
-
-    fn about(&self, search: Search) -> Search {
-        self.topics
-            .iter()
-            .fold(search, |search, topic| search.topic(topic))
+    /// What is in the circle, or without a position in the city.
+    pub fn search(&self) -> Result<Search, CliError> {
+        let place = self.place.place();
+        let circle = Search::new().near(place.point, self.radius.km())?;
+        let names = place.city.map(|city| city.tags()).unwrap_or_default();
+        let search = names.into_iter().fold(circle, Search::or_in_city);
+        let topics = self.topics.iter();
+        Ok(topics.fold(search, |search, topic| search.topic(topic)))
     }
 }
 
@@ -153,13 +112,6 @@ fn nothing_near(arguments: &Arguments, place: &TypedPlace) -> Vec<String> {
             start,
         ],
         false => vec![start],
-    }
-}
-
-fn nothing<T>() -> Listing<T> {
-    Listing {
-        found: Vec::new(),
-        silent: Vec::new(),
     }
 }
 

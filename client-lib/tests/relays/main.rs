@@ -7,9 +7,11 @@
     reason = "clippy allows them in test functions, but not in what these share"
 )]
 
+mod map_relay;
 mod support;
 
 mod asking;
+mod discovery;
 mod lists;
 mod owners;
 mod reading;

@@ -15,6 +15,7 @@ use crate::harness::TestRelay;
 mod answers;
 mod communities;
 mod creation;
+mod discovery;
 mod lists;
 mod many;
 mod meetups;

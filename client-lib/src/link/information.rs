@@ -1,0 +1,272 @@
+//! What a relay says of itself (NIP-11), as far as questions depend on it: which words it reads in
+//! a search (`nips/discovery.md`). Fetched when it is first needed and kept; a relay without a
+//! document, or with a broken one, is a relay that announces nothing.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{ACCEPT, HOST};
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Empty, Limited};
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use kith_nips::discovery::Discovery;
+use kith_nips::nip11::{MEDIA_TYPE, RelayInformation};
+use nostr_sdk::Url;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{InvalidDnsNameError, ServerName};
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
+
+use super::Link;
+
+/// How long the document may take. A question waits for it, and can do without.
+const FETCH_TIME_MAX: Duration = Duration::from_secs(3);
+
+/// A longer document is not read.
+const DOCUMENT_BYTES_MAX: usize = 128 * 1024;
+
+/// Most bytes of the head of the answer.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// What was read counts for this long: operators switch things on and off.
+const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
+
+/// A document that could not be fetched is not tried again for this long.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// The NIP that searches belong to.
+const SEARCH_NIP: u16 = 50;
+
+/// What a relay announces about searching by place and time. The default announces nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Announced {
+    near: bool,
+    from: bool,
+    to: bool,
+    sort: bool,
+    /// The longest answer that it gives at once, when it says so.
+    pub(crate) limit_max: Option<usize>,
+}
+
+impl Announced {
+    /// Words count only beside NIP-50: without it, `search` itself is unknown (NIP50-09).
+    fn read(information: &RelayInformation) -> Announced {
+        let nips = information.supported_nips.as_deref().unwrap_or_default();
+        if !nips.contains(&SEARCH_NIP) {
+            return Announced::default();
+        }
+        let words = information.search_extensions.as_deref();
+        let has = |word: &str| words.unwrap_or_default().iter().any(|known| known == word);
+        let limit_max = information.limitation.and_then(|limits| limits.max_limit);
+        Announced {
+            near: has("near"),
+            from: has("from"),
+            to: has("to"),
+            sort: has("sort"),
+            limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
+        }
+    }
+
+    /// As much of what is asked as this relay understands; `None` when it has to be asked without.
+    /// The rest is sorted out here, so that only the place cannot be left away: everything within
+    /// a day, anywhere, is not what cells bring.
+    pub(crate) fn understands(&self, asked: &Discovery) -> Option<Discovery> {
+        let understood = Discovery {
+            near: asked.near.filter(|_| self.near),
+            from: asked.from.filter(|_| self.from),
+            to: asked.to.filter(|_| self.to),
+            ..Discovery::default()
+        };
+        let is_placed = understood.near == asked.near;
+        let is_understood = self.sort && is_placed && !understood.is_empty();
+        is_understood.then_some(Discovery {
+            sort: asked.sort,
+            ..understood
+        })
+    }
+}
+
+/// What was fetched, and until when it counts.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Option<(Instant, Announced)>);
+
+impl Link {
+    /// What this relay announces. The first question waits for the document; those that come
+    /// meanwhile wait with it.
+    pub(crate) async fn announced(&self, timeout: Duration) -> Announced {
+        let mut memory = self.information.lock().await;
+        if let Some((until, announced)) = memory.0
+            && Instant::now() < until
+        {
+            return announced;
+        }
+        let url = <&Url>::from(self.url());
+        let fetching = tokio::time::timeout(timeout.min(FETCH_TIME_MAX), fetch(url));
+        let fetched = fetching.await.unwrap_or(Err(FetchError::Timeout));
+        let (announced, kept_for) = match fetched {
+            Ok(information) => (Announced::read(&information), KEPT_FOR),
+            Err(error) => {
+                tracing::debug!(relay = %self.url(), %error, "no relay information document");
+                (Announced::default(), RETRY_AFTER)
+            }
+        };
+        memory.0 = Some((Instant::now() + kept_for, announced));
+        announced
+    }
+
+    /// It refused what it had announced: from now on it counts as not announced.
+    pub(crate) async fn announced_too_much(&self) {
+        let announced = Announced::default();
+        self.information.lock().await.0 = Some((Instant::now() + KEPT_FOR, announced));
+    }
+}
+
+/// Why there is no document. For the log; to the caller it is the same as an empty one.
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error("the address has no host")]
+    NoHost,
+    #[error("it took too long")]
+    Timeout,
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    ServerName(#[from] InvalidDnsNameError),
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
+    #[error(transparent)]
+    Request(#[from] http::Error),
+    #[error(transparent)]
+    Http(#[from] hyper::Error),
+    #[error("the answer is {0}")]
+    Status(StatusCode),
+    #[error("the document cannot be read: {0}")]
+    Body(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// GET to where the WebSocket is, with the media type of the document (NIP-11).
+async fn fetch(url: &Url) -> Result<RelayInformation, FetchError> {
+    let host = url.host_str().ok_or(FetchError::NoHost)?;
+    // An IPv6 address is in brackets in a URL, and nowhere else.
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let port = url.port_or_known_default().ok_or(FetchError::NoHost)?;
+    let stream = TcpStream::connect((host, port)).await?;
+    match url.scheme() {
+        "wss" => {
+            let name = ServerName::try_from(host.to_owned())?;
+            let connector = TlsConnector::from(Arc::new(tls()?));
+            get(url, connector.connect(name, stream).await?).await
+        }
+        _ => get(url, stream).await,
+    }
+}
+
+async fn get<S>(url: &Url, stream: S) -> Result<RelayInformation, FetchError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(HEAD_BYTES_MAX);
+    let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
+    // The connection ends with this question, whatever comes of it.
+    let mut driver = JoinSet::new();
+    driver.spawn(connection);
+    let host = match (url.host_str().unwrap_or_default(), url.port()) {
+        (host, Some(port)) => format!("{host}:{port}"),
+        (host, None) => host.to_owned(),
+    };
+    let target = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    let request = Request::get(target)
+        .header(HOST, host)
+        .header(ACCEPT, MEDIA_TYPE)
+        .body(Empty::<Bytes>::new())?;
+    let answer = sender.send_request(request).await?;
+    if answer.status() != StatusCode::OK {
+        return Err(FetchError::Status(answer.status()));
+    }
+    let body = Limited::new(answer.into_body(), DOCUMENT_BYTES_MAX);
+    let bytes = body.collect().await.map_err(FetchError::Body)?.to_bytes();
+    let text = std::str::from_utf8(&bytes).map_err(|error| FetchError::Body(error.into()))?;
+    Ok(RelayInformation::from_json(text))
+}
+
+/// As the client pool speaks TLS.
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kith_nips::discovery::Circle;
+    use kith_nips::place::Point;
+
+    fn announced(document: &str) -> Announced {
+        Announced::read(&RelayInformation::from_json(document))
+    }
+
+    fn around_berlin() -> Option<Circle> {
+        let centre = Point::new(52.52, 13.405).unwrap();
+        Some(Circle {
+            centre,
+            radius_km: 10.0,
+        })
+    }
+
+    #[test]
+    fn nip50_09_words_count_only_beside_50() {
+        let words = r#""search_extensions":["near","bbox","from","to","sort","open"]"#;
+        let all = announced(&format!(
+            r#"{{"supported_nips":[1,50],"limitation":{{"max_limit":500}},{words}}}"#
+        ));
+        assert_eq!(all.limit_max, Some(500));
+        assert!(all.near && all.from && all.to && all.sort);
+        let none = Announced::default();
+        for document in [
+            &format!(r#"{{"supported_nips":[1,11],{words}}}"#),
+            &format!("{{{words}}}"),
+            r#"{"supported_nips":[1,50]}"#,
+            r#"{"supported_nips":"50","search_extensions":"near"}"#,
+            "<html>",
+            "",
+        ] {
+            assert_eq!(announced(document), none, "{document}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_announced_is_not_asked_for() {
+        let some = announced(r#"{"supported_nips":[50],"search_extensions":["near","sort"]}"#);
+        let asked = Discovery {
+            near: around_berlin(),
+            from: Some(100),
+            ..Discovery::default()
+        };
+        let understood = some.understands(&asked).unwrap();
+        assert_eq!((understood.near, understood.from), (asked.near, None));
+        // Without the place, cells are the better question.
+        let no_place = announced(r#"{"supported_nips":[50],"search_extensions":["from","sort"]}"#);
+        assert_eq!(no_place.understands(&asked), None);
+        // Without an order there are no pages.
+        let no_order = announced(r#"{"supported_nips":[50],"search_extensions":["near","from"]}"#);
+        assert_eq!(no_order.understands(&asked), None);
+        let nothing = Discovery::default();
+        assert_eq!(some.understands(&nothing), None);
+    }
+}

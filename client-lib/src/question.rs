@@ -1,0 +1,107 @@
+//! A question as different relays have to be asked it: with the words of `nips/discovery.md` where a
+//! relay announces them, with exact filters elsewhere. Knows filters; asks nobody.
+
+use kith_nips::discovery::{Discovery, Sort};
+use nostr_sdk::Filter;
+
+use crate::link::Announced;
+
+/// What to ask for. Every part brings some of it; together they bring all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Question {
+    parts: Vec<Part>,
+}
+
+/// The same notes, in two ways.
+#[derive(Debug, Clone)]
+struct Part {
+    /// For relays that know no words: brings more than is wanted.
+    exact: Vec<Filter>,
+    /// What the words go into.
+    searched: Vec<Filter>,
+    words: Discovery,
+}
+
+/// One filter for one relay.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) filter: Filter,
+    /// What goes into its `search`; `None` for an exact filter.
+    pub(crate) words: Option<Discovery>,
+}
+
+impl Asked {
+    /// The filter with its search, answered in this order.
+    pub(crate) fn sorted(&self, words: &Discovery, sort: Sort) -> Filter {
+        let words = Discovery {
+            sort: Some(sort),
+            ..*words
+        };
+        self.filter.clone().search(words.to_string())
+    }
+}
+
+impl Question {
+    /// Filters, which words may narrow.
+    pub(crate) fn new(filters: Vec<Filter>, words: Discovery) -> Question {
+        Question::default().and(filters, words)
+    }
+
+    /// Filters, or others with words instead.
+    pub(crate) fn either(exact: Vec<Filter>, searched: Vec<Filter>, words: Discovery) -> Question {
+        let part = Part {
+            exact,
+            searched,
+            words,
+        };
+        Question { parts: vec![part] }
+    }
+
+    /// With what these filters bring as well.
+    pub(crate) fn and(mut self, filters: Vec<Filter>, words: Discovery) -> Question {
+        if !filters.is_empty() {
+            self.parts.push(Part {
+                exact: filters.clone(),
+                searched: filters,
+                words,
+            });
+        }
+        self
+    }
+
+    /// Whether there is nothing to ask for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Whether it matters what a relay announces.
+    pub(crate) fn has_words(&self) -> bool {
+        self.parts.iter().any(|part| !is_wordless(&part.words))
+    }
+
+    /// As a relay that announces this has to be asked.
+    pub(crate) fn for_relay(&self, announced: &Announced) -> Vec<Asked> {
+        let parts = self.parts.iter();
+        let filters = parts.flat_map(|part| {
+            let words = announced.understands(&part.words);
+            let filters = match words {
+                Some(_) => &part.searched,
+                None => &part.exact,
+            };
+            filters.iter().map(move |filter| Asked {
+                filter: filter.clone(),
+                words,
+            })
+        });
+        filters.collect()
+    }
+}
+
+/// An order alone asks for nothing.
+fn is_wordless(words: &Discovery) -> bool {
+    Discovery {
+        sort: None,
+        ..*words
+    }
+    .is_empty()
+}
