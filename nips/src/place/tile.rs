@@ -58,6 +58,16 @@ impl Tile {
         self.length
     }
 
+    /// Its row, from the south.
+    pub fn row(self) -> u32 {
+        self.row
+    }
+
+    /// Its column, from the west.
+    pub fn column(self) -> u32 {
+        self.column
+    }
+
     /// A number that no other tile has; less than 2^40.
     pub fn number(self) -> u64 {
         u64::from(self.length) << 36 | u64::from(self.row) << 18 | u64::from(self.column)

@@ -311,12 +311,12 @@ fn lane_of(filters: &[Filter], unindexed_events: usize) -> Lane {
     }
 }
 
-/// Places and dates lead to few events; words may lead to many.
+/// What is answered in the order of the index ends when there is enough.
 fn is_small_search(filter: &Filter) -> bool {
     filter.search.as_ref().is_none_or(|search| {
         let is_ordered = matches!(search.order(), Sort::Start | Sort::Distance);
         let is_cut = filter.limit.is_some_and(|limit| limit <= SMALL_LIMIT_MAX);
-        search.words().is_empty() && is_ordered && is_cut
+        is_ordered && is_cut
     })
 }
 
@@ -470,14 +470,21 @@ impl Store for SqliteStore {
                 return Ok(filters);
             }
             let tail = self.source.tail.clone();
+            let unknown = self.source.readers.run_here(|reader| {
+                let searches = filters.iter().map(|filter| match &filter.search {
+                    Some(search) => respell::unknown_words(search, &reader.index, &tail),
+                    None => Ok(Vec::new()),
+                });
+                searches.collect::<Result<Vec<_>, _>>()
+            })?;
+            if unknown.iter().all(Vec::is_empty) {
+                return Ok(filters);
+            }
             let respell = move |reader: &mut Reader| {
                 let mut changed = filters.to_vec();
-                for search in changed
-                    .iter_mut()
-                    .filter_map(|filter| filter.search.as_mut())
-                {
-                    if let Some(respelled) = respell::respelled(search, &reader.index, &tail)? {
-                        *search = respelled;
+                for (filter, unknown) in changed.iter_mut().zip(unknown) {
+                    if let Some(search) = filter.search.as_mut().filter(|_| !unknown.is_empty()) {
+                        respell::respell(search, &unknown, &reader.index, &tail)?;
                     }
                 }
                 Ok(changed.into())

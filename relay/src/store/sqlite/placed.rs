@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use kith_nips::discovery::{Discovery, Setting};
 use kith_nips::nip01::TagName;
-use kith_nips::place::{Cell, TILE_LENGTH_MAX, Tile};
+use kith_nips::place::{Cell, Point, TILE_LENGTH_MAX, Tile};
 use kith_nips::{Event, Kind};
 
 use super::keys::{Position, signed, tile_key};
@@ -24,6 +24,15 @@ const SPANS: u16 = SPAN_SECONDS_MAX.len() as u16 + 1;
 /// What is called off has spans of its own, so that nobody reads it who looks for what is open.
 const SPANS_WITH_OFF: u16 = 2 * SPANS;
 
+/// In place of the span of what has no start.
+const UNDATED: u16 = 7;
+
+/// Words are filed by regions, which are tiles of this length: 156 km wide at the equator.
+const REGION_LENGTH: u8 = 3;
+/// Bits of what stands for a region beside a span. Regions that share them are told apart by their
+/// tiles.
+const REGION_BITS: u32 = 13;
+
 /// What everything with a start is filed under.
 const EVERYTHING: i64 = 0;
 
@@ -38,20 +47,27 @@ pub fn is_filed_by_start(name: TagName, value: &str) -> bool {
 }
 
 /// Adds the entries of an event. `keys` are those of its author and of the tags that
-/// [`is_filed_by_start`].
-pub fn file(event: &Event, sequence: Sequence, keys: &[i64], entries: &mut Vec<Entry>) {
+/// [`is_filed_by_start`], `words` those of its words.
+pub fn file(
+    event: &Event,
+    sequence: Sequence,
+    keys: &[i64],
+    words: &[i64],
+    entries: &mut Vec<Entry>,
+) {
     let setting = Setting::of(event);
-    let tiles = setting.position().into_iter().flat_map(|point| {
+    let point = setting.position();
+    let tiles = point.into_iter().flat_map(|point| {
         let lengths = TILE_LENGTHS;
         lengths.map(move |length| tile_key(Tile::of(point, length)))
     });
     let Some(start) = setting.start else {
         let kind = event.kind().as_u16();
         let position = Position::of(event, sequence);
-        entries.extend(tiles.map(|key| Entry {
-            group: in_tile(key, kind),
-            position,
-        }));
+        let in_tiles = tiles.map(|key| in_tile(key, kind));
+        let in_region = in_region(point, words, UNDATED);
+        let groups = in_tiles.chain(in_region);
+        entries.extend(groups.map(|group| Entry { group, position }));
         return;
     };
     let position = Position::by_start(start, event, sequence);
@@ -67,6 +83,49 @@ pub fn file(event: &Event, sequence: Sequence, keys: &[i64], entries: &mut Vec<E
     for key in tiles {
         add(Table::PlaceStart, key);
     }
+    let in_region = in_region(point, words, kind);
+    entries.extend(in_region.map(|group| Entry { group, position }));
+}
+
+fn in_region(point: Option<Point>, words: &[i64], span: u16) -> impl Iterator<Item = Group> {
+    let region = point.map(|point| Tile::of(point, REGION_LENGTH));
+    let words = region
+        .into_iter()
+        .flat_map(move |region| words.iter().map(move |word| (*word, region)));
+    words.map(move |(word, region)| word_in_region(word, region, span))
+}
+
+fn word_in_region(key: i64, region: Tile, span: u16) -> Group {
+    // Rows and columns of neighbours differ in their last bits.
+    let (row, column) = (region.row(), region.column());
+    let region = (row.wrapping_mul(97).wrapping_add(column)) & ((1 << REGION_BITS) - 1);
+    Group {
+        table: Table::WordStart,
+        key,
+        kind: span << REGION_BITS | region as u16,
+    }
+}
+
+/// The regions in which an area lies; `None` when there are more than `regions_max`.
+pub fn regions(regions_max: usize, touches: &dyn Fn(Tile) -> bool) -> Option<Vec<Tile>> {
+    let mut tiles = vec![Tile::EARTH];
+    for _ in 0..REGION_LENGTH {
+        let parts = tiles.iter().flat_map(|tile| tile.children());
+        tiles = parts.filter(|tile| touches(*tile)).collect();
+        if tiles.len() > regions_max {
+            return None;
+        }
+    }
+    Some(tiles)
+}
+
+/// Before every entry of a word by its start, wherever it is.
+pub fn beginning_of_word(key: i64) -> Entry {
+    Entry::beginning(Group {
+        table: Table::WordStart,
+        key,
+        kind: 0,
+    })
 }
 
 fn in_tile(key: i64, kind: u16) -> Group {
@@ -137,6 +196,13 @@ impl Dates {
         self.under(Table::PlaceStart, tile_key(tile))
     }
 
+    /// What has a start and this word, by its key, and is in this region.
+    pub fn with_word(&self, key: i64, region: Tile) -> Vec<(Group, Window)> {
+        let groups = self.0.iter();
+        let groups = groups.map(|(span, window)| (word_in_region(key, region, *span), *window));
+        groups.collect()
+    }
+
     fn under(&self, table: Table, key: i64) -> Vec<(Group, Window)> {
         let groups = self.0.iter();
         let groups = groups.map(|(kind, window)| {
@@ -161,7 +227,13 @@ impl Undated {
         Undated { kinds }
     }
 
-    /// Those in this tile: from one entry to before another.
+    /// Those of any kind with this word, by its key, in this region.
+    pub fn with_word(&self, key: i64, region: Tile) -> (Entry, Entry) {
+        let group = word_in_region(key, region, UNDATED);
+        (Entry::beginning(group), behind(group))
+    }
+
+    /// Those in this tile: from one entry to another.
     pub fn in_tile(&self, tile: Tile) -> Vec<(Entry, Entry)> {
         let key = tile_key(tile);
         let first = |kind| Entry::beginning(in_tile(key, kind));

@@ -22,34 +22,44 @@ const SIMILARITY_MIN: f64 = 0.2;
 /// Letters of a word for each that may be wrong.
 const LETTERS_PER_MISTAKE: usize = 4;
 
-/// The search with each of its words that nothing has replaced by the most similar word of a topic or
-/// city; `None` when there is nothing to replace.
+/// The words of a search that nothing has and that may be replaced.
 ///
 /// # Errors
 /// [`StoreError`] when the index cannot be read.
-pub fn respelled(
+pub fn unknown_words(
     search: &Search,
     index: &Index,
     tail: &Tail,
-) -> Result<Option<Search>, StoreError> {
-    let mut respelled: Option<Search> = None;
-    let mut known: Option<Vec<(String, u64)>> = None;
+) -> Result<Vec<String>, StoreError> {
+    let mut unknown = Vec::new();
     for word in search.words() {
-        let is_replaced = word.chars().count() >= LETTERS_MIN
-            && !search.phrases().iter().flatten().any(|part| part == word)
-            && !is_known(word, index, tail)?;
-        if !is_replaced {
-            continue;
-        }
-        if known.is_none() {
-            known = Some(facets::names(NAMES_COMPARED_MAX, index, tail)?);
-        }
-        if let Some(similar) = most_similar(word, known.as_deref().unwrap_or_default()) {
-            let changed = respelled.get_or_insert_with(|| search.clone());
-            changed.replace_word(word, similar);
+        let is_in_phrase = search.phrases().iter().flatten().any(|part| part == word);
+        let is_long = word.chars().count() >= LETTERS_MIN;
+        if is_long && !is_in_phrase && !is_known(word, index, tail)? {
+            unknown.push(word.clone());
         }
     }
-    Ok(respelled)
+    Ok(unknown)
+}
+
+/// Replaces these words of a search by the most similar words of topics and cities, where there are
+/// any.
+///
+/// # Errors
+/// [`StoreError`] when the index cannot be read.
+pub fn respell(
+    search: &mut Search,
+    unknown: &[String],
+    index: &Index,
+    tail: &Tail,
+) -> Result<(), StoreError> {
+    let known = facets::names(NAMES_COMPARED_MAX, index, tail)?;
+    for word in unknown {
+        if let Some(similar) = most_similar(word, &known) {
+            search.replace_word(word, similar);
+        }
+    }
+    Ok(())
 }
 
 fn is_known(word: &str, index: &Index, tail: &Tail) -> Result<bool, StoreError> {
@@ -62,7 +72,7 @@ fn is_known(word: &str, index: &Index, tail: &Tail) -> Result<bool, StoreError> 
         })
     };
     let (first, last) = word_keys(word);
-    let entry = index.scan_words(Entry::of_word(first, i64::MIN)).next()?;
+    let entry = index.scan(Entry::of_word(first, i64::MIN)).next()?;
     let in_index = entry.is_some_and(|entry| entry <= Entry::of_word(last, i64::MAX));
     Ok(in_index || in_tail())
 }

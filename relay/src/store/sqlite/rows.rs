@@ -64,16 +64,16 @@ impl Rows {
                 named.push(key);
             }
         }
-        let mut placed = Vec::new();
-        placed::file(event, sequence, &named, &mut placed);
-        placed.sort_unstable();
-        placed.dedup();
         tags.sort_unstable();
         tags.dedup();
         let mut words = Vec::new();
         nip50::for_each_searched_word(event, |word| words.push(word_key(word)));
         words.sort_unstable();
         words.dedup();
+        let mut placed = Vec::new();
+        placed::file(event, sequence, &named, &words, &mut placed);
+        placed.sort_unstable();
+        placed.dedup();
         Rows {
             id: event.id(),
             position: Position::of(event, sequence),

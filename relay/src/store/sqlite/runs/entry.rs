@@ -36,13 +36,15 @@ pub enum Table {
     Place = 7,
     /// Meetups by tile and start.
     PlaceStart = 8,
+    /// Meetups by word, region and start.
+    WordStart = 9,
     /// Events that a search for a word may find. The last: see [`Changes`](super::Changes).
-    Word = 9,
+    Word = 10,
 }
 
 impl Table {
     /// All of them, in their order.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 11] = [
         Table::Id,
         Table::Address,
         Table::Time,
@@ -52,6 +54,7 @@ impl Table {
         Table::Start,
         Table::Place,
         Table::PlaceStart,
+        Table::WordStart,
         Table::Word,
     ];
 
@@ -67,6 +70,7 @@ impl Table {
             Table::Start => "by_start",
             Table::Place => "by_place",
             Table::PlaceStart => "by_place_and_start",
+            Table::WordStart => "words_by_start",
             Table::Word => "words",
         }
     }
@@ -239,7 +243,7 @@ impl fmt::Display for Entry {
             Table::Kind => write!(f, "kind={kind} ")?,
             Table::Author => write!(f, "author={key} kind={kind} ")?,
             Table::Tag => write!(f, "tag={key} kind={kind} ")?,
-            Table::Start => {
+            Table::Start | Table::WordStart => {
                 return write!(f, "key={key} span={kind} start={age} sequence={sequence}");
             }
             Table::PlaceStart => {

@@ -24,7 +24,12 @@ pub fn key_hash(salt: &Salt, entry: &Entry) -> Option<u64> {
     hasher.write_u8(entry.group.table as u8);
     match entry.group.table {
         Table::Id | Table::Address => hasher.write(&entry.bytes()),
-        Table::Author | Table::Tag | Table::Start | Table::Place | Table::PlaceStart => {
+        Table::Author
+        | Table::Tag
+        | Table::Start
+        | Table::Place
+        | Table::PlaceStart
+        | Table::WordStart => {
             hasher.write_u64(entry.group.key.cast_unsigned().to_le());
             hasher.write_u16(entry.group.kind.to_le());
         }

@@ -111,7 +111,7 @@ impl Place {
 }
 
 fn entry(dice: &mut Dice, sequence: i64) -> Entry {
-    let table = Table::ALL[dice.below(10) as usize];
+    let table = Table::ALL[dice.below(11) as usize];
     let group = match table {
         Table::Time => Group::ALL_EVENTS,
         Table::Kind => Group::of_kind(dice.below(3) as u16),

@@ -10,7 +10,7 @@ use crate::store::sqlite::stream::{Step, Window};
 use crate::store::{Sequence, StoreError};
 
 /// Entries that a condition is weighed by at most.
-const ENTRIES_WEIGHED_MAX: usize = 1024;
+const ENTRIES_WEIGHED_MAX: usize = 512;
 /// With so few places it is no use to read of other conditions who meets them.
 const PLACES_FEW: u64 = 64;
 /// Entries that are read between two looks at the clock.
@@ -105,7 +105,7 @@ impl Gathering {
         while let Some(condition) = self.unweighed.pop() {
             let mut entries = 0;
             for part in &condition {
-                let mut scan = scan(part, reader);
+                let mut scan = scan_few(part, reader);
                 while entries < ENTRIES_WEIGHED_MAX
                     && scan.next()?.is_some_and(|entry| entry <= part.1)
                 {
@@ -183,13 +183,20 @@ pub fn part_of((group, window): (Group, Window)) -> Part {
     (Entry { group, position }, to)
 }
 
+/// The same when few of them are read.
+fn scan_few<'a>((from, to): &Part, reader: &'a Reader) -> Entries<'a> {
+    let index = &reader.index;
+    match from.group == to.group && from.group.table != Table::Word {
+        true => index.scan_key(*from),
+        false => index.scan(*from),
+    }
+}
+
 /// The entries from the beginning of a part on. Those of words are read past the cache: there are so
 /// many of them that a common word would leave no room for anything else.
 pub fn scan<'a>((from, to): &Part, reader: &'a Reader) -> Entries<'a> {
-    let index = &reader.index;
     match from.group.table {
-        Table::Word => index.scan_words(*from),
-        _ if from.group == to.group => index.scan_key(*from),
-        _ => index.scan(*from),
+        Table::Word => reader.index.scan_words(*from),
+        _ => scan_few(&(*from, *to), reader),
     }
 }

@@ -14,7 +14,9 @@ use crate::store::sqlite::index::Index;
 use crate::store::sqlite::keys::{
     Position, author_key, ordered_prefix, signed, tag_key, word_keys,
 };
-use crate::store::sqlite::placed::{Dates, TILE_LENGTHS, Undated, behind, is_filed_by_start};
+use crate::store::sqlite::placed::{
+    Dates, TILE_LENGTHS, Undated, beginning_of_word, behind, is_filed_by_start, regions,
+};
 use crate::store::sqlite::runs::{Entry, Group, Table};
 use crate::store::sqlite::stream::{Stream, Window};
 
@@ -23,9 +25,15 @@ const TILES_MAX: usize = 64;
 /// Values of one list that a walk follows; of longer lists the events are asked.
 const VALUES_FOLLOWED_MAX: usize = 64;
 /// Ways that narrow each other down.
-const WAYS_INTERSECTED_MAX: usize = 3;
+const WAYS_INTERSECTED_MAX: usize = 4;
 /// Kinds by which a tag is looked up.
 const KINDS_MAX: usize = 16;
+/// Regions in which words are looked for together with a place.
+const REGIONS_MAX: usize = 32;
+/// Words that begin with a searched one, and are looked for together with a place.
+const WORDS_BEGUN_MAX: usize = 16;
+/// Words that narrow each other down; of more the events are asked.
+const WORDS_INTERSECTED_MAX: usize = 2;
 
 /// Chooses the way for `filter` with `search`, of which `wanted` events are asked for.
 ///
@@ -52,16 +60,31 @@ pub fn choose(
         return Ok(Way::Ranked(Ranked::of(places.into_iter().flatten(), kept)));
     }
     Ok(match search.order() {
-        Sort::Start => Way::Soonest(Soonest::new(
-            asked.by_start(wanted),
-            Sieve::new(asked.words()),
-        )),
-        Sort::Distance => match asked.by_distance(wanted) {
+        Sort::Start => {
+            let words = asked.words()?;
+            let sieve = match &words {
+                Words::Here(_) => Sieve::Open,
+                Words::Anywhere(conditions) => Sieve::new(conditions.clone()),
+            };
+            Way::Soonest(Soonest::new(asked.by_start(&words, wanted), sieve))
+        }
+        Sort::Distance => match asked.by_distance(wanted)? {
             Some(nearest) => Way::Nearest(Box::new(nearest)),
             None => Way::Done,
         },
-        Sort::Relevance | Sort::New => Way::Ranked(Ranked::new(asked.everything(), kept)),
+        Sort::Relevance | Sort::New => Way::Ranked(Ranked::new(asked.everything()?, kept)),
     })
+}
+
+/// Keys of words, each with a region.
+type KeysByRegion = Vec<(i64, Tile)>;
+
+/// How the words of a search are looked for.
+enum Words {
+    /// In the regions of the place: under the keys of each word.
+    Here(Vec<KeysByRegion>),
+    /// Wherever they are.
+    Anywhere(Vec<Condition>),
 }
 
 /// A filter that searches, with what it is looked up by.
@@ -78,7 +101,7 @@ impl Asked<'_> {
     }
 
     /// A walk in the order of starts.
-    fn by_start(&self, wanted: usize) -> Stream {
+    fn by_start(&self, words: &Words, wanted: usize) -> Stream {
         let dates = self.dates();
         let dates = match self.context.options.after {
             // What stands at the very place is told apart by the event.
@@ -93,6 +116,12 @@ impl Asked<'_> {
         if let Some(tiles) = self.tiles() {
             let parts = tiles.into_iter().flat_map(|tile| dates.in_tile(tile));
             ways.push(parts.collect());
+        }
+        if let Words::Here(words) = words {
+            // The longer a word, the rarer.
+            let rarest = words.iter().rev().take(WORDS_INTERSECTED_MAX);
+            let under = |(key, region): &(i64, Tile)| dates.with_word(*key, *region);
+            ways.extend(rarest.map(|keys| keys.iter().flat_map(under).collect()));
         }
         let mut keys = self.keys_by_start();
         keys.sort_by_key(Vec::len);
@@ -118,23 +147,25 @@ impl Asked<'_> {
     }
 
     /// A walk outwards; `None` without a middle.
-    fn by_distance(&self, wanted: usize) -> Option<Nearest> {
-        let circle = self.discovery.near?;
-        let mut conditions = self.words();
+    fn by_distance(&self, wanted: usize) -> Result<Option<Nearest>, StoreError> {
+        let Some(circle) = self.discovery.near else {
+            return Ok(None);
+        };
+        let mut conditions = self.conditions(self.words()?);
         conditions.extend(self.tags());
-        Some(Nearest::new(
+        Ok(Some(Nearest::new(
             circle,
             *self.discovery,
             self.asks_for_dated().then(|| self.dates()),
             self.asks_for_undated().then(|| self.undated()),
             Sieve::new(conditions),
             wanted,
-        ))
+        )))
     }
 
     /// Everything that may fit.
-    fn everything(&self) -> Vec<Condition> {
-        let mut conditions = self.words();
+    fn everything(&self) -> Result<Vec<Condition>, StoreError> {
+        let mut conditions = self.conditions(self.words()?);
         match self.tiles() {
             Some(tiles) => conditions.push(self.in_tiles(&tiles)),
             None if self.discovery.has_place() && conditions.is_empty() => {
@@ -146,7 +177,7 @@ impl Asked<'_> {
             None => {}
         }
         conditions.extend(self.tags());
-        conditions
+        Ok(conditions)
     }
 
     fn dates(&self) -> Dates {
@@ -166,16 +197,83 @@ impl Asked<'_> {
         !self.discovery.needs_time()
     }
 
-    /// Each word as a condition.
-    fn words(&self) -> Vec<Condition> {
-        let words = self.search.words().iter().map(|word| word_keys(word));
-        let part = |(first, last)| {
+    /// How each word is looked for.
+    fn words(&self) -> Result<Words, StoreError> {
+        let words = self.search.words();
+        if self.discovery.has_place() && !words.is_empty() {
+            let regions = regions(REGIONS_MAX, &|tile| self.touches(tile));
+            if let Some(regions) = regions
+                && let Some(parts) = self.words_in(&regions)?
+            {
+                return Ok(Words::Here(parts));
+            }
+        }
+        let part = |word: &String| {
+            let (first, last) = word_keys(word);
             (
                 Entry::of_word(first, i64::MIN),
                 Entry::of_word(last, i64::MAX),
             )
         };
-        words.map(|keys| vec![part(keys)]).collect()
+        let conditions = words.iter().map(|word| vec![part(word)]);
+        Ok(Words::Anywhere(conditions.collect()))
+    }
+
+    /// Each word's keys in these regions, the shortest word first; `None` when one of them begins too
+    /// many.
+    fn words_in(&self, regions: &[Tile]) -> Result<Option<Vec<KeysByRegion>>, StoreError> {
+        let mut words: Vec<&String> = self.search.words().iter().collect();
+        words.sort_by_key(|word| word.len());
+        let mut found = Vec::with_capacity(words.len());
+        for word in words {
+            let Some(keys) = self.words_begun(word)? else {
+                return Ok(None);
+            };
+            let in_regions = |key| regions.iter().map(move |region| (key, *region));
+            found.push(keys.into_iter().flat_map(in_regions).collect());
+        }
+        Ok(Some(found))
+    }
+
+    /// What an event must have to have these words.
+    fn conditions(&self, words: Words) -> Vec<Condition> {
+        let words = match words {
+            Words::Here(words) => words,
+            Words::Anywhere(conditions) => return conditions,
+        };
+        let dates = self.asks_for_dated().then(|| self.dates());
+        let undated = self.asks_for_undated().then(|| self.undated());
+        let parts = |(key, region): (i64, Tile)| {
+            let dated = dates.iter();
+            let dated = dated.flat_map(move |dates| parts_of(dates.with_word(key, region)));
+            let undated = undated.iter();
+            dated.chain(undated.map(move |undated| undated.with_word(key, region)))
+        };
+        let conditions = words.into_iter();
+        conditions
+            .map(|keys| keys.into_iter().flat_map(parts).collect())
+            .collect()
+    }
+
+    /// The keys of the words that begin with this one; `None` when there are too many.
+    fn words_begun(&self, word: &str) -> Result<Option<Vec<i64>>, StoreError> {
+        let (mut first, last) = word_keys(word);
+        let mut keys = Vec::new();
+        while first <= last
+            && let Some(entry) = self.index().scan(beginning_of_word(first)).next()?
+            && entry.group.table == Table::WordStart
+            && entry.group.key <= last
+        {
+            if keys.len() == WORDS_BEGUN_MAX {
+                return Ok(None);
+            }
+            keys.push(entry.group.key);
+            match entry.group.key.checked_add(1) {
+                Some(next) => first = next,
+                None => break,
+            }
+        }
+        Ok(Some(keys))
     }
 
     /// Each list of tags as a condition, where it is looked up by few keys.
@@ -231,15 +329,18 @@ impl Asked<'_> {
         if !self.discovery.has_place() {
             return None;
         }
-        let tiles = tiles_covering(TILES_MAX, |tile| {
-            let near = self.discovery.near.as_ref();
-            near.is_none_or(|circle| tile.distance_km(circle.centre) <= circle.radius_km)
-                && self.discovery.within.is_none_or(|area| tile.touches(&area))
-        });
+        let tiles = tiles_covering(TILES_MAX, |tile| self.touches(tile));
         let are_filed = tiles
             .iter()
             .all(|tile| TILE_LENGTHS.contains(&tile.length()));
         are_filed.then_some(tiles)
+    }
+
+    /// Whether a tile has a point of the area.
+    fn touches(&self, tile: Tile) -> bool {
+        let near = self.discovery.near.as_ref();
+        near.is_none_or(|circle| tile.distance_km(circle.centre) <= circle.radius_km)
+            && self.discovery.within.is_none_or(|area| tile.touches(&area))
     }
 
     fn in_tiles(&self, tiles: &[Tile]) -> Condition {
