@@ -211,6 +211,14 @@ fn meetups_are_found_by_place_date_and_words_beside_a_writer() {
         assert!(rows.iter().any(|row| row.rows_per_answer > 0.0));
         discovery::Report::of(size, options, rows).check().unwrap();
     }
+    // Of another world the relay has nothing, so that its answers are not the right ones.
+    let other = DiscoveryWorld::new(Size { seed: 12, ..size }).unwrap();
+    let classes = &discovery::classes(&other).unwrap()[..1];
+    let rows = discovery::measure(&test.relay.url(), &other, classes, options).unwrap();
+    let wrong = discovery::Report::of(size, options, rows)
+        .check()
+        .unwrap_err();
+    assert!(wrong.to_string().contains("not the first 20"), "{wrong}");
     test.stop();
 }
 
