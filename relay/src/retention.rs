@@ -2,7 +2,8 @@
 //! takes few events off at once and rests in between, so that nobody waits for it.
 //!
 //! What it deletes leaves the store as events that an administrator removes do: also from the disk,
-//! from every index and answer. Nothing here knows the configuration's words or SQL.
+//! from every index and answer. Nothing here knows SQL, and only the command (`preview.rs`) the
+//! configuration.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,9 +16,11 @@ use tracing::{debug, error, info};
 use crate::store::{Store, StoreError};
 
 mod meetups;
+mod preview;
 mod rules;
 mod sweep;
 
+pub use preview::{Preview, PreviewError, preview};
 use sweep::{REMOVALS_PER_RUN_MAX, Sweep};
 
 /// Seconds until the next run, when there was more to delete than one run may.
@@ -93,7 +96,7 @@ pub fn start(
 
 /// One run, with a word to the log; gives the seconds until the next.
 async fn run_and_tell(store: &dyn Store, policy: &RetentionPolicy, now: u64) -> u64 {
-    match run(store, policy, now, REMOVALS_PER_RUN_MAX).await {
+    match run(Sweep::new(store, REMOVALS_PER_RUN_MAX), policy, now).await {
         Ok(deleted) => {
             let Deleted {
                 meetups,
@@ -118,17 +121,15 @@ async fn run_and_tell(store: &dyn Store, policy: &RetentionPolicy, now: u64) -> 
     }
 }
 
-/// Deletes what is old at `now` (Unix seconds), at most `removals_max` events.
+/// Deletes what is old at `now` (Unix seconds).
 ///
 /// # Errors
 /// [`StoreError`]; what was deleted before stays deleted.
 async fn run(
-    store: &dyn Store,
+    mut sweep: Sweep<'_>,
     policy: &RetentionPolicy,
     now: u64,
-    removals_max: usize,
 ) -> Result<Deleted, StoreError> {
-    let mut sweep = Sweep::new(store, removals_max);
     let mut deleted = Deleted::default();
     if let Some(seconds) = policy.meetup_seconds_after_end {
         meetups::delete_past(&mut sweep, now, seconds, &mut deleted).await?;

@@ -122,7 +122,7 @@ fn membership_policy(config: &Config) -> MembershipPolicy {
 }
 
 /// What is old.
-fn retention_policy(config: &Config) -> RetentionPolicy {
+pub(crate) fn retention_policy(config: &Config) -> RetentionPolicy {
     let retention = &config.retention;
     let seconds = |days: u64| days.saturating_mul(SECONDS_PER_DAY);
     RetentionPolicy {

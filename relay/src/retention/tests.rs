@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kith_nips::{Event, Filter};
 
 use super::*;
+use crate::config::{Config, RetentionRule};
 use crate::session::fake_store::FakeStore;
 use crate::store::contract::{Backend, NOW, Sqlite, signed};
 use crate::store::{Outcome, ScanOptions};
@@ -15,7 +16,7 @@ const DAY: u64 = 86_400;
 /// A store in a folder of its own.
 struct Held {
     store: Arc<dyn Store>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Held {
@@ -23,7 +24,7 @@ impl Held {
         let folder = tempfile::tempdir().unwrap();
         let held = Held {
             store: Arc::from(Sqlite::open(folder.path())),
-            _folder: folder,
+            folder,
         };
         held.save(events).await;
         held
@@ -37,8 +38,12 @@ impl Held {
     }
 
     async fn run(&self, policy: &RetentionPolicy) -> Deleted {
-        let running = run(self.store.as_ref(), policy, NOW, REMOVALS_PER_RUN_MAX);
-        running.await.unwrap()
+        self.run_up_to(REMOVALS_PER_RUN_MAX, policy).await
+    }
+
+    async fn run_up_to(&self, removals_max: usize, policy: &RetentionPolicy) -> Deleted {
+        let sweep = Sweep::new(self.store.as_ref(), removals_max);
+        run(sweep, policy, NOW).await.unwrap()
     }
 
     /// Whether exactly these are still there.
@@ -139,7 +144,11 @@ async fn a_meetup_that_is_over_goes_with_all_that_belongs_to_it() {
         .chain(&others)
         .collect();
     let held = Held::with(all.iter().copied()).await;
+    let counting = Sweep::counting(held.store.as_ref());
+    let counted = run(counting, &meetups_after(30), NOW).await.unwrap();
+    held.check_left(&all, &all).await;
     let deleted = held.run(&meetups_after(30)).await;
+    assert_eq!(deleted, counted);
     assert_eq!((deleted.meetups, deleted.belonging), (3, 5));
     assert!(!deleted.is_cut);
     held.check_left(&left, &all).await;
@@ -171,7 +180,7 @@ async fn what_is_cut_off_goes_with_the_next_run_and_the_meetup_last() {
     let held = Held::with([&past].into_iter().chain(&belonging)).await;
     let policy = meetups_after(30);
     for (meetups, belonging, is_cut) in [(0, 2, true), (0, 2, true), (1, 1, false)] {
-        let deleted = run(held.store.as_ref(), &policy, NOW, 2).await.unwrap();
+        let deleted = held.run_up_to(2, &policy).await;
         assert_eq!((deleted.meetups, deleted.belonging), (meetups, belonging));
         assert_eq!(deleted.is_cut, is_cut);
     }
@@ -237,7 +246,7 @@ async fn a_failure_is_told_to_the_log_and_the_next_run_comes() {
     let store = FakeStore::new(Arc::new(Subscriptions::new()));
     store.fail();
     let policy = meetups_after(30);
-    assert!(run(&store, &policy, NOW, 1).await.is_err());
+    assert!(run(Sweep::new(&store, 1), &policy, NOW).await.is_err());
     assert_eq!(run_and_tell(&store, &policy, NOW).await, 3_600);
 }
 
@@ -263,4 +272,41 @@ async fn the_task_waits_for_a_policy_and_does_what_the_new_one_says() {
     assert_eq!(everything.await.unwrap(), 0);
     drop(sender);
     task.await.unwrap();
+}
+
+#[tokio::test]
+async fn the_command_says_what_would_go_and_changes_nothing() {
+    let past = meetup("past", NOW - 60 * DAY, None);
+    let (chat, text) = (signed(1, 42, NOW, &[], ""), signed(1, 1, NOW, &[], ""));
+    let belonging = belonging(&past);
+    let all = [&past, &chat, &text].into_iter().chain(&belonging);
+    let held = Held::with(all).await;
+    let mut config = Config::default();
+    config.data.folder = held.folder.path().to_owned();
+    let Held { store, folder } = held;
+    tokio::task::spawn_blocking(move || store.close())
+        .await
+        .unwrap();
+    let stop = std::future::pending::<()>;
+    let words = preview(&config, stop()).await.unwrap().to_string();
+    assert_eq!(words, "nothing: no retention is set\n");
+    let old = |kinds| RetentionRule {
+        kinds,
+        older_than_days: 365,
+    };
+    config.retention.meetup_days_after_end = Some(30);
+    config.retention.rules = vec![
+        old(Some(vec![Kind::TEXT_NOTE, Kind::CHANNEL_MESSAGE])),
+        old(None),
+    ];
+    for _ in 0..2 {
+        let words = preview(&config, stop()).await.unwrap().to_string();
+        let expected = "meetups 30 days after their end: 1, with 5 answers and comments\n\
+            kinds 1, 42 after 365 days: 2\n\
+            all kinds that need not be named after 365 days: 8\n";
+        assert_eq!(words, expected);
+    }
+    config.data.folder = folder.path().join("nowhere");
+    let missing = preview(&config, stop()).await;
+    assert!(matches!(missing, Err(PreviewError::Missing(_))));
 }

@@ -24,7 +24,7 @@ fn nearby(search: &str) -> Value {
 }
 
 #[tokio::test]
-async fn nip50_everybody_hears_of_the_meetups_of_their_own_place_and_time() {
+async fn everybody_hears_of_the_meetups_of_their_own_place_and_time() {
     let relay = TestRelay::start().await;
     let soon = now() / DAY * DAY + 3 * DAY;
     let week = format!("from:{soon} to:{}", soon + 7 * DAY);
