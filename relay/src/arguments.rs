@@ -76,6 +76,11 @@ pub enum Command {
     /// The exit code is 1 when something differs. What differs in index.db is repaired by deleting
     /// that file: the next start makes it from the log.
     Check(CheckArguments),
+    /// Say what the retention settings would delete now, and delete nothing
+    ///
+    /// Counts what is old in the data folder, for each setting; what several of them name is counted by
+    /// each. The relay must not be running on the same data folder.
+    Retention,
     /// Print completions for a shell
     Completions {
         /// The shell

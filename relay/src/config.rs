@@ -12,6 +12,7 @@ mod live;
 mod load;
 mod policy;
 mod print;
+mod retention;
 mod section;
 mod server;
 mod setting;
@@ -25,6 +26,8 @@ pub use limits::{Limits, SUBSCRIPTION_ID_CHARS_MAX};
 pub use live::{Live, Reloaded};
 pub use load::{Flags, Loaded, Origin, Sources};
 pub use policy::{Features, Lbc, Policy};
+pub(crate) use retention::KINDS_NEVER_OLD;
+pub use retention::{Retention, RetentionRule};
 pub use section::Effect;
 pub use server::{Data, Server};
 pub use store::{StoreSettings, Synchronous};
@@ -49,6 +52,8 @@ pub struct Config {
     pub limits: Limits,
     /// `[store]`
     pub store: StoreSettings,
+    /// `[retention]`
+    pub retention: Retention,
     /// `[policy]`
     pub policy: Policy,
     /// `[lbc]`
@@ -75,13 +80,14 @@ impl Config {
         public.chain(sockets).collect()
     }
 
-    fn sections(&self) -> [&dyn Section; 9] {
+    fn sections(&self) -> [&dyn Section; 10] {
         [
             &self.server,
             &self.data,
             &self.info,
             &self.limits,
             &self.store,
+            &self.retention,
             &self.policy,
             &self.lbc,
             &self.features,
@@ -89,13 +95,14 @@ impl Config {
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 9] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 10] {
         [
             &mut self.server,
             &mut self.data,
             &mut self.info,
             &mut self.limits,
             &mut self.store,
+            &mut self.retention,
             &mut self.policy,
             &mut self.lbc,
             &mut self.features,

@@ -28,6 +28,7 @@ pub mod identity;
 pub mod management;
 pub mod reconcile;
 pub mod refusal;
+pub mod retention;
 mod server;
 pub mod session;
 mod settings;
@@ -245,10 +246,16 @@ impl Relay {
             gate: Gate::new(management.subscribe()),
             limits: following.limits.clone(),
         };
+        let retaining = retention::start(
+            Arc::clone(&shared),
+            following.retention.clone(),
+            clock::unix_now,
+        );
         let sources = http::Sources::new(config.clone(), shared, management, members, address);
         let server = Server::new(config, http::router(&path, sources), context);
         server.serve(listener, shutdown).await;
         announcing.abort();
+        retaining.abort();
 
         info!("stopping: everybody was told, closing the store");
         let events = store.status().await?.events;

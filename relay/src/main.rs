@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::{CommandFactory, Parser};
 use kith_relay::arguments::{Arguments, Command, SettingArguments};
 use kith_relay::config::{Live, Loaded, Sources};
-use kith_relay::{check, run, signals, transfer};
+use kith_relay::{check, retention, run, signals, transfer};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -87,6 +87,7 @@ async fn perform(
                 return Ok(ExitCode::FAILURE);
             }
         }
+        Some(Command::Retention) => print(&retention::preview(&config, stop).await?.to_string())?,
         _ => {
             let listen = config.server.listen.clone();
             let listener = TcpListener::bind(&listen)

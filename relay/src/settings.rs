@@ -10,14 +10,18 @@ use tokio::sync::watch;
 use crate::admit::AdmissionPolicy;
 use crate::config::{Config, Live, Synchronous};
 use crate::management::membership::MembershipPolicy;
+use crate::retention::{AgeRule, RetentionPolicy};
 use crate::session::SessionLimits;
 use crate::store::sqlite::{self, SqliteOptions};
+
+const SECONDS_PER_DAY: u64 = 86_400;
 
 /// Values that follow the configuration while the relay runs.
 pub(crate) struct Following {
     pub(crate) policy: watch::Receiver<Arc<AdmissionPolicy>>,
     pub(crate) limits: watch::Receiver<Arc<SessionLimits>>,
     pub(crate) membership: watch::Receiver<Arc<MembershipPolicy>>,
+    pub(crate) retention: watch::Receiver<Arc<RetentionPolicy>>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -30,18 +34,27 @@ impl Following {
             watch::channel(Arc::new(admission_policy(&config, listening)));
         let (limits_sender, limits) = watch::channel(Arc::new(session_limits(&config)));
         let (membership_sender, membership) = watch::channel(Arc::new(membership_policy(&config)));
+        let (retention_sender, retention) = watch::channel(Arc::new(retention_policy(&config)));
         let task = tokio::spawn(async move {
             while configs.changed().await.is_ok() {
                 let config = configs.borrow_and_update().clone();
                 policy_sender.send_replace(Arc::new(admission_policy(&config, listening)));
                 limits_sender.send_replace(Arc::new(session_limits(&config)));
                 membership_sender.send_replace(Arc::new(membership_policy(&config)));
+                let retention = Arc::new(retention_policy(&config));
+                // A run goes on when something else has changed.
+                retention_sender.send_if_modified(|current| {
+                    let is_new = *current != retention;
+                    *current = retention;
+                    is_new
+                });
             }
         });
         Following {
             policy,
             limits,
             membership,
+            retention,
             task,
         }
     }
@@ -105,6 +118,24 @@ fn membership_policy(config: &Config) -> MembershipPolicy {
         administrators: policy.administrators.clone(),
         invite_seconds: policy.invite_seconds,
         invites_per_member_max: policy.invites_per_member_max,
+    }
+}
+
+/// What is old.
+pub(crate) fn retention_policy(config: &Config) -> RetentionPolicy {
+    let retention = &config.retention;
+    let seconds = |days: u64| days.saturating_mul(SECONDS_PER_DAY);
+    RetentionPolicy {
+        meetup_seconds_after_end: retention.meetup_days_after_end.map(seconds),
+        rules: retention
+            .rules
+            .iter()
+            .map(|rule| AgeRule {
+                kinds: rule.kinds.clone(),
+                older_than_seconds: seconds(rule.older_than_days),
+            })
+            .collect(),
+        interval_seconds: retention.interval_minutes.saturating_mul(60),
     }
 }
 

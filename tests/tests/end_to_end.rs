@@ -58,6 +58,7 @@ mod end_to_end {
     mod hostile;
     mod kinds;
     mod lbc;
+    mod live_places;
     mod nip01;
     mod nip02;
     mod nip09;
@@ -90,6 +91,7 @@ mod end_to_end {
     mod prefixes;
     mod real_data;
     mod relay_tester;
+    mod retention;
     mod second_library;
     mod tour;
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use kith_nips::Kind;
 use tempfile::TempDir;
 
 use super::*;
@@ -269,6 +270,38 @@ fn wrong_values_name_place_key_expected_and_found() {
         ("[info]\ncontact = \"me\"", "expected a URI such as"),
         ("[data]\nfolder = \"\"", "expected a path"),
         (
+            "[[retention.rules]]\nkinds = [42]\nolder_than_day = 3",
+            "retention.rules: rule 1: unknown key older_than_day; a rule has kinds and older_than_days",
+        ),
+        (
+            "[[retention.rules]]\nkinds = [42]",
+            "rule 1: older_than_days is missing",
+        ),
+        (
+            "[[retention.rules]]\nolder_than_days = 1\n[[retention.rules]]\nolder_than_days = 0",
+            "rule 2: older_than_days: expected a number from 1 to 36500, found 0",
+        ),
+        (
+            "[retention]\nrules = [{ kinds = [], older_than_days = 1 }]",
+            "rule 1: kinds: expected a list of 1 to 256 kinds such as [1, 42], found []",
+        ),
+        (
+            "[retention]\nrules = [{ kinds = [1, 5], older_than_days = 1 }]",
+            "rule 1: kinds: 5 is never deleted",
+        ),
+        (
+            "[retention]\nrules = [{ kinds = [20001], older_than_days = 1 }]",
+            "rule 1: kinds: 20001 is never stored",
+        ),
+        (
+            "[retention]\nrules = [42]",
+            "expected a list of rules such as [{ kinds = [42], older_than_days = 365 }], found [42]",
+        ),
+        (
+            "[retention]\nmeetup_days_after_end = 40000",
+            "expected a number from 0 to 36500, found 40000",
+        ),
+        (
             "[features]\nauth = false\n[policy]\nauth_required = true",
             "needs features.auth",
         ),
@@ -329,6 +362,38 @@ fn the_printed_configuration_explains_itself_and_is_valid_input() {
     assert!(text.contains("# from: environment variable KITH_RELAY_STORE_SYNCHRONOUS\n"));
     assert!(text.contains("# from: default\n"));
     assert!(text.contains("# Longest message, in bytes"));
+}
+
+#[test]
+fn rules_of_retention_are_read_from_every_source_and_printed() {
+    let expected = [
+        RetentionRule {
+            kinds: Some(vec![Kind::CHANNEL_MESSAGE, Kind::TEXT_NOTE]),
+            older_than_days: 365,
+        },
+        RetentionRule {
+            kinds: None,
+            older_than_days: 3_650,
+        },
+    ];
+    let given = Given::file(concat!(
+        "[[retention.rules]]\nkinds = [42, 1]\nolder_than_days = 365\n",
+        "[[retention.rules]]\nolder_than_days = 3650\n",
+        "[retention]\nmeetup_days_after_end = 30\n",
+    ));
+    let loaded = given.load().unwrap();
+    assert_eq!(loaded.config.retention.rules, expected);
+    assert_eq!(loaded.config.retention.meetup_days_after_end, Some(30));
+    let again = Given::file(&loaded.to_toml()).load().unwrap();
+    assert_eq!(again.config, loaded.config);
+    let text = "[{kinds=[42,1], older_than_days=365}, {older_than_days=3650}]";
+    let name = "KITH_RELAY_RETENTION_RULES";
+    let loaded = load_variables(&[(name, text)]).unwrap();
+    assert_eq!(loaded.config.retention.rules, expected);
+    check_problem(
+        load_variables(&[(name, "42 after a year")]),
+        "retention.rules: expected a list of rules",
+    );
 }
 
 #[test]

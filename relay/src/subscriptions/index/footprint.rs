@@ -10,8 +10,8 @@ use kith_nips::discovery::{Circle, Discovery, Setting};
 use kith_nips::nip01::TagName;
 use kith_nips::place::{Cell, cells_in_box, cells_in_circle};
 
-/// Most values that one filter is filed under. Each takes up to 80 bytes of memory, 16 of them when
-/// others are filed under the same: 5 kB for a filter at most.
+/// Most values that one filter is filed under. Each takes up to 80 bytes of memory, or 16 to 32 when
+/// others are filed under the same: 5 kB for a filter at most. A circle of 10 km takes about 40.
 pub(super) const POSTINGS_PER_FILTER_MAX: usize = 64;
 
 /// Lengths of cells: of 6 characters they are 1.2 by 0.6 km at the equator, of 1 there are 32.
