@@ -27,8 +27,8 @@ const SPANS_WITH_OFF: u16 = 2 * SPANS;
 /// In place of the span of what has no start.
 const UNDATED: u16 = 7;
 
-/// Words are filed by regions, which are tiles of this length: 156 km wide at the equator.
-const REGION_LENGTH: u8 = 3;
+/// Words are filed by regions, which are tiles of this length: 39 km wide at the equator.
+const REGION_LENGTH: u8 = 4;
 /// Bits of what stands for a region beside a span. Regions that share them are told apart by their
 /// tiles.
 const REGION_BITS: u32 = 13;

@@ -29,7 +29,7 @@ const WAYS_INTERSECTED_MAX: usize = 4;
 /// Kinds by which a tag is looked up.
 const KINDS_MAX: usize = 16;
 /// Regions in which words are looked for together with a place.
-const REGIONS_MAX: usize = 32;
+const REGIONS_MAX: usize = 64;
 /// Words that begin with a searched one, and are looked for together with a place.
 const WORDS_BEGUN_MAX: usize = 16;
 /// Words that narrow each other down; of more the events are asked.
@@ -113,15 +113,14 @@ impl Asked<'_> {
             None => dates,
         };
         let mut ways: Vec<Vec<(Group, Window)>> = Vec::new();
-        if let Some(tiles) = self.tiles() {
-            let parts = tiles.into_iter().flat_map(|tile| dates.in_tile(tile));
-            ways.push(parts.collect());
-        }
         if let Words::Here(words) = words {
-            // The longer a word, the rarer.
+            // The place is in the regions, and told by the event. The longer a word, the rarer.
             let rarest = words.iter().rev().take(WORDS_INTERSECTED_MAX);
             let under = |(key, region): &(i64, Tile)| dates.with_word(*key, *region);
             ways.extend(rarest.map(|keys| keys.iter().flat_map(under).collect()));
+        } else if let Some(tiles) = self.tiles() {
+            let parts = tiles.into_iter().flat_map(|tile| dates.in_tile(tile));
+            ways.push(parts.collect());
         }
         let mut keys = self.keys_by_start();
         keys.sort_by_key(Vec::len);
@@ -165,13 +164,17 @@ impl Asked<'_> {
 
     /// Everything that may fit.
     fn everything(&self) -> Result<Vec<Condition>, StoreError> {
-        let mut conditions = self.conditions(self.words()?);
+        let words = self.words()?;
+        // Where the words are, the place is.
+        let has_place = matches!(words, Words::Here(_));
+        let mut conditions = self.conditions(words);
         match self.tiles() {
+            _ if has_place => {}
             Some(tiles) => conditions.push(self.in_tiles(&tiles)),
             None if self.discovery.has_place() && conditions.is_empty() => {
                 conditions.push(self.anywhere());
             }
-            None if self.discovery.needs_time() => {
+            None if self.discovery.needs_time() && !self.discovery.has_place() => {
                 conditions.push(parts_of(self.dates().everything()).collect());
             }
             None => {}
