@@ -69,6 +69,7 @@ fn run(arguments: Arguments) -> Result<Report, CliError> {
         Command::Meetup(meetup) => online(commands::meetup::run(meetup, &context)),
         Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
         Command::Near(near) => online(commands::near::run(near, &context)),
+        Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => Ok(commands::help::man(out.as_deref())?.into()),

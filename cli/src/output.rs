@@ -1,8 +1,9 @@
 //! What commands answer with. Every command returns one [`Output`]; it is
 //! printed here and nowhere else, as a text for people or as JSON for programs.
-//! The JSON members named in this file and in [`views`] are stable: members are
-//! added, never renamed or removed.
+//! The JSON members named in this file, in [`discovery`] and in [`views`] are
+//! stable: members are added, never renamed or removed.
 
+pub mod discovery;
 mod json;
 mod table;
 pub mod views;
@@ -16,6 +17,7 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
+use discovery::{Agenda, Near};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -46,6 +48,8 @@ pub enum Output {
     Answered(Answered),
     /// `near`.
     Near(Near),
+    /// `agenda`.
+    Agenda(Agenda),
     /// `members list`.
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.
@@ -211,27 +215,6 @@ pub struct Answered {
     pub meetup: MeetupView,
     /// Which relays took the answer.
     pub published: PublishedView,
-}
-
-/// What is near a place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Near {
-    /// The place that was understood.
-    pub place: PlaceView,
-    /// Kilometres.
-    pub radius_km: f64,
-    /// Meetups that are not over before this moment (RFC 3339).
-    pub from: String,
-    /// Meetups that start before this moment (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
-    /// Nearest first.
-    pub communities: Vec<CommunityView>,
-    /// Soonest first.
-    pub meetups: Vec<MeetupView>,
-    /// What to run when there is nothing.
-    #[serde(skip)]
-    pub next: Vec<String>,
 }
 
 /// The people of a community.

@@ -76,8 +76,10 @@
 //! # Errors
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
-//! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
+//! [`AgendaError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! each relay.
 
+mod agenda;
 mod communities;
 mod connect;
 mod fetch;
@@ -98,6 +100,7 @@ mod rsvps;
 mod search;
 mod versions;
 
+pub use agenda::{AgendaError, AgendaItem};
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
     IncompleteCommunity, NamedCommunity, NewCommunity,

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::harness::TestRelay;
 
+mod agenda;
 mod person;
 
 pub(crate) use person::{Person, text};
