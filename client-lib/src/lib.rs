@@ -99,6 +99,7 @@ mod refusal;
 mod rsvps;
 mod search;
 mod versions;
+mod watch;
 
 pub use agenda::{AgendaError, AgendaItem};
 pub use communities::{
@@ -120,6 +121,7 @@ pub use reference::{
 pub use refusal::{Reason, Refusal};
 pub use rsvps::{Attendance, NewAnswer, RsvpError};
 pub use search::Search;
+pub use watch::{Announcement, News, Subject, Watch};
 
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;

@@ -70,7 +70,16 @@ impl Kith {
     /// [`LookupError::Read`] when no relay answers; the others when the search names a community
     /// that is not there.
     pub async fn meetups(&self, search: &Search) -> Result<Listing<MeetupView>, LookupError> {
-        let mut records = self.records_at(search.named_communities()).await?;
+        let records = self.records_at(search.named_communities()).await?;
+        Ok(self.meetups_among(records, search).await?)
+    }
+
+    /// The meetups of these communities; of all, when there are none.
+    pub(crate) async fn meetups_among(
+        &self,
+        mut records: Records,
+        search: &Search,
+    ) -> Result<Listing<MeetupView>, ReadError> {
         let wanted: BTreeSet<EventId> = records.ids().collect();
         let question = match wanted.is_empty() {
             true => search.meetup_question(),

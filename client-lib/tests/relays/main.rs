@@ -17,3 +17,4 @@ mod lists;
 mod owners;
 mod reading;
 mod tour;
+mod watching;

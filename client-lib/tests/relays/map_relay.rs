@@ -43,7 +43,13 @@ struct State {
     cap: usize,
     events: Mutex<Vec<Event>>,
     asked: Mutex<Vec<Value>>,
-    news: broadcast::Sender<Event>,
+    news: broadcast::Sender<News>,
+}
+
+#[derive(Clone)]
+enum News {
+    Event(Event),
+    HangUp,
 }
 
 /// A document that announces all words of a search, and perhaps the longest answer.
@@ -96,8 +102,13 @@ impl MapRelay {
             held.push(event.clone());
             drop(held);
             // Without a connection nobody hears it.
-            let _ = self.state.news.send(event);
+            let _ = self.state.news.send(News::Event(event));
         }
+    }
+
+    /// Ends all connections; new ones are welcome.
+    pub fn hang_up(&self) {
+        let _ = self.state.news.send(News::HangUp);
     }
 
     /// The filters that it was asked, in order.
@@ -150,9 +161,9 @@ async fn talk(stream: TcpStream, state: Arc<State>) {
                 Some(Ok(_)) => Vec::new(),
                 Some(Err(_)) | None => return,
             },
-            event = news.recv() => match event {
-                Ok(event) => live(&event, &state, &subscriptions),
-                Err(_) => return,
+            news = news.recv() => match news {
+                Ok(News::Event(event)) => live(&event, &state, &subscriptions),
+                Ok(News::HangUp) | Err(_) => return,
             },
         };
         for line in lines {
