@@ -8,6 +8,7 @@ pub mod meetup;
 pub mod members;
 pub mod near;
 pub mod relays;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -135,6 +136,9 @@ pub enum Command {
     /// Find communities and meetups near a place
     #[command(after_help = near::EXAMPLES)]
     Near(near::Near),
+    /// Print communities and meetups near a place as they are announced
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(watch::Watch),
     /// Show what is coming up for you, with your answers
     #[command(after_help = agenda::EXAMPLES)]
     Agenda(agenda::Agenda),
@@ -286,6 +290,17 @@ mod tests {
                 "near", "Brighton", "--radius", "25km", "--from", "today", "--to", "2026-12",
             ],
             &["near", "-33.9,151.2", "--topic", "rust"],
+            &["watch", "Brighton"],
+            &[
+                "watch",
+                "-33.9,151.2",
+                "--radius",
+                "5km",
+                "--topic",
+                "a",
+                "--topic",
+                "b",
+            ],
             &["agenda"],
             &[
                 "agenda",
@@ -360,6 +375,7 @@ mod tests {
             &["rsvp", "Chips", "perhaps"],
             &["near", "Brighton", "--on", "today", "--from", "today"],
             &["near", "Brighton", "--radius", "far"],
+            &["watch"],
             &["agenda", "--days", "0"],
             &["agenda", "--radius", "5km"],
             &["members", "approve", "B"],

@@ -14,3 +14,4 @@ pub mod rsvp;
 mod texts;
 mod times;
 pub mod views;
+pub mod watch;

@@ -1,5 +1,6 @@
-//! What commands answer with. Every command returns one [`Output`]; it is
-//! printed here and nowhere else, as a text for people or as JSON for programs.
+//! What commands answer with. Every command returns one [`Output`] (`watch` one
+//! after the other); it is printed here and nowhere else, as a text for people
+//! or as JSON for programs.
 //! The JSON members named in this file, in [`discovery`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
@@ -17,7 +18,7 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
-use discovery::{Agenda, Near};
+use discovery::{Agenda, Announced, Near, Watching};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -50,6 +51,10 @@ pub enum Output {
     Near(Near),
     /// `agenda`.
     Agenda(Agenda),
+    /// `watch`, first.
+    Watching(Watching),
+    /// `watch`, for each announcement.
+    Announced(Box<Announced>),
     /// `members list`.
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.

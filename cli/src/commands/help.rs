@@ -82,6 +82,7 @@ mod tests {
             "kith.1",
             "kith-near.1",
             "kith-agenda.1",
+            "kith-watch.1",
             "kith-community-create.1",
             "kith-members-approve.1",
         ] {

@@ -1,4 +1,4 @@
-//! What is near a place, and what is coming up.
+//! What is near a place, what is announced there, and what is coming up.
 
 use serde::Serialize;
 
@@ -54,4 +54,40 @@ pub struct AgendaEntry {
     pub meetup: MeetupView,
     /// `accepted`, `declined` or `tentative`; null when there is no answer yet.
     pub answer: Option<String>,
+}
+
+/// What `watch` looks out for: its first line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Watching {
+    /// The place that was understood.
+    pub watching: PlaceView,
+    /// Kilometres.
+    pub radius_km: f64,
+    /// One of them is enough; empty when everything is told.
+    pub topics: Vec<String>,
+}
+
+/// Something that was announced: one line of `watch`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Announced {
+    /// `new`, `changed` or `cancelled`.
+    pub news: News,
+    /// The community, when it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub community: Option<CommunityView>,
+    /// The meetup, when it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meetup: Option<MeetupView>,
+}
+
+/// What happened to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum News {
+    /// It was not there before.
+    New,
+    /// It has a newer version.
+    Changed,
+    /// The meetup does not take place.
+    Cancelled,
 }

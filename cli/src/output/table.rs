@@ -32,6 +32,8 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Answered(answered) => page.answered(answered),
         Output::Near(near) => page.near(near),
         Output::Agenda(agenda) => page.agenda(agenda),
+        Output::Watching(watching) => page.watching(watching),
+        Output::Announced(announced) => page.announced(announced),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
         Output::ManPages(pages) => page.man_pages(pages),

@@ -11,6 +11,7 @@ use crate::harness::TestRelay;
 
 mod agenda;
 mod person;
+mod watch;
 
 pub(crate) use person::{Person, text};
 

@@ -314,7 +314,7 @@ fn word(status: &str) -> &'static str {
     }
 }
 
-fn place(community: &CommunityView) -> String {
+pub(super) fn place(community: &CommunityView) -> String {
     community
         .place
         .as_ref()
@@ -331,7 +331,7 @@ fn remark(meetup: &MeetupView) -> &'static str {
     }
 }
 
-fn kilometres(distance: Option<f64>) -> String {
+pub(super) fn kilometres(distance: Option<f64>) -> String {
     distance.map(|km| format!("{km:.1}")).unwrap_or_default()
 }
 

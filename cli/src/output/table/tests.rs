@@ -4,7 +4,8 @@ use super::notes::time_range;
 use super::*;
 use crate::errors::Candidate;
 use crate::exit_code::ExitCode;
-use crate::output::discovery::{Agenda, AgendaEntry, Near};
+use crate::output::discovery::{Agenda, AgendaEntry, Announced, Near, News, Watching};
+use crate::output::json;
 use crate::output::views::{AnswerBasis, AnswerView, CommunityName, PlaceView};
 use crate::output::views::{CommunityView, MeetupStatus, MeetupView, Moment};
 use crate::output::{CommunityShown, MeetupShown, Meetups};
@@ -186,6 +187,41 @@ Fri 27 Nov 2026, 19:00  Rust and chips  Brighton Rust  The Hope, Queens Road    
     assert_eq!(json["meetups"][0]["answer"], "tentative");
     assert_eq!(json["meetups"][0]["title"], "Rust and chips");
     assert!(json["meetups"][1]["answer"].is_null());
+}
+
+#[test]
+fn an_announcement_is_one_line() {
+    let announced = |news, community, meetup| {
+        Output::Announced(Box::new(Announced {
+            news,
+            community,
+            meetup,
+        }))
+    };
+    let near = MeetupView {
+        distance_km: Some(0.34),
+        ..meetup()
+    };
+    let cancelled = announced(News::Cancelled, None, Some(near));
+    let expect = "Cancelled meetup \"Rust and chips\": Fri 27 Nov 2026, 19:00–21:00; The Hope, \
+                  Queens Road; 0.3 km; Brighton Rust (77aa00bb)";
+    assert_eq!(render(&cancelled, PIPE), expect);
+    let new = announced(News::New, Some(community()), None);
+    let expect = "New community \"Brighton Rust\": Brighton, GB; rust chips (3f2a9c01)";
+    assert_eq!(render(&new, PIPE), expect);
+    let watching = Output::Watching(Watching {
+        watching: PlaceView {
+            name: "Brighton, GB".to_owned(),
+            ..PlaceView::default()
+        },
+        radius_km: 2.5,
+        topics: Vec::new(),
+    });
+    let expect = "Within 2.5 km of Brighton, GB, from now on (Ctrl-C ends it)";
+    assert_eq!(render(&watching, PIPE), expect);
+    for output in [watching, new, cancelled] {
+        assert!(!json::render(&output).unwrap().contains('\n'));
+    }
 }
 
 #[test]
