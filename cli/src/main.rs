@@ -22,6 +22,7 @@ mod when;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::pin::pin;
 use std::process;
 
 use arguments::{Arguments, Command};
@@ -106,10 +107,17 @@ async fn watch(
 ) -> Result<(), Failure> {
     let (beginning, mut running) = commands::watch::start(arguments, context).await?;
     output::print(&beginning, style)?;
-    while let Some(report) = running.next().await {
-        output::print(&report, style)?;
+    let mut closed = pin!(output::closed());
+    loop {
+        let report = tokio::select! {
+            report = running.next() => report,
+            () = &mut closed => None,
+        };
+        match report {
+            Some(report) => output::print(&report, style)?,
+            None => return Ok(()),
+        }
     }
-    Ok(())
 }
 
 /// Runs a command that talks to relays.

@@ -334,6 +334,30 @@ pub fn print(report: &Report, style: Style) -> std::io::Result<()> {
     stdout.flush()
 }
 
+/// Waits until nobody can read standard output any more, where the system tells;
+/// elsewhere the next line fails.
+#[cfg(unix)]
+pub async fn closed() {
+    use std::os::fd::AsFd;
+    use tokio::io::Interest;
+    use tokio::net::unix::pipe::Sender;
+
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned();
+    // Only waited for, never written to. A file cannot be waited for, and has no reader to lose.
+    if let Ok(stdout) = stdout.and_then(Sender::from_owned_fd_unchecked)
+        && stdout.ready(Interest::ERROR).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
+/// Waits for ever: the next line fails.
+#[cfg(not(unix))]
+pub async fn closed() {
+    std::future::pending().await
+}
+
 /// Prints a failure on standard error.
 pub fn print_error(error: &CliError, json: bool) {
     let text = if json {

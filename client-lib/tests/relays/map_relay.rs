@@ -10,7 +10,7 @@ use kith_nips::nip01::Filter;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::EVENING;
@@ -44,6 +44,8 @@ struct State {
     events: Mutex<Vec<Event>>,
     asked: Mutex<Vec<Value>>,
     news: broadcast::Sender<News>,
+    /// Subscriptions of connections that live.
+    open: watch::Sender<usize>,
 }
 
 #[derive(Clone)]
@@ -84,6 +86,7 @@ impl MapRelay {
             events: Mutex::default(),
             asked: Mutex::default(),
             news: broadcast::channel(1024).0,
+            open: watch::Sender::new(0),
         });
         let serving = Arc::clone(&state);
         tokio::spawn(async move {
@@ -104,6 +107,12 @@ impl MapRelay {
             // Without a connection nobody hears it.
             let _ = self.state.news.send(News::Event(event));
         }
+    }
+
+    /// Waits until so many subscriptions are open.
+    pub async fn has_open(&self, subscriptions: usize) {
+        let mut open = self.state.open.subscribe();
+        open.wait_for(|open| *open == subscriptions).await.unwrap();
     }
 
     /// Ends all connections; new ones are welcome.
@@ -190,7 +199,12 @@ fn heard(text: &str, state: &State, subscriptions: &mut Vec<(String, Vec<Filter>
     let message: Vec<Value> = serde_json::from_str(text).unwrap();
     let id = message[1].as_str().unwrap_or_default().to_owned();
     match message[0].as_str() {
-        Some("CLOSE") => subscriptions.retain(|(open, _)| *open != id),
+        Some("CLOSE") => {
+            let before = subscriptions.len();
+            subscriptions.retain(|(open, _)| *open != id);
+            let closed = before - subscriptions.len();
+            state.open.send_modify(|open| *open -= closed);
+        }
         Some("REQ") => return asked(id, &message[2..], state, subscriptions),
         _ => {}
     }
@@ -221,6 +235,7 @@ fn asked(
     }
     lines.push(format!(r#"["EOSE","{id}"]"#));
     subscriptions.push((id, filters));
+    state.open.send_modify(|open| *open += 1);
     lines
 }
 

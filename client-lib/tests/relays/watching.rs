@@ -146,6 +146,22 @@ async fn what_was_missed_is_announced_when_the_relay_is_back() {
 }
 
 #[tokio::test]
+async fn a_watch_that_is_dropped_is_closed() {
+    let relay = MapRelay::honest().await;
+    let kith = visitor(&[&relay]).await;
+    let watch = kith.watch(&near(50.8225, -0.1372, 10.0)).await.unwrap();
+    let open = async |number| {
+        let waiting = tokio::time::timeout(DEADLINE, relay.has_open(number));
+        waiting.await.unwrap();
+    };
+    // Its questions are answered and closed; what it listens to is not.
+    open(1).await;
+    drop(watch);
+    open(0).await;
+    assert!(kith.relays()[0].connected);
+}
+
+#[tokio::test]
 async fn watching_needs_one_relay_that_listens() {
     let relay = MapRelay::honest().await;
     let gone = nowhere().await;

@@ -108,9 +108,7 @@ async fn people_read_a_line_for_each_and_a_closed_pipe_ends_it() {
         line.starts_with("New community \"Brighton Chess\": Brighton, GB; 0."),
         "{line}"
     );
-    let watch = watch.without_reader();
-    organizer.done(MEETUP).await;
-    let ended = watch.ended().await;
+    let ended = watch.without_reader().ended().await;
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
 }
 
