@@ -1,12 +1,14 @@
 //! The command line as typed. Nothing is resolved here: places, dates and
 //! references stay text until [`crate::commands`] knows what they stand for.
 
+pub mod agenda;
 pub mod community;
 pub mod keys;
 pub mod meetup;
 pub mod members;
 pub mod near;
 pub mod relays;
+pub mod watch;
 
 use std::path::PathBuf;
 
@@ -30,6 +32,7 @@ Examples:
   kith meetup create \"Brighton Rust\" \"Rust and chips\" \\
        --start \"next friday 19:00\" --where \"The Hope, Queens Road\"
   kith rsvp \"Rust and chips\" yes
+  kith agenda
 
 `kith help exit-codes` explains the exit codes; `kith help environment` the
 variables that scripts can set.";
@@ -133,6 +136,12 @@ pub enum Command {
     /// Find communities and meetups near a place
     #[command(after_help = near::EXAMPLES)]
     Near(near::Near),
+    /// Print communities and meetups near a place as they are announced
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(watch::Watch),
+    /// Show what is coming up for you, with your answers
+    #[command(after_help = agenda::EXAMPLES)]
+    Agenda(agenda::Agenda),
     /// Show and manage the members of a community
     #[command(subcommand)]
     Members(members::Members),
@@ -281,6 +290,27 @@ mod tests {
                 "near", "Brighton", "--radius", "25km", "--from", "today", "--to", "2026-12",
             ],
             &["near", "-33.9,151.2", "--topic", "rust"],
+            &["watch", "Brighton"],
+            &[
+                "watch",
+                "-33.9,151.2",
+                "--radius",
+                "5km",
+                "--topic",
+                "a",
+                "--topic",
+                "b",
+            ],
+            &["agenda"],
+            &[
+                "agenda",
+                "--days",
+                "7",
+                "--place",
+                "-33.9,151.2",
+                "--radius",
+                "5km",
+            ],
             &["members", "list", "Brighton Rust"],
             &["members", "approve", "Brighton Rust", "npub1xyz"],
             &[
@@ -345,6 +375,9 @@ mod tests {
             &["rsvp", "Chips", "perhaps"],
             &["near", "Brighton", "--on", "today", "--from", "today"],
             &["near", "Brighton", "--radius", "far"],
+            &["watch"],
+            &["agenda", "--days", "0"],
+            &["agenda", "--radius", "5km"],
             &["members", "approve", "B"],
             &["keys", "show", "--yes"],
             &["relays", "list", "--timeout", "0"],

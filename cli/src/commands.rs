@@ -1,6 +1,7 @@
 //! One file for each command: resolve what was typed, ask the library, give an
 //! [`Output`](crate::output::Output) back. Nothing here prints.
 
+pub mod agenda;
 pub mod community;
 pub mod follow;
 pub mod help;
@@ -13,3 +14,4 @@ pub mod rsvp;
 mod texts;
 mod times;
 pub mod views;
+pub mod watch;

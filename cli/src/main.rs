@@ -21,7 +21,8 @@ mod settings;
 mod when;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
+use std::pin::pin;
 use std::process;
 
 use arguments::{Arguments, Command};
@@ -39,14 +40,12 @@ fn main() -> process::ExitCode {
         Err(error) => return not_understood(&error, &line),
     };
     let json = arguments.global.json;
-    let code = match run(arguments) {
-        Ok(report) => match output::print(&report, Style::of_this_terminal(json)) {
-            Ok(()) => ExitCode::Done,
-            // Whoever read our output has seen enough (`kith near … | head`).
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::Done,
-            Err(_) => ExitCode::Failure,
-        },
-        Err(error) => {
+    let code = match run(arguments, Style::of_this_terminal(json)) {
+        Ok(()) => ExitCode::Done,
+        // Whoever read our output has seen enough (`kith near … | head`).
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::Done,
+        Err(Failure::Output(_)) => ExitCode::Failure,
+        Err(Failure::Command(error)) => {
             output::print_error(&error, json);
             error.code
         }
@@ -54,13 +53,33 @@ fn main() -> process::ExitCode {
     process::ExitCode::from(code.number())
 }
 
-fn run(arguments: Arguments) -> Result<Report, CliError> {
+/// Why a run ended before its end.
+enum Failure {
+    /// What was asked for cannot be done.
+    Command(Box<CliError>),
+    /// It was done, and cannot be printed.
+    Output(io::Error),
+}
+
+impl From<CliError> for Failure {
+    fn from(error: CliError) -> Self {
+        Self::Command(Box::new(error))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
     let Arguments { global, command } = arguments;
     if global.verbose {
         show_log();
     }
     let context = Context::new(global, Environment::read())?;
-    match &command {
+    let report = match &command {
         Command::Keys(keys) => commands::keys::run(keys, &context),
         Command::Relays(relays) => commands::relays::run(relays, &context),
         Command::Community(community) => online(commands::community::run(community, &context)),
@@ -69,16 +88,40 @@ fn run(arguments: Arguments) -> Result<Report, CliError> {
         Command::Meetup(meetup) => online(commands::meetup::run(meetup, &context)),
         Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
         Command::Near(near) => online(commands::near::run(near, &context)),
+        Command::Watch(watch) => return online(self::watch(watch, &context, style)),
+        Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
-        Command::Man { out } => Ok(commands::help::man(out.as_deref())?.into()),
+        Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),
         Command::Environment => Ok(commands::help::environment().into()),
+    };
+    Ok(output::print(&report?, style)?)
+}
+
+/// Prints announcements as they come, until Ctrl-C or until nobody reads them.
+async fn watch(
+    arguments: &arguments::watch::Watch,
+    context: &Context,
+    style: Style,
+) -> Result<(), Failure> {
+    let (beginning, mut running) = commands::watch::start(arguments, context).await?;
+    output::print(&beginning, style)?;
+    let mut closed = pin!(output::closed());
+    loop {
+        let report = tokio::select! {
+            report = running.next() => report,
+            () = &mut closed => None,
+        };
+        match report {
+            Some(report) => output::print(&report, style)?,
+            None => return Ok(()),
+        }
     }
 }
 
 /// Runs a command that talks to relays.
-fn online(command: impl Future<Output = Result<Report, CliError>>) -> Result<Report, CliError> {
+fn online<T, E: From<CliError>>(command: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -1,8 +1,10 @@
-//! What commands answer with. Every command returns one [`Output`]; it is
-//! printed here and nowhere else, as a text for people or as JSON for programs.
-//! The JSON members named in this file and in [`views`] are stable: members are
-//! added, never renamed or removed.
+//! What commands answer with. Every command returns one [`Output`] (`watch` one
+//! after the other); it is printed here and nowhere else, as a text for people
+//! or as JSON for programs.
+//! The JSON members named in this file, in [`discovery`] and in [`views`] are
+//! stable: members are added, never renamed or removed.
 
+pub mod discovery;
 mod json;
 mod table;
 pub mod views;
@@ -16,6 +18,7 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
+use discovery::{Agenda, Announced, Near, Watching};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -46,6 +49,12 @@ pub enum Output {
     Answered(Answered),
     /// `near`.
     Near(Near),
+    /// `agenda`.
+    Agenda(Agenda),
+    /// `watch`, first.
+    Watching(Watching),
+    /// `watch`, for each announcement.
+    Announced(Box<Announced>),
     /// `members list`.
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.
@@ -213,27 +222,6 @@ pub struct Answered {
     pub published: PublishedView,
 }
 
-/// What is near a place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Near {
-    /// The place that was understood.
-    pub place: PlaceView,
-    /// Kilometres.
-    pub radius_km: f64,
-    /// Meetups that are not over before this moment (RFC 3339).
-    pub from: String,
-    /// Meetups that start before this moment (RFC 3339).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
-    /// Nearest first.
-    pub communities: Vec<CommunityView>,
-    /// Soonest first.
-    pub meetups: Vec<MeetupView>,
-    /// What to run when there is nothing.
-    #[serde(skip)]
-    pub next: Vec<String>,
-}
-
 /// The people of a community.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Members {
@@ -344,6 +332,30 @@ pub fn print(report: &Report, style: Style) -> std::io::Result<()> {
         stdout.write_all(b"\n")?;
     }
     stdout.flush()
+}
+
+/// Waits until nobody can read standard output any more, where the system tells;
+/// elsewhere the next line fails.
+#[cfg(unix)]
+pub async fn closed() {
+    use std::os::fd::AsFd;
+    use tokio::io::Interest;
+    use tokio::net::unix::pipe::Sender;
+
+    let stdout = std::io::stdout().as_fd().try_clone_to_owned();
+    // Only waited for, never written to. A file cannot be waited for, and has no reader to lose.
+    if let Ok(stdout) = stdout.and_then(Sender::from_owned_fd_unchecked)
+        && stdout.ready(Interest::ERROR).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
+/// Waits for ever: the next line fails.
+#[cfg(not(unix))]
+pub async fn closed() {
+    std::future::pending().await
 }
 
 /// Prints a failure on standard error.

@@ -14,7 +14,7 @@ use kith_nips::place::Point;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::RelayUrl;
 
-use crate::fetch::{Fetched, Listing, ReadError};
+use crate::fetch::{Found, Listing, ReadError};
 use crate::filters::{authors, kinds_filter};
 use crate::kith::Kith;
 use crate::lookup::LookupError;
@@ -234,9 +234,17 @@ impl Kith {
     /// [`ReadError`] when no relay answers.
     pub async fn communities(&self, search: &Search) -> Result<Listing<CommunityView>, ReadError> {
         let fetched = self.find(&search.community_question()).await.answered()?;
-        let Fetched {
-            found, mut silent, ..
-        } = fetched;
+        let mut listing = self.judged_communities(fetched.found, search).await?;
+        merge(&mut listing.silent, &fetched.silent);
+        Ok(listing)
+    }
+
+    /// Of metadata that some relay has, the communities that a list shows, in its order.
+    pub(crate) async fn judged_communities(
+        &self,
+        found: Vec<Found>,
+        search: &Search,
+    ) -> Result<Listing<CommunityView>, ReadError> {
         let ids: Vec<EventId> = found
             .iter()
             .filter_map(|found| CommunityMetadata::read(&found.event).ok())
@@ -245,7 +253,6 @@ impl Kith {
             .collect();
         // What was found may be an older version than another relay has, or by another key.
         let records = self.records(&ids).await?;
-        merge(&mut silent, &records.silent);
         let views = records.open().filter_map(|record| {
             let metadata = record.metadata.as_ref()?;
             search
@@ -260,7 +267,10 @@ impl Kith {
                 view.id(),
             )
         });
-        Ok(Listing { found, silent })
+        Ok(Listing {
+            found,
+            silent: records.silent,
+        })
     }
 
     /// The communities that somebody owns, by title. Closed ones are left out.

@@ -9,7 +9,7 @@ use kith_nips::PublicKey;
 use nostr_sdk::pool::{RelayLimits, RelayOptions};
 use nostr_sdk::signer::IntoNostrSigner;
 use nostr_sdk::{Client, ClientOptions, NostrSigner, RelayUrl, Timestamp};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use crate::kith::{Inner, Kith};
 use crate::link::Link;
@@ -158,6 +158,7 @@ impl KithBuilder {
             now: self.now,
             made: Mutex::default(),
             rewriting: Mutex::default(),
+            closed: watch::Sender::new(false),
         }))
     }
 }

@@ -312,7 +312,7 @@ impl Kith {
 }
 
 /// A search was refused, not the person who asks.
-fn is_not_understood(reason: &Reason) -> bool {
+pub(crate) fn is_not_understood(reason: &Reason) -> bool {
     matches!(
         reason,
         Reason::Refused {

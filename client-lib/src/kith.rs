@@ -8,7 +8,7 @@ use std::time::Duration;
 use kith_nips::PublicKey;
 use kith_nips::lbc::{self, Community};
 use nostr_sdk::{Client, NostrSigner, RelayUrl};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::connect::KithBuilder;
 use crate::link::Link;
@@ -46,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) made: Mutex<Vec<lbc::Published<Community>>>,
     /// Held from reading the version that is replaced until the new one is published.
     pub(crate) rewriting: Mutex<()>,
+    /// Whether everything that goes on by itself has to end.
+    pub(crate) closed: watch::Sender<bool>,
 }
 
 impl fmt::Debug for Kith {
@@ -158,7 +160,19 @@ impl Kith {
 
     /// Closes all connections. Every clone of this handle is closed with it.
     pub async fn disconnect(&self) {
+        self.inner.closed.send_replace(true);
         self.inner.client.disconnect().await;
+    }
+
+    /// Waits for [`Kith::disconnect`].
+    pub(crate) async fn closed(&self) {
+        // The sender lives as long as this handle.
+        let _ = self
+            .inner
+            .closed
+            .subscribe()
+            .wait_for(|closed| *closed)
+            .await;
     }
 
     pub(crate) fn links(&self) -> &[Arc<Link>] {

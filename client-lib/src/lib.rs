@@ -76,8 +76,10 @@
 //! # Errors
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
-//! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
+//! [`AgendaError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! each relay.
 
+mod agenda;
 mod communities;
 mod connect;
 mod fetch;
@@ -97,7 +99,9 @@ mod refusal;
 mod rsvps;
 mod search;
 mod versions;
+mod watch;
 
+pub use agenda::{AgendaError, AgendaItem};
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
     IncompleteCommunity, NamedCommunity, NewCommunity,
@@ -117,6 +121,7 @@ pub use reference::{
 pub use refusal::{Reason, Refusal};
 pub use rsvps::{Attendance, NewAnswer, RsvpError};
 pub use search::Search;
+pub use watch::{Announcement, News, Subject, Watch};
 
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;

@@ -7,6 +7,7 @@
 
 mod authentication;
 mod information;
+mod live;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,10 +26,12 @@ use tokio::time::Instant;
 
 use crate::refusal::Reason;
 
-use self::authentication::{asks_for_authentication, keep_challenge};
+use self::authentication::keep_challenge;
 use self::information::Memory;
 
+pub(crate) use self::authentication::asks_for_authentication;
 pub(crate) use self::information::Announced;
+pub(crate) use self::live::Heard;
 
 /// A relay that could not be reached, or did not answer a question, is not tried again for this
 /// long: an operation asks several questions, and one dead relay must not make it wait for each.
@@ -196,29 +199,29 @@ impl Link {
                     event,
                 } if *subscription_id == id => {
                     if !self.is_genuine(filter, &event) {
-                        self.dropped.fetch_add(1, Ordering::Relaxed);
-                        return Heard::Nothing;
+                        self.drop_unasked();
+                        return Part::Nothing;
                     }
                     if events.len() >= bound {
-                        return Heard::Answer(Err(Reason::Overrun));
+                        return Part::Answer(Err(Reason::Overrun));
                     }
                     events.push(event.into_owned());
-                    Heard::Part
+                    Part::More
                 }
                 RelayMessage::EndOfStoredEvents(subscription) if *subscription == id => {
-                    Heard::Answer(Ok(()))
+                    Part::Answer(Ok(()))
                 }
                 RelayMessage::Closed {
                     subscription_id,
                     message,
                 } if *subscription_id == id => {
-                    Heard::Answer(Err(Reason::refused(message.into_owned())))
+                    Part::Answer(Err(Reason::refused(message.into_owned())))
                 }
                 RelayMessage::Auth { challenge: text } => {
                     *challenge = Some(text.into_owned());
-                    Heard::Nothing
+                    Part::Nothing
                 }
-                _ => Heard::Nothing,
+                _ => Part::Nothing,
             })
             .await;
         if !matches!(outcome, Err(Reason::Refused { .. })) {
@@ -237,7 +240,7 @@ impl Link {
         self.exchange(message, timeout, |message| match message {
             RelayMessage::Auth { challenge: text } => {
                 *challenge = Some(text.into_owned());
-                Heard::Nothing
+                Part::Nothing
             }
             RelayMessage::Ok {
                 event_id,
@@ -245,13 +248,13 @@ impl Link {
                 message,
             } if event_id == event.id => {
                 let message = message.into_owned();
-                Heard::Answer(if status {
+                Part::Answer(if status {
                     Ok(message)
                 } else {
                     Err(Reason::refused(message))
                 })
             }
-            _ => Heard::Nothing,
+            _ => Part::Nothing,
         })
         .await
     }
@@ -261,7 +264,7 @@ impl Link {
         &self,
         message: ClientMessage<'_>,
         timeout: Duration,
-        mut listen: impl FnMut(RelayMessage<'static>) -> Heard<T>,
+        mut listen: impl FnMut(RelayMessage<'static>) -> Part<T>,
     ) -> Result<T, Reason> {
         let mut notifications = self.relay.notifications();
         let mut messages = take_answered(&self.answered);
@@ -281,9 +284,9 @@ impl Link {
                     return Err(Reason::ConnectionLost);
                 }
                 Ok(Ok(RelayNotification::Message { message })) => match listen(message) {
-                    Heard::Nothing => {}
-                    Heard::Part => deadline = Instant::now() + timeout,
-                    Heard::Answer(answer) => return answer,
+                    Part::Nothing => {}
+                    Part::More => deadline = Instant::now() + timeout,
+                    Part::Answer(answer) => return answer,
                 },
                 Ok(Ok(_)) => {}
             }
@@ -296,6 +299,11 @@ impl Link {
         // What a search means, the relay and the caller know; the pool reads it as words alone.
         let options = MatchEventOptions::new().nip50(false);
         filter.match_event(event, options) && event.verify_id()
+    }
+
+    /// Counts what was not asked for.
+    fn drop_unasked(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
     }
 
     fn close_soon(&self, id: SubscriptionId) {
@@ -325,11 +333,11 @@ fn remember(memory: &Mutex<Option<(Instant, Reason)>>, failure: Option<&Reason>)
 }
 
 /// What a message meant to the exchange that listens.
-enum Heard<T> {
+enum Part<T> {
     /// Not for this exchange.
     Nothing,
     /// A part of the answer: the clock starts anew.
-    Part,
+    More,
     /// The end of the answer.
     Answer(Result<T, Reason>),
 }

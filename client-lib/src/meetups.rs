@@ -14,7 +14,7 @@ use kith_nips::{Address, EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, Filter};
 
 use crate::communities::merge;
-use crate::fetch::{Fetched, Found, Listing};
+use crate::fetch::{Fetched, Found, Listing, ReadError};
 use crate::filters::{
     FILTER_VALUES_MAX, addresses_filters, authors, deletion_filters, kinds_filter, tag, tag_filters,
 };
@@ -70,7 +70,16 @@ impl Kith {
     /// [`LookupError::Read`] when no relay answers; the others when the search names a community
     /// that is not there.
     pub async fn meetups(&self, search: &Search) -> Result<Listing<MeetupView>, LookupError> {
-        let mut records = self.records_at(search.named_communities()).await?;
+        let records = self.records_at(search.named_communities()).await?;
+        Ok(self.meetups_among(records, search).await?)
+    }
+
+    /// The meetups of these communities; of all, when there are none.
+    pub(crate) async fn meetups_among(
+        &self,
+        mut records: Records,
+        search: &Search,
+    ) -> Result<Listing<MeetupView>, ReadError> {
         let wanted: BTreeSet<EventId> = records.ids().collect();
         let question = match wanted.is_empty() {
             true => search.meetup_question(),
@@ -79,28 +88,40 @@ impl Kith {
         let Fetched {
             found, mut silent, ..
         } = self.find(&question).await.answered()?;
+        let views = self.judged(found, &mut records, search).await?;
+        merge(&mut silent, &records.silent);
+        let is_wanted = |view: &MeetupView| wanted.is_empty() || view.is_of_any(&wanted);
+        let found = views.into_iter().filter(is_wanted).collect();
+        Ok(Listing { found, silent })
+    }
+
+    /// Of notes that some relay has, the meetups that a list shows, by start: in their newest
+    /// version, not taken back, of open communities, and really matching. Communities that are not
+    /// in the records are read, and so is who did not answer.
+    pub(crate) async fn judged(
+        &self,
+        found: Vec<Found>,
+        records: &mut Records,
+        search: &Search,
+    ) -> Result<Vec<MeetupView>, ReadError> {
         let found = found
             .into_iter()
             .filter(|found| may_match(found, search))
             .collect();
-        let found = self.current(found, &mut silent).await;
+        let found = self.current(found, &mut records.silent).await;
         let ids: BTreeSet<EventId> = found
             .iter()
             .flat_map(|found| candidates(&found.event))
             .collect();
-        let others: Vec<EventId> = ids.difference(&wanted).copied().collect();
+        let known: BTreeSet<EventId> = records.ids().collect();
+        let others: Vec<EventId> = ids.difference(&known).copied().collect();
         records.add(self.records(&others).await?);
-        merge(&mut silent, &records.silent);
-        let views = found
+        let mut views: Vec<MeetupView> = found
             .into_iter()
-            .filter_map(|found| self.listed(found, &records, search));
-        let is_wanted = |view: &MeetupView| {
-            let mut communities = view.communities().iter();
-            wanted.is_empty() || communities.any(|community| wanted.contains(&community.id))
-        };
-        let mut found: Vec<MeetupView> = views.filter(is_wanted).collect();
-        found.sort_by_key(|view| (view.starts_at(), view.id()));
-        Ok(Listing { found, silent })
+            .filter_map(|found| self.listed(found, records, search))
+            .collect();
+        views.sort_by_key(|view| (view.starts_at(), view.id()));
+        Ok(views)
     }
 
     /// A meetup with everything that was read to show it.
@@ -251,7 +272,7 @@ fn may_match(found: &Found, search: &Search) -> bool {
 
 /// Everything that can be a meetup of these communities: by an owner, with or without `e` (LBC-24),
 /// by others with `e`, and what an owner's calendar lists.
-fn filters_of_communities(records: &Records) -> Vec<Filter> {
+pub(crate) fn filters_of_communities(records: &Records) -> Vec<Filter> {
     let known: Vec<KnownCommunity> = records.open().map(Record::known).collect();
     let ids = known.iter().map(|community| community.id.to_string());
     let calendars = records.open().filter_map(|record| record.calendar.as_ref());

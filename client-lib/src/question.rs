@@ -79,6 +79,31 @@ impl Question {
         self.parts.iter().any(|part| !is_wordless(&part.words))
     }
 
+    /// Together with another question.
+    pub(crate) fn and_all(mut self, other: Question) -> Question {
+        self.parts.extend(other.parts);
+        self
+    }
+
+    /// What such a relay has to be asked for, to hear what comes from now on.
+    pub(crate) fn live(&self, announced: &Announced) -> Vec<Filter> {
+        let asked = self.for_relay(announced).into_iter();
+        asked
+            .map(|asked| match asked.words {
+                // Nothing that is stored, as `nips/discovery.md` has it; the order is no matter.
+                Some(words) => {
+                    let words = Discovery {
+                        sort: None,
+                        ..words
+                    };
+                    asked.filter.search(words.to_string()).limit(0)
+                }
+                // Some relays take a limit of 0 for none.
+                None => asked.filter.limit(1),
+            })
+            .collect()
+    }
+
     /// As a relay that announces this has to be asked.
     pub(crate) fn for_relay(&self, announced: &Announced) -> Vec<Asked> {
         let parts = self.parts.iter();

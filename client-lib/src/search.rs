@@ -147,6 +147,17 @@ impl Search {
             .unwrap_or_else(|| Question::new(label(), window))
     }
 
+    /// For both.
+    pub(crate) fn live_question(&self) -> Question {
+        self.community_question().and_all(self.meetup_question())
+    }
+
+    /// Without the communities that were named.
+    pub(crate) fn of_any_community(mut self) -> Search {
+        self.communities.clear();
+        self
+    }
+
     /// What brings every note of these kinds that can match, and more.
     ///
     /// The place is asked for rather than the topic, because cells are spelled in one way and

@@ -81,6 +81,8 @@ mod tests {
         for name in [
             "kith.1",
             "kith-near.1",
+            "kith-agenda.1",
+            "kith-watch.1",
             "kith-community-create.1",
             "kith-members-approve.1",
         ] {

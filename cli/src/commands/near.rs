@@ -8,8 +8,9 @@ use super::views;
 use crate::arguments::near::Near as Arguments;
 use crate::context::Context;
 use crate::errors::CliError;
+use crate::output::discovery::Near;
 use crate::output::views::{CommunityView, MeetupView};
-use crate::output::{Near, Output, Report};
+use crate::output::{Output, Report};
 use crate::place::TypedPlace;
 use crate::radius::Radius;
 use crate::seen::Seen;
@@ -166,7 +167,8 @@ impl Window {
     }
 }
 
-fn unix(zoned: &Zoned) -> u64 {
+/// Unix seconds.
+pub fn unix(zoned: &Zoned) -> u64 {
     u64::try_from(zoned.timestamp().as_second()).unwrap_or_default()
 }
 

@@ -1,5 +1,6 @@
-//! Output for programs: one JSON object on standard output; failures and
-//! warnings are one JSON object on a line of standard error.
+//! Output for programs: one JSON object on standard output, or one a line when
+//! there are several; failures and warnings are one JSON object on a line of
+//! standard error.
 
 use serde::Serialize;
 
@@ -9,7 +10,11 @@ use crate::exit_code::ExitCode;
 
 /// The answer.
 pub fn render(output: &Output) -> std::io::Result<String> {
-    Ok(serde_json::to_string_pretty(output)?)
+    let text = match output {
+        Output::Watching(_) | Output::Announced(_) => serde_json::to_string(output),
+        _ => serde_json::to_string_pretty(output),
+    };
+    Ok(text?)
 }
 
 /// `{"error":{"code":3,"kind":"not_found","message":…,"hint":…,"candidates":[…]}}`

@@ -2,6 +2,7 @@
 //! relays are made harmless first: no control character reaches the terminal.
 
 mod account;
+mod discovery;
 mod notes;
 mod page;
 #[cfg(test)]
@@ -30,6 +31,9 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Meetups(found) => page.meetup_list(&found.meetups),
         Output::Answered(answered) => page.answered(answered),
         Output::Near(near) => page.near(near),
+        Output::Agenda(agenda) => page.agenda(agenda),
+        Output::Watching(watching) => page.watching(watching),
+        Output::Announced(announced) => page.announced(announced),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
         Output::ManPages(pages) => page.man_pages(pages),

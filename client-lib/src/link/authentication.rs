@@ -18,7 +18,7 @@ use crate::refusal::Reason;
 impl Link {
     /// NIP-42: signs the challenge that came with the refusal, or else the stored one, and waits for
     /// its OK. Only called after the relay asked. Once for all questions that it refused together.
-    pub(super) async fn authenticate(
+    pub(crate) async fn authenticate(
         &self,
         signer: Option<&Arc<dyn NostrSigner>>,
         challenge: Option<String>,
@@ -64,7 +64,7 @@ impl Link {
     }
 }
 
-pub(super) fn asks_for_authentication(reason: &Reason) -> bool {
+pub(crate) fn asks_for_authentication(reason: &Reason) -> bool {
     matches!(
         reason,
         Reason::Refused {

@@ -251,6 +251,11 @@ mod tests {
     }
 
     #[test]
+    fn tls_has_what_it_needs_in_this_build() {
+        assert!(tls().is_ok());
+    }
+
+    #[test]
     fn what_is_not_announced_is_not_asked_for() {
         let some = announced(r#"{"supported_nips":[50],"search_extensions":["near","sort"]}"#);
         let asked = Discovery {

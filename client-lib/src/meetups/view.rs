@@ -1,5 +1,7 @@
 //! A meetup as it is shown.
 
+use std::collections::BTreeSet;
+
 use kith_nips::lbc::{self, Location, Meetup, MeetupStatus, Standing, Topic};
 use kith_nips::nip52::When;
 use kith_nips::place::Point;
@@ -162,6 +164,11 @@ impl MeetupView {
     /// Whether it belongs to this community.
     pub fn is_of(&self, community: EventId) -> bool {
         self.communities.iter().any(|known| known.id == community)
+    }
+
+    pub(crate) fn is_of_any(&self, communities: &BTreeSet<EventId>) -> bool {
+        let mut known = self.communities.iter();
+        known.any(|community| communities.contains(&community.id))
     }
 
     /// Where, in words.

@@ -10,9 +10,11 @@
 mod map_relay;
 mod support;
 
+mod agenda;
 mod asking;
 mod discovery;
 mod lists;
 mod owners;
 mod reading;
 mod tour;
+mod watching;

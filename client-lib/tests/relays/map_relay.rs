@@ -10,7 +10,7 @@ use kith_nips::nip01::Filter;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::EVENING;
@@ -43,7 +43,15 @@ struct State {
     cap: usize,
     events: Mutex<Vec<Event>>,
     asked: Mutex<Vec<Value>>,
-    news: broadcast::Sender<Event>,
+    news: broadcast::Sender<News>,
+    /// Subscriptions of connections that live.
+    open: watch::Sender<usize>,
+}
+
+#[derive(Clone)]
+enum News {
+    Event(Event),
+    HangUp,
 }
 
 /// A document that announces all words of a search, and perhaps the longest answer.
@@ -78,6 +86,7 @@ impl MapRelay {
             events: Mutex::default(),
             asked: Mutex::default(),
             news: broadcast::channel(1024).0,
+            open: watch::Sender::new(0),
         });
         let serving = Arc::clone(&state);
         tokio::spawn(async move {
@@ -96,8 +105,19 @@ impl MapRelay {
             held.push(event.clone());
             drop(held);
             // Without a connection nobody hears it.
-            let _ = self.state.news.send(event);
+            let _ = self.state.news.send(News::Event(event));
         }
+    }
+
+    /// Waits until so many subscriptions are open.
+    pub async fn has_open(&self, subscriptions: usize) {
+        let mut open = self.state.open.subscribe();
+        open.wait_for(|open| *open == subscriptions).await.unwrap();
+    }
+
+    /// Ends all connections; new ones are welcome.
+    pub fn hang_up(&self) {
+        let _ = self.state.news.send(News::HangUp);
     }
 
     /// The filters that it was asked, in order.
@@ -150,9 +170,9 @@ async fn talk(stream: TcpStream, state: Arc<State>) {
                 Some(Ok(_)) => Vec::new(),
                 Some(Err(_)) | None => return,
             },
-            event = news.recv() => match event {
-                Ok(event) => live(&event, &state, &subscriptions),
-                Err(_) => return,
+            news = news.recv() => match news {
+                Ok(News::Event(event)) => live(&event, &state, &subscriptions),
+                Ok(News::HangUp) | Err(_) => return,
             },
         };
         for line in lines {
@@ -179,7 +199,12 @@ fn heard(text: &str, state: &State, subscriptions: &mut Vec<(String, Vec<Filter>
     let message: Vec<Value> = serde_json::from_str(text).unwrap();
     let id = message[1].as_str().unwrap_or_default().to_owned();
     match message[0].as_str() {
-        Some("CLOSE") => subscriptions.retain(|(open, _)| *open != id),
+        Some("CLOSE") => {
+            let before = subscriptions.len();
+            subscriptions.retain(|(open, _)| *open != id);
+            let closed = before - subscriptions.len();
+            state.open.send_modify(|open| *open -= closed);
+        }
         Some("REQ") => return asked(id, &message[2..], state, subscriptions),
         _ => {}
     }
@@ -210,6 +235,7 @@ fn asked(
     }
     lines.push(format!(r#"["EOSE","{id}"]"#));
     subscriptions.push((id, filters));
+    state.open.send_modify(|open| *open += 1);
     lines
 }
 

@@ -9,7 +9,9 @@ use tokio::net::TcpListener;
 
 use crate::harness::TestRelay;
 
+mod agenda;
 mod person;
+mod watch;
 
 pub(crate) use person::{Person, text};
 

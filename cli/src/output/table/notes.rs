@@ -6,7 +6,7 @@ use crate::output::views::{
 };
 use crate::output::{
     Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
-    MeetupShown, Members, MembersChanged, Near,
+    MeetupShown, Members, MembersChanged,
 };
 
 impl Page {
@@ -92,7 +92,7 @@ impl Page {
         self.fact("relays", &published.accepted.join(" "));
     }
 
-    fn communities(&mut self, communities: &[CommunityView]) {
+    pub(super) fn communities(&mut self, communities: &[CommunityView]) {
         let distances = communities
             .iter()
             .any(|community| community.distance_km.is_some());
@@ -130,37 +130,50 @@ impl Page {
     }
 
     /// `of_many`: their communities differ, so each is named.
-    fn meetups(&mut self, meetups: &[MeetupView], of_many: bool) {
-        let distances = meetups.iter().any(|meetup| meetup.distance_km.is_some());
-        let rows = meetups.iter().map(|meetup| {
+    pub(super) fn meetups(&mut self, meetups: &[MeetupView], of_many: bool) {
+        let meetups = meetups.iter().map(|meetup| (meetup, None));
+        self.answered_meetups(&meetups.collect::<Vec<_>>(), of_many);
+    }
+
+    /// The same with an answer beside each, when there are some.
+    pub(super) fn answered_meetups(
+        &mut self,
+        meetups: &[(&MeetupView, Option<&str>)],
+        of_many: bool,
+    ) {
+        let mut each = meetups.iter();
+        let distances = each.any(|(meetup, _)| meetup.distance_km.is_some());
+        let answers = meetups.iter().any(|(_, answer)| answer.is_some());
+        let rows = meetups.iter().map(|(meetup, answer)| {
             let mut row = vec![
                 meetup.start.for_people(),
                 format!("{}{}", meetup.title, remark(meetup)),
             ];
             if of_many {
                 let known = meetup.community.as_ref();
-                row.push(
-                    known
-                        .and_then(|known| known.title.clone())
-                        .unwrap_or_default(),
-                );
+                let title = known.and_then(|known| known.title.clone());
+                row.push(title.unwrap_or_default());
             }
             row.push(meetup.locations.first().cloned().unwrap_or_default());
             if distances {
                 row.push(kilometres(meetup.distance_km));
             }
+            if answers {
+                row.push(answer.map(word).unwrap_or_default().to_owned());
+            }
             row.push(short(&meetup.id).to_owned());
             row
         });
         let mut header = vec!["WHEN", "MEETUP"];
-        if of_many {
-            header.push("COMMUNITY");
-        }
-        header.push("WHERE");
-        if distances {
-            header.push("KM");
-        }
-        header.push("ID");
+        let optional = [
+            (of_many, "COMMUNITY"),
+            (true, "WHERE"),
+            (distances, "KM"),
+            (answers, "ANSWER"),
+            (true, "ID"),
+        ];
+        let shown = optional.iter().filter(|(is_shown, _)| *is_shown);
+        header.extend(shown.map(|(_, title)| title));
         self.table(&header, rows.collect(), "no meetups");
     }
 
@@ -238,11 +251,6 @@ impl Page {
             return;
         }
         let rows = shown.answers.iter().flat_map(|answer| {
-            let status = match answer.status.as_str() {
-                "accepted" => "yes",
-                "declined" => "no",
-                _ => "maybe",
-            };
             let mut remarks = Vec::new();
             if answer.member {
                 remarks.push("member".to_owned());
@@ -259,29 +267,13 @@ impl Page {
             if !answer.note.is_empty() {
                 remarks.push(answer.note.clone());
             }
-            let person = vec![status.to_owned(), answer.npub.clone()];
+            let person = vec![word(&answer.status).to_owned(), answer.npub.clone()];
             let remarks = vec![String::new(), remarks.join(", ")];
             let is_remarkable = remarks.iter().any(|remark| !remark.is_empty());
             [Some(person), is_remarkable.then_some(remarks)]
         });
         let rows = rows.flatten().collect();
         self.table(&["ANSWER", "PERSON"], rows, "");
-    }
-
-    /// `near`.
-    pub fn near(&mut self, near: &Near) {
-        self.line(&format!(
-            "Within {} km of {}",
-            trimmed(near.radius_km),
-            near.place.name
-        ));
-        self.blank();
-        self.heading("Communities");
-        self.communities(&near.communities);
-        self.blank();
-        self.heading("Meetups");
-        self.meetups(&near.meetups, true);
-        self.next(&near.next);
     }
 }
 
@@ -313,7 +305,16 @@ pub fn time_range(meetup: &MeetupView) -> String {
     }
 }
 
-fn place(community: &CommunityView) -> String {
+/// An answer as it is typed.
+fn word(status: &str) -> &'static str {
+    match status {
+        "accepted" => "yes",
+        "declined" => "no",
+        _ => "maybe",
+    }
+}
+
+pub(super) fn place(community: &CommunityView) -> String {
     community
         .place
         .as_ref()
@@ -330,13 +331,8 @@ fn remark(meetup: &MeetupView) -> &'static str {
     }
 }
 
-fn kilometres(distance: Option<f64>) -> String {
+pub(super) fn kilometres(distance: Option<f64>) -> String {
     distance.map(|km| format!("{km:.1}")).unwrap_or_default()
-}
-
-fn trimmed(km: f64) -> String {
-    let text = format!("{km:.1}");
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
 fn counted(number: usize, what: &str) -> String {

@@ -4,9 +4,11 @@ use super::notes::time_range;
 use super::*;
 use crate::errors::Candidate;
 use crate::exit_code::ExitCode;
+use crate::output::discovery::{Agenda, AgendaEntry, Announced, Near, News, Watching};
+use crate::output::json;
 use crate::output::views::{AnswerBasis, AnswerView, CommunityName, PlaceView};
 use crate::output::views::{CommunityView, MeetupStatus, MeetupView, Moment};
-use crate::output::{CommunityShown, MeetupShown, Meetups, Near};
+use crate::output::{CommunityShown, MeetupShown, Meetups};
 
 const PIPE: Style = Style {
     json: false,
@@ -155,6 +157,71 @@ Brighton Rust  Brighton, GB  rust chips  1.3  3f2a9c01
 Meetups
 no meetups";
     assert_eq!(render(&Output::Near(near), PIPE), expect);
+}
+
+fn agenda(answers: &[Option<&str>]) -> Output {
+    let entry = |answer: &Option<&str>| AgendaEntry {
+        meetup: meetup(),
+        answer: answer.map(str::to_owned),
+    };
+    Output::Agenda(Agenda {
+        from: String::new(),
+        to: None,
+        place: None,
+        radius_km: None,
+        meetups: answers.iter().map(entry).collect(),
+        next: Vec::new(),
+    })
+}
+
+#[test]
+fn an_agenda_says_what_was_answered() {
+    let expect = "\
+WHEN                    MEETUP          COMMUNITY      WHERE                  ANSWER  ID
+Fri 27 Nov 2026, 19:00  Rust and chips  Brighton Rust  The Hope, Queens Road  maybe   77aa00bb
+Fri 27 Nov 2026, 19:00  Rust and chips  Brighton Rust  The Hope, Queens Road          77aa00bb";
+    let answered = agenda(&[Some("tentative"), None]);
+    assert_eq!(render(&answered, PIPE), expect);
+    assert_eq!(render(&agenda(&[]), PIPE), "no meetups");
+    let json: serde_json::Value = serde_json::to_value(&answered).unwrap();
+    assert_eq!(json["meetups"][0]["answer"], "tentative");
+    assert_eq!(json["meetups"][0]["title"], "Rust and chips");
+    assert!(json["meetups"][1]["answer"].is_null());
+}
+
+#[test]
+fn an_announcement_is_one_line() {
+    let announced = |news, community, meetup| {
+        Output::Announced(Box::new(Announced {
+            news,
+            community,
+            meetup,
+        }))
+    };
+    let near = MeetupView {
+        distance_km: Some(0.34),
+        ..meetup()
+    };
+    let cancelled = announced(News::Cancelled, None, Some(near));
+    let expect = "Cancelled meetup \"Rust and chips\": Fri 27 Nov 2026, 19:00–21:00; The Hope, \
+                  Queens Road; 0.3 km; Brighton Rust (77aa00bb)";
+    assert_eq!(render(&cancelled, PIPE), expect);
+    let new = announced(News::New, Some(community()), None);
+    let expect = "New community \"Brighton Rust\": Brighton, GB; rust chips (3f2a9c01)";
+    assert_eq!(render(&new, PIPE), expect);
+    let watching = Output::Watching(Watching {
+        watching: PlaceView {
+            name: "Brighton, GB".to_owned(),
+            ..PlaceView::default()
+        },
+        radius_km: 2.5,
+        topics: Vec::new(),
+    });
+    let expect = "Within 2.5 km of Brighton, GB, from now on (Ctrl-C ends it)";
+    assert_eq!(render(&watching, PIPE), expect);
+    for output in [watching, new, cancelled] {
+        assert!(!json::render(&output).unwrap().contains('\n'));
+    }
 }
 
 #[test]

@@ -7,8 +7,8 @@ use std::process::Stdio;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 use crate::harness::within_deadline;
 use crate::process::program;
@@ -36,6 +36,61 @@ pub(crate) struct Ended {
     pub(crate) code: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+}
+
+/// A run of the program that goes on.
+pub(crate) struct Running {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Running {
+    /// The next line that it prints.
+    pub(crate) async fn line(&mut self) -> String {
+        let line = within_deadline("kith to print a line", self.lines.next_line()).await;
+        line.unwrap().expect("kith goes on")
+    }
+
+    /// Ctrl-C.
+    pub(crate) async fn interrupt(self) -> Ended {
+        let id = self.child.id().expect("kith goes on").to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.await.unwrap().success());
+        self.ended().await
+    }
+
+    /// Nobody reads any more what it prints, as after `head -1`.
+    pub(crate) fn without_reader(self) -> RunningUnread {
+        drop(self.lines);
+        RunningUnread { child: self.child }
+    }
+
+    async fn ended(mut self) -> Ended {
+        let mut stdout = String::new();
+        while let Ok(Some(line)) = self.lines.next_line().await {
+            stdout.push_str(&line);
+        }
+        let ended = RunningUnread { child: self.child }.ended().await;
+        Ended { stdout, ..ended }
+    }
+}
+
+/// The same when its output goes nowhere.
+pub(crate) struct RunningUnread {
+    child: Child,
+}
+
+impl RunningUnread {
+    /// Waits until it has ended by itself.
+    pub(crate) async fn ended(self) -> Ended {
+        let output = within_deadline("kith to end", self.child.wait_with_output());
+        let output = output.await.unwrap();
+        Ended {
+            code: output.status.code().expect("kith was not killed"),
+            stdout: String::new(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
 }
 
 impl Person {
@@ -95,20 +150,7 @@ impl Person {
         words: impl IntoIterator<Item = W>,
         input: &str,
     ) -> Ended {
-        let mut command = Command::new(program("kith"));
-        for variable in VARIABLES {
-            command.env_remove(variable);
-        }
-        let mut child = command
-            .args(words)
-            .env("KITH_CONFIG_DIR", self.folder.path())
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut child = self.spawn(words);
         let mut stdin = child.stdin.take().unwrap();
         // A program that does not read its input may be gone by now.
         let _ = stdin.write_all(input.as_bytes()).await;
@@ -121,6 +163,30 @@ impl Person {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// Starts what goes on until it is ended.
+    pub(crate) fn start<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Running {
+        let mut child = self.spawn(words);
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Running { child, lines }
+    }
+
+    fn spawn<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Child {
+        let mut command = Command::new(program("kith"));
+        for variable in VARIABLES {
+            command.env_remove(variable);
+        }
+        command
+            .args(words)
+            .env("KITH_CONFIG_DIR", self.folder.path())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap()
     }
 
     /// Runs what must be done without a complaint; gives what people read.

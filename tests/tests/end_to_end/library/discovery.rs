@@ -122,7 +122,7 @@ fn party(index: usize, name: &str, location: &Location) -> [Event; 3] {
         _ => span(start, Some(start + 3 * HOUR)),
     };
     let slug = format!("meetup-{index}").parse().unwrap();
-    let mut meetup = Meetup::new(reference, &slug, &format!("Meetup {index}"), when);
+    let mut meetup = Meetup::new(reference, &slug, format!("Meetup {index}"), when);
     meetup.location = location.clone();
     meetup.topics = topics;
     if index % 7 == 3 {
