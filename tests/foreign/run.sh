@@ -42,6 +42,7 @@ main() {
     nak
     part 'the relay stops' stop_relay
     nip44_vectors
+    icalendar
     report
 }
 
@@ -185,6 +186,33 @@ fetch_vectors() {
 
 check_vectors() { # FILE
     (cd "$root" && cargo run --quiet --locked --example nip44_vectors -- "$1")
+}
+
+# The calendars that the crate writes, read by the Python package icalendar.
+icalendar() {
+    local feeds=$work/feeds
+    if ! python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+        not_run icalendar 'Python 3.10 with venv is not installed here'
+        return
+    fi
+    if ! install_icalendar >"$work/install.log" 2>&1; then
+        tail -n 3 "$work/install.log"
+        part icalendar echo 'FAIL icalendar: expected pip to install it, saw the error above'
+        return
+    fi
+    mkdir "$feeds"
+    part icalendar check_feeds "$feeds"
+}
+
+install_icalendar() {
+    python3 -m venv "$work/python" &&
+        timeout "$install_seconds" "$work/python/bin/pip" install --quiet --disable-pip-version-check \
+            --only-binary :all: --require-hashes --requirement "$here/icalendar/requirements.txt"
+}
+
+check_feeds() { # FOLDER
+    (cd "$root" && cargo run --quiet --locked --package kith-tests --example icalendar_feeds -- "$1") &&
+        timeout "$client_seconds" "$work/python/bin/python" "$here/icalendar/check.py" "$1"
 }
 
 # A client, and then `kith` on what the client wrote. The rest runs whatever comes of it.

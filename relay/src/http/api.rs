@@ -32,11 +32,13 @@ use crate::server::{Ceiling, Full};
 use crate::store::{Facet, FacetsOf, Store};
 
 mod answer;
+mod atom;
 mod communities;
 mod cursor;
 mod events;
 mod facets;
 mod format;
+mod geojson;
 mod listing;
 mod meetups;
 mod model;
@@ -47,8 +49,10 @@ mod places;
 mod problem;
 mod reference;
 mod search;
+mod site;
 mod stats;
 mod values;
+mod writing;
 
 use answer::Answer;
 use events::Rates;

@@ -72,9 +72,14 @@ impl Asked {
         cursor.map(read).transpose()
     }
 
-    /// The path, with its query.
-    pub(super) fn path_and_query(&self) -> String {
-        address(&self.path, &self.pairs)
+    /// Where this very answer is, in this format.
+    pub(super) fn itself(&self, format: Format) -> String {
+        let others = self.pairs.iter().filter(|(name, _)| name != "format");
+        let pairs: Vec<_> = others.cloned().collect();
+        match format {
+            Format::Json => address(&self.path, &pairs),
+            _ => address(&format!("{}.{}", self.path, format.name()), &pairs),
+        }
     }
 
     /// A page as it is written.
@@ -147,6 +152,11 @@ impl Answer {
     /// The same with a link to the next page.
     pub(super) fn linked(self, next_page: Option<String>) -> Self {
         Answer { next_page, ..self }
+    }
+
+    /// The same under another media type.
+    pub(super) fn typed(self, media_type: &'static str) -> Self {
+        Answer { media_type, ..self }
     }
 
     /// The same, to be kept longer.

@@ -11,7 +11,9 @@ use super::meetups::MeetupsOfCommunity;
 use super::model::{Community, CommunityMember, Detail, Meetup};
 use super::parameter::{InPath, NoParameters, parameters};
 use super::problem::Problem;
+use super::site::Site;
 use super::values::{CursorText, InBox, InCity, Limit, Near, Person, Radius, Topics, Words};
+use super::writing::{COMMUNITY_FORMATS, MEETUP_FORMATS, Written};
 use super::{Api, reference};
 use crate::directory::{CommunityView, Reading};
 
@@ -68,6 +70,8 @@ parameters! {
     responses(
         (status = 200, description = "A page of communities", content(
             (ListOf<Community> = "application/json"),
+            (Value = "application/geo+json"),
+            (String = "application/atom+xml"),
         )),
         (status = 304, description = "As before"),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
@@ -77,10 +81,11 @@ parameters! {
 pub(super) async fn list(
     State(api): State<Api>,
     asked: Asked,
+    site: Site,
     preference: Preference,
     parameters: CommunitiesParameters,
 ) -> Result<Answer, Problem> {
-    preference.choose(parameters.format, &[])?;
+    let format = preference.choose(parameters.format, &COMMUNITY_FORMATS)?;
     if parameters.sort == Some(Sort::Start) {
         return Err(Problem::parameter("sort", "communities have no start"));
     }
@@ -98,10 +103,9 @@ pub(super) async fn list(
         cursor: parameters.cursor,
         ..Wanted::default()
     };
-    let listing = wanted.listing(&asked, api.searches())?;
+    let listing = wanted.written_as(format).listing(&asked, api.searches())?;
     let page = api.reading()?.communities(&listing).await?;
-    let list = asked.list(page, |view| Community::of(view, Detail::Listed));
-    Ok(asked.answer(&list))
+    Written::of(format, &asked, &site, "Communities", &listing).communities(page)
 }
 
 /// One community.
@@ -180,6 +184,9 @@ pub(super) async fn members(
     responses(
         (status = 200, description = "A page of meetups", content(
             (ListOf<Meetup> = "application/json"),
+            (Value = "application/geo+json"),
+            (String = "text/calendar"),
+            (String = "application/atom+xml"),
         )),
         (status = 304, description = "As before"),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
@@ -191,17 +198,21 @@ pub(super) async fn meetups(
     State(api): State<Api>,
     InPath(id): InPath,
     asked: Asked,
+    site: Site,
     preference: Preference,
     parameters: MeetupsOfCommunity,
 ) -> Result<Answer, Problem> {
-    preference.choose(parameters.format, &[])?;
+    let format = preference.choose(parameters.format, &MEETUP_FORMATS)?;
     let reading = api.reading()?;
-    let wanted = parameters.wanted(reading.now())?;
+    let is_feed = parameters.is_feed(format);
+    let wanted = parameters.wanted(reading.now())?.written_as(format);
     let listing = wanted.listing(&asked, api.searches())?;
-    let view = find(&reading, &id).await?;
-    let page = reading.meetups_of(&view.record, &listing).await?;
-    let list = asked.list(page, |view| Meetup::of(view, Detail::Listed));
-    Ok(asked.answer(&list))
+    let record = find(&reading, &id).await?.record;
+    let written = Written::of(format, &asked, &site, record.title(), &listing);
+    match is_feed {
+        true => written.all_meetups(&reading.feed_of(&record).await?),
+        false => written.meetups(reading.meetups_of(&record, &listing).await?),
+    }
 }
 
 async fn find(reading: &Reading, id: &str) -> Result<CommunityView, Problem> {

@@ -53,6 +53,14 @@ impl Format {
         }
     }
 
+    /// Its media type, as it is written in an answer.
+    pub(super) fn content_type(self) -> &'static str {
+        match self {
+            Format::ICalendar => "text/calendar; charset=utf-8",
+            Format::Json | Format::GeoJson | Format::Atom => self.media_type(),
+        }
+    }
+
     /// The format of this name.
     pub(super) fn named(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|format| format.name() == name)

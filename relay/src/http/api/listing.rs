@@ -5,6 +5,7 @@ use kith_nips::lbc::Topic;
 use kith_nips::nip50::Search;
 
 use super::answer::Asked;
+use super::format::Format;
 use super::problem::Problem;
 use super::values::{
     CursorText, InBox, InCity, Limit, Moment, Near, Person, Radius, Status, Topics, Words,
@@ -31,6 +32,14 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// The same for an answer in `format`: who reads anything but JSON mostly reads one page.
+    pub(super) fn written_as(mut self, format: Format) -> Self {
+        if format != Format::Json {
+            self.limit = Some(self.limit.unwrap_or(Limit::MOST));
+        }
+        self
+    }
+
     /// The question, checked as a whole. `searching` says whether the relay looks for words.
     pub(super) fn listing(self, asked: &Asked, searching: bool) -> Result<Listing, Problem> {
         if self.radius.is_some() && self.near.is_none() {

@@ -8,13 +8,15 @@ use super::answer::{Answer, Asked, ListOf};
 use super::format::{Format, Preference};
 use super::listing::Wanted;
 use super::model::{Detail, Meetup, Rsvp};
-use super::parameter::{InPath, NoParameters, parameters};
+use super::parameter::{InPath, parameters};
 use super::problem::Problem;
+use super::site::Site;
 use super::values::{
     CursorText, InBox, InCity, Limit, Moment, Near, Person, Radius, Status, Topics, Words,
 };
+use super::writing::{MEETUP_FORMATS, Written};
 use super::{Api, reference};
-use crate::directory::{MeetupView, Reading};
+use crate::directory::{Listing, MeetupView, Reading};
 
 parameters! {
     /// What a list of meetups takes.
@@ -85,7 +87,27 @@ parameters! {
     }
 }
 
+parameters! {
+    /// What a meetup takes.
+    struct MeetupParameters {
+        /// The format, if the path has no ending and `Accept` does not say it: `json` or `ics`.
+        format: Option<Format>,
+    }
+}
+
 impl MeetupsOfCommunity {
+    /// Whether somebody subscribes to everything.
+    pub(super) fn is_feed(&self, format: Format) -> bool {
+        matches!(format, Format::ICalendar | Format::Atom)
+            && self.from.is_none()
+            && self.to.is_none()
+            && self.status.is_none()
+            && self.q.is_none()
+            && self.sort.is_none()
+            && self.limit.is_none()
+            && self.cursor.is_none()
+    }
+
     pub(super) fn wanted(self, now: u64) -> Result<Wanted, Problem> {
         Ok(Wanted {
             from: Some(from_or_now(self.from, self.to, now)?),
@@ -129,6 +151,9 @@ pub(super) fn from_or_now(
     responses(
         (status = 200, description = "A page of meetups", content(
             (ListOf<Meetup> = "application/json"),
+            (Value = "application/geo+json"),
+            (String = "text/calendar"),
+            (String = "application/atom+xml"),
         )),
         (status = 304, description = "As before"),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
@@ -138,10 +163,11 @@ pub(super) fn from_or_now(
 pub(super) async fn list(
     State(api): State<Api>,
     asked: Asked,
+    site: Site,
     preference: Preference,
     parameters: MeetupsParameters,
 ) -> Result<Answer, Problem> {
-    preference.choose(parameters.format, &[])?;
+    let format = preference.choose(parameters.format, &MEETUP_FORMATS)?;
     let reading = api.reading()?;
     let wanted = Wanted {
         near: parameters.near,
@@ -159,23 +185,27 @@ pub(super) async fn list(
         limit: parameters.limit,
         cursor: parameters.cursor,
     };
-    let listing = wanted.listing(&asked, api.searches())?;
+    let listing = wanted.written_as(format).listing(&asked, api.searches())?;
     let page = reading.meetups(&listing).await?;
-    let list = asked.list(page, |view| Meetup::of(view, Detail::Listed));
-    Ok(asked.answer(&list))
+    Written::of(format, &asked, &site, "Meetups", &listing).meetups(page)
 }
 
 /// One meetup.
+///
+/// Also as iCalendar (`meetups/{naddr}.ics`).
 #[utoipa::path(
     get,
     path = "/meetups/{naddr}",
     tag = "meetups",
     params(
         ("naddr" = String, Path, description = "naddr1… of a meetup, or its address `31923:<author>:<identifier>`"),
-        NoParameters,
+        MeetupParameters,
     ),
     responses(
-        (status = 200, description = "The meetup", body = Meetup),
+        (status = 200, description = "The meetup", content(
+            (Meetup = "application/json"),
+            (String = "text/calendar"),
+        )),
         (status = 304, description = "As before"),
         (status = 400, description = "The naddr is none", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is no such meetup, or it belongs to no open community", body = Problem, content_type = "application/problem+json"),
@@ -185,10 +215,21 @@ pub(super) async fn list(
 pub(super) async fn one(
     State(api): State<Api>,
     InPath(naddr): InPath,
-    _: NoParameters,
+    asked: Asked,
+    site: Site,
+    preference: Preference,
+    parameters: MeetupParameters,
 ) -> Result<Answer, Problem> {
+    let format = preference.choose(parameters.format, &[Format::ICalendar])?;
     let view = find(&api.reading()?, &naddr).await?;
-    Ok(Answer::json(&Meetup::of(&view, Detail::Whole)))
+    match format {
+        Format::ICalendar => {
+            let title = view.meetup.title.clone();
+            let listing = Listing::default();
+            Written::of(format, &asked, &site, title, &listing).all_meetups(&[view])
+        }
+        _ => Ok(Answer::json(&Meetup::of(&view, Detail::Whole))),
+    }
 }
 
 /// The answers to a meetup.

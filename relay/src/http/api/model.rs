@@ -159,6 +159,11 @@ impl Community {
             upcoming_meetups: view.counts.upcoming_meetups,
         }
     }
+
+    /// The address of its description.
+    pub(super) fn naddr(&self) -> &str {
+        &self.naddr
+    }
 }
 
 /// A community by name.

@@ -12,7 +12,9 @@ use super::meetups::from_or_now;
 use super::model::{AgendaItem, CommunityOfPerson, texts};
 use super::parameter::{InPath, parameters};
 use super::problem::Problem;
+use super::site::Site;
 use super::values::{CursorText, Limit, Moment, Status};
+use super::writing::Written;
 use super::{Api, reference};
 
 parameters! {
@@ -68,6 +70,7 @@ pub(super) struct PersonsCommunities {
     responses(
         (status = 200, description = "A page of meetups", content(
             (ListOf<AgendaItem> = "application/json"),
+            (String = "text/calendar"),
         )),
         (status = 304, description = "As before"),
         (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
@@ -78,11 +81,12 @@ pub(super) async fn agenda(
     State(api): State<Api>,
     InPath(npub): InPath,
     asked: Asked,
+    site: Site,
     preference: Preference,
     parameters: AgendaParameters,
 ) -> Result<Answer, Problem> {
     let person = reference::person(&npub).map_err(|wrong| Problem::parameter("npub", wrong))?;
-    preference.choose(parameters.format, &[])?;
+    let format = preference.choose(parameters.format, &[Format::ICalendar])?;
     let reading = api.reading()?;
     let wanted = Wanted {
         from: Some(from_or_now(parameters.from, parameters.to, reading.now())?),
@@ -93,9 +97,15 @@ pub(super) async fn agenda(
         cursor: parameters.cursor,
         ..Wanted::default()
     };
-    let listing = wanted.listing(&asked, api.searches())?;
+    let listing = wanted.written_as(format).listing(&asked, api.searches())?;
     let page = reading.agenda(person, &listing).await?;
-    Ok(asked.answer(&asked.list(page, AgendaItem::of)))
+    match format {
+        Format::ICalendar => {
+            let views: Vec<_> = page.items.into_iter().map(|entry| entry.view).collect();
+            Written::of(format, &asked, &site, "Agenda", &listing).all_meetups(&views)
+        }
+        _ => Ok(asked.answer(&asked.list(page, AgendaItem::of))),
+    }
 }
 
 /// The communities of a person.

@@ -293,6 +293,9 @@ impl Parameter for Status {
 pub(super) struct Limit(usize);
 
 impl Limit {
+    /// As many as there can be.
+    pub(super) const MOST: Limit = Limit(LIMIT_MAX);
+
     /// The number, also when none was given.
     pub(super) fn or_default(limit: Option<Limit>) -> usize {
         limit.map_or(LIMIT_DEFAULT, |limit| limit.0)
