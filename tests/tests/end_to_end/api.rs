@@ -13,6 +13,7 @@ use crate::harness::{TestRelay, within_deadline};
 mod access;
 mod communities;
 mod events;
+mod formats;
 mod lists;
 mod meetups;
 mod people;

@@ -10,7 +10,7 @@ use super::listing::Wanted;
 use super::meetups::MeetupsOfCommunity;
 use super::model::{Community, CommunityMember, Detail, Meetup};
 use super::parameter::{InPath, NoParameters, parameters};
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::site::Site;
 use super::values::{CursorText, InBox, InCity, Limit, Near, Person, Radius, Topics, Words};
 use super::writing::{COMMUNITY_FORMATS, MEETUP_FORMATS, Written};
@@ -73,9 +73,7 @@ parameters! {
             (Value = "application/geo+json"),
             (String = "application/atom+xml"),
         )),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn list(
@@ -119,10 +117,7 @@ pub(super) async fn list(
     ),
     responses(
         (status = 200, description = "The community", body = Community),
-        (status = 304, description = "As before"),
-        (status = 400, description = "The id is none", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such community, or it was closed", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn one(
@@ -148,10 +143,7 @@ pub(super) async fn one(
     ),
     responses(
         (status = 200, description = "A page of members", body = ListOf<CommunityMember>),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such community", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn members(
@@ -188,10 +180,7 @@ pub(super) async fn members(
             (String = "text/calendar"),
             (String = "application/atom+xml"),
         )),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such community", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn meetups(

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::parameter::Query;
-use super::problem::Problem;
+use super::problem::{Problem, ProblemDetails};
 use super::{Api, client_address};
 use crate::admit::{Decision, Verdict};
 use crate::http::body;
@@ -71,13 +71,13 @@ pub(super) struct Accepted {
     responses(
         (status = 201, description = "Stored", body = Accepted),
         (status = 200, description = "Taken, and nothing new was stored", body = Accepted),
-        (status = 400, description = "No event, or not a right one", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Not wanted here, or not by this author", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "A newer version is stored", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "No JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many events", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "No event, or not a right one", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "Not wanted here, or not by this author", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "A newer version is stored", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 413, description = "Too long", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 415, description = "No JSON", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many events", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = "default", description = "Any other problem", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn publish(State(api): State<Api>, request: Request) -> Result<Answer, Problem> {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::answer::Answer;
 use super::parameter::parameters;
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::values::{InCity, Limit};
 use crate::store::{Facet, FacetsOf};
 
@@ -68,9 +68,7 @@ impl Facets {
     params(TopicsParameters),
     responses(
         (status = 200, description = "Topics", body = Facets),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn topics(
@@ -96,9 +94,7 @@ pub(super) async fn topics(
     params(CitiesParameters),
     responses(
         (status = 200, description = "Cities", body = Facets),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn cities(

@@ -9,7 +9,7 @@ use super::format::{Format, Preference};
 use super::listing::Wanted;
 use super::model::{Detail, Meetup, Rsvp};
 use super::parameter::{InPath, parameters};
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::site::Site;
 use super::values::{
     CursorText, InBox, InCity, Limit, Moment, Near, Person, Radius, Status, Topics, Words,
@@ -155,9 +155,7 @@ pub(super) fn from_or_now(
             (String = "text/calendar"),
             (String = "application/atom+xml"),
         )),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn list(
@@ -206,10 +204,7 @@ pub(super) async fn list(
             (Meetup = "application/json"),
             (String = "text/calendar"),
         )),
-        (status = 304, description = "As before"),
-        (status = 400, description = "The naddr is none", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such meetup, or it belongs to no open community", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn one(
@@ -246,10 +241,7 @@ pub(super) async fn one(
     ),
     responses(
         (status = 200, description = "A page of answers", body = ListOf<Rsvp>),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such meetup", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn rsvps(

@@ -11,7 +11,7 @@ use super::listing::Wanted;
 use super::meetups::from_or_now;
 use super::model::{AgendaItem, CommunityOfPerson, texts};
 use super::parameter::{InPath, parameters};
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::site::Site;
 use super::values::{CursorText, Limit, Moment, Status};
 use super::writing::Written;
@@ -72,9 +72,7 @@ pub(super) struct PersonsCommunities {
             (ListOf<AgendaItem> = "application/json"),
             (String = "text/calendar"),
         )),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn agenda(
@@ -121,17 +119,18 @@ pub(super) async fn agenda(
     ),
     responses(
         (status = 200, description = "A page of communities", body = PersonsCommunities),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn communities(
     State(api): State<Api>,
     InPath(npub): InPath,
     asked: Asked,
+    preference: Preference,
     parameters: CommunitiesOfPerson,
 ) -> Result<Answer, Problem> {
+    // A path that ends in a format that this has not leads nowhere.
+    preference.choose(None, &[])?;
     let person = reference::person(&npub).map_err(|wrong| Problem::parameter("npub", wrong))?;
     let after = asked.place(parameters.cursor.as_ref())?;
     let limit = Limit::or_default(parameters.limit);

@@ -9,7 +9,7 @@ use super::Api;
 use super::answer::Answer;
 use super::model::CityOfWorld;
 use super::parameter::parameters;
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::values::{Limit, PlaceName};
 
 parameters! {
@@ -39,9 +39,7 @@ pub(super) struct Places {
     params(PlacesParameters),
     responses(
         (status = 200, description = "Cities", body = Places),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn list(

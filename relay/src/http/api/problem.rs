@@ -1,12 +1,16 @@
 //! What went wrong, as RFC 9457 says it: `application/problem+json`, naming the parameter.
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use tracing::error;
-use utoipa::ToSchema;
+use utoipa::openapi::response::Response as OpenApiResponse;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::store::StoreError;
 
@@ -18,7 +22,8 @@ const RETRY_AFTER_SECONDS: u16 = 1;
 
 /// A request that was not answered as it asked (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(super) struct Problem {
+#[schema(as = Problem)]
+pub(super) struct ProblemDetails {
     /// Always `about:blank`: the status says what sort of problem it is.
     #[serde(rename = "type")]
     #[schema(example = "about:blank")]
@@ -48,10 +53,14 @@ pub(super) struct Problem {
     prefix: Option<String>,
 }
 
+/// A request that was not answered as it asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem(Box<ProblemDetails>);
+
 impl Problem {
     /// A problem without more to it.
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Problem {
+        Problem(Box::new(ProblemDetails {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or_default(),
             status: status.as_u16(),
@@ -60,15 +69,14 @@ impl Problem {
             accepted: None,
             id: None,
             prefix: None,
-        }
+        }))
     }
 
     /// A parameter has a value that it cannot have.
     pub(super) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
-        Problem {
-            parameter: Some(name.into()),
-            ..Problem::new(StatusCode::BAD_REQUEST, detail)
-        }
+        let mut problem = Problem::new(StatusCode::BAD_REQUEST, detail);
+        problem.0.parameter = Some(name.into());
+        problem
     }
 
     /// There is no such thing.
@@ -83,12 +91,45 @@ impl Problem {
         id: Option<String>,
         prefix: Option<String>,
     ) -> Self {
-        Problem {
-            accepted: Some(false),
-            id,
-            prefix,
-            ..Problem::new(status, message)
-        }
+        let mut problem = Problem::new(status, message);
+        problem.0.accepted = Some(false);
+        problem.0.id = id;
+        problem.0.prefix = prefix;
+        problem
+    }
+}
+
+/// The problems of questions, for OpenAPI.
+pub(super) struct Problems;
+
+impl IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<OpenApiResponse>> {
+        let problem = |about: &str| {
+            let content = Content::new(Some(Ref::from_schema_name("Problem")));
+            let response = ResponseBuilder::new()
+                .description(about)
+                .content(MEDIA_TYPE, content);
+            RefOr::T(response.build())
+        };
+        let unchanged =
+            ResponseBuilder::new().description("As before: If-None-Match names this answer");
+        [
+            ("304", RefOr::T(unchanged.build())),
+            ("400", problem("A parameter is wrong; `parameter` names it")),
+            (
+                "403",
+                problem("The relay answers only after authentication"),
+            ),
+            ("404", problem("There is no such thing")),
+            (
+                "429",
+                problem("Too many requests at once from this address"),
+            ),
+            ("503", problem("The relay cannot answer now")),
+            ("default", problem("Any other problem")),
+        ]
+        .map(|(status, response)| (status.to_owned(), response))
+        .into()
     }
 }
 
@@ -103,9 +144,10 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         // Nothing in it can fail to serialise; the status says the most important anyway.
-        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = status;
         let headers = response.headers_mut();

@@ -8,7 +8,7 @@ use super::answer::{Answer, Asked, ListOf};
 use super::listing::Wanted;
 use super::model::FoundItem;
 use super::parameter::parameters;
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::values::{CursorText, InCity, Limit, Near, Radius, Topics, Words};
 
 parameters! {
@@ -43,9 +43,7 @@ parameters! {
     params(SearchParameters),
     responses(
         (status = 200, description = "A page of communities and meetups", body = ListOf<FoundItem>),
-        (status = 304, description = "As before"),
-        (status = 400, description = "A parameter is wrong", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Any other problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn list(

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::answer::Answer;
 use super::parameter::NoParameters;
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 
 /// How much the relay holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,8 +28,7 @@ pub(super) struct Stats {
     params(NoParameters),
     responses(
         (status = 200, description = "Numbers", body = Stats),
-        (status = 304, description = "As before"),
-        (status = "default", description = "Any problem", body = Problem, content_type = "application/problem+json"),
+        Problems,
     )
 )]
 pub(super) async fn show(State(api): State<Api>, _: NoParameters) -> Result<Answer, Problem> {
