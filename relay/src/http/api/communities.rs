@@ -1,19 +1,21 @@
 //! `communities`: listed, one by one, and who belongs to them.
 
 use axum::extract::State;
-use kith_nips::discovery::Sort;
 use kith_nips::lbc::Topic;
 
 use super::answer::{Answer, Asked, ListOf};
-use super::format::{Format, Preference};
+use super::format::Preference;
 use super::listing::Wanted;
 use super::meetups::MeetupsOfCommunity;
 use super::model::{Community, CommunityMember, Detail, Meetup};
 use super::parameter::{InPath, NoParameters, parameters};
 use super::problem::{Problem, Problems};
 use super::site::Site;
-use super::values::{CursorText, InBox, InCity, Limit, Near, Person, Radius, Topics, Words};
-use super::writing::{COMMUNITY_FORMATS, MEETUP_FORMATS, Written};
+use super::values::{
+    CommunityOrder, CursorText, InBox, InCity, Limit, Near, OneFormat, Person, Radius, Topics,
+    Words,
+};
+use super::writing::{Communities, Written};
 use super::{Api, reference};
 use crate::directory::{CommunityView, Reading};
 
@@ -38,13 +40,13 @@ parameters! {
         /// counts as one more. What has nothing in common is left out.
         like: Option<Person>,
         /// The order. By distance with `near`, by relevance with `q`, else the newest description first.
-        sort: Option<Sort>,
+        sort: Option<CommunityOrder>,
         /// Items on a page.
         limit: Option<Limit>,
         /// `next` of the page before.
         cursor: Option<CursorText>,
         /// The format, if the path has no ending and `Accept` does not say it.
-        format: Option<Format>,
+        format: Option<OneFormat<Communities>>,
     }
 }
 
@@ -65,6 +67,7 @@ parameters! {
 #[utoipa::path(
     get,
     path = "/communities",
+    operation_id = "listCommunities",
     tag = "communities",
     params(CommunitiesParameters),
     responses(
@@ -83,10 +86,7 @@ pub(super) async fn list(
     preference: Preference,
     parameters: CommunitiesParameters,
 ) -> Result<Answer, Problem> {
-    let format = preference.choose(parameters.format, &COMMUNITY_FORMATS)?;
-    if parameters.sort == Some(Sort::Start) {
-        return Err(Problem::parameter("sort", "communities have no start"));
-    }
+    let format = preference.choose(parameters.format)?;
     let wanted = Wanted {
         near: parameters.near,
         radius: parameters.radius,
@@ -96,7 +96,7 @@ pub(super) async fn list(
         topics: parameters.topics,
         q: parameters.q,
         like: parameters.like,
-        sort: parameters.sort,
+        sort: parameters.sort.map(|CommunityOrder(sort)| sort),
         limit: parameters.limit,
         cursor: parameters.cursor,
         ..Wanted::default()
@@ -110,6 +110,7 @@ pub(super) async fn list(
 #[utoipa::path(
     get,
     path = "/communities/{id}",
+    operation_id = "showCommunity",
     tag = "communities",
     params(
         ("id" = String, Path, description = "The community id in hex, note1…, nevent1…, or naddr1… of its description"),
@@ -136,6 +137,7 @@ pub(super) async fn one(
 #[utoipa::path(
     get,
     path = "/communities/{id}/members",
+    operation_id = "listMembers",
     tag = "communities",
     params(
         ("id" = String, Path, description = "The community id in hex, note1…, nevent1…, or naddr1… of its description"),
@@ -168,6 +170,7 @@ pub(super) async fn members(
 #[utoipa::path(
     get,
     path = "/communities/{id}/meetups",
+    operation_id = "listMeetupsOfCommunity",
     tag = "communities",
     params(
         ("id" = String, Path, description = "The community id in hex, note1…, nevent1…, or naddr1… of its description"),
@@ -191,7 +194,7 @@ pub(super) async fn meetups(
     preference: Preference,
     parameters: MeetupsOfCommunity,
 ) -> Result<Answer, Problem> {
-    let format = preference.choose(parameters.format, &MEETUP_FORMATS)?;
+    let format = preference.choose(parameters.format)?;
     let reading = api.reading()?;
     let is_feed = parameters.is_feed(format);
     let wanted = parameters.wanted(reading.now())?.written_as(format);

@@ -13,6 +13,9 @@ const LIST_BYTES: usize = 8;
 /// Three numbers, an id, and the list.
 const CURSOR_BYTES: usize = 3 * 8 + 32 + LIST_BYTES;
 
+/// Characters of a cursor.
+pub(super) const CHARACTERS: usize = (CURSOR_BYTES * 4).div_ceil(3);
+
 /// What a cursor belongs to: path and parameters, without those that do not change the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ListId([u8; LIST_BYTES]);
@@ -100,6 +103,7 @@ mod tests {
         let list = |given: &[(&str, &str)]| ListId::of("/meetups", &pairs(given));
         let own = list(&[("q", "chess"), ("topic", "go")]);
         let text = write(place, own);
+        assert_eq!(text.len(), CHARACTERS);
         assert_eq!(read(&text, own), Ok(place));
         let same = list(&[
             ("limit", "5"),

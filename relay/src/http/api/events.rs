@@ -66,6 +66,7 @@ pub(super) struct Accepted {
 #[utoipa::path(
     post,
     path = "/events",
+    operation_id = "publishEvent",
     tag = "events",
     request_body = SignedEvent,
     responses(

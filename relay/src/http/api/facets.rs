@@ -64,6 +64,7 @@ impl Facets {
 #[utoipa::path(
     get,
     path = "/topics",
+    operation_id = "listTopics",
     tag = "places",
     params(TopicsParameters),
     responses(
@@ -90,6 +91,7 @@ pub(super) async fn topics(
 #[utoipa::path(
     get,
     path = "/cities",
+    operation_id = "listCities",
     tag = "places",
     params(CitiesParameters),
     responses(

@@ -10,6 +10,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, Uri};
 
 use super::problem::Problem;
+use super::values::{Formatted, OneFormat};
 
 /// A format of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,26 +144,19 @@ pub(super) struct Preference {
 }
 
 impl Preference {
-    /// The format of the answer, one of those that are offered beside JSON. `parameter` is what the
-    /// parameter `format` says.
-    pub(super) fn choose(
+    /// The format of the answer. `parameter` is what the parameter `format` says.
+    pub(super) fn choose<T: Formatted>(
         self,
-        parameter: Option<Format>,
-        offered: &[Format],
+        parameter: Option<OneFormat<T>>,
     ) -> Result<Format, Problem> {
-        let is_offered = |format: &Format| *format == Format::Json || offered.contains(format);
+        let is_offered = |format: &Format| T::FORMATS.contains(format);
         if let Some(format) = self.ending {
             let not_found = || Problem::not_found("format of this");
             return Some(format).filter(is_offered).ok_or_else(not_found);
         }
-        if let Some(format) = parameter {
-            let wrong = || {
-                let detail = format!("this is not to be had as {}", format.name());
-                Problem::parameter("format", detail)
-            };
-            return Some(format).filter(is_offered).ok_or_else(wrong);
-        }
-        Ok(self.accepted.filter(is_offered).unwrap_or(Format::Json))
+        let chosen = parameter.map(|parameter| parameter.format);
+        let accepted = self.accepted.filter(is_offered);
+        Ok(chosen.or(accepted).unwrap_or(Format::Json))
     }
 }
 

@@ -12,9 +12,10 @@ use super::parameter::{InPath, parameters};
 use super::problem::{Problem, Problems};
 use super::site::Site;
 use super::values::{
-    CursorText, InBox, InCity, Limit, Moment, Near, Person, Radius, Status, Topics, Words,
+    CursorText, InBox, InCity, Limit, Moment, Near, OneFormat, Person, Radius, Status, Topics,
+    Words,
 };
-use super::writing::{MEETUP_FORMATS, Written};
+use super::writing::{Appointments, Meetups, Written};
 use super::{Api, reference};
 use crate::directory::{Listing, MeetupView, Reading};
 
@@ -51,7 +52,7 @@ parameters! {
         /// `next` of the page before.
         cursor: Option<CursorText>,
         /// The format, if the path has no ending and `Accept` does not say it.
-        format: Option<Format>,
+        format: Option<OneFormat<Meetups>>,
     }
 }
 
@@ -73,7 +74,7 @@ parameters! {
         /// `next` of the page before.
         cursor: Option<CursorText>,
         /// The format, if the path has no ending and `Accept` does not say it.
-        format: Option<Format>,
+        format: Option<OneFormat<Meetups>>,
     }
 }
 
@@ -90,8 +91,8 @@ parameters! {
 parameters! {
     /// What a meetup takes.
     struct MeetupParameters {
-        /// The format, if the path has no ending and `Accept` does not say it: `json` or `ics`.
-        format: Option<Format>,
+        /// The format, if the path has no ending and `Accept` does not say it.
+        format: Option<OneFormat<Appointments>>,
     }
 }
 
@@ -146,6 +147,7 @@ pub(super) fn from_or_now(
 #[utoipa::path(
     get,
     path = "/meetups",
+    operation_id = "listMeetups",
     tag = "meetups",
     params(MeetupsParameters),
     responses(
@@ -165,7 +167,7 @@ pub(super) async fn list(
     preference: Preference,
     parameters: MeetupsParameters,
 ) -> Result<Answer, Problem> {
-    let format = preference.choose(parameters.format, &MEETUP_FORMATS)?;
+    let format = preference.choose(parameters.format)?;
     let reading = api.reading()?;
     let wanted = Wanted {
         near: parameters.near,
@@ -194,6 +196,7 @@ pub(super) async fn list(
 #[utoipa::path(
     get,
     path = "/meetups/{naddr}",
+    operation_id = "showMeetup",
     tag = "meetups",
     params(
         ("naddr" = String, Path, description = "naddr1… of a meetup, or its address `31923:<author>:<identifier>`"),
@@ -215,7 +218,7 @@ pub(super) async fn one(
     preference: Preference,
     parameters: MeetupParameters,
 ) -> Result<Answer, Problem> {
-    let format = preference.choose(parameters.format, &[Format::ICalendar])?;
+    let format = preference.choose(parameters.format)?;
     let view = find(&api.reading()?, &naddr).await?;
     match format {
         Format::ICalendar => {
@@ -234,6 +237,7 @@ pub(super) async fn one(
 #[utoipa::path(
     get,
     path = "/meetups/{naddr}/rsvps",
+    operation_id = "listRsvps",
     tag = "meetups",
     params(
         ("naddr" = String, Path, description = "naddr1… of a meetup, or its address `31923:<author>:<identifier>`"),

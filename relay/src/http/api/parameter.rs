@@ -18,7 +18,7 @@ use super::problem::Problem;
 const PAIRS_MAX: usize = 100;
 
 /// Values of a parameter that may be given several times.
-pub(super) const REPEATED_MAX: usize = 20;
+pub(super) const REPEATED_MAX: usize = 10;
 
 /// One value, as it is read and as it is described.
 pub(super) trait Parameter: Sized {
@@ -31,6 +31,9 @@ pub(super) trait Parameter: Sized {
 
 /// A parameter that may be there once, or several times.
 pub(super) trait Field: Sized {
+    /// Whether it must be there.
+    const REQUIRED: bool = false;
+
     /// Reads its values.
     fn collect(name: &'static str, values: Vec<String>) -> Result<Self, Problem>;
 
@@ -45,6 +48,25 @@ impl<T: Parameter> Field for Option<T> {
         }
         let read = |text: &String| T::read(text).map_err(|wrong| Problem::parameter(name, wrong));
         values.first().map(read).transpose()
+    }
+
+    fn schema() -> Schema {
+        T::schema()
+    }
+}
+
+/// A parameter that must be there.
+#[derive(Debug)]
+pub(super) struct Needed<T>(pub(super) T);
+
+impl<T: Parameter> Field for Needed<T> {
+    const REQUIRED: bool = true;
+
+    fn collect(name: &'static str, values: Vec<String>) -> Result<Self, Problem> {
+        let missing = || Problem::parameter(name, "is missing");
+        Option::<T>::collect(name, values)?
+            .map(Needed)
+            .ok_or_else(missing)
     }
 
     fn schema() -> Schema {
@@ -132,18 +154,22 @@ pub(super) async fn read<T: Parameters>(parts: &Parts) -> Result<T, Problem> {
 }
 
 /// The description of a parameter.
-pub(super) fn described(name: &str, about: &[&str], schema: Schema) -> Described {
+pub(super) fn described<T: Field>(name: &str, about: &[&str]) -> Described {
     let about: Vec<&str> = about.iter().map(|line| line.trim()).collect();
     ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Query)
-        .required(Required::False)
+        .required(match T::REQUIRED {
+            true => Required::True,
+            false => Required::False,
+        })
         .description(Some(about.join("\n")))
-        .schema(Some(RefOr::T(schema)))
+        .schema(Some(RefOr::T(T::schema())))
         .build()
 }
 
-/// Declares what a route takes in its query: fields of `Option<T>`, or `Vec<T>` for what may be repeated.
+/// Declares what a route takes in its query: fields of `Option<T>`, of [`Needed`] for
+/// what must be there, or of `Vec<T>` for what may be repeated.
 macro_rules! parameters {
     (
         $(#[$about:meta])*
@@ -173,10 +199,9 @@ macro_rules! parameters {
                 _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
             ) -> Vec<utoipa::openapi::path::Parameter> {
                 vec![ $(
-                    $crate::http::api::parameter::described(
+                    $crate::http::api::parameter::described::<$type>(
                         stringify!($field),
                         &[$($line),+],
-                        <$type as $crate::http::api::parameter::Field>::schema(),
                     ),
                 )* ]
             }

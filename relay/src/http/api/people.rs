@@ -13,8 +13,8 @@ use super::model::{AgendaItem, CommunityOfPerson, texts};
 use super::parameter::{InPath, parameters};
 use super::problem::{Problem, Problems};
 use super::site::Site;
-use super::values::{CursorText, Limit, Moment, Status};
-use super::writing::Written;
+use super::values::{CursorText, Limit, Moment, OneFormat, Status};
+use super::writing::{Appointments, Facts, Written};
 use super::{Api, reference};
 
 parameters! {
@@ -31,7 +31,7 @@ parameters! {
         /// `next` of the page before.
         cursor: Option<CursorText>,
         /// The format, if the path has no ending and `Accept` does not say it.
-        format: Option<Format>,
+        format: Option<OneFormat<Appointments>>,
     }
 }
 
@@ -62,6 +62,7 @@ pub(super) struct PersonsCommunities {
 #[utoipa::path(
     get,
     path = "/people/{npub}/agenda",
+    operation_id = "showAgenda",
     tag = "people",
     params(
         ("npub" = String, Path, description = "npub1…, nprofile1…, or the key in hex"),
@@ -84,7 +85,7 @@ pub(super) async fn agenda(
     parameters: AgendaParameters,
 ) -> Result<Answer, Problem> {
     let person = reference::person(&npub).map_err(|wrong| Problem::parameter("npub", wrong))?;
-    let format = preference.choose(parameters.format, &[Format::ICalendar])?;
+    let format = preference.choose(parameters.format)?;
     let reading = api.reading()?;
     let wanted = Wanted {
         from: Some(from_or_now(parameters.from, parameters.to, reading.now())?),
@@ -112,6 +113,7 @@ pub(super) async fn agenda(
 #[utoipa::path(
     get,
     path = "/people/{npub}/communities",
+    operation_id = "listCommunitiesOfPerson",
     tag = "people",
     params(
         ("npub" = String, Path, description = "npub1…, nprofile1…, or the key in hex"),
@@ -130,7 +132,7 @@ pub(super) async fn communities(
     parameters: CommunitiesOfPerson,
 ) -> Result<Answer, Problem> {
     // A path that ends in a format that this has not leads nowhere.
-    preference.choose(None, &[])?;
+    preference.choose::<Facts>(None)?;
     let person = reference::person(&npub).map_err(|wrong| Problem::parameter("npub", wrong))?;
     let after = asked.place(parameters.cursor.as_ref())?;
     let limit = Limit::or_default(parameters.limit);

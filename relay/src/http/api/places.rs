@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::answer::Answer;
 use super::model::CityOfWorld;
-use super::parameter::parameters;
+use super::parameter::{Needed, parameters};
 use super::problem::{Problem, Problems};
 use super::values::{Limit, PlaceName};
 
@@ -16,7 +16,7 @@ parameters! {
     /// What a search for places takes.
     struct PlacesParameters {
         /// The name of a city, and where it is if there are several: `Portland, Oregon`.
-        q: Option<PlaceName>,
+        q: Needed<PlaceName>,
         /// Cities in the answer.
         limit: Option<Limit>,
     }
@@ -35,6 +35,7 @@ pub(super) struct Places {
 #[utoipa::path(
     get,
     path = "/places",
+    operation_id = "findPlaces",
     tag = "places",
     params(PlacesParameters),
     responses(
@@ -46,9 +47,7 @@ pub(super) async fn list(
     State(_): State<Api>,
     parameters: PlacesParameters,
 ) -> Result<Answer, Problem> {
-    let Some(PlaceName(name)) = parameters.q else {
-        return Err(Problem::parameter("q", "say what to look for"));
-    };
+    let Needed(PlaceName(name)) = parameters.q;
     let limit = Limit::or_default(parameters.limit);
     // The whole table is read for near spellings.
     let looking = tokio::task::spawn_blocking(move || look_up(&name, limit)).await;

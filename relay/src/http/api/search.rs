@@ -7,7 +7,7 @@ use super::Api;
 use super::answer::{Answer, Asked, ListOf};
 use super::listing::Wanted;
 use super::model::FoundItem;
-use super::parameter::parameters;
+use super::parameter::{Needed, parameters};
 use super::problem::{Problem, Problems};
 use super::values::{CursorText, InCity, Limit, Near, Radius, Topics, Words};
 
@@ -15,7 +15,7 @@ parameters! {
     /// What a search takes.
     struct SearchParameters {
         /// The words; in quotes they stand together. They must be there.
-        q: Option<Words>,
+        q: Needed<Words>,
         /// Near this place: `latitude,longitude`, a geohash, or the name of a city.
         near: Option<Near>,
         /// How far "near" is, in km.
@@ -39,6 +39,7 @@ parameters! {
 #[utoipa::path(
     get,
     path = "/search",
+    operation_id = "search",
     tag = "places",
     params(SearchParameters),
     responses(
@@ -51,16 +52,13 @@ pub(super) async fn list(
     asked: Asked,
     parameters: SearchParameters,
 ) -> Result<Answer, Problem> {
-    if parameters.q.is_none() {
-        return Err(Problem::parameter("q", "say what to look for"));
-    }
     let wanted = Wanted {
         near: parameters.near,
         radius: parameters.radius,
         city: parameters.city,
         topic: parameters.topic,
         topics: parameters.topics,
-        q: parameters.q,
+        q: Some(parameters.q.0),
         limit: parameters.limit,
         cursor: parameters.cursor,
         ..Wanted::default()

@@ -24,6 +24,7 @@ pub(super) struct Stats {
 #[utoipa::path(
     get,
     path = "/stats",
+    operation_id = "showStats",
     tag = "places",
     params(NoParameters),
     responses(

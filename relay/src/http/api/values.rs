@@ -1,6 +1,8 @@
 //! The values that parameters have.
 
 use kith_nips::PublicKey;
+use std::marker::PhantomData;
+
 use kith_nips::discovery::{Circle, Discovery, Sort, read_time};
 use kith_nips::lbc::Topic;
 use kith_nips::nip50::Search;
@@ -9,6 +11,7 @@ use kith_nips::place::{
 };
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
+use super::cursor;
 use super::format::Format;
 use super::parameter::Parameter;
 use super::reference;
@@ -20,7 +23,9 @@ pub(super) const LIMIT_MAX: usize = 100;
 /// Characters of words to search for.
 const WORDS_CHARACTERS_MAX: usize = 200;
 /// Characters of a topic.
-const TOPIC_CHARACTERS_MAX: usize = 100;
+const TOPIC_CHARACTERS_MAX: usize = 50;
+/// Characters of a moment or of a box.
+const MOMENT_OR_BOX_CHARACTERS_MAX: usize = 100;
 /// Bytes of a place.
 const PLACE_BYTES_MAX: usize = kith_nips::place::QUERY_BYTES_MAX;
 
@@ -39,6 +44,15 @@ fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> Schema {
 
 fn none_of(text: &str, words: &[&str]) -> String {
     format!("{text:?} is none of {}", words.join(", "))
+}
+
+fn short(text: &str) -> Result<(), String> {
+    match text.len() > MOMENT_OR_BOX_CHARACTERS_MAX {
+        true => Err(format!(
+            "longer than {MOMENT_OR_BOX_CHARACTERS_MAX} characters"
+        )),
+        false => Ok(()),
+    }
 }
 
 /// A place to be near.
@@ -106,13 +120,17 @@ pub(super) struct InBox(pub(super) BoundingBox);
 
 impl Parameter for InBox {
     fn read(text: &str) -> Result<Self, String> {
+        short(text)?;
         Discovery::read_bbox(text)
             .map(InBox)
             .map_err(|wrong| wrong.reason)
     }
 
     fn schema() -> Schema {
-        text("9.9,53.4,10.2,53.7").into()
+        text("9.9,53.4,10.2,53.7")
+            .pattern(Some(r"^[-+.0-9]+(,[-+.0-9]+){3}$"))
+            .max_length(Some(MOMENT_OR_BOX_CHARACTERS_MAX))
+            .into()
     }
 }
 
@@ -122,11 +140,15 @@ pub(super) struct Moment(pub(super) u64);
 
 impl Parameter for Moment {
     fn read(text: &str) -> Result<Self, String> {
+        short(text)?;
         read_time(text).map(Moment)
     }
 
     fn schema() -> Schema {
-        text("2026-12-04").into()
+        text("2026-12-04")
+            .pattern(Some(r"^[0-9][-+:.0-9TZ]*$"))
+            .max_length(Some(MOMENT_OR_BOX_CHARACTERS_MAX))
+            .into()
     }
 }
 
@@ -265,6 +287,27 @@ impl Parameter for Sort {
     }
 }
 
+/// An order of communities, which have no start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CommunityOrder(pub(super) Sort);
+
+impl CommunityOrder {
+    const ALL: [Sort; 3] = [Sort::Distance, Sort::Relevance, Sort::New];
+}
+
+impl Parameter for CommunityOrder {
+    fn read(text: &str) -> Result<Self, String> {
+        let known = Sort::read(text).filter(|sort| CommunityOrder::ALL.contains(sort));
+        known
+            .map(CommunityOrder)
+            .ok_or_else(|| none_of(text, &CommunityOrder::ALL.map(Sort::as_str)))
+    }
+
+    fn schema() -> Schema {
+        one_of(CommunityOrder::ALL.map(Sort::as_str))
+    }
+}
+
 /// Which meetups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
@@ -333,17 +376,37 @@ impl Parameter for CursorText {
     fn schema() -> Schema {
         ObjectBuilder::new()
             .schema_type(SchemaType::Type(Type::String))
+            .pattern(Some(format!("^[-_A-Za-z0-9]{{{0}}}$", cursor::CHARACTERS)))
             .into()
     }
 }
 
-impl Parameter for Format {
+/// One of the formats of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OneFormat<T> {
+    /// Which.
+    pub(super) format: Format,
+    of: PhantomData<T>,
+}
+
+/// Something that has formats.
+pub(super) trait Formatted {
+    /// Its formats.
+    const FORMATS: &'static [Format];
+}
+
+impl<T: Formatted> Parameter for OneFormat<T> {
     fn read(text: &str) -> Result<Self, String> {
-        Format::named(text).ok_or_else(|| none_of(text, &Format::ALL.map(Format::name)))
+        let names: Vec<&str> = T::FORMATS.iter().map(|format| format.name()).collect();
+        let known = Format::named(text).filter(|format| T::FORMATS.contains(format));
+        let of = PhantomData;
+        known
+            .map(|format| OneFormat { format, of })
+            .ok_or_else(|| none_of(text, &names))
     }
 
     fn schema() -> Schema {
-        one_of(Format::ALL.map(Format::name))
+        one_of(T::FORMATS.iter().map(|format| format.name()))
     }
 }
 

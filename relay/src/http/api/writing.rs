@@ -15,16 +15,43 @@ use super::model::{Community, Detail, Meetup, texts};
 use super::problem::Problem;
 use super::reference::{naddr, npub};
 use super::site::Site;
+use super::values::Formatted;
 use crate::directory::{CommunityView, Listing, MeetupView, Page};
 
 /// How often a calendar program should ask again, in minutes.
 const CALENDAR_REFRESH_MINUTES: u32 = 60;
 
-/// The formats of meetups beside JSON.
-pub(super) const MEETUP_FORMATS: [Format; 3] = [Format::GeoJson, Format::ICalendar, Format::Atom];
+/// Lists of meetups.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Meetups {}
 
-/// The formats of communities beside JSON.
-pub(super) const COMMUNITY_FORMATS: [Format; 2] = [Format::GeoJson, Format::Atom];
+impl Formatted for Meetups {
+    const FORMATS: &'static [Format] = &Format::ALL;
+}
+
+/// Lists of communities.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Communities {}
+
+impl Formatted for Communities {
+    const FORMATS: &'static [Format] = &[Format::Json, Format::GeoJson, Format::Atom];
+}
+
+/// Single meetups, and agendas.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Appointments {}
+
+impl Formatted for Appointments {
+    const FORMATS: &'static [Format] = &[Format::Json, Format::ICalendar];
+}
+
+/// Everything else.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Facts {}
+
+impl Formatted for Facts {
+    const FORMATS: &'static [Format] = &[Format::Json];
+}
 
 /// A list to be written.
 pub(super) struct Written<'a> {
