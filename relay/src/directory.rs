@@ -25,6 +25,8 @@ mod records;
 mod rsvps;
 mod search;
 mod similar;
+#[cfg(test)]
+mod tests;
 
 pub use agenda::{AGENDA_MEETUPS_MAX, AgendaEntry};
 pub use communities::{CommunityCounts, CommunityView, Totals};

@@ -276,3 +276,6 @@ fn method_not_allowed(response: Response) -> Response {
     response.headers_mut().insert(ALLOW, allowed);
     response
 }
+
+#[cfg(test)]
+mod tests;
