@@ -1,8 +1,9 @@
 //! Everything on the relay's port that is not a WebSocket: the relay information document
-//! (NIP-11), management (NIP-86), the page for people, and what surrounds them. Knows the
+//! (NIP-11), management (NIP-86), the API, the page for people, and what surrounds them. Knows the
 //! configuration and asks the store how much it holds; knows no session.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -22,10 +23,12 @@ use crate::management::membership::Members;
 use crate::store::Store;
 
 mod api;
+mod body;
 mod nip11;
 mod nip86;
 mod pages;
 
+pub(crate) use api::{Api, ClientAddress, ROOT};
 pub use nip11::{information, supported_nips};
 use nip86::Replays;
 pub(crate) use nip86::is_asked_for as is_management;
@@ -71,13 +74,19 @@ impl Sources {
     }
 }
 
-/// The routes: the relay's own path and the style sheet of its page.
-pub(crate) fn router(relay_path: &str, sources: Sources) -> Router {
-    Router::new()
+/// The routes: the relay's own path, the style sheet of its page, and the API.
+pub(crate) fn router(relay_path: &str, sources: Sources, api: Api) -> Router {
+    let router = Router::new()
         .route(relay_path, any(relay))
         .route(pages::STYLE_PATH, any(style))
         .fallback(not_found)
-        .with_state(sources)
+        .with_state(sources);
+    let is_taken = Path::new(relay_path).starts_with(ROOT);
+    match is_taken {
+        // The operator gave this place to the relay itself.
+        true => router,
+        false => router.nest_service(ROOT, api::router(api)),
+    }
 }
 
 /// A short answer in plain text.

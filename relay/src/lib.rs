@@ -21,6 +21,7 @@ pub mod clock;
 pub mod config;
 mod data_folder;
 mod digits;
+pub mod directory;
 pub mod feed;
 pub mod gate;
 pub mod http;
@@ -251,8 +252,14 @@ impl Relay {
             following.retention.clone(),
             clock::unix_now,
         );
+        let api = http::Api::new(
+            config.clone(),
+            Arc::clone(&shared),
+            Arc::clone(&context.admission),
+            context.gate.clone(),
+        );
         let sources = http::Sources::new(config.clone(), shared, management, members, address);
-        let server = Server::new(config, http::router(&path, sources), context);
+        let server = Server::new(config, http::router(&path, sources, api), context);
         server.serve(listener, shutdown).await;
         announcing.abort();
         retaining.abort();

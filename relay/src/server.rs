@@ -26,14 +26,15 @@ use tokio::time;
 use tracing::{debug, error, warn};
 
 use crate::config::Live;
-use crate::http::is_management;
+use crate::http::{ClientAddress, is_management};
 use crate::session::{self, Ending, SessionContext};
 
 mod ceiling;
 mod client_address;
 mod upgrade;
 
-use ceiling::{Ceiling, Full, Place};
+use ceiling::Place;
+pub(crate) use ceiling::{Ceiling, Full};
 use upgrade::Refused;
 
 /// Sockets that may speak HTTP at once, beyond as many as may become WebSockets.
@@ -249,6 +250,7 @@ impl Server {
             return Ok(Refused::Blocked.response());
         }
         if !upgrade::is_upgrade(&request) {
+            request.extensions_mut().insert(ClientAddress(client));
             return self.http.call(request.map(Body::new)).await;
         }
         if *stop.borrow() {

@@ -34,7 +34,7 @@ mod neg;
 mod open;
 mod outbox;
 mod pulse;
-mod rate;
+pub(crate) mod rate;
 mod req;
 mod state;
 

@@ -15,6 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 readonly here root
 readonly start_seconds=15 install_seconds=600 client_seconds=120
+# For the whole of the API, and requests for each of its routes.
+readonly api_seconds=300 api_examples=30
 readonly nak_version=${NAK_VERSION:-v0.13.2}
 # A crate that carries the vectors of NIP-44 as they were published. It is unpacked, never built.
 readonly vectors_crate=gnostr-types vectors_version=971907.1844.75902
@@ -40,6 +42,7 @@ main() {
     nostr_tools
     go_nostr
     nak
+    schemathesis
     part 'the relay stops' stop_relay
     nip44_vectors
     icalendar
@@ -186,6 +189,55 @@ fetch_vectors() {
 
 check_vectors() { # FILE
     (cd "$root" && cargo run --quiet --locked --example nip44_vectors -- "$1")
+}
+
+# The HTTP API, asked as its own description says, and otherwise: by schemathesis (PyPI).
+schemathesis() {
+    if ! python3 -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        not_run schemathesis 'Python 3.11 with venv is not installed here'
+        return
+    fi
+    if ! install_schemathesis >"$work/install.log" 2>&1; then
+        tail -n 3 "$work/install.log"
+        part schemathesis echo 'FAIL schemathesis: expected pip to install it, saw the error above'
+        return
+    fi
+    part schemathesis ask_api 'made-up values'
+    known_values >"$work/schemathesis.toml"
+    part 'schemathesis, known names' ask_api 'names of what is there' --config-file "$work/schemathesis.toml"
+}
+
+install_schemathesis() {
+    python3 -m venv "$work/schemathesis" &&
+        timeout "$install_seconds" "$work/schemathesis/bin/pip" install --quiet --disable-pip-version-check \
+            --only-binary :all: --require-hashes --requirement "$here/schemathesis/requirements.txt"
+}
+
+# All checks but one: what a description allows is not always accepted, because it cannot say which cities
+# there are, or that a radius needs a place.
+ask_api() { # WHAT OPTION…
+    local what=$1 log=$work/schemathesis.log
+    local description=http://${url#ws://}/api/v1/openapi.json
+    shift
+    if (cd "$work" && timeout "$api_seconds" schemathesis/bin/schemathesis "${@}" run "$description" \
+        --checks all --exclude-checks positive_data_acceptance --phases examples,coverage,fuzzing \
+        --max-examples "$api_examples" --seed 1 --workers 1 --no-shrink --continue-on-failure) >"$log" 2>&1; then
+        echo "ok   $what: $(sed -n 's/.* generated, \([0-9]* passed\).*/\1/p' "$log")"
+    else
+        sed -n '/ FAILURES \|ERRORS /,$p' "$log" | cut -c1-400 | head -n 60
+        echo "FAIL $what: expected every answer to be as it is described, saw the above"
+    fi
+}
+
+# The community, the meetup and the person that `kith` wrote, in place of made-up names.
+known_values() {
+    node -e '
+        const written = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+        const [{ community }, { meetup }] = [written.community, written.meetup];
+        const values = { id: community.id, naddr: meetup.address, npub: community.owner };
+        console.log("[parameters]");
+        for (const [name, value] of Object.entries(values)) console.log(`"path.${name}" = ${JSON.stringify(value)}`);
+    ' "$work/kith.json"
 }
 
 # The calendars that the crate writes, read by the Python package icalendar.

@@ -53,6 +53,7 @@ mod end_to_end {
     pub(crate) mod process;
 
     mod access;
+    mod api;
     mod crash;
     mod features;
     mod hostile;

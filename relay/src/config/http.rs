@@ -7,5 +7,7 @@ section! {
     pub struct Http = "http" {
         /// Whether the relay shows a page that describes it.
         live page: bool = true;
+        /// Whether the relay answers questions over HTTP, under /api/v1.
+        live api: bool = true;
     }
 }

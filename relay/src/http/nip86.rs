@@ -1,20 +1,16 @@
 //! Management over HTTP (NIP-86): who asks is told by NIP-98, what is asked is executed in
 //! `calls`. Knows the shape of requests and answers, not what a method does.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use http_body_util::{BodyExt, Limited};
 use kith_nips::nip86::{MEDIA_TYPE, same_address};
 use kith_nips::nip98::{self, HttpAuth, HttpRequest};
 use serde_json::{Value, json};
 
-use super::{Sources, allow_every_origin, insert};
+use super::{Sources, allow_every_origin, body, insert};
 use crate::clock::unix_now;
 
 mod calls;
@@ -25,9 +21,6 @@ pub(super) use replays::Replays;
 
 /// The longest body of a request, in bytes.
 const BODY_BYTES_MAX: usize = 65_536;
-
-/// The body must have arrived within this time.
-const BODY_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// Whether a request asks for management.
 pub(crate) fn is_asked_for(method: &Method, headers: &HeaderMap) -> bool {
@@ -42,9 +35,9 @@ pub(crate) fn is_asked_for(method: &Method, headers: &HeaderMap) -> bool {
 /// Executes a request, if an administrator sent it.
 pub(super) async fn answer(sources: &Sources, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    let body = match read(body).await {
+    let body = match body::read(body, BODY_BYTES_MAX).await {
         Ok(body) => body,
-        Err((status, reason)) => return failed(status, reason),
+        Err((status, reason)) => return failed(status, &reason),
     };
     if let Err((status, reason)) = may_manage(sources, &head.headers, &body) {
         return failed(status, &reason);
@@ -52,23 +45,6 @@ pub(super) async fn answer(sources: &Sources, request: Request) -> Response {
     match calls::execute(sources, &body).await {
         Ok(result) => respond(StatusCode::OK, &json!({ "result": result })),
         Err(reason) => failed(StatusCode::OK, &reason),
-    }
-}
-
-/// Reads a body within its bounds.
-async fn read(body: Body) -> Result<Bytes, (StatusCode, &'static str)> {
-    let limited = Limited::new(body, BODY_BYTES_MAX).collect();
-    match tokio::time::timeout(BODY_TIME_MAX, limited).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err((
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the body is longer than 65536 bytes",
-        )),
-        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "the body did not arrive")),
-        Err(_) => Err((
-            StatusCode::REQUEST_TIMEOUT,
-            "the body did not arrive within 10 seconds",
-        )),
     }
 }
 

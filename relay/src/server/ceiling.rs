@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Counts what is open.
 #[derive(Debug, Default)]
-pub(super) struct Ceiling {
+pub(crate) struct Ceiling {
     open: Mutex<Open>,
 }
 
@@ -18,14 +18,14 @@ struct Open {
 
 /// One place under the ceiling, free again when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     ceiling: Arc<Ceiling>,
     address: IpAddr,
 }
 
 /// Why there is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Full {
+pub(crate) enum Full {
     /// The relay has as many as it takes.
     Relay,
     /// This address has as many as one address may.
@@ -34,7 +34,7 @@ pub(super) enum Full {
 
 impl Ceiling {
     /// Takes a place for `address`; an IPv4 address and its IPv6 form are the same.
-    pub(super) fn take(
+    pub(crate) fn take(
         self: &Arc<Self>,
         address: IpAddr,
         total_max: usize,

@@ -60,6 +60,7 @@ pub(crate) struct FakeStore {
     failing: Mutex<bool>,
     completeness: Mutex<Completeness>,
     scans_begun: AtomicUsize,
+    scans_asked: AtomicUsize,
     /// Each scan takes a permit to begin, each page one to be read, each save one.
     pub(crate) scans: Arc<Semaphore>,
     pub(crate) pages: Arc<Semaphore>,
@@ -76,6 +77,7 @@ impl FakeStore {
             failing: Mutex::default(),
             completeness: Mutex::new(Completeness::Unknown),
             scans_begun: AtomicUsize::new(0),
+            scans_asked: AtomicUsize::new(0),
             scans: Arc::new(Semaphore::new(FREELY)),
             pages: Arc::new(Semaphore::new(FREELY)),
             saves: Arc::new(Semaphore::new(FREELY)),
@@ -114,6 +116,11 @@ impl FakeStore {
     /// Scans whose answer is fixed.
     pub(crate) fn scans_begun(&self) -> usize {
         self.scans_begun.load(Ordering::SeqCst)
+    }
+
+    /// Scans that were asked for, begun or not.
+    pub(crate) fn scans_asked(&self) -> usize {
+        self.scans_asked.load(Ordering::SeqCst)
     }
 
     pub(crate) fn holds(&self, id: EventId) -> bool {
@@ -206,6 +213,7 @@ impl Store for FakeStore {
         options: ScanOptions,
     ) -> BoxFuture<'_, Result<Scan, StoreError>> {
         Box::pin(async move {
+            self.scans_asked.fetch_add(1, Ordering::SeqCst);
             self.scans.acquire().await.unwrap().forget();
             self.works()?;
             let upto = self.log.lock().unwrap().len() as u64;

@@ -3,18 +3,18 @@
 use std::time::Instant;
 
 /// Seconds of the steady rate that a connection may use up at once.
-const BURST_SECONDS: f64 = 2.0;
+pub(crate) const BURST_SECONDS: f64 = 2.0;
 
 /// Allowance of one connection, in events.
 #[derive(Debug)]
-pub(super) struct Allowance {
+pub(crate) struct Allowance {
     events: f64,
     counted_at: Instant,
 }
 
 impl Allowance {
     /// A full bucket for this rate.
-    pub(super) fn full(events_per_second_max: u32, now: Instant) -> Self {
+    pub(crate) fn full(events_per_second_max: u32, now: Instant) -> Self {
         Allowance {
             events: f64::from(events_per_second_max) * BURST_SECONDS,
             counted_at: now,
@@ -22,7 +22,7 @@ impl Allowance {
     }
 
     /// Takes one event from the bucket, if there is one. A rate of 0 means any number.
-    pub(super) fn take(&mut self, events_per_second_max: u32, now: Instant) -> bool {
+    pub(crate) fn take(&mut self, events_per_second_max: u32, now: Instant) -> bool {
         if events_per_second_max == 0 {
             return true;
         }

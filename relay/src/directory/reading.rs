@@ -1,0 +1,227 @@
+//! One reader's questions to the store: by id, by address, in order, counted. All of them bounded, and
+//! none brings what the reader may not see. Knows filters, not what a note means.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use kith_nips::discovery::Setting;
+use kith_nips::nip01::TagName;
+use kith_nips::nip50::{Rank, Search, SearchedText};
+use kith_nips::{Address, Event, EventId, Filter, Kind};
+
+use crate::store::{ScanOptions, Store, StoreError, Visible};
+
+/// Look-ups of one event each, after which others get their turn: they are answered on the thread that
+/// asks.
+const LOOKUPS_PER_TURN_MAX: usize = 64;
+
+/// One reader's view of the directory at one moment.
+#[derive(Clone)]
+pub struct Reading {
+    store: Arc<dyn Store>,
+    visible: Visible,
+    now: u64,
+}
+
+impl Reading {
+    pub(super) fn new(store: Arc<dyn Store>, visible: Visible, now: u64) -> Self {
+        Reading {
+            store,
+            visible,
+            now,
+        }
+    }
+
+    /// The moment, Unix seconds.
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    fn options(&self, limit: usize) -> ScanOptions {
+        ScanOptions {
+            limit_default: limit,
+            limit_max: limit,
+            completeness: false,
+            now: self.now,
+            visible: Arc::clone(&self.visible),
+            after: None,
+        }
+    }
+
+    /// The event with this id.
+    pub(super) async fn find(&self, id: EventId) -> Result<Option<Arc<Event>>, StoreError> {
+        let found = self.store.find(id).await?;
+        Ok(found.filter(|event| self.options(0).shows(event)))
+    }
+
+    /// The newest version at an address.
+    pub(super) async fn find_address(
+        &self,
+        address: Address,
+    ) -> Result<Option<Arc<Event>>, StoreError> {
+        let found = self.store.find_address(address).await?;
+        Ok(found.filter(|event| self.options(0).shows(event)))
+    }
+
+    /// Those of the events that are there.
+    pub(super) async fn find_all(
+        &self,
+        ids: impl IntoIterator<Item = EventId, IntoIter: Send>,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        let mut found = Vec::new();
+        for (turn, id) in ids.into_iter().enumerate() {
+            give_way(turn).await;
+            found.extend(self.find(id).await?);
+        }
+        Ok(found)
+    }
+
+    /// Those of the addresses where something is, in order.
+    pub(super) async fn find_addresses(
+        &self,
+        addresses: impl IntoIterator<Item = Address, IntoIter: Send>,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        let mut found = Vec::new();
+        for (turn, address) in addresses.into_iter().enumerate() {
+            give_way(turn).await;
+            found.extend(self.find_address(address).await?);
+        }
+        Ok(found)
+    }
+
+    /// At most `limit` events, in the order of the filter.
+    pub(super) async fn scan(
+        &self,
+        filter: Filter,
+        limit: usize,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        self.scan_with(filter, self.options(limit)).await
+    }
+
+    async fn scan_with(
+        &self,
+        mut filter: Filter,
+        options: ScanOptions,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        filter.limit = None;
+        filter.normalise();
+        if filter.matches_nothing() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        let mut scan = Some(self.store.scan(vec![filter].into(), options).await?);
+        while let Some(begun) = scan {
+            let (page, rest) = self.store.next_page(begun).await?;
+            found.extend(page.events);
+            scan = rest;
+        }
+        Ok(found)
+    }
+
+    /// The first `limit` events that match any of the filters and stand behind `after`, in their one
+    /// order: the filters have the same search, or none, which is the newest first.
+    pub(super) async fn ranked(
+        &self,
+        filters: &[Filter],
+        after: Option<Rank>,
+        limit: usize,
+    ) -> Result<Vec<(Rank, Arc<Event>)>, StoreError> {
+        let scans = filters
+            .iter()
+            .map(|filter| self.ranked_by_one(filter, after, limit));
+        let mut found: BTreeMap<Rank, Arc<Event>> = BTreeMap::new();
+        for part in try_join_all(scans).await? {
+            found.extend(part);
+        }
+        Ok(found.into_iter().take(limit).collect())
+    }
+
+    async fn ranked_by_one(
+        &self,
+        filter: &Filter,
+        after: Option<Rank>,
+        limit: usize,
+    ) -> Result<Vec<(Rank, Arc<Event>)>, StoreError> {
+        let mut filter = filter.clone();
+        let mut options = self.options(limit);
+        match (&filter.search, after) {
+            (Some(_), _) => options.after = after,
+            (None, Some(after)) => {
+                let until = u64::MAX - after.0;
+                filter.until = Some(filter.until.map_or(until, |other| other.min(until)));
+                // Of the same second as the last one some were shown.
+                let visible = Arc::clone(&self.visible);
+                options.visible =
+                    Arc::new(move |event| rank_of(None, event) > after && visible(event));
+            }
+            (None, None) => {}
+        }
+        let search = filter.search.clone();
+        let events = self.scan_with(filter, options).await?;
+        let ranked = events
+            .into_iter()
+            .map(|event| (rank_of(search.as_ref(), &event), event));
+        Ok(ranked.collect())
+    }
+
+    /// The number of events that match, without those that `hidden` hides.
+    pub(super) async fn count(
+        &self,
+        mut filter: Filter,
+        hidden: impl Fn(&Event) -> bool + Send + Sync + 'static,
+    ) -> Result<u64, StoreError> {
+        filter.normalise();
+        if filter.matches_nothing() {
+            return Ok(0);
+        }
+        let mut options = self.options(usize::MAX);
+        let visible = Arc::clone(&self.visible);
+        options.visible = Arc::new(move |event| visible(event) && !hidden(event));
+        self.store.count(vec![filter].into(), options).await
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Reading")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn give_way(turn: usize) {
+    if turn % LOOKUPS_PER_TURN_MAX == LOOKUPS_PER_TURN_MAX - 1 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Where an event stands.
+fn rank_of(search: Option<&Search>, event: &Event) -> Rank {
+    match search {
+        Some(search) => search.rank(event, || SearchedText::of(event), &Setting::of(event)),
+        None => Rank(u64::MAX - event.created_at(), 0, event.id()),
+    }
+}
+
+/// A filter of kinds.
+pub(super) fn kinds(kinds: &[Kind]) -> Filter {
+    Filter {
+        kinds: Some(kinds.to_vec()),
+        ..Filter::default()
+    }
+}
+
+/// The filter with one more condition: a tag of this letter has one of the values.
+pub(super) fn tagged(
+    mut filter: Filter,
+    letter: char,
+    values: impl IntoIterator<Item = String>,
+) -> Filter {
+    if let Some(name) = TagName::new(letter) {
+        filter.tags.insert(name, values.into_iter().collect());
+    }
+    filter
+}

@@ -1,0 +1,176 @@
+//! What is known of a community: its 1037 and everything its owner says about it. All of it is looked up
+//! by address, so that nobody else's notes can get in the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kith_nips::lbc::{
+    Calendar, Community, CommunityMetadata, KnownCommunity, MemberList, MuteList, Published,
+    address, short_id,
+};
+use kith_nips::{Event, EventId, Kind, PublicKey};
+
+use super::reading::{Reading, kinds, tagged};
+use crate::store::StoreError;
+
+/// Descriptions of old form, at other addresses (D6), that are read for one page of communities.
+const OTHER_DESCRIPTIONS_MAX: usize = 500;
+
+/// Communities that are looked at for one note.
+pub(super) const COMMUNITIES_PER_NOTE_MAX: usize = 16;
+
+/// A community as its owner describes and runs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommunityRecord {
+    /// The community itself.
+    pub community: Published<Community>,
+    /// Its description in the version that counts (LBC-08).
+    pub metadata: Option<Published<CommunityMetadata>>,
+    /// Its calendar of official meetups (LBC-27).
+    pub calendar: Option<Published<Calendar>>,
+    /// Its members (LBC-47).
+    pub members: Option<Published<MemberList>>,
+    /// Who is muted (LBC-47).
+    pub muted: Option<Published<MuteList>>,
+}
+
+impl CommunityRecord {
+    /// The community id.
+    pub fn id(&self) -> EventId {
+        self.community.id
+    }
+
+    /// Its owner.
+    pub fn owner(&self) -> PublicKey {
+        self.community.owner()
+    }
+
+    /// What it is called: the short id if its owner did not say.
+    pub fn title(&self) -> String {
+        let metadata = self.metadata.as_ref();
+        metadata.map_or_else(|| short_id(self.id()), |metadata| metadata.display_title())
+    }
+
+    /// What it says of itself, Markdown.
+    pub fn description(&self) -> &str {
+        match &self.metadata {
+            Some(metadata) => metadata.display_description(&self.community),
+            None => &self.community.description,
+        }
+    }
+
+    /// Whether the owner muted this person; the owner never is (D10).
+    pub fn mutes(&self, person: PublicKey) -> bool {
+        person != self.owner()
+            && self
+                .muted
+                .as_ref()
+                .is_some_and(|list| list.contains(person))
+    }
+
+    /// Whether this person is on the list of members, following or not.
+    pub fn lists(&self, person: PublicKey) -> bool {
+        self.members
+            .as_ref()
+            .is_some_and(|list| list.contains(person))
+    }
+
+    /// Everybody who is muted.
+    pub(super) fn muted_people(&self) -> BTreeSet<PublicKey> {
+        let muted = self.muted.iter().flat_map(|list| list.people());
+        muted.filter(|person| *person != self.owner()).collect()
+    }
+
+    pub(super) fn known(&self) -> KnownCommunity {
+        KnownCommunity {
+            id: self.id(),
+            owner: self.owner(),
+        }
+    }
+}
+
+/// Communities by id. A closed one is not among them (LBC-06).
+#[derive(Debug, Default)]
+pub(super) struct Records(BTreeMap<EventId, Arc<CommunityRecord>>);
+
+impl Records {
+    pub(super) fn get(&self, id: EventId) -> Option<&Arc<CommunityRecord>> {
+        self.0.get(&id)
+    }
+
+    pub(super) fn owner(&self, id: EventId) -> Option<PublicKey> {
+        self.get(id).map(|record| record.owner())
+    }
+}
+
+impl Reading {
+    /// What is known of those of the communities that there are.
+    pub(super) async fn records(&self, ids: BTreeSet<EventId>) -> Result<Records, StoreError> {
+        let events = self.find_all(ids).await?;
+        let communities: Vec<Published<Community>> = events
+            .iter()
+            .filter_map(|event| Community::read(event).ok())
+            .collect();
+        let mut others = self.other_descriptions(&communities).await?;
+        let mut records = BTreeMap::new();
+        for community in communities {
+            let others = others.remove(&community.id).unwrap_or_default();
+            let record = self.record(community, others).await?;
+            records.insert(record.id(), Arc::new(record));
+        }
+        Ok(Records(records))
+    }
+
+    /// What is known of one community.
+    pub(super) async fn record_of(
+        &self,
+        id: EventId,
+    ) -> Result<Option<Arc<CommunityRecord>>, StoreError> {
+        Ok(self.records(BTreeSet::from([id])).await?.0.remove(&id))
+    }
+
+    async fn record(
+        &self,
+        community: Published<Community>,
+        other_descriptions: Vec<Arc<Event>>,
+    ) -> Result<CommunityRecord, StoreError> {
+        let (id, owner) = (community.id, community.owner());
+        let addresses = [
+            address::metadata(owner, id),
+            address::calendar(owner, id),
+            address::member_list(owner, id),
+            address::mute_list(owner, id),
+        ];
+        let found = self.find_addresses(addresses).await?;
+        let descriptions: Vec<_> = found
+            .iter()
+            .chain(&other_descriptions)
+            .filter_map(|event| CommunityMetadata::read(event).ok())
+            .collect();
+        let metadata = CommunityMetadata::current(&community, &descriptions).cloned();
+        Ok(CommunityRecord {
+            metadata,
+            calendar: found.iter().find_map(|event| Calendar::read(event).ok()),
+            members: found.iter().find_map(|event| MemberList::read(event).ok()),
+            muted: found.iter().find_map(|event| MuteList::read(event).ok()),
+            community,
+        })
+    }
+
+    /// Descriptions whose identifier is not the community id, as the first client wrote them (D6).
+    async fn other_descriptions(
+        &self,
+        communities: &[Published<Community>],
+    ) -> Result<BTreeMap<EventId, Vec<Arc<Event>>>, StoreError> {
+        let ids = communities.iter().map(|community| community.id.to_string());
+        let mut filter = tagged(kinds(&[Kind::COMMUNITY_METADATA]), 'e', ids);
+        filter.authors = Some(communities.iter().map(Published::owner).collect());
+        let mut found: BTreeMap<EventId, Vec<Arc<Event>>> = BTreeMap::new();
+        for event in self.scan(filter, OTHER_DESCRIPTIONS_MAX).await? {
+            if let Some(id) = CommunityMetadata::community_of(&event) {
+                found.entry(id).or_default().push(event);
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,66 @@
+//! Under which address the API is found: for formats that must name themselves.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use http::header::HOST;
+use http::request::Parts;
+
+use super::Api;
+
+/// The beginning of addresses on this relay, such as `https://relay.example`.
+#[derive(Debug, Clone)]
+pub(super) struct Site(String);
+
+impl Site {
+    /// The whole address of a path.
+    pub(super) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
+    fn of(public_url: Option<&str>, host: Option<&str>, listen: &str) -> Self {
+        if let Some(url) = public_url
+            && let Some((scheme, rest)) = url.split_once("://")
+        {
+            let scheme = match scheme {
+                "ws" => "http",
+                _ => "https",
+            };
+            let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+            return Site(format!("{scheme}://{host}"));
+        }
+        let is_host = |host: &&str| {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
+            !host.is_empty() && host.bytes().all(is_plain)
+        };
+        Site(format!("http://{}", host.filter(is_host).unwrap_or(listen)))
+    }
+}
+
+impl FromRequestParts<Api> for Site {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Infallible> {
+        let config = api.config.current();
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let server = &config.server;
+        Ok(Site::of(server.public_url.as_deref(), host, &server.listen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operators_address_counts_before_what_the_client_says() {
+        let site = |url, host| Site::of(url, host, "127.0.0.1:7447").0;
+        let public = Some("wss://kith.example/relay");
+        assert_eq!(site(public, Some("evil.example")), "https://kith.example");
+        assert_eq!(site(Some("ws://kith.example"), None), "http://kith.example");
+        assert_eq!(site(None, Some("[::1]:7447")), "http://[::1]:7447");
+        for wrong in [None, Some(""), Some("a.example/?x="), Some("<b>")] {
+            assert_eq!(site(None, wrong), "http://127.0.0.1:7447");
+        }
+    }
+}
