@@ -72,12 +72,13 @@ pub(super) fn alike(
     communities: &BTreeSet<EventId>,
 ) -> Vec<Filter> {
     let mut filters = Vec::new();
-    if !topics.is_empty() && filter.tags.keys().all(|name| name.to_string() != "t") {
-        filters.push(tagged(
-            filter.clone(),
-            't',
-            topics.iter().map(Topic::to_string),
-        ));
+    let has_topics = filter.tags.keys().any(|name| name.to_string() == "t");
+    if has_topics {
+        // A filter has room for one choice of topics: what shares none with the person is left out later.
+        filters.push(filter.clone());
+    } else if !topics.is_empty() {
+        let topics = topics.iter().map(Topic::to_string);
+        filters.push(tagged(filter.clone(), 't', topics));
     }
     if !communities.is_empty() {
         let ids = communities.iter().map(EventId::to_string);

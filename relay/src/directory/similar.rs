@@ -1,9 +1,9 @@
 //! What is alike to what a person follows.
 //!
 //! The likeness of a community or meetup is the number of its topics that the person named (`t` of
-//! their 10037), plus one for a community that the person follows, or of which a meetup is. What shares
-//! nothing is not in the list. The most alike comes first; what is as alike stands in the list's own order. Where a person lives
-//! plays no part in it (LBC-19).
+//! their 10037), plus one for a community that the person follows, or for a meetup of one. What shares
+//! nothing is not in the list. The most alike comes first; what is as alike stands in the list's own
+//! order. Where a person lives plays no part in it (LBC-19).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -69,10 +69,8 @@ impl Reading {
         let interests = self.interests(person).await?;
         let filter = listing.filter(&[Kind::COMMUNITY_METADATA]);
         let mut filters = alike(&filter, &interests.topics, &interests.communities);
-        if filters.is_empty() {
-            return Ok(page_of(Vec::new(), None, 0));
-        }
         let ids = interests.communities.iter().map(EventId::to_string);
+        // What the followed communities say of themselves need not name them in `e` (D6).
         filters.push(tagged(filter, 'd', ids));
         let (ranks, events, cut) = self.candidates(&filters).await?;
         let records = self.judge_communities(events, listing.clone()).await?;

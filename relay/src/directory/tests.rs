@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kith_nips::lbc::{Answer, Group};
+use kith_nips::lbc::{Answer, Group, Topic};
 use kith_nips::nip50::Search;
 use kith_nips::{Address, Event};
 use tempfile::TempDir;
@@ -180,4 +180,28 @@ async fn a_page_that_is_all_hidden_says_where_to_go_on() {
     };
     assert_eq!(found, "mine");
     assert!(pages > 1, "one page would have cost as much as there is");
+}
+
+#[tokio::test]
+async fn so_many_are_compared_with_a_person_and_no_more() {
+    let mine = community(ALICE);
+    let follows: &[&[&str]] = &[&["e", &mine.id().to_string()], &["t", "chess"]];
+    let person = event_at(BOB, 10_037, follows, "", NOW);
+    let first = u64::try_from(CANDIDATES_MAX).unwrap();
+    let meetups = (0..=first).map(|nth| meetup(ALICE, &mine, &format!("m{nth}"), NOW + nth));
+    let mut events: Vec<_> = [mine.clone(), person.clone()].into();
+    events.extend(meetups);
+    let world = World::holding(&events).await;
+    let alike = |limit| Listing {
+        like: Some(person.pubkey()),
+        ..listing("from:0", limit)
+    };
+    let page = world.reading().meetups(&alike(2)).await.unwrap();
+    assert!(page.cut && page.next.is_some());
+    let most = Listing {
+        topics: Topic::new("chess").into_iter().collect(),
+        ..alike(CANDIDATES_MAX)
+    };
+    let none = world.reading().meetups(&most).await.unwrap();
+    assert!(!none.cut && none.items.is_empty() && none.next.is_none());
 }

@@ -11,7 +11,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn nip42_11_a_relay_that_demands_authentication_shows_nothing() {
+async fn a_relay_that_demands_authentication_shows_nothing() {
     let relay = TestRelay::start_with(|config| config.policy.auth_required = true).await;
     for path in [
         "/communities",

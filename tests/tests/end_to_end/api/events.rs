@@ -125,7 +125,7 @@ async fn what_is_no_event_is_a_problem() {
 }
 
 #[tokio::test]
-async fn nip01_59_an_address_has_an_allowance() {
+async fn an_address_has_an_allowance() {
     let relay = TestRelay::start_with(|config| config.limits.events_per_second_max = 1).await;
     let mut statuses = Vec::new();
     for nth in 0..20 {

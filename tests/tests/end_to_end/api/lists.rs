@@ -183,6 +183,8 @@ async fn what_is_alike_comes_first() {
         all_pages(&relay, &format!("{path}&limit=1"), "title").await,
         expect
     );
+    let narrowed = listed(&relay, &format!("{path}&topic=go"), "title").await;
+    assert_eq!(narrowed, ["boards"]);
     let nobody = keys(10).public_key().to_hex();
     for list in ["communities", "meetups"] {
         let path = format!("/{list}?like={nobody}");

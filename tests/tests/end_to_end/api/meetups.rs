@@ -10,7 +10,7 @@ use super::{
 const OWNER: u32 = 1;
 
 #[tokio::test]
-async fn nip52_08_a_meetup_is_what_its_author_says() {
+async fn a_meetup_is_what_its_author_says() {
     let chess = community(OWNER);
     let event = meetup(OWNER, &chess, "winter", days(1))
         .tag(&["summary", "Boards are there"])
@@ -187,8 +187,12 @@ async fn times_places_topics_and_words_choose_meetups() {
 async fn nip52_14_and_lbc_38_answers_add_up_to_one_per_person() {
     let chess = community(OWNER);
     let event = meetup(OWNER, &chess, "winter", days(1)).signed();
-    let second = rsvp(3, &event, "declined")
-        .tag(&["x", "newer"])
+    // Under another `d`: both are stored.
+    let second = note(3)
+        .kind(31_925)
+        .tag(&["d", "again"])
+        .tag(&["a", &event.address().unwrap().to_string()])
+        .tag(&["status", "declined"])
         .at(1_700_000_900)
         .signed();
     let events = [
