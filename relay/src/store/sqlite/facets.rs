@@ -20,8 +20,8 @@ use crate::store::{Facet, FacetsOf, Sequence, StoreError};
 const NAMES_PER_EVENT_MAX: usize = 16;
 /// Characters of a name that counts at most.
 const NAME_CHARACTERS_MAX: usize = 100;
-/// Names that are weighed for an answer at most: those that are on most.
-const NAMES_WEIGHED_MAX: i64 = 20_000;
+/// Names that an answer is chosen from: those that most events have, past meetups among them.
+const NAMES_WEIGHED_MAX: i64 = 1_000;
 
 const WEEK_SECONDS: u64 = 604_800;
 /// The beginning of 1970 was a Thursday.
@@ -109,12 +109,13 @@ fn scope_of(of: &FacetsOf) -> String {
 
 /// Counts what came and what went.
 pub fn write(transaction: &Transaction<'_>, fresh: &[Rows], dead: &[Rows]) -> rusqlite::Result<()> {
-    let mut changes: BTreeMap<&FacetRow, i64> = BTreeMap::new();
+    let mut weeks: BTreeMap<&FacetRow, i64> = BTreeMap::new();
     for (rows, change) in [(fresh, 1), (dead, -1)] {
         for row in rows.iter().flat_map(|rows| &rows.facets) {
-            *changes.entry(row).or_default() += change;
+            *weeks.entry(row).or_default() += change;
         }
     }
+    let mut totals: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     let mut add = transaction.prepare_cached(
         "INSERT INTO facet (scope, name, week, events) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (scope, name, week) DO UPDATE SET events = events + excluded.events",
@@ -122,10 +123,25 @@ pub fn write(transaction: &Transaction<'_>, fresh: &[Rows], dead: &[Rows]) -> ru
     let mut clean = transaction.prepare_cached(
         "DELETE FROM facet WHERE scope = ?1 AND name = ?2 AND week = ?3 AND events = 0",
     )?;
-    for (FacetRow { scope, name, week }, change) in changes {
+    for (FacetRow { scope, name, week }, change) in weeks {
+        *totals.entry((scope, name)).or_default() += change;
         add.execute(params![scope, name, week, change])?;
         if change < 0 {
             clean.execute(params![scope, name, week])?;
+        }
+    }
+    let mut add = transaction.prepare_cached(
+        "INSERT INTO facet_total (scope, name, events) VALUES (?1, ?2, ?3)
+         ON CONFLICT (scope, name) DO UPDATE SET events = events + excluded.events",
+    )?;
+    let mut clean = transaction
+        .prepare_cached("DELETE FROM facet_total WHERE scope = ?1 AND name = ?2 AND events = 0")?;
+    for ((scope, name), change) in totals {
+        if change != 0 {
+            add.execute(params![scope, name, change])?;
+        }
+        if change < 0 {
+            clean.execute(params![scope, name])?;
         }
     }
     Ok(())
@@ -177,18 +193,26 @@ fn order(facet: &Facet) -> (Reverse<u64>, &str) {
 type Counts = BTreeMap<String, (i64, i64)>;
 
 fn indexed(scope: &str, this_week: i64, index: &Index) -> rusqlite::Result<Counts> {
-    let mut statement = index.tables.prepare_cached(
-        "SELECT name, coalesce(sum(events) FILTER (WHERE week < 0), 0),
-                coalesce(sum(events) FILTER (WHERE week >= ?2), 0), sum(events) AS total
-         FROM facet WHERE scope = ?1 GROUP BY name ORDER BY total DESC, name LIMIT ?3",
+    let mut most = index.tables.prepare_cached(
+        "SELECT name FROM facet_total WHERE scope = ?1 ORDER BY events DESC LIMIT ?2",
     )?;
-    let rows = statement.query_map(params![scope, this_week, NAMES_WEIGHED_MAX], |row| {
-        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
-    })?;
-    rows.collect()
+    let mut weeks = index.tables.prepare_cached(
+        "SELECT coalesce(sum(events) FILTER (WHERE week < 0), 0),
+                coalesce(sum(events) FILTER (WHERE week >= 0), 0)
+         FROM facet WHERE scope = ?1 AND name = ?2 AND (week = -1 OR week >= ?3)",
+    )?;
+    let names = most.query_map(params![scope, NAMES_WEIGHED_MAX], |row| row.get(0))?;
+    let counted = names.map(|name: rusqlite::Result<String>| {
+        let name = name?;
+        let counts = weeks.query_row(params![scope, name, this_week], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        Ok((name, counts))
+    });
+    counted.collect()
 }
 
-/// Topics and cities, with how many events have them: the `names_max` that are on most, and those
+/// Topics and cities, with how many events have them: `names_max` of each that are on most, and those
 /// that came just now.
 ///
 /// # Errors
@@ -204,14 +228,17 @@ pub fn names(
     let recent: Vec<(String, u64)> = recent.map(|row| (row.name, 1)).collect();
     let read = || -> rusqlite::Result<Vec<(String, u64)>> {
         let mut statement = index.tables.prepare_cached(
-            "SELECT name, sum(events) AS total FROM facet WHERE scope IN (?1, ?2)
-             GROUP BY name ORDER BY total DESC, name LIMIT ?3",
+            "SELECT name, events FROM facet_total WHERE scope = ?1 ORDER BY events DESC LIMIT ?2",
         )?;
         let limit = i64::try_from(names_max).unwrap_or(i64::MAX);
-        let rows = statement.query_map(params![TOPICS, CITIES, limit], |row| {
-            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
-        })?;
-        rows.collect()
+        let mut names = Vec::new();
+        for scope in [TOPICS, CITIES] {
+            let rows = statement.query_map(params![scope, limit], |row| {
+                Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+            })?;
+            names.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        }
+        Ok(names)
     };
     let mut names = read().map_err(failed("reading names"))?;
     names.extend(recent);

@@ -21,8 +21,6 @@ pub const TILE_LENGTHS: RangeInclusive<u8> = 2..=TILE_LENGTH_MAX;
 /// moment looks so far back for those that began before it.
 const SPAN_SECONDS_MAX: [u64; 3] = [6 * 3_600, 2 * 86_400, 30 * 86_400];
 const SPANS: u16 = SPAN_SECONDS_MAX.len() as u16 + 1;
-/// What is called off has spans of its own, so that nobody reads it who looks for what is open.
-const SPANS_WITH_OFF: u16 = 2 * SPANS;
 
 /// In place of the span of what has no start.
 const UNDATED: u16 = 7;
@@ -136,15 +134,11 @@ fn in_tile(key: i64, kind: u16) -> Group {
     }
 }
 
-/// Which sort of span an event has, by its duration and by whether it is called off.
+/// Which sort of span an event has, by its duration.
 fn span_of(setting: &Setting, start: u64) -> u16 {
     let duration = setting.end.map_or(0, |end| end.saturating_sub(start));
     let longer = SPAN_SECONDS_MAX.iter().take_while(|max| duration > **max);
-    let span = longer.count() as u16;
-    match setting.is_off {
-        true => SPANS + span,
-        false => span,
-    }
+    longer.count() as u16
 }
 
 /// The events that a search may find by their start: in each sort of span from here to there.
@@ -156,12 +150,8 @@ impl Dates {
     pub fn of(discovery: &Discovery, now: u64) -> Self {
         let open_from = discovery.open.then_some(now);
         let from = discovery.from.max(open_from).unwrap_or(0);
-        let spans = match discovery.open {
-            true => SPANS,
-            false => SPANS_WITH_OFF,
-        };
         let window = |span: u16| {
-            let longest = SPAN_SECONDS_MAX.get(usize::from(span % SPANS));
+            let longest = SPAN_SECONDS_MAX.get(usize::from(span));
             let back = longest.map_or(0, |longest| from.saturating_sub(*longest));
             let first = Position {
                 age: signed(back),
@@ -170,7 +160,7 @@ impl Dates {
             let age_max = discovery.to.map_or(i64::MAX, |to| signed(to) - 1);
             (span, Window { first, age_max })
         };
-        Dates((0..spans).map(window).collect())
+        Dates((0..SPANS).map(window).collect())
     }
 
     /// Leaves out what stands before a place in the order of starts.

@@ -84,14 +84,14 @@ fn most_similar(word: &str, names: &[(String, u64)]) -> Option<String> {
     let mut best: Option<(f64, u64, String)> = None;
     for (name, events) in names {
         nip50::for_each_word(name, |known| {
+            if strsim::osa_distance(word, known) > mistakes_max {
+                return;
+            }
             let similarity = similarity(&wanted, &trigrams(known));
             let is_better = best
                 .as_ref()
                 .is_none_or(|(most, on, _)| (similarity, *events) > (*most, *on));
-            if similarity >= SIMILARITY_MIN
-                && is_better
-                && strsim::osa_distance(word, known) <= mistakes_max
-            {
+            if similarity >= SIMILARITY_MIN && is_better {
                 best = Some((similarity, *events, known.to_owned()));
             }
         });

@@ -83,6 +83,11 @@ const INDEX_TABLES: &str = "
         scope TEXT NOT NULL, name TEXT NOT NULL, week INTEGER NOT NULL, events INTEGER NOT NULL,
         PRIMARY KEY (scope, name, week)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE facet_total (
+        scope TEXT NOT NULL, name TEXT NOT NULL, events INTEGER NOT NULL,
+        PRIMARY KEY (scope, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX facet_by_total ON facet_total (scope, events);
     -- Log rows whose bytes must still go.
     CREATE TABLE purge (sequence INTEGER PRIMARY KEY, husk INTEGER NOT NULL) STRICT;
 ";

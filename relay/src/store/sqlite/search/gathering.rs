@@ -103,15 +103,7 @@ impl Gathering {
     /// Weighs what is not weighed; false when the time is up before the last.
     fn weigh(&mut self, reader: &Reader) -> Result<bool, StoreError> {
         while let Some(condition) = self.unweighed.pop() {
-            let mut entries = 0;
-            for part in &condition {
-                let mut scan = scan_few(part, reader);
-                while entries < ENTRIES_WEIGHED_MAX
-                    && scan.next()?.is_some_and(|entry| entry <= part.1)
-                {
-                    entries += 1;
-                }
-            }
+            let entries = entries_of(&condition, ENTRIES_WEIGHED_MAX, reader)?;
             self.weighed.push((entries, condition));
             if self.unweighed.is_empty() {
                 self.weighed.sort_by(|(one, _), (other, _)| other.cmp(one));
@@ -173,6 +165,38 @@ impl Gathering {
         self.shared = Some(std::mem::take(&mut self.places));
         Ok(true)
     }
+}
+
+/// Whether at most `few` entries meet one of these conditions.
+///
+/// # Errors
+/// [`StoreError`] when the index cannot be read.
+pub fn has_rare(conditions: &[Condition], few: usize, reader: &Reader) -> Result<bool, StoreError> {
+    for condition in conditions {
+        if entries_of(condition, few + 1, reader)? <= few {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// How many entries meet a condition, counted up to `entries_max`.
+fn entries_of(
+    condition: &Condition,
+    entries_max: usize,
+    reader: &Reader,
+) -> Result<usize, StoreError> {
+    let mut entries = 0;
+    for part in condition {
+        let mut scan = scan_few(part, reader);
+        while entries < entries_max && scan.next()?.is_some_and(|entry| entry <= part.1) {
+            entries += 1;
+        }
+        if entries == entries_max {
+            break;
+        }
+    }
+    Ok(entries)
 }
 
 /// The part of a group that a window leaves.

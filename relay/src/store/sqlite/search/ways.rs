@@ -5,7 +5,7 @@ use kith_nips::nip50::Search;
 use kith_nips::place::{Tile, tiles_covering};
 use kith_nips::{Filter, Kind};
 
-use super::gathering::{Condition, Part, part_of};
+use super::gathering::{Condition, Part, has_rare, part_of};
 use super::sieve::Sieve;
 use super::{Nearest, Ranked, Soonest, Way};
 use crate::store::StoreError;
@@ -21,11 +21,13 @@ use crate::store::sqlite::runs::{Entry, Group, Table};
 use crate::store::sqlite::stream::{Stream, Window};
 
 /// Tiles that cover an area.
-const TILES_MAX: usize = 64;
+const TILES_MAX: usize = 40;
 /// Values of one list that a walk follows; of longer lists the events are asked.
 const VALUES_FOLLOWED_MAX: usize = 64;
 /// Ways that narrow each other down.
 const WAYS_INTERSECTED_MAX: usize = 4;
+/// What so few events have is looked at as a whole.
+const PLACES_FEW: usize = 128;
 /// Kinds by which a tag is looked up.
 const KINDS_MAX: usize = 16;
 /// Regions in which words are looked for together with a place.
@@ -59,20 +61,28 @@ pub fn choose(
         let places = places.collect::<Result<Vec<_>, _>>()?;
         return Ok(Way::Ranked(Ranked::of(places.into_iter().flatten(), kept)));
     }
+    let words = asked.words()?;
+    if matches!(search.order(), Sort::Start | Sort::Distance) {
+        let mut conditions = asked.tags();
+        conditions.extend(asked.conditions(&words));
+        // What few have is looked at as a whole.
+        if has_rare(&conditions, PLACES_FEW, context.reader)? {
+            return Ok(Way::Ranked(Ranked::new(conditions, kept)));
+        }
+    }
     Ok(match search.order() {
         Sort::Start => {
-            let words = asked.words()?;
             let sieve = match &words {
                 Words::Here(_) => Sieve::Open,
                 Words::Anywhere(conditions) => Sieve::new(conditions.clone()),
             };
             Way::Soonest(Soonest::new(asked.by_start(&words, wanted), sieve))
         }
-        Sort::Distance => match asked.by_distance(wanted)? {
+        Sort::Distance => match asked.by_distance(&words, wanted) {
             Some(nearest) => Way::Nearest(Box::new(nearest)),
             None => Way::Done,
         },
-        Sort::Relevance | Sort::New => Way::Ranked(Ranked::new(asked.everything()?, kept)),
+        Sort::Relevance | Sort::New => Way::Ranked(Ranked::new(asked.everything(&words), kept)),
     })
 }
 
@@ -146,41 +156,42 @@ impl Asked<'_> {
     }
 
     /// A walk outwards; `None` without a middle.
-    fn by_distance(&self, wanted: usize) -> Result<Option<Nearest>, StoreError> {
-        let Some(circle) = self.discovery.near else {
-            return Ok(None);
-        };
-        let mut conditions = self.conditions(self.words()?);
+    fn by_distance(&self, words: &Words, wanted: usize) -> Option<Nearest> {
+        let circle = self.discovery.near?;
+        let mut conditions = self.conditions(words);
         conditions.extend(self.tags());
-        Ok(Some(Nearest::new(
+        Some(Nearest::new(
             circle,
             *self.discovery,
             self.asks_for_dated().then(|| self.dates()),
             self.asks_for_undated().then(|| self.undated()),
             Sieve::new(conditions),
             wanted,
-        )))
+        ))
     }
 
     /// Everything that may fit.
-    fn everything(&self) -> Result<Vec<Condition>, StoreError> {
-        let words = self.words()?;
-        // Where the words are, the place is.
-        let has_place = matches!(words, Words::Here(_));
+    fn everything(&self, words: &Words) -> Vec<Condition> {
         let mut conditions = self.conditions(words);
+        conditions.extend(self.tags());
+        if self.discovery.needs_time() {
+            let dates = self.dates();
+            let named = self.keys_by_start().into_iter();
+            let under = |key: i64| parts_of(dates.named(key));
+            conditions.extend(named.map(|keys| keys.into_iter().flat_map(under).collect()));
+        }
+        // Where the words are, the place is.
+        let has_place = matches!(words, Words::Here(_)) || !self.discovery.has_place();
         match self.tiles() {
             _ if has_place => {}
             Some(tiles) => conditions.push(self.in_tiles(&tiles)),
-            None if self.discovery.has_place() && conditions.is_empty() => {
-                conditions.push(self.anywhere());
-            }
-            None if self.discovery.needs_time() && !self.discovery.has_place() => {
-                conditions.push(parts_of(self.dates().everything()).collect());
-            }
+            None if conditions.is_empty() => conditions.push(self.anywhere()),
             None => {}
         }
-        conditions.extend(self.tags());
-        Ok(conditions)
+        if conditions.is_empty() {
+            conditions.push(parts_of(self.dates().everything()).collect());
+        }
+        conditions
     }
 
     fn dates(&self) -> Dates {
@@ -239,22 +250,23 @@ impl Asked<'_> {
     }
 
     /// What an event must have to have these words.
-    fn conditions(&self, words: Words) -> Vec<Condition> {
+    fn conditions(&self, words: &Words) -> Vec<Condition> {
         let words = match words {
             Words::Here(words) => words,
-            Words::Anywhere(conditions) => return conditions,
+            Words::Anywhere(conditions) => return conditions.clone(),
         };
         let dates = self.asks_for_dated().then(|| self.dates());
         let undated = self.asks_for_undated().then(|| self.undated());
-        let parts = |(key, region): (i64, Tile)| {
+        let parts = |(key, region): &(i64, Tile)| {
+            let (key, region) = (*key, *region);
             let dated = dates.iter();
             let dated = dated.flat_map(move |dates| parts_of(dates.with_word(key, region)));
             let undated = undated.iter();
             dated.chain(undated.map(move |undated| undated.with_word(key, region)))
         };
-        let conditions = words.into_iter();
+        let conditions = words.iter();
         conditions
-            .map(|keys| keys.into_iter().flat_map(parts).collect())
+            .map(|keys| keys.iter().flat_map(parts).collect())
             .collect()
     }
 
