@@ -8,8 +8,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use kith_nips::nip01::TagName;
 use kith_nips::nip50::Rank;
-use kith_nips::{Address, Event, EventId, Filter, PublicKey};
+use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
 
 #[cfg(test)]
 pub(crate) mod contract;
@@ -191,6 +192,8 @@ pub trait Cursor: Send {
 pub enum FacetsOf {
     /// Topics (`t`), of everything.
     Topics,
+    /// Everything, under the name of the empty text.
+    Everything,
     /// Topics of what names this city (`g`, as it is written there).
     TopicsIn(String),
     /// Cities (`g`, LBC-43).
@@ -300,6 +303,18 @@ pub trait Store: Send + Sync + 'static {
         &self,
         filters: Arc<[Filter]>,
         options: ScanOptions,
+    ) -> BoxFuture<'_, Result<u64, StoreError>>;
+
+    /// How many events of this kind have a tag with this first value, without looking at them: one that
+    /// expired counts until it is taken out, and of very many not all are counted.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the backend cannot read.
+    fn count_tagged(
+        &self,
+        kind: Kind,
+        name: TagName,
+        value: &str,
     ) -> BoxFuture<'_, Result<u64, StoreError>>;
 
     /// Counts names, those that are on most first, then by name. What expired counts until it is taken

@@ -6,17 +6,20 @@ use std::sync::Arc;
 use futures_util::future::try_join_all;
 use kith_nips::lbc::{CommunityMetadata, Topic};
 use kith_nips::place::{Point, distance_km};
-use kith_nips::{Event, EventId, Filter, Kind};
+use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 
 use super::meetups::KINDS as MEETUP_KINDS;
 use super::page::{Judged, Page};
 use super::query::Listing;
 use super::reading::{Reading, kinds, tagged};
 use super::records::CommunityRecord;
-use crate::store::StoreError;
+use crate::store::{FacetsOf, StoreError};
 
 /// Members of a list that are counted and shown at most.
 pub(super) const MEMBERS_READ_MAX: usize = 5_000;
+
+/// Muted people who are looked for among the followers.
+const MUTED_READ_MAX: usize = 1_000;
 
 /// A community with its numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,32 +140,34 @@ impl Reading {
         record: &CommunityRecord,
     ) -> Result<CommunityCounts, StoreError> {
         let id = record.id();
-        let muted = Arc::new(record.muted_people());
-        let is_muted = || {
-            let muted = Arc::clone(&muted);
-            move |event: &Event| muted.contains(&event.pubkey())
-        };
-        let owner = record.owner();
+        let muted = record.muted_people();
         let listed = record.members.iter().flat_map(|list| list.people());
-        let listed = listed
-            .filter(|person| *person != owner)
-            .take(MEMBERS_READ_MAX);
-        let members = Filter {
-            authors: Some(listed.collect()),
-            ..followers(id)
-        };
+        let listed = listed.filter(|person| *person != record.owner() && !muted.contains(person));
+        let listed = listed.take(MEMBERS_READ_MAX).collect();
+        let muted_read = muted.iter().copied().take(MUTED_READ_MAX).collect();
         let mut upcoming = tagged(kinds(&MEETUP_KINDS), 'e', [id.to_string()]);
         upcoming.search = super::query::open();
-        let (members, followers, upcoming_meetups) = tokio::try_join!(
-            self.count(members, is_muted()),
-            self.count(followers(id), is_muted()),
-            self.count(upcoming, is_muted()),
+        let is_muted = move |event: &Event| muted.contains(&event.pubkey());
+        let (members, muted_followers, followers, upcoming_meetups) = tokio::try_join!(
+            self.following(id, listed),
+            self.following(id, muted_read),
+            self.count_followers(id),
+            self.count(upcoming, is_muted),
         )?;
         Ok(CommunityCounts {
             members: members.saturating_add(1),
-            followers,
+            followers: followers.saturating_sub(muted_followers),
             upcoming_meetups,
         })
+    }
+
+    /// How many of these people follow a community.
+    async fn following(&self, id: EventId, people: Vec<PublicKey>) -> Result<u64, StoreError> {
+        let filter = Filter {
+            authors: Some(people),
+            ..followers(id)
+        };
+        self.count(filter, |_| false).await
     }
 }
 
@@ -188,7 +193,7 @@ pub(super) fn followers(community: EventId) -> Filter {
 pub struct Totals {
     /// Descriptions of communities.
     pub communities: u64,
-    /// Meetups that are neither called off nor over.
+    /// Meetups that are not called off and begin this week (from Monday, UTC) or later.
     pub upcoming_meetups: u64,
 }
 
@@ -198,15 +203,10 @@ impl Reading {
     /// # Errors
     /// [`StoreError`]
     pub async fn totals(&self) -> Result<Totals, StoreError> {
-        let mut upcoming = kinds(&MEETUP_KINDS);
-        upcoming.search = super::query::open();
-        let (communities, upcoming_meetups) = tokio::try_join!(
-            self.count(kinds(&[Kind::COMMUNITY_METADATA]), |_| false),
-            self.count(upcoming, |_| false),
-        )?;
-        Ok(Totals {
-            communities,
-            upcoming_meetups,
-        })
+        let facets = self.facets(FacetsOf::Everything, 1).await?;
+        Ok(facets.first().map_or_else(Totals::default, |all| Totals {
+            communities: all.communities,
+            upcoming_meetups: all.meetups,
+        }))
     }
 }

@@ -11,7 +11,7 @@ use kith_nips::nip01::TagName;
 use kith_nips::nip50::{Rank, Search, SearchedText};
 use kith_nips::{Address, Event, EventId, Filter, Kind};
 
-use crate::store::{ScanOptions, Store, StoreError, Visible};
+use crate::store::{Facet, FacetsOf, ScanOptions, Store, StoreError, Visible};
 
 /// Look-ups of one event each, after which others get their turn: they are answered on the thread that
 /// asks.
@@ -128,6 +128,7 @@ impl Reading {
         after: Option<Rank>,
         limit: usize,
     ) -> Result<Vec<(Rank, Arc<Event>)>, StoreError> {
+        let filters = self.store.respelled(filters.into()).await?;
         let scans = filters
             .iter()
             .map(|filter| self.ranked_by_one(filter, after, limit));
@@ -164,6 +165,24 @@ impl Reading {
             .into_iter()
             .map(|event| (rank_of(search.as_ref(), &event), event));
         Ok(ranked.collect())
+    }
+
+    /// Names, and how many communities and meetups have them.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn facets(&self, of: FacetsOf, limit: usize) -> Result<Vec<Facet>, StoreError> {
+        self.store.facets(of, self.now, limit).await
+    }
+
+    /// How many lists of follows name a community (LBC-20).
+    pub(super) async fn count_followers(&self, community: EventId) -> Result<u64, StoreError> {
+        let Some(name) = TagName::new('e') else {
+            return Ok(0);
+        };
+        let id = community.to_string();
+        let lists = Kind::COMMUNITY_FOLLOWS;
+        self.store.count_tagged(lists, name, &id).await
     }
 
     /// The number of events that match, without those that `hidden` hides.

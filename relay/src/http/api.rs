@@ -24,12 +24,11 @@ use utoipa_axum::routes;
 
 use super::{insert, not_found};
 use crate::admit::Admission;
-use crate::clock::unix_now;
 use crate::config::Live;
 use crate::directory::{Directory, Reading};
 use crate::gate::Gate;
 use crate::server::{Ceiling, Full};
-use crate::store::{Facet, FacetsOf, Store};
+use crate::store::Store;
 
 mod answer;
 mod atom;
@@ -115,11 +114,6 @@ impl Api {
         self.may_read()?;
         let anybody = self.gate.reader([]).scan_options(0, 0);
         Ok(self.directory.reading(anybody.visible, anybody.now))
-    }
-
-    async fn facets(&self, of: FacetsOf, limit: usize) -> Result<Vec<Facet>, Problem> {
-        self.may_read()?;
-        Ok(self.store.facets(of, unix_now(), limit).await?)
     }
 
     fn may_read(&self) -> Result<(), Problem> {

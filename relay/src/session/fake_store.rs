@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::future::BoxFuture;
 use kith_nips::nip01::Draft;
+use kith_nips::nip01::TagName;
 use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
 use tokio::sync::Semaphore;
 
@@ -239,20 +240,40 @@ impl Store for FakeStore {
         })
     }
 
+    fn count_tagged(
+        &self,
+        kind: Kind,
+        name: TagName,
+        value: &str,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        let mut filter = Filter {
+            kinds: Some(vec![kind]),
+            ..Filter::default()
+        };
+        filter.tags.insert(name, vec![value.to_owned()]);
+        self.count(Arc::new([filter]), ScanOptions::everything(0))
+    }
+
     fn facets(
         &self,
         _of: FacetsOf,
         _now: u64,
         _limit: usize,
     ) -> BoxFuture<'_, Result<Vec<Facet>, StoreError>> {
-        Box::pin(async move { Ok(Vec::new()) })
+        Box::pin(async move {
+            self.works()?;
+            Ok(Vec::new())
+        })
     }
 
     fn respelled(
         &self,
         filters: Arc<[Filter]>,
     ) -> BoxFuture<'_, Result<Arc<[Filter]>, StoreError>> {
-        Box::pin(async move { Ok(filters) })
+        Box::pin(async move {
+            self.works()?;
+            Ok(filters)
+        })
     }
 
     fn vanished_until(&self, author: PublicKey) -> BoxFuture<'_, Result<Option<u64>, StoreError>> {

@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use kith_nips::nip01::TagName;
 use kith_nips::{Event, EventId, Filter, Kind};
 
 use super::{Completeness, Facet, FacetsOf, Outcome, Record, ScanOptions, Store};
@@ -187,6 +188,14 @@ impl<B: Backend> Bench<B> {
         self.step();
         let store = self.store.as_deref().unwrap();
         self.runtime.block_on(store.facets(of, NOW, 10)).unwrap()
+    }
+
+    pub(crate) fn count_tagged(&mut self, kind: u16, name: char, value: &str) -> u64 {
+        self.step();
+        let store = self.store.as_deref().unwrap();
+        let name = TagName::new(name).unwrap();
+        let counted = store.count_tagged(Kind::new(kind), name, value);
+        self.runtime.block_on(counted).unwrap()
     }
 
     pub(crate) fn respelled(&mut self, filter: &str) -> Filter {

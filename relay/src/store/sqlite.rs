@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use kith_nips::discovery::Sort;
-use kith_nips::{Address, Event, EventId, Filter, PublicKey};
+use kith_nips::nip01::TagName;
+use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
@@ -54,7 +55,7 @@ use indexer::{Indexer, IndexerHandle, IndexerLimits};
 use keys::AddressKey;
 use reader::{Lane, ReadPool, Reader};
 use runs::{Entry, Merger, Runs};
-use tail::Tail;
+use tail::{Place, Tail};
 use writer::{Writer, WriterMessage};
 
 /// How a [`SqliteStore`] works. Every bound is named with its unit.
@@ -295,6 +296,9 @@ const SMALL_VALUES_MAX: usize = 128;
 /// … and when what is not indexed yet takes at most this many comparisons with the filters.
 const SMALL_COMPARISONS_MAX: usize = 16_384;
 
+/// Events with one tag that are counted at most.
+const TAGGED_COUNTED_MAX: u64 = 100_000;
+
 /// A search for places and dates is small when it asks for at most so many events.
 const SMALL_LIMIT_MAX: usize = 500;
 
@@ -370,9 +374,9 @@ impl Store for SqliteStore {
                         return Ok(event.cloned());
                     }
                 }
-                match reader.index.head(&key)?.and_then(|head| head.event()) {
-                    Some(sequence) => reader.index.load(sequence),
-                    None => Ok(None),
+                match reader.index.place_of_head(&key)? {
+                    Some(Place::Event(sequence)) => reader.index.load(sequence),
+                    Some(Place::Husk(_)) | None => Ok(None),
                 }
             })?;
             Ok(found.filter(|event| !self.is_over(event)))
@@ -438,6 +442,39 @@ impl Store for SqliteStore {
                     None => return Ok(total),
                 }
             }
+        })
+    }
+
+    fn count_tagged(
+        &self,
+        kind: Kind,
+        name: TagName,
+        value: &str,
+    ) -> BoxFuture<'_, Result<u64, StoreError>> {
+        let mut filter = Filter {
+            kinds: Some(vec![kind]),
+            ..Filter::default()
+        };
+        filter.tags.insert(name, vec![value.to_owned()]);
+        let value = value.to_owned();
+        Box::pin(async move {
+            self.source.readers.run_here(|reader| {
+                // First the tail, then the index: what the indexer moves in between is in both.
+                let (recent, upto, hidden) = {
+                    let state = self.source.tail.read();
+                    let hidden = state.layer.hidden().clone();
+                    let events = state.layer.events();
+                    let recent = events.filter(|(sequence, event)| {
+                        !hidden.contains(sequence) && filter.matches_without_search(event)
+                    });
+                    (recent.count() as u64, state.indexed_upto, hidden)
+                };
+                let tag = keys::tag_key(&reader.index.salt, name, &value);
+                let index = &reader.index;
+                let indexed =
+                    index.count_tagged(tag, kind.as_u16(), upto, &hidden, TAGGED_COUNTED_MAX)?;
+                Ok(recent + indexed)
+            })
         })
     }
 

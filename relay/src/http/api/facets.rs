@@ -83,7 +83,10 @@ pub(super) async fn topics(
         Some(city) => FacetsOf::TopicsIn(city.to_string()),
         None => FacetsOf::Topics,
     };
-    let facets = api.facets(of, Limit::or_default(parameters.limit)).await?;
+    let facets = api
+        .reading()?
+        .facets(of, Limit::or_default(parameters.limit))
+        .await?;
     Ok(Answer::json(&Facets::of(facets)))
 }
 
@@ -104,6 +107,6 @@ pub(super) async fn cities(
     parameters: CitiesParameters,
 ) -> Result<Answer, Problem> {
     let limit = Limit::or_default(parameters.limit);
-    let facets = api.facets(FacetsOf::Cities, limit).await?;
+    let facets = api.reading()?.facets(FacetsOf::Cities, limit).await?;
     Ok(Answer::json(&Facets::of(facets)))
 }

@@ -16,8 +16,19 @@ pub(super) struct Stats {
     events: u64,
     /// Descriptions of communities (kind 30037).
     communities: u64,
-    /// Meetups that are neither called off nor over.
+    /// Meetups that are not called off and begin this week (from Monday, UTC) or later.
     upcoming_meetups: u64,
+    /// What searches cost.
+    search: SearchStats,
+}
+
+/// What searches of places, dates and words cost since the relay was started.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SearchStats {
+    /// Events that were looked at.
+    rows_examined: u64,
+    /// Events that were answered.
+    rows_returned: u64,
 }
 
 /// Numbers.
@@ -35,9 +46,13 @@ pub(super) struct Stats {
 pub(super) async fn show(State(api): State<Api>, _: NoParameters) -> Result<Answer, Problem> {
     let reading = api.reading()?;
     let totals = reading.totals().await?;
-    let events = api.store.status().await?.events;
+    let status = api.store.status().await?;
     Ok(Answer::json(&Stats {
-        events,
+        events: status.events,
+        search: SearchStats {
+            rows_examined: status.search_rows_examined,
+            rows_returned: status.search_rows_returned,
+        },
         communities: totals.communities,
         upcoming_meetups: totals.upcoming_meetups,
     }))

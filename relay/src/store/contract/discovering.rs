@@ -492,6 +492,7 @@ fn names_are_counted_as_events_come_and_go() {
             "",
         );
         bench.saves(&community);
+        assert_eq!(bench.facets(FacetsOf::Everything), [facet("", 1, 2)]);
         assert_eq!(
             bench.facets(FacetsOf::Topics),
             [facet("chess", 1, 2), facet("go", 0, 1)]
@@ -564,5 +565,29 @@ fn words_that_nothing_has_are_searched_as_the_topic_or_city_that_is_meant() {
         let found = bench.respelled(r#"{"search":"fotography hamburk"}"#);
         let found = bench.answer_with(&[found], ScanOptions::everything(NOW));
         assert_eq!(ids(&found), [meetup.id()]);
+    });
+}
+
+#[test]
+fn what_names_something_is_counted_without_being_read() {
+    super::in_both_modes(|bench| {
+        let id = "a".repeat(64);
+        let follows =
+            |by: u8, second: u64, tags: &[&[&str]]| signed(by, 10_037, NOW + second, tags, "");
+        for by in 1..=5 {
+            bench.saves(&follows(by, 0, &[&["e", &id], &["e", &id]]));
+        }
+        bench.saves(&signed(6, 1, NOW, &[&["e", &id]], ""));
+        assert_eq!(bench.count_tagged(10_037, 'e', &id), 5);
+        bench.saves(&follows(1, 1, &[]));
+        let gone = follows(7, 0, &[&["e", &id]]);
+        bench.saves(&gone);
+        assert!(bench.remove(&gone));
+        assert_eq!(bench.count_tagged(10_037, 'e', &id), 4);
+        assert_eq!(bench.count_tagged(1, 'e', &id), 1);
+        assert_eq!(bench.count_tagged(10_037, 'p', &id), 0);
+        bench.restart();
+        bench.saves(&follows(2, 2, &[]));
+        assert_eq!(bench.count_tagged(10_037, 'e', &id), 3);
     });
 }

@@ -27,6 +27,7 @@ const WEEK_SECONDS: u64 = 604_800;
 /// The beginning of 1970 was a Thursday.
 const MONDAY_SECONDS: u64 = 3 * 86_400;
 
+const EVERYTHING: &str = "everything";
 const TOPICS: &str = "topic";
 const CITIES: &str = "city";
 
@@ -57,6 +58,7 @@ impl FacetRow {
             let (scope, name) = (scope.to_owned(), name.to_owned());
             rows.push(FacetRow { scope, name, week });
         };
+        add(EVERYTHING, "");
         for city in &cities {
             add(CITIES, city);
         }
@@ -101,6 +103,7 @@ fn topics_in(city: &str) -> String {
 
 fn scope_of(of: &FacetsOf) -> String {
     match of {
+        FacetsOf::Everything => EVERYTHING.to_owned(),
         FacetsOf::Topics => TOPICS.to_owned(),
         FacetsOf::TopicsIn(city) => topics_in(city),
         FacetsOf::Cities => CITIES.to_owned(),

@@ -2,6 +2,7 @@
 //! need to turn a place into an event.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kith_nips::{Event, EventId, PublicKey};
@@ -112,11 +113,42 @@ impl Index {
 
     /// The newest version of an address.
     pub fn head(&self, address: &AddressKey) -> Result<Option<Head>, StoreError> {
-        let first = Entry::of_address(address, i64::MIN);
-        match self.scan_key(first).next()? {
-            Some(entry) if entry.is_same_key(&first) => head_at(&self.log, place_of(&entry)),
-            _ => Ok(None),
+        match self.place_of_head(address)? {
+            Some(place) => head_at(&self.log, place),
+            None => Ok(None),
         }
+    }
+
+    /// Where the newest version of an address is.
+    pub fn place_of_head(&self, address: &AddressKey) -> Result<Option<Place>, StoreError> {
+        let first = Entry::of_address(address, i64::MIN);
+        let entry = self.scan_key(first).next()?;
+        let entry = entry.filter(|entry| entry.is_same_key(&first));
+        Ok(entry.map(|entry| place_of(&entry)))
+    }
+
+    /// How many entries there are under this tag and kind, up to `entries_max`; those at `hidden`
+    /// places or above `upto` do not count.
+    pub fn count_tagged(
+        &self,
+        tag: i64,
+        kind: u16,
+        upto: Sequence,
+        hidden: &HashSet<Sequence>,
+        entries_max: u64,
+    ) -> Result<u64, StoreError> {
+        let (table, key) = (Table::Tag, tag);
+        let group = Group { table, key, kind };
+        let mut count = 0;
+        let mut scan = self.scan_key(Entry::beginning(group));
+        while count < entries_max
+            && let Some(entry) = scan.next()?
+            && entry.group == group
+        {
+            let sequence = entry.position.sequence.unsigned_abs();
+            count += u64::from(sequence <= upto && !hidden.contains(&sequence));
+        }
+        Ok(count)
     }
 
     /// When `by` last asked for the deletion of this id.
