@@ -15,8 +15,22 @@ mod setting;
 pub use read::{DiscoveryError, read_time};
 pub use setting::Setting;
 
-/// The keys that a relay announces (NIP-11, `search_extensions`).
+/// What a relay can be asked beside words: what it announces in the header
+/// [`SEARCH_EXTENSIONS_HEADER`].
 pub const SEARCH_EXTENSIONS: [&str; 6] = ["near", "bbox", "from", "to", "sort", "open"];
+
+/// The header that comes with a relay's information document (NIP-11), a list of keys between commas.
+pub const SEARCH_EXTENSIONS_HEADER: &str = "search-extensions";
+
+/// The keys that the header's value names.
+///
+/// ```
+/// use kith_nips::discovery::announced_keys;
+/// assert_eq!(announced_keys("near, from,to").collect::<Vec<_>>(), ["near", "from", "to"]);
+/// ```
+pub fn announced_keys(header: &str) -> impl Iterator<Item = &str> {
+    header.split(',').map(str::trim)
+}
 
 /// Half the way round the Earth, in whole km: no two places are further apart.
 pub const RADIUS_KM_MAX: f64 = 20_016.0;

@@ -60,12 +60,6 @@ pub struct RelayInformation {
         deserialize_with = "lenient_list"
     )]
     pub supported_nips: Option<Vec<u16>>,
-    /// Keys of a search that it understands beside words (`nips/discovery.md`).
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient_list"
-    )]
-    pub search_extensions: Option<Vec<String>>,
     /// URL of the program.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
     pub software: Option<String>,
@@ -337,7 +331,6 @@ mod tests {
             own_pubkey: Some(PublicKey::from_bytes([2; 32])),
             contact: text("mailto:someone@example.com"),
             supported_nips: Some(vec![1, 11]),
-            search_extensions: Some(vec!["near".to_owned()]),
             software: text("https://example.com"),
             version: text("1.0"),
             terms_of_service: text("https://example.com/terms"),
@@ -380,7 +373,7 @@ mod tests {
     fn nip11_05_06_and_09_exactly_the_members_of_today() {
         let written: Value = serde_json::from_str(&full().to_json()).unwrap();
         let mut members: Vec<_> =
-            "name description banner icon pubkey self contact supported_nips search_extensions \
+            "name description banner icon pubkey self contact supported_nips \
             software version terms_of_service limitation payments_url fees"
                 .split_whitespace()
                 .collect();

@@ -76,6 +76,12 @@ pub enum Command {
     /// The exit code is 1 when something differs. What differs in index.db is repaired by deleting
     /// that file: the next start makes it from the log.
     Check(CheckArguments),
+    /// Make everything that is derived from the log anew: index, words, places, counts
+    ///
+    /// Deletes index.db and makes it again from log.db, which is only read. A start does the same when
+    /// the file is missing. The relay must not be running on the same data folder. When it is stopped,
+    /// the next start goes on.
+    Rebuild,
     /// Say what the retention settings would delete now, and delete nothing
     ///
     /// Counts what is old in the data folder, for each setting; what several of them name is counted by

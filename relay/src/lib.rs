@@ -27,6 +27,7 @@ pub mod gate;
 pub mod http;
 pub mod identity;
 pub mod management;
+pub mod rebuild;
 pub mod reconcile;
 pub mod refusal;
 pub mod retention;

@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::{CommandFactory, Parser};
 use kith_relay::arguments::{Arguments, Command, SettingArguments};
 use kith_relay::config::{Live, Loaded, Sources};
-use kith_relay::{check, retention, run, signals, transfer};
+use kith_relay::{check, rebuild, retention, run, signals, transfer};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -86,6 +86,10 @@ async fn perform(
             if !report.agrees() {
                 return Ok(ExitCode::FAILURE);
             }
+        }
+        Some(Command::Rebuild) => {
+            let events = rebuild::rebuild(&config, stop).await?;
+            writeln!(io::stderr(), "rebuilt the index of {events} events")?;
         }
         Some(Command::Retention) => print(&retention::preview(&config, stop).await?.to_string())?,
         _ => {

@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use kith_nips::discovery::Discovery;
+use kith_nips::discovery::{Discovery, SEARCH_EXTENSIONS_HEADER, announced_keys};
 use kith_nips::nip11::{MEDIA_TYPE, RelayInformation};
 use nostr_sdk::Url;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -44,6 +44,13 @@ const RETRY_AFTER: Duration = Duration::from_secs(60);
 /// The NIP that searches belong to.
 const SEARCH_NIP: u16 = 50;
 
+/// What a relay says of itself.
+struct Document {
+    information: RelayInformation,
+    /// The header beside it, which lists the words of a search.
+    words: String,
+}
+
 /// What a relay announces about searching by place and time. The default announces nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Announced {
@@ -57,14 +64,16 @@ pub(crate) struct Announced {
 
 impl Announced {
     /// Words count only beside NIP-50: without it, `search` itself is unknown (NIP50-09).
-    fn read(information: &RelayInformation) -> Announced {
+    fn read(Document { information, words }: &Document) -> Announced {
         let nips = information.supported_nips.as_deref().unwrap_or_default();
         if !nips.contains(&SEARCH_NIP) {
             return Announced::default();
         }
-        let words = information.search_extensions.as_deref();
-        let has = |word: &str| words.unwrap_or_default().iter().any(|known| known == word);
-        let limit_max = information.limitation.and_then(|limits| limits.max_limit);
+        let has = |word: &str| announced_keys(words).any(|known| known == word);
+        let limit_max = information
+            .limitation
+            .as_ref()
+            .and_then(|limits| limits.max_limit);
         Announced {
             near: has("near"),
             from: has("from"),
@@ -111,7 +120,7 @@ impl Link {
         let fetching = tokio::time::timeout(timeout.min(FETCH_TIME_MAX), fetch(url));
         let fetched = fetching.await.unwrap_or(Err(FetchError::Timeout));
         let (announced, kept_for) = match fetched {
-            Ok(information) => (Announced::read(&information), KEPT_FOR),
+            Ok(document) => (Announced::read(&document), KEPT_FOR),
             Err(error) => {
                 tracing::debug!(relay = %self.url(), %error, "no relay information document");
                 (Announced::default(), RETRY_AFTER)
@@ -152,7 +161,7 @@ enum FetchError {
 }
 
 /// GET to where the WebSocket is, with the media type of the document (NIP-11).
-async fn fetch(url: &Url) -> Result<RelayInformation, FetchError> {
+async fn fetch(url: &Url) -> Result<Document, FetchError> {
     let host = url.host_str().ok_or(FetchError::NoHost)?;
     // An IPv6 address is in brackets in a URL, and nowhere else.
     let host = host.trim_start_matches('[').trim_end_matches(']');
@@ -168,7 +177,7 @@ async fn fetch(url: &Url) -> Result<RelayInformation, FetchError> {
     }
 }
 
-async fn get<S>(url: &Url, stream: S) -> Result<RelayInformation, FetchError>
+async fn get<S>(url: &Url, stream: S) -> Result<Document, FetchError>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -194,10 +203,16 @@ where
     if answer.status() != StatusCode::OK {
         return Err(FetchError::Status(answer.status()));
     }
+    let words = answer.headers().get(SEARCH_EXTENSIONS_HEADER);
+    let words = words.and_then(|words| words.to_str().ok());
+    let words = words.unwrap_or_default().to_owned();
     let body = Limited::new(answer.into_body(), DOCUMENT_BYTES_MAX);
     let bytes = body.collect().await.map_err(FetchError::Body)?.to_bytes();
     let text = std::str::from_utf8(&bytes).map_err(|error| FetchError::Body(error.into()))?;
-    Ok(RelayInformation::from_json(text))
+    Ok(Document {
+        information: RelayInformation::from_json(text),
+        words,
+    })
 }
 
 /// As the client pool speaks TLS.
@@ -217,8 +232,13 @@ mod tests {
     use kith_nips::discovery::Circle;
     use kith_nips::place::Point;
 
-    fn announced(document: &str) -> Announced {
-        Announced::read(&RelayInformation::from_json(document))
+    const ALL: &str = "near, bbox, from, to, sort, open";
+
+    fn announced(document: &str, words: &str) -> Announced {
+        Announced::read(&Document {
+            information: RelayInformation::from_json(document),
+            words: words.to_owned(),
+        })
     }
 
     fn around_berlin() -> Option<Circle> {
@@ -231,22 +251,21 @@ mod tests {
 
     #[test]
     fn nip50_09_words_count_only_beside_50() {
-        let words = r#""search_extensions":["near","bbox","from","to","sort","open"]"#;
-        let all = announced(&format!(
-            r#"{{"supported_nips":[1,50],"limitation":{{"max_limit":500}},{words}}}"#
-        ));
+        let document = r#"{"supported_nips":[1,50],"limitation":{"max_limit":500}}"#;
+        let all = announced(document, ALL);
         assert_eq!(all.limit_max, Some(500));
         assert!(all.near && all.from && all.to && all.sort);
         let none = Announced::default();
-        for document in [
-            &format!(r#"{{"supported_nips":[1,11],{words}}}"#),
-            &format!("{{{words}}}"),
-            r#"{"supported_nips":[1,50]}"#,
-            r#"{"supported_nips":"50","search_extensions":"near"}"#,
-            "<html>",
-            "",
+        for (document, words) in [
+            (r#"{"supported_nips":[1,11]}"#, ALL),
+            ("{}", ALL),
+            (r#"{"supported_nips":[1,50]}"#, ""),
+            (r#"{"supported_nips":[1,50]}"#, "nearby, sorted;from"),
+            (r#"{"supported_nips":"50"}"#, ALL),
+            ("<html>", ALL),
+            ("", ALL),
         ] {
-            assert_eq!(announced(document), none, "{document}");
+            assert_eq!(announced(document, words), none, "{document} {words}");
         }
     }
 
@@ -257,7 +276,8 @@ mod tests {
 
     #[test]
     fn what_is_not_announced_is_not_asked_for() {
-        let some = announced(r#"{"supported_nips":[50],"search_extensions":["near","sort"]}"#);
+        let searching = |words| announced(r#"{"supported_nips":[50]}"#, words);
+        let some = searching("near, sort");
         let asked = Discovery {
             near: around_berlin(),
             from: Some(100),
@@ -266,10 +286,10 @@ mod tests {
         let understood = some.understands(&asked).unwrap();
         assert_eq!((understood.near, understood.from), (asked.near, None));
         // Without the place, cells are the better question.
-        let no_place = announced(r#"{"supported_nips":[50],"search_extensions":["from","sort"]}"#);
+        let no_place = searching("from,sort");
         assert_eq!(no_place.understands(&asked), None);
         // Without an order there are no pages.
-        let no_order = announced(r#"{"supported_nips":[50],"search_extensions":["near","from"]}"#);
+        let no_order = searching("near,from");
         assert_eq!(no_order.understands(&asked), None);
         let nothing = Discovery::default();
         assert_eq!(some.understands(&nothing), None);

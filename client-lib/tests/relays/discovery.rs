@@ -10,7 +10,7 @@ use kith_client::{Draft, Event, EventId, Keys, Kith, Search};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
-use crate::map_relay::{MapRelay, Temper, announcing_all};
+use crate::map_relay::{Announcement, MapRelay, Temper, announcing_all};
 use crate::support::{EVENING, TIMEOUT};
 
 const FOUNDED: u64 = 1_700_000_000;
@@ -250,18 +250,22 @@ async fn nip50_09_what_a_relay_makes_up_is_sorted_out() {
 #[tokio::test]
 async fn nip50_09_a_relay_that_announces_nothing_is_not_searched() {
     let events = world(&Keys::generate());
-    let words = r#""search_extensions":["near","bbox","from","to","sort","open"]"#;
+    let all = "near, bbox, from, to, sort, open";
     let long = " ".repeat(200 * 1024);
-    for document in [
-        "<html>a page</html>",
-        "",
-        &format!("{{{words}}}"),
-        &format!(r#"{{"supported_nips":[1,11],{words}}}"#),
-        r#"{"supported_nips":[1,50]}"#,
-        r#"{"supported_nips":[50],"search_extensions":["near","from","to"]}"#,
-        &format!(r#"{{{long}"supported_nips":[50],{words}}}"#),
+    for (document, words) in [
+        ("<html>a page</html>", all),
+        ("", all),
+        ("{}", all),
+        (r#"{"supported_nips":[1,11]}"#, all),
+        (r#"{"supported_nips":[1,50]}"#, ""),
+        (r#"{"supported_nips":[50]}"#, "near, from, to"),
+        (&format!(r#"{{{long}"supported_nips":[50]}}"#), all),
     ] {
-        let relay = MapRelay::start(document.to_owned(), Temper::Unwilling, 500).await;
+        let announcement = Announcement {
+            document: document.to_owned(),
+            words: words.to_owned(),
+        };
+        let relay = MapRelay::start(announcement, Temper::Unwilling, 500).await;
         relay.hold(events.clone());
         let kith = visitor(&[&relay]).await;
         assert_eq!(found(&kith, &near(50.8225, -0.1372, 1.0)).await.len(), 5);

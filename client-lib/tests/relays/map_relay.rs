@@ -36,8 +36,15 @@ pub struct MapRelay {
     state: Arc<State>,
 }
 
+/// What it says of itself.
+pub struct Announcement {
+    pub document: String,
+    /// The header beside it.
+    pub words: String,
+}
+
 struct State {
-    document: String,
+    announcement: Announcement,
     temper: Temper,
     /// Events in one answer, whatever the limit.
     cap: usize,
@@ -54,15 +61,14 @@ enum News {
     HangUp,
 }
 
-/// A document that announces all words of a search, and perhaps the longest answer.
-pub fn announcing_all(max_limit: Option<usize>) -> String {
+/// All words of a search, and perhaps the longest answer.
+pub fn announcing_all(max_limit: Option<usize>) -> Announcement {
     let limitation = max_limit.map(|max| json!({"max_limit": max}));
-    json!({
-        "supported_nips": [1, 11, 50],
-        "search_extensions": SEARCH_EXTENSIONS,
-        "limitation": limitation,
-    })
-    .to_string()
+    let document = json!({"supported_nips": [1, 11, 50], "limitation": limitation});
+    Announcement {
+        document: document.to_string(),
+        words: SEARCH_EXTENSIONS.join(", "),
+    }
 }
 
 impl MapRelay {
@@ -73,14 +79,18 @@ impl MapRelay {
 
     /// Announces nothing.
     pub async fn plain() -> MapRelay {
-        MapRelay::start("{}".to_owned(), Temper::Unwilling, 500).await
+        let nothing = Announcement {
+            document: "{}".to_owned(),
+            words: String::new(),
+        };
+        MapRelay::start(nothing, Temper::Unwilling, 500).await
     }
 
-    pub async fn start(document: String, temper: Temper, cap: usize) -> MapRelay {
+    pub async fn start(announcement: Announcement, temper: Temper, cap: usize) -> MapRelay {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}", listener.local_addr().unwrap());
         let state = Arc::new(State {
-            document,
+            announcement,
             temper,
             cap,
             events: Mutex::default(),
@@ -138,18 +148,24 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
     let head = String::from_utf8_lossy(&head[..read]).to_lowercase();
     match head.contains("upgrade: websocket") {
         true => talk(stream, state).await,
-        false => describe(stream, &head, &state.document).await,
+        false => describe(stream, &head, &state.announcement).await,
     }
 }
 
 /// The document as it is: also when it is none.
-async fn describe(mut stream: TcpStream, head: &str, document: &str) {
+async fn describe(mut stream: TcpStream, head: &str, announcement: &Announcement) {
+    let Announcement { document, words } = announcement;
     let status = match head.contains("accept: application/nostr+json") {
         true => "200 OK",
         false => "406 Not Acceptable",
     };
     let length = document.len();
-    let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{document}");
+    let announced = match words.is_empty() {
+        true => String::new(),
+        false => format!("Search-Extensions: {words}\r\n"),
+    };
+    let answer =
+        format!("HTTP/1.1 {status}\r\n{announced}Content-Length: {length}\r\n\r\n{document}");
     let _ = stream.write_all(answer.as_bytes()).await;
     // Until the client has read it.
     let _ = stream.read(&mut [0; 4096]).await;

@@ -120,6 +120,35 @@ async fn a_folder_without_an_index_agrees() {
 }
 
 #[tokio::test]
+async fn a_rebuild_mends_what_differs() {
+    let place = Place::new().await;
+    let start = NOW.to_string();
+    let tags: &[&[&str]] = &[&["start", &start], &["t", "chess"], &["g", "u33db"]];
+    let store = place.open();
+    let saved = store.save(signed(3, 31_923, NOW, tags, "").into()).await;
+    assert!(matches!(saved, Ok(Outcome::Saved(_))));
+    close(store).await;
+    place.change("index.db", "UPDATE facet_total SET events = events + 1");
+    place.change("index.db", "DELETE FROM facet");
+    assert!(!place.check().await.agrees());
+    let before = place.bytes().remove(&place.data().join("log.db"));
+    let events = crate::rebuild::rebuild(&place.config, pending())
+        .await
+        .unwrap();
+    let report = place.check().await;
+    assert!(report.agrees(), "{report:?}");
+    assert_eq!(events, report.events);
+    let after = place.bytes().remove(&place.data().join("log.db"));
+    assert_eq!(before, after, "the log is only read");
+    let mut config = place.config.clone();
+    config.data.folder = place.folder.path().join("nowhere");
+    let error = crate::rebuild::rebuild(&config, pending())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("does not exist"), "{error}");
+}
+
+#[tokio::test]
 async fn rows_that_are_missing_surplus_or_different_are_named() {
     let place = Place::new().await;
     place.change("index.db", "INSERT INTO by_expiration VALUES (7, 1)");

@@ -12,7 +12,7 @@ use crate::store::StoreError;
 /// Steps in which a page is read at most. A page may be short of its limit although more follow.
 const STEPS_PER_PAGE_MAX: usize = 8;
 
-/// Events that a step reads at least: most of them may be of closed communities.
+/// Events that a further step reads at least: most of them may be of closed communities.
 const STEP_EVENTS_MIN: usize = 32;
 
 /// A part of a list, in its order.
@@ -77,9 +77,11 @@ impl Reading {
     ) -> Result<Page<T>, StoreError> {
         let mut items = Vec::new();
         let mut last = after;
-        for _ in 0..STEPS_PER_PAGE_MAX {
+        for number in 0..STEPS_PER_PAGE_MAX {
             let missing = limit.saturating_sub(items.len());
-            let step = missing.saturating_add(1).max(STEP_EVENTS_MIN);
+            // Mostly all of them are shown.
+            let least = if number == 0 { 0 } else { STEP_EVENTS_MIN };
+            let step = missing.saturating_add(1).max(least);
             let found = self.ranked(filters, last, step).await?;
             let is_end = found.len() < step;
             let (ranks, events): (Vec<Rank>, Vec<_>) = found.into_iter().unzip();

@@ -4,14 +4,19 @@
 use axum::body::Body;
 use axum::response::Response;
 use http::HeaderMap;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
+use http::header::{
+    ACCEPT, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE, HeaderName, VARY,
+};
 use kith_nips::PublicKey;
-use kith_nips::discovery::SEARCH_EXTENSIONS;
+use kith_nips::discovery::SEARCH_EXTENSIONS_HEADER;
 use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation, accepts_nostr_json};
 
 use super::{allow_every_origin, insert};
 use crate::config::{Config, Features, SUBSCRIPTION_ID_CHARS_MAX};
 use crate::management::Standing;
+
+/// What a search may ask for beside words (`nips/discovery.md`).
+const SEARCH_EXTENSIONS_ANNOUNCED: &str = "near, bbox, from, to, sort, open";
 
 /// The numbers of the NIPs that this relay implements and that are switched on, in order. 73 is
 /// never among them: the number that Location Based Communities had in their draft belongs to
@@ -55,12 +60,6 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
     .collect()
 }
 
-/// What a search may ask for beside words, when searching is on.
-fn search_extensions(config: &Config) -> Option<Vec<String>> {
-    let keys = || SEARCH_EXTENSIONS.map(str::to_owned).to_vec();
-    config.features.search.then(keys)
-}
-
 /// What the relay says of itself.
 pub fn information(config: &Config, standing: &Standing, relay_key: PublicKey) -> RelayInformation {
     let info = &config.info;
@@ -75,7 +74,6 @@ pub fn information(config: &Config, standing: &Standing, relay_key: PublicKey) -
         own_pubkey: config.features.has_members().then_some(relay_key),
         contact: info.contact.clone(),
         supported_nips: Some(supported_nips(config)),
-        search_extensions: search_extensions(config),
         software: (!software.is_empty()).then(|| software.to_owned()),
         version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         terms_of_service: info.terms_of_service.clone(),
@@ -149,6 +147,15 @@ pub(super) fn document(config: &Config, standing: &Standing, relay_key: PublicKe
     ] {
         insert(&mut response, name, value);
     }
+    if config.features.search {
+        let announced = HeaderName::from_static(SEARCH_EXTENSIONS_HEADER);
+        insert(&mut response, announced, SEARCH_EXTENSIONS_ANNOUNCED);
+        insert(
+            &mut response,
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            SEARCH_EXTENSIONS_HEADER,
+        );
+    }
     response
 }
 
@@ -160,6 +167,7 @@ mod tests {
         ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     };
     use http_body_util::BodyExt;
+    use kith_nips::discovery::{SEARCH_EXTENSIONS, announced_keys};
     use serde_json::Value;
 
     const RELAY_KEY: PublicKey = PublicKey::from_bytes([7; 32]);
@@ -186,6 +194,20 @@ mod tests {
             headers.append(ACCEPT, HeaderValue::from_static(value));
         }
         is_asked_for(&headers)
+    }
+
+    #[test]
+    fn every_key_of_a_search_is_announced_while_searching_is_on() {
+        let keys: Vec<&str> = announced_keys(SEARCH_EXTENSIONS_ANNOUNCED).collect();
+        assert_eq!(keys, SEARCH_EXTENSIONS);
+        let mut config = Config::default();
+        for on in [true, false] {
+            config.features.search = on;
+            let key = PublicKey::from_bytes([1; 32]);
+            let answer = document(&config, &Standing::default(), key);
+            let announced = answer.headers().get(SEARCH_EXTENSIONS_HEADER);
+            assert_eq!(announced.is_some(), on);
+        }
     }
 
     #[test]

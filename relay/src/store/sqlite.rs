@@ -220,6 +220,15 @@ impl SqliteStore {
         })
     }
 
+    /// Deletes what is derived from the log of the store in this folder, which nobody may have open: the
+    /// next [`SqliteStore::open`] makes it anew.
+    ///
+    /// # Errors
+    /// [`StoreError`] naming the file that cannot be deleted.
+    pub fn forget_index(folder: &Path) -> Result<(), StoreError> {
+        schema::remove_index(folder)
+    }
+
     async fn ask_writer<T>(
         &self,
         message: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> WriterMessage,

@@ -32,7 +32,7 @@ async fn nip50_01_words_are_found_in_content_and_describing_tags() {
         }
         found.push(note(1).content("A walk along the harbour").signed());
         let others = [
-            meetup("t", "t", "Harbour walk"),
+            meetup("d", "r", "Harbour walk"),
             note(1).tag(&["title", "Harbour walk"]).signed(),
             note(1).content("A walk").signed(),
             note(1).content("overwalk harbour").signed(),

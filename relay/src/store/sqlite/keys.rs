@@ -1,9 +1,12 @@
 //! The keys of the index: what stands for places, tags, authors, addresses and words.
 
+use std::hash::Hasher;
+
 use kith_nips::nip01::TagName;
 use kith_nips::place::Tile;
 use kith_nips::{Address, Event, PublicKey};
 use sha2::{Digest, Sha256};
+use siphasher::sip::SipHasher13;
 
 use crate::store::Sequence;
 
@@ -181,6 +184,27 @@ pub fn word_key(word: &str) -> i64 {
 /// The first and the last key that a word beginning with `beginning` can have.
 pub fn word_keys(beginning: &str) -> (i64, i64) {
     (word_with(beginning, 0), word_with(beginning, u8::MAX))
+}
+
+/// Beginnings of long words, in bytes, that have keys of their own: compound words share their first
+/// eight bytes with many others.
+const LONG_BEGINNINGS: [usize; 3] = [16, 12, 10];
+
+/// The keys of the beginnings of a long word; none of a short one.
+pub fn long_word_keys(salt: &Salt, word: &str) -> impl Iterator<Item = i64> {
+    let beginnings = LONG_BEGINNINGS.into_iter();
+    beginnings.filter_map(|bytes| Some(long_word_key(salt, word.as_bytes().get(..bytes)?)))
+}
+
+/// No word begins with such a byte.
+const NO_WORD: u8 = u8::MAX;
+
+fn long_word_key(salt: &Salt, beginning: &[u8]) -> i64 {
+    let mut hasher = SipHasher13::new_with_key(&salt.0);
+    hasher.write(beginning);
+    let mut bytes = hasher.finish().to_be_bytes();
+    bytes[0] = NO_WORD;
+    ordered(bytes)
 }
 
 fn word_with(beginning: &str, rest: u8) -> i64 {

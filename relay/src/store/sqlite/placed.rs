@@ -44,6 +44,11 @@ pub fn is_filed_by_start(name: TagName, value: &str) -> bool {
     }
 }
 
+/// Whether an event is filed by its place.
+pub fn has_position(event: &Event) -> bool {
+    event.tags().named("g").next().is_some()
+}
+
 /// Adds the entries of an event. `keys` are those of its author and of the tags that
 /// [`is_filed_by_start`], `words` those of its words.
 pub fn file(

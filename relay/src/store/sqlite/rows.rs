@@ -3,7 +3,7 @@
 use kith_nips::{Event, EventId, nip50};
 
 use super::facets::FacetRow;
-use super::keys::{Position, Salt, author_key, tag_key, word_key};
+use super::keys::{Position, Salt, author_key, long_word_keys, tag_key, word_key};
 use super::placed;
 use super::runs::{Changes, Entry, Group, Table};
 use crate::store::Sequence;
@@ -67,11 +67,19 @@ impl Rows {
         tags.sort_unstable();
         tags.dedup();
         let mut words = Vec::new();
-        nip50::for_each_searched_word(event, |word| words.push(word_key(word)));
+        let mut placed_words = Vec::new();
+        let is_placed = placed::has_position(event);
+        nip50::for_each_searched_word(event, |word| {
+            words.push(word_key(word));
+            if is_placed {
+                placed_words.extend(long_word_keys(salt, word));
+            }
+        });
         words.sort_unstable();
         words.dedup();
         let mut placed = Vec::new();
-        placed::file(event, sequence, &named, &words, &mut placed);
+        placed_words.extend_from_slice(&words);
+        placed::file(event, sequence, &named, &placed_words, &mut placed);
         placed.sort_unstable();
         placed.dedup();
         Rows {

@@ -251,7 +251,8 @@ fn run_checkpoint(connection: &Connection, pragma: &str) -> bool {
     })
 }
 
-fn remove_index(folder: &Path) -> Result<(), StoreError> {
+/// Deletes the index with what was written ahead for it.
+pub fn remove_index(folder: &Path) -> Result<(), StoreError> {
     for suffix in ["", "-wal", "-shm"] {
         let path = folder.join(format!("{INDEX_FILE}{suffix}"));
         match std::fs::remove_file(&path) {

@@ -6,16 +6,36 @@ use kith_nips::nip50::{Search, SearchedText};
 
 use crate::differential::fact::Fact;
 
-/// Whether every word begins some word of the searched text (NIP50-01, NIP50-03, NIP50-04).
+/// Whether every word begins some word of the searched text, and every phrase stands in one of its
+/// fields (NIP50-01, NIP50-03, NIP50-04).
 pub(super) fn finds(search: &str, fact: &Fact) -> bool {
-    let parts = search.split_whitespace();
-    let wanted: Vec<String> = parts
-        .filter(|part| !is_extension(part))
-        .flat_map(words)
-        .collect();
-    let text = searched(fact);
-    let begins = |word: &String| text.iter().any(|found| found.starts_with(word.as_str()));
-    !wanted.is_empty() && wanted.iter().all(begins)
+    // Every second part is in quotes; a quotation mark without a second one means nothing.
+    let parts: Vec<&str> = search.split('"').collect();
+    let is_quoted = |place: usize| place % 2 == 1 && place + 1 < parts.len();
+    let (mut wanted, mut phrases) = (Vec::new(), Vec::new());
+    for (place, part) in parts.iter().enumerate() {
+        if is_quoted(place) {
+            wanted.extend(words(part));
+            phrases.extend(
+                [words(part)]
+                    .into_iter()
+                    .filter(|phrase| !phrase.is_empty()),
+            );
+        } else {
+            let plain = part.split_whitespace().filter(|word| !is_extension(word));
+            wanted.extend(plain.flat_map(words));
+        }
+    }
+    let fields = searched(fact);
+    let begins = |word: &String| {
+        let mut found = fields.iter().flatten();
+        found.any(|found| found.starts_with(word.as_str()))
+    };
+    let stands = |phrase: &Vec<String>| {
+        let mut found = fields.iter().flat_map(|field| field.windows(phrase.len()));
+        found.any(|part| part == *phrase)
+    };
+    !wanted.is_empty() && wanted.iter().all(begins) && phrases.iter().all(stands)
 }
 
 /// Greater is better.
@@ -25,7 +45,8 @@ pub(super) fn score(search: &str, fact: &Fact) -> u32 {
     search.score(&SearchedText::of(&event)).unwrap_or_default()
 }
 
-fn searched(fact: &Fact) -> Vec<String> {
+/// The words of each searched field.
+fn searched(fact: &Fact) -> Vec<Vec<String>> {
     let tags: &[&str] = match fact.kind {
         // NIP50-08: nobody finds what is private by its words.
         4 | 13 | 1_059 | 21_059 => return Vec::new(),
@@ -44,7 +65,7 @@ fn searched(fact: &Fact) -> Vec<String> {
         .filter_map(|city: &str| city.split_once(':'));
     let described = described.chain(topics).chain(cities.map(|(_, name)| name));
     let texts = described.chain([fact.content.as_str()]);
-    texts.flat_map(words).collect()
+    texts.map(words).collect()
 }
 
 /// `key:value`

@@ -1,6 +1,6 @@
 //! `places`, `topics`, `cities`, `search` and `stats`.
 
-use super::{community, days, described, get, json, meetup, relay_with};
+use super::{Note, community, days, described, get, json, meetup, relay_with};
 
 #[tokio::test]
 async fn places_are_found_by_name_and_by_near_spellings() {
@@ -69,7 +69,7 @@ async fn numbers_of_events_communities_and_meetups() {
         chess.clone(),
         described(1, &chess, "Chess").signed(),
         meetup(1, &chess, "soon", days(1)).signed(),
-        meetup(1, &chess, "past", days(-1)).signed(),
+        meetup(1, &chess, "past", days(-8)).signed(),
     ];
     let relay = relay_with(&events).await;
     let stats = json(&relay, "/stats").await;
@@ -80,14 +80,65 @@ async fn numbers_of_events_communities_and_meetups() {
 
 #[tokio::test]
 async fn topics_and_cities_are_lists_with_numbers() {
-    let relay = relay_with(&[]).await;
-    for path in ["/topics", "/topics?city=Berlin&limit=5", "/cities"] {
-        assert_eq!(
-            json(&relay, path).await["items"],
-            serde_json::json!([]),
-            "{path}"
-        );
+    let chess = community(1);
+    let in_berlin = |note: Note, topic: &str| note.tag(&["t", topic]).tag(&["g", "DE:Berlin"]);
+    let soon = |slug: &str| meetup(1, &chess, slug, days(1));
+    let events = [
+        chess.clone(),
+        in_berlin(described(1, &chess, "Chess"), "chess").signed(),
+        in_berlin(soon("one"), "chess").signed(),
+        in_berlin(soon("two"), "go").signed(),
+        soon("three").tag(&["t", "chess"]).signed(),
+        in_berlin(meetup(1, &chess, "past", days(-8)), "go").signed(),
+    ];
+    let relay = relay_with(&events).await;
+    let facet = |name: &str, communities: u64, meetups: u64| serde_json::json!({"name": name, "communities": communities, "meetups": meetups});
+    for (path, expected) in [
+        ("/topics", vec![facet("chess", 1, 2), facet("go", 0, 1)]),
+        ("/topics?limit=1", vec![facet("chess", 1, 2)]),
+        (
+            "/topics?city=Berlin&limit=5",
+            vec![facet("chess", 1, 1), facet("go", 0, 1)],
+        ),
+        ("/topics?city=Hamburg", vec![]),
+        ("/cities", vec![facet("DE:Berlin", 1, 2)]),
+    ] {
+        let found = json(&relay, path).await;
+        assert_eq!(found["items"], serde_json::json!(expected), "{path}");
     }
     let wrong = get(&relay, "/topics?city=nowhere-at-all").await;
     assert_eq!(wrong.problem(400)["parameter"], "city");
+}
+
+#[tokio::test]
+async fn topics_with_typing_errors_are_found() {
+    let chess = community(1);
+    let evening = |slug: &str, second: i64| {
+        let note = meetup(1, &chess, slug, days(1) + second);
+        note.tag(&["t", "photography"]).signed()
+    };
+    let events = [
+        chess.clone(),
+        evening("one", 0),
+        evening("two", 1),
+        evening("three", 2),
+    ];
+    let relay = relay_with(&events).await;
+    let mut found = Vec::new();
+    let mut path = "/search?q=fotography&limit=1".to_owned();
+    for _ in 0..3 {
+        let page = json(&relay, &path).await;
+        found.push(
+            page["items"][0]["meetup"]["id"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        );
+        if let Some(cursor) = page["next"].as_str() {
+            path = format!("/search?q=fotography&limit=1&cursor={cursor}");
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    assert_eq!(found.len(), 3);
 }

@@ -12,7 +12,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::context::Context;
 use crate::store::sqlite::index::Index;
 use crate::store::sqlite::keys::{
-    Position, author_key, ordered_prefix, signed, tag_key, word_keys,
+    Position, author_key, long_word_keys, ordered_prefix, signed, tag_key, word_keys,
 };
 use crate::store::sqlite::placed::{
     Dates, TILE_LENGTHS, Undated, beginning_of_word, behind, is_filed_by_start, regions,
@@ -272,6 +272,9 @@ impl Asked<'_> {
 
     /// The keys of the words that begin with this one; `None` when there are too many.
     fn words_begun(&self, word: &str) -> Result<Option<Vec<i64>>, StoreError> {
+        if let Some(key) = long_word_keys(&self.index().salt, word).next() {
+            return Ok(Some(vec![key]));
+        }
         let (mut first, last) = word_keys(word);
         let mut keys = Vec::new();
         while first <= last
