@@ -18,6 +18,9 @@ use crate::store::{FacetsOf, StoreError};
 /// Members of a list that are counted and shown at most.
 pub(super) const MEMBERS_READ_MAX: usize = 5_000;
 
+/// Coming meetups of a community that are counted at most.
+const UPCOMING_COUNTED_MAX: usize = 500;
+
 /// Muted people who are looked for among the followers.
 const MUTED_READ_MAX: usize = 1_000;
 
@@ -39,7 +42,8 @@ pub struct CommunityCounts {
     pub members: u64,
     /// Who follows, members among them (LBC-20).
     pub followers: u64,
-    /// Meetups that name it and are neither called off nor over, proposals among them.
+    /// Meetups that name it and are neither called off nor over, proposals among them; of very many the
+    /// first 500.
     pub upcoming_meetups: u64,
 }
 
@@ -58,22 +62,20 @@ impl CommunityRecord {
 }
 
 impl Reading {
-    /// One community; `None` if there is none of this id, or it was closed.
+    /// One community with its numbers.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn community(&self, id: EventId) -> Result<Option<CommunityView>, StoreError> {
-        match self.record_of(id).await? {
-            Some(record) => {
-                let counts = self.community_counts(&record).await?;
-                Ok(Some(CommunityView {
-                    record,
-                    counts,
-                    distance_km: None,
-                }))
-            }
-            None => Ok(None),
-        }
+    pub async fn community(
+        &self,
+        record: Arc<CommunityRecord>,
+    ) -> Result<CommunityView, StoreError> {
+        let counts = self.community_counts(&record).await?;
+        Ok(CommunityView {
+            record,
+            counts,
+            distance_km: None,
+        })
     }
 
     /// A page of communities.
@@ -147,17 +149,19 @@ impl Reading {
         let muted_read = muted.iter().copied().take(MUTED_READ_MAX).collect();
         let mut upcoming = tagged(kinds(&MEETUP_KINDS), 'e', [id.to_string()]);
         upcoming.search = super::query::open();
-        let is_muted = move |event: &Event| muted.contains(&event.pubkey());
-        let (members, muted_followers, followers, upcoming_meetups) = tokio::try_join!(
+        let (members, muted_followers, followers, upcoming) = tokio::try_join!(
             self.following(id, listed),
             self.following(id, muted_read),
             self.count_followers(id),
-            self.count(upcoming, is_muted),
+            self.scan(upcoming, UPCOMING_COUNTED_MAX),
         )?;
+        let upcoming = upcoming
+            .iter()
+            .filter(|event| !muted.contains(&event.pubkey()));
         Ok(CommunityCounts {
             members: members.saturating_add(1),
             followers: followers.saturating_sub(muted_followers),
-            upcoming_meetups,
+            upcoming_meetups: upcoming.count() as u64,
         })
     }
 

@@ -1,10 +1,12 @@
 //! From what people paste to the community that is meant (LBC-60).
 
+use std::sync::Arc;
+
 use kith_nips::lbc::CommunityMetadata;
 use kith_nips::{Address, Event, EventId, Kind};
 
-use super::communities::CommunityView;
 use super::reading::Reading;
+use super::records::CommunityRecord;
 use crate::store::StoreError;
 
 /// What may stand for a community.
@@ -24,7 +26,7 @@ impl Reading {
     pub async fn community_at(
         &self,
         reference: &CommunityReference,
-    ) -> Result<Option<CommunityView>, StoreError> {
+    ) -> Result<Option<Arc<CommunityRecord>>, StoreError> {
         let id = match reference {
             CommunityReference::Id(id) => match self.find(*id).await? {
                 Some(event) => described_by(&event),
@@ -33,7 +35,7 @@ impl Reading {
             CommunityReference::Address(address) => self.described_at(address).await?,
         };
         match id {
-            Some(id) => self.community(id).await,
+            Some(id) => self.record_of(id).await,
             None => Ok(None),
         }
     }

@@ -105,7 +105,7 @@ impl Reading {
         mut filter: Filter,
         options: ScanOptions,
     ) -> Result<Vec<Arc<Event>>, StoreError> {
-        filter.limit = None;
+        filter.limit = Some(options.limit_max);
         filter.normalise();
         if filter.matches_nothing() {
             return Ok(Vec::new());

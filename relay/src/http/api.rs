@@ -36,6 +36,7 @@ mod communities;
 mod cursor;
 mod events;
 mod facets;
+mod feeds;
 mod format;
 mod geojson;
 mod listing;
@@ -55,6 +56,7 @@ mod writing;
 
 use answer::Answer;
 use events::Rates;
+use feeds::Feeds;
 use format::Format;
 use parameter::NoParameters;
 use problem::Problem;
@@ -88,6 +90,7 @@ pub(crate) struct Api {
     gate: Gate,
     in_flight: Arc<Ceiling>,
     rates: Arc<Rates>,
+    feeds: Arc<Feeds>,
 }
 
 impl Api {
@@ -106,6 +109,7 @@ impl Api {
             gate,
             in_flight: Arc::default(),
             rates: Arc::default(),
+            feeds: Arc::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! `communities`: listed, one by one, and who belongs to them.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use kith_nips::lbc::Topic;
 
@@ -17,7 +19,7 @@ use super::values::{
 };
 use super::writing::{Communities, Written};
 use super::{Api, reference};
-use crate::directory::{CommunityView, Reading};
+use crate::directory::{CommunityRecord, CommunityView, Reading};
 
 parameters! {
     /// What a list of communities takes.
@@ -199,15 +201,20 @@ pub(super) async fn meetups(
     let is_feed = parameters.is_feed(format);
     let wanted = parameters.wanted(reading.now())?.written_as(format);
     let listing = wanted.listing(&asked, api.searches())?;
-    let record = find(&reading, &id).await?.record;
+    let record = find_record(&reading, &id).await?;
     let written = Written::of(format, &asked, &site, record.title(), &listing);
     match is_feed {
-        true => written.all_meetups(&reading.feed_of(&record).await?),
+        true => written.all_meetups(&reading.feed_of(&record).await?, &api.feeds),
         false => written.meetups(reading.meetups_of(&record, &listing).await?),
     }
 }
 
 async fn find(reading: &Reading, id: &str) -> Result<CommunityView, Problem> {
+    let record = find_record(reading, id).await?;
+    Ok(reading.community(record).await?)
+}
+
+async fn find_record(reading: &Reading, id: &str) -> Result<Arc<CommunityRecord>, Problem> {
     let reference = reference::community(id).map_err(|wrong| Problem::parameter("id", wrong))?;
     let found = reading.community_at(&reference).await?;
     found.ok_or_else(|| Problem::not_found("community"))

@@ -224,7 +224,7 @@ pub(super) async fn one(
         Format::ICalendar => {
             let title = view.meetup.title.clone();
             let listing = Listing::default();
-            Written::of(format, &asked, &site, title, &listing).all_meetups(&[view])
+            Written::of(format, &asked, &site, title, &listing).all_meetups(&[view], &api.feeds)
         }
         _ => Ok(Answer::json(&Meetup::of(&view, Detail::Whole))),
     }

@@ -101,7 +101,7 @@ pub(super) async fn agenda(
     match format {
         Format::ICalendar => {
             let views: Vec<_> = page.items.into_iter().map(|entry| entry.view).collect();
-            Written::of(format, &asked, &site, "Agenda", &listing).all_meetups(&views)
+            Written::of(format, &asked, &site, "Agenda", &listing).all_meetups(&views, &api.feeds)
         }
         _ => Ok(asked.answer(&asked.list(page, AgendaItem::of))),
     }

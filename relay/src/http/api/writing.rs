@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::answer::{Answer, Asked, ListOf};
 use super::atom::{Entry, Feed};
+use super::feeds::{FeedKey, Feeds};
 use super::format::Format;
 use super::geojson::{Feature, FeatureCollection};
 use super::model::{Community, Detail, Meetup, texts};
@@ -104,11 +105,22 @@ impl<'a> Written<'a> {
     }
 
     /// Meetups that are all there are, as calendar or feed.
-    pub(super) fn all_meetups(&self, views: &[MeetupView]) -> Result<Answer, Problem> {
-        match self.format {
-            Format::Atom => self.feed(views.iter().map(meetup_entry).collect(), None),
-            _ => Ok(self.calendar(views)),
-        }
+    pub(super) fn all_meetups(
+        &self,
+        views: &[MeetupView],
+        feeds: &Feeds,
+    ) -> Result<Answer, Problem> {
+        let address = self.site.address(&self.asked.itself(self.format));
+        let key = FeedKey::of(self.format, &address, &self.title, views);
+        let written = feeds.get(key, || match self.format {
+            Format::Atom => self.write_feed(views.iter().map(meetup_entry).collect(), None),
+            _ => Ok(self.write_calendar(views)),
+        })?;
+        let format = match self.format {
+            Format::Atom => Format::Atom,
+            _ => Format::ICalendar,
+        };
+        Ok(Answer::of(format.content_type(), written))
     }
 
     /// A page of communities.
@@ -157,14 +169,23 @@ impl<'a> Written<'a> {
     }
 
     fn calendar(&self, views: &[MeetupView]) -> Answer {
+        Answer::of(Format::ICalendar.content_type(), self.write_calendar(views))
+    }
+
+    fn write_calendar(&self, views: &[MeetupView]) -> String {
         let mut calendar = Calendar::new(self.title.clone());
         calendar.source = Some(self.site.address(&self.asked.itself(Format::ICalendar)));
         calendar.refresh_minutes = Some(CALENDAR_REFRESH_MINUTES);
         calendar.entries = views.iter().map(calendar_entry).collect();
-        Answer::of(Format::ICalendar.content_type(), calendar.write())
+        calendar.write()
     }
 
     fn feed(&self, entries: Vec<Entry>, next: Option<String>) -> Result<Answer, Problem> {
+        let written = self.write_feed(entries, next.as_deref())?;
+        Ok(Answer::of(Format::Atom.content_type(), written).linked(next))
+    }
+
+    fn write_feed(&self, entries: Vec<Entry>, next: Option<&str>) -> Result<String, Problem> {
         let this = self.site.address(&self.asked.itself(Format::Atom));
         let feed = Feed {
             id: this.clone(),
@@ -172,16 +193,15 @@ impl<'a> Written<'a> {
             updated: entries.iter().map(|entry| entry.updated).max().unwrap_or(0),
             author: self.site.address(""),
             this: Some(this),
-            next: next.as_deref().map(|next| self.site.address(next)),
+            next: next.map(|next| self.site.address(next)),
             entries,
             ..Feed::default()
         };
-        let written = feed.write().map_err(|error| {
+        feed.write().map_err(|error| {
             tracing::error!(%error, "a feed cannot be written");
             let status = http::StatusCode::INTERNAL_SERVER_ERROR;
             Problem::new(status, "the feed cannot be written")
-        })?;
-        Ok(Answer::of(Format::Atom.content_type(), written).linked(next))
+        })
     }
 }
 
