@@ -94,5 +94,6 @@ mod end_to_end {
     mod relay_tester;
     mod retention;
     mod second_library;
+    mod stored_places;
     mod tour;
 }

@@ -199,28 +199,27 @@ fn distance_to_meridian(from: Point, longitude: f64, area: BoundingBox) -> f64 {
 /// # Ok::<(), kith_nips::place::PointError>(())
 /// ```
 pub fn tiles_covering(tiles_max: usize, touches: impl Fn(Tile) -> bool) -> Vec<Tile> {
-    let parts =
-        |tile: Tile| -> Vec<Tile> { tile.children().filter(|child| touches(*child)).collect() };
     let mut tiles = vec![Tile::EARTH];
+    let mut opened: Vec<(Tile, Vec<Tile>)>;
     // All of them, level by level, while that is few enough…
     loop {
-        let smaller: Vec<Tile> = tiles.iter().flat_map(|tile| parts(*tile)).collect();
+        let open = |tile: &Tile| {
+            let parts = tile.children().filter(|child| touches(*child));
+            (*tile, parts.collect())
+        };
+        opened = tiles.iter().map(open).collect();
+        let smaller: usize = opened.iter().map(|(_, parts)| parts.len()).sum();
         let is_last = tiles.iter().all(|tile| tile.length >= TILE_LENGTH_MAX);
-        if is_last || smaller.len() > tiles_max {
+        if is_last || smaller > tiles_max {
             break;
         }
-        tiles = smaller;
+        tiles = opened.into_iter().flat_map(|(_, parts)| parts).collect();
     }
     // … then those of which the most is outside.
-    let mut by_waste: Vec<(usize, Vec<Tile>, Tile)> = tiles
-        .iter()
-        .filter(|tile| tile.length < TILE_LENGTH_MAX)
-        .map(|tile| (parts(*tile), *tile))
-        .map(|(parts, tile)| (parts.len(), parts, tile))
-        .collect();
-    by_waste.sort_unstable_by_key(|(count, _, tile)| (*count, *tile));
-    for (count, parts, tile) in by_waste {
-        if tiles.len() - 1 + count > tiles_max {
+    opened.retain(|(tile, _)| tile.length < TILE_LENGTH_MAX);
+    opened.sort_unstable_by_key(|(tile, parts)| (parts.len(), *tile));
+    for (tile, parts) in opened {
+        if tiles.len() - 1 + parts.len() > tiles_max {
             break;
         }
         tiles.retain(|kept| *kept != tile);

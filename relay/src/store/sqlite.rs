@@ -518,7 +518,7 @@ impl Store for SqliteStore {
             let tail = self.source.tail.clone();
             let unknown = self.source.readers.run_here(|reader| {
                 let searches = filters.iter().map(|filter| match &filter.search {
-                    Some(search) => respell::unknown_words(search, &reader.index, &tail),
+                    Some(search) => respell::unknown_words(search, &reader.index),
                     None => Ok(Vec::new()),
                 });
                 searches.collect::<Result<Vec<_>, _>>()
@@ -530,7 +530,7 @@ impl Store for SqliteStore {
                 let mut changed = filters.to_vec();
                 for (filter, unknown) in changed.iter_mut().zip(unknown) {
                     if let Some(search) = filter.search.as_mut().filter(|_| !unknown.is_empty()) {
-                        respell::respell(search, &unknown, &reader.index, &tail)?;
+                        respell::respell(search, unknown, &reader.index, &tail)?;
                     }
                 }
                 Ok(changed.into())

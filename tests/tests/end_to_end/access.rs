@@ -436,7 +436,7 @@ async fn check_live(door: Door) {
                 _ => send(&mut socket, "REQ", &id, filters).await,
             }
             match refusal(filters, before, door) {
-                Some(prefix) => socket.expect_closed(&id, prefix).await,
+                Some(prefix) => drop(socket.expect_closed(&id, prefix).await),
                 None => socket.expect_eose(&id).await,
             }
         }

@@ -3,8 +3,10 @@
 //! have to be changed.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use kith_nips::nip50::{self, Search, SearchedText};
+use kith_nips::Event;
+use kith_nips::nip50::{self, Search};
 
 use super::facets;
 use super::index::Index;
@@ -13,6 +15,8 @@ use super::runs::Entry;
 use super::tail::Tail;
 use crate::store::StoreError;
 
+/// Words of one search that are looked at.
+const WORDS_MAX: usize = 8;
 /// Names whose words are compared: those that are on most.
 const NAMES_COMPARED_MAX: usize = 4_096;
 /// Shorter words are searched as they are.
@@ -22,59 +26,59 @@ const SIMILARITY_MIN: f64 = 0.2;
 /// Letters of a word for each that may be wrong.
 const LETTERS_PER_MISTAKE: usize = 4;
 
-/// The words of a search that nothing has and that may be replaced.
+/// The words of a search that nothing in the index has and that may be replaced.
 ///
 /// # Errors
 /// [`StoreError`] when the index cannot be read.
-pub fn unknown_words(
-    search: &Search,
-    index: &Index,
-    tail: &Tail,
-) -> Result<Vec<String>, StoreError> {
+pub fn unknown_words(search: &Search, index: &Index) -> Result<Vec<String>, StoreError> {
     let mut unknown = Vec::new();
-    for word in search.words() {
+    for word in search.words().iter().take(WORDS_MAX) {
         let is_in_phrase = search.phrases().iter().flatten().any(|part| part == word);
         let is_long = word.chars().count() >= LETTERS_MIN;
-        if is_long && !is_in_phrase && !is_known(word, index, tail)? {
+        if is_long && !is_in_phrase && !is_indexed(word, index)? {
             unknown.push(word.clone());
         }
     }
     Ok(unknown)
 }
 
-/// Replaces these words of a search by the most similar words of topics and cities, where there are
-/// any.
+/// Replaces these words of a search, those that the tail does not have either, by the most similar
+/// words of topics and cities, where there are any.
 ///
 /// # Errors
 /// [`StoreError`] when the index cannot be read.
 pub fn respell(
     search: &mut Search,
-    unknown: &[String],
+    mut unknown: Vec<String>,
     index: &Index,
     tail: &Tail,
 ) -> Result<(), StoreError> {
+    let recent: Vec<Arc<Event>> = {
+        let state = tail.read();
+        let events = state.layer.events();
+        events.map(|(_, event)| event.clone()).collect()
+    };
+    for event in recent {
+        nip50::for_each_searched_word(&event, |found| {
+            unknown.retain(|word| !found.starts_with(word.as_str()));
+        });
+    }
+    if unknown.is_empty() {
+        return Ok(());
+    }
     let known = facets::names(NAMES_COMPARED_MAX, index, tail)?;
     for word in unknown {
-        if let Some(similar) = most_similar(word, &known) {
-            search.replace_word(word, similar);
+        if let Some(similar) = most_similar(&word, &known) {
+            search.replace_word(&word, similar);
         }
     }
     Ok(())
 }
 
-fn is_known(word: &str, index: &Index, tail: &Tail) -> Result<bool, StoreError> {
-    let in_tail = || {
-        let state = tail.read();
-        let mut events = state.layer.events();
-        events.any(|(_, event)| {
-            let text = SearchedText::of(event);
-            text.words().any(|found| found.starts_with(word))
-        })
-    };
+fn is_indexed(word: &str, index: &Index) -> Result<bool, StoreError> {
     let (first, last) = word_keys(word);
     let entry = index.scan(Entry::of_word(first, i64::MIN)).next()?;
-    let in_index = entry.is_some_and(|entry| entry <= Entry::of_word(last, i64::MAX));
-    Ok(in_index || in_tail())
+    Ok(entry.is_some_and(|entry| entry <= Entry::of_word(last, i64::MAX)))
 }
 
 /// The word of these names that is spelled most like this one; of equals the one that is on most.

@@ -208,8 +208,8 @@ impl Socket {
         }
     }
 
-    /// The next message is a CLOSED of this subscription with this prefix.
-    pub(crate) async fn expect_closed(&mut self, subscription: &str, prefix: &str) {
+    /// The next message is a CLOSED of this subscription with this prefix; gives what it says.
+    pub(crate) async fn expect_closed(&mut self, subscription: &str, prefix: &str) -> String {
         match self.receive().await {
             Reply::Closed {
                 subscription: closed,
@@ -217,6 +217,7 @@ impl Socket {
             } => {
                 assert_eq!(closed, subscription);
                 assert_prefix(&message, prefix);
+                message
             }
             other => panic!("expected CLOSED of {subscription:?}, got {other:?}"),
         }

@@ -32,8 +32,10 @@ const PLACES_FEW: usize = 128;
 const KINDS_MAX: usize = 16;
 /// Regions in which words are looked for together with a place.
 const REGIONS_MAX: usize = 64;
+/// Words that are looked up.
+const WORDS_LOOKED_UP_MAX: usize = 6;
 /// Words that begin with a searched one, and are looked for together with a place.
-const WORDS_BEGUN_MAX: usize = 16;
+const WORDS_BEGUN_MAX: usize = 8;
 /// Words that narrow each other down; of more the events are asked.
 const WORDS_INTERSECTED_MAX: usize = 2;
 
@@ -211,9 +213,17 @@ impl Asked<'_> {
         !self.discovery.needs_time()
     }
 
+    /// The longest words, which are mostly the rarest, the shortest of them first. The others the
+    /// event tells.
+    fn looked_up(&self) -> Vec<&String> {
+        let mut words: Vec<&String> = self.search.words().iter().collect();
+        words.sort_by_key(|word| word.len());
+        words.split_off(words.len().saturating_sub(WORDS_LOOKED_UP_MAX))
+    }
+
     /// How each word is looked for.
     fn words(&self) -> Result<Words, StoreError> {
-        let words = self.search.words();
+        let words = self.looked_up();
         if self.discovery.has_place() && !words.is_empty() {
             let regions = regions(REGIONS_MAX, &|tile| self.touches(tile));
             if let Some(regions) = regions
@@ -222,7 +232,7 @@ impl Asked<'_> {
                 return Ok(Words::Here(parts));
             }
         }
-        let part = |word: &String| {
+        let part = |word: &&String| {
             let (first, last) = word_keys(word);
             (
                 Entry::of_word(first, i64::MIN),
@@ -236,8 +246,7 @@ impl Asked<'_> {
     /// Each word's keys in these regions, the shortest word first; `None` when one of them begins too
     /// many.
     fn words_in(&self, regions: &[Tile]) -> Result<Option<Vec<KeysByRegion>>, StoreError> {
-        let mut words: Vec<&String> = self.search.words().iter().collect();
-        words.sort_by_key(|word| word.len());
+        let words = self.looked_up();
         let mut found = Vec::with_capacity(words.len());
         for word in words {
             let Some(keys) = self.words_begun(word)? else {
