@@ -95,7 +95,7 @@ type KeysByRegion = Vec<(i64, Tile)>;
 enum Words {
     /// In the regions of the place: under the keys of each word.
     Here(Vec<KeysByRegion>),
-    /// Wherever they are.
+    /// Wherever they are; those that are not among these the event tells.
     Anywhere(Vec<Condition>),
 }
 
@@ -226,10 +226,12 @@ impl Asked<'_> {
         let words = self.looked_up();
         if self.discovery.has_place() && !words.is_empty() {
             let regions = regions(REGIONS_MAX, &|tile| self.touches(tile));
-            if let Some(regions) = regions
-                && let Some(parts) = self.words_in(&regions)?
-            {
-                return Ok(Words::Here(parts));
+            if let Some(regions) = regions {
+                let found = self.words_in(&regions)?;
+                return Ok(match found.is_empty() {
+                    true => Words::Anywhere(Vec::new()),
+                    false => Words::Here(found),
+                });
             }
         }
         let part = |word: &&String| {
@@ -243,19 +245,19 @@ impl Asked<'_> {
         Ok(Words::Anywhere(conditions.collect()))
     }
 
-    /// Each word's keys in these regions, the shortest word first; `None` when one of them begins too
-    /// many.
-    fn words_in(&self, regions: &[Tile]) -> Result<Option<Vec<KeysByRegion>>, StoreError> {
+    /// Each word's keys in these regions, the shortest word first. What begins many words is in most
+    /// texts, and left to the event.
+    fn words_in(&self, regions: &[Tile]) -> Result<Vec<KeysByRegion>, StoreError> {
         let words = self.looked_up();
         let mut found = Vec::with_capacity(words.len());
         for word in words {
             let Some(keys) = self.words_begun(word)? else {
-                return Ok(None);
+                continue;
             };
             let in_regions = |key| regions.iter().map(move |region| (key, *region));
             found.push(keys.into_iter().flat_map(in_regions).collect());
         }
-        Ok(Some(found))
+        Ok(found)
     }
 
     /// What an event must have to have these words.
