@@ -472,7 +472,7 @@ impl Store for SqliteStore {
                 let (recent, upto, hidden) = {
                     let state = self.source.tail.read();
                     let hidden = state.layer.hidden().clone();
-                    let events = state.layer.events();
+                    let events = state.layer.candidates(&filter);
                     let recent = events.filter(|(sequence, event)| {
                         !hidden.contains(sequence) && filter.matches_without_search(event)
                     });

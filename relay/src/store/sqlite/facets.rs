@@ -27,6 +27,9 @@ const WEEK_SECONDS: u64 = 604_800;
 /// The beginning of 1970 was a Thursday.
 const MONDAY_SECONDS: u64 = 3 * 86_400;
 
+/// What is counted.
+const KINDS: [Kind; 3] = [Kind::COMMUNITY_METADATA, Kind::MEETUP, Kind::DATE_MEETUP];
+
 const EVERYTHING: &str = "everything";
 const TOPICS: &str = "topic";
 const CITIES: &str = "city";
@@ -259,7 +262,7 @@ impl Recent {
     fn of(tail: &Tail) -> Self {
         let state = tail.read();
         let hidden = state.layer.hidden();
-        let events = state.layer.events();
+        let events = KINDS.iter().flat_map(|kind| state.layer.of_kind(*kind));
         let added = events.filter(|(sequence, _)| !hidden.contains(sequence));
         let added = added.map(|(sequence, event)| (*sequence, FacetRow::of(event)));
         Recent {

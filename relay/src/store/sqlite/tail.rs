@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ahash::HashMap;
-use kith_nips::{Event, EventId, Filter, PublicKey};
+use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 
 use super::keys::AddressKey;
 use crate::store::Sequence;
@@ -67,10 +67,14 @@ pub struct Effects {
     pub vanished: Vec<(PublicKey, u64)>,
 }
 
+/// An event and its place in the log.
+pub type Placed = (Sequence, Arc<Event>);
+
 /// Events and effects in commit order: the tail itself, or a batch on its way into it.
 #[derive(Debug, Default)]
 pub struct Layer {
-    events: VecDeque<(Sequence, Arc<Event>)>,
+    events: VecDeque<Placed>,
+    by_kind: HashMap<Kind, VecDeque<Placed>>,
     by_id: HashMap<EventId, Sequence>,
     heads: HashMap<AddressKey, (Sequence, Option<Head>)>,
     deleted_ids: HashMap<(EventId, PublicKey), (Sequence, u64)>,
@@ -85,6 +89,8 @@ impl Layer {
     /// Adds an accepted event with its effects.
     pub fn push(&mut self, sequence: Sequence, event: Arc<Event>, effects: Effects) {
         self.by_id.insert(event.id(), sequence);
+        let of_kind = self.by_kind.entry(event.kind()).or_default();
+        of_kind.push_back((sequence, event.clone()));
         self.events.push_back((sequence, event));
         self.push_effects(sequence, effects);
     }
@@ -115,6 +121,9 @@ impl Layer {
     /// Adds everything of a later layer.
     fn append(&mut self, later: Layer) {
         self.events.extend(later.events);
+        for (kind, events) in later.by_kind {
+            self.by_kind.entry(kind).or_default().extend(events);
+        }
         self.by_id.extend(later.by_id);
         self.heads.extend(later.heads);
         for (deleted, at) in later.deleted_ids {
@@ -145,6 +154,12 @@ impl Layer {
             }
             self.events.pop_front();
         }
+        self.by_kind.retain(|_, events| {
+            while events.front().is_some_and(|(at, _)| *at <= indexed_upto) {
+                events.pop_front();
+            }
+            !events.is_empty()
+        });
         self.heads.retain(|_, (at, _)| *at > indexed_upto);
         self.deleted_ids.retain(|_, (at, _)| *at > indexed_upto);
         self.deleted_addresses
@@ -156,20 +171,29 @@ impl Layer {
     }
 
     /// The events, oldest commit first, those that were ended among them.
-    pub fn events(&self) -> impl Iterator<Item = &(Sequence, Arc<Event>)> {
+    pub fn events(&self) -> impl Iterator<Item = &Placed> {
         self.events.iter()
     }
 
-    /// The events that `filter` may match, those that were ended among them.
-    pub fn candidates(
-        &self,
-        filter: &Filter,
-    ) -> Box<dyn Iterator<Item = &(Sequence, Arc<Event>)> + '_> {
-        let Some(ids) = &filter.ids else {
-            return Box::new(self.events());
-        };
-        let places = ids.iter().filter_map(|id| self.at(self.sequence_of(id)?));
-        Box::new(places.collect::<Vec<_>>().into_iter())
+    /// The events of one kind, the same way.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Placed> {
+        self.by_kind.get(&kind).into_iter().flatten()
+    }
+
+    /// The events that `filter` may match, those that were ended among them; each once, in no
+    /// particular order.
+    pub fn candidates<'a>(
+        &'a self,
+        filter: &'a Filter,
+    ) -> Box<dyn Iterator<Item = &'a Placed> + 'a> {
+        match (&filter.ids, &filter.kinds) {
+            (Some(ids), _) => {
+                let places = ids.iter();
+                Box::new(places.filter_map(|id| self.at(self.sequence_of(id)?)))
+            }
+            (None, Some(kinds)) => Box::new(kinds.iter().flat_map(|kind| self.of_kind(*kind))),
+            (None, None) => Box::new(self.events()),
+        }
     }
 
     /// How many events there are.
@@ -187,7 +211,7 @@ impl Layer {
         self.at(sequence).map(|(_, event)| event)
     }
 
-    fn at(&self, sequence: Sequence) -> Option<&(Sequence, Arc<Event>)> {
+    fn at(&self, sequence: Sequence) -> Option<&Placed> {
         let index = self.events.binary_search_by_key(&sequence, |(at, _)| *at);
         index.ok().and_then(|index| self.events.get(index))
     }
