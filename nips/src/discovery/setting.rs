@@ -39,7 +39,8 @@ impl Setting {
             let positions = positions.filter(|tag| tag.get(2) != Some("city"));
             setting.cell = Cell::longest(positions.filter_map(|tag| tag.value()));
         }
-        if let Some(when) = When::read(event) {
+        let is_calendar_event = matches!(event.kind(), Kind::MEETUP | Kind::DATE_MEETUP);
+        if is_calendar_event && let Some(when) = When::read(event) {
             setting.start = Some(when.starts_at());
             setting.end = when.ends_at();
             let status = event.tags().first_value("status").unwrap_or_default();

@@ -44,6 +44,11 @@ pub fn is_filed_by_start(name: TagName, value: &str) -> bool {
     }
 }
 
+/// Whether events of a kind may have a start.
+pub fn is_calendar_event(kind: Kind) -> bool {
+    matches!(kind, Kind::MEETUP | Kind::DATE_MEETUP)
+}
+
 /// Whether an event is filed by its place.
 pub fn has_position(event: &Event) -> bool {
     event.tags().named("g").next().is_some()

@@ -56,11 +56,12 @@ impl Rows {
     pub fn of(salt: &Salt, event: &Event, sequence: Sequence) -> Self {
         let author = author_key(&event.pubkey());
         let mut tags = Vec::new();
+        let is_calendar_event = placed::is_calendar_event(event.kind());
         let mut named = vec![author];
         for (name, value) in event.indexed_tags() {
             let key = tag_key(salt, name, value);
             tags.push(key);
-            if placed::is_filed_by_start(name, value) {
+            if is_calendar_event && placed::is_filed_by_start(name, value) {
                 named.push(key);
             }
         }

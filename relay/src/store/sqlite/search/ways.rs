@@ -1,9 +1,9 @@
 //! Which way a search goes through the index, and what of the index it looks at.
 
+use kith_nips::Filter;
 use kith_nips::discovery::{Discovery, Sort};
 use kith_nips::nip50::Search;
 use kith_nips::place::{Tile, tiles_covering};
-use kith_nips::{Filter, Kind};
 
 use super::gathering::{Condition, Part, has_rare, part_of};
 use super::sieve::Sieve;
@@ -15,7 +15,8 @@ use crate::store::sqlite::keys::{
     Position, author_key, long_word_keys, ordered_prefix, signed, tag_key, word_keys,
 };
 use crate::store::sqlite::placed::{
-    Dates, TILE_LENGTHS, Undated, beginning_of_word, behind, is_filed_by_start, regions,
+    Dates, TILE_LENGTHS, Undated, beginning_of_word, behind, is_calendar_event, is_filed_by_start,
+    regions,
 };
 use crate::store::sqlite::runs::{Entry, Group, Table};
 use crate::store::sqlite::stream::{Stream, Window};
@@ -402,8 +403,4 @@ impl Asked<'_> {
 
 fn parts_of(groups: Vec<(Group, Window)>) -> impl Iterator<Item = Part> {
     groups.into_iter().map(part_of)
-}
-
-fn is_calendar_event(kind: Kind) -> bool {
-    matches!(kind, Kind::MEETUP | Kind::DATE_MEETUP)
 }
