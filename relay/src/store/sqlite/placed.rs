@@ -25,6 +25,9 @@ const SPANS: u16 = SPAN_SECONDS_MAX.len() as u16 + 1;
 /// In place of the span of what has no start.
 const UNDATED: u16 = 7;
 
+/// Kinds that are looked for one by one.
+const KINDS_FOLLOWED_MAX: usize = 16;
+
 /// Words are filed by regions, which are tiles of this length: 39 km wide at the equator.
 const REGION_LENGTH: u8 = 4;
 /// Bits of what stands for a region beside a span. Regions that share them are told apart by their
@@ -216,13 +219,14 @@ impl Dates {
 /// What has a position and no start.
 #[derive(Debug, Clone)]
 pub struct Undated {
-    /// Kinds that are asked for; `None` for all.
+    /// Kinds that are looked for; `None` for all, of which the event tells.
     kinds: Option<Vec<Kind>>,
 }
 
 impl Undated {
     /// Events of these kinds.
     pub fn of(kinds: Option<&[Kind]>) -> Self {
+        let kinds = kinds.filter(|kinds| kinds.len() <= KINDS_FOLLOWED_MAX);
         let kinds = kinds.map(<[Kind]>::to_vec);
         Undated { kinds }
     }

@@ -11,6 +11,8 @@ use crate::store::{Sequence, StoreError};
 
 /// Entries that a condition is weighed by at most.
 const ENTRIES_WEIGHED_MAX: usize = 512;
+/// Conditions with more parts are not weighed before a walk.
+const PARTS_WEIGHED_MAX: usize = 1024;
 /// With so few places it is no use to read of other conditions who meets them.
 const PLACES_FEW: u64 = 64;
 /// Entries that are read between two looks at the clock.
@@ -167,13 +169,16 @@ impl Gathering {
     }
 }
 
-/// Whether at most `few` entries meet one of these conditions.
+/// Whether at most `few` entries meet one of these conditions, as far as there is time to find out.
 ///
 /// # Errors
 /// [`StoreError`] when the index cannot be read.
 pub fn has_rare(conditions: &[Condition], few: usize, reader: &Reader) -> Result<bool, StoreError> {
     for condition in conditions {
-        if entries_of(condition, few + 1, reader)? <= few {
+        if reader.is_out_of_time() {
+            return Ok(false);
+        }
+        if condition.len() <= PARTS_WEIGHED_MAX && entries_of(condition, few + 1, reader)? <= few {
             return Ok(true);
         }
     }
