@@ -1,10 +1,11 @@
 //! What the walks of an answer read with: the same for those by time and those that search.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicU64;
 
+use kith_nips::{EventId, PublicKey};
+
 use super::reader::Reader;
-use super::tail::Tail;
 use crate::store::{ScanOptions, Sequence};
 
 /// What the walks read with, for one slice of time.
@@ -13,8 +14,8 @@ pub struct Context<'a> {
     pub hidden: &'a HashSet<Sequence>,
     /// What had been ended when the answer began.
     pub hidden_at_first: &'a HashSet<Sequence>,
-    /// Tells what was ended and what came.
-    pub tail: &'a Tail,
+    /// Communities that were not indexed before the index was looked at, with their owners.
+    pub communities: &'a Communities,
     /// What the asker may see.
     pub options: &'a ScanOptions,
     /// The index.
@@ -24,6 +25,9 @@ pub struct Context<'a> {
     /// Whether a search passes over descriptions without their owner's community (LBC-10).
     pub enforce_owner: bool,
 }
+
+/// Where communities are in the log, and who owns them.
+pub type Communities = HashMap<EventId, (Sequence, PublicKey)>;
 
 /// What searches looked at and answered since the store was opened.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use kith_nips::{Event, EventId, Filter};
 
-use super::context::{Context, SearchCounters};
+use super::context::{Communities, Context, SearchCounters};
 use super::filter_walk::{FilterWalk, order};
 use super::reader::{Lane, ReadPool, Reader};
 use super::search::SearchWalk;
@@ -98,14 +98,21 @@ impl Answer {
         mut take: impl FnMut(Arc<Event>) -> bool,
     ) -> Result<bool, StoreError> {
         // Taken before the index is read: an event ended in between is in neither.
-        let hidden = source.tail.read().layer.hidden().clone();
+        let (hidden, communities) = {
+            let state = source.tail.read();
+            let communities: Communities = match self.searches.is_empty() {
+                true => Communities::new(),
+                false => state.layer.communities().collect(),
+            };
+            (state.layer.hidden().clone(), communities)
+        };
         let _snapshot = reader.index.snapshot()?;
         let hidden_at_first = self.hidden_at_first.clone();
         let options = self.options.clone();
         let context = Context {
             hidden: &hidden,
             hidden_at_first: &hidden_at_first,
-            tail: &source.tail,
+            communities: &communities,
             options: &options,
             reader,
             counters: &source.counters,

@@ -63,11 +63,18 @@ pub fn respell(
             unknown.retain(|word| !found.starts_with(word.as_str()));
         });
     }
-    if unknown.is_empty() {
+    // What the indexer moved since the index was looked at is in the index by now.
+    let mut missing = Vec::with_capacity(unknown.len());
+    for word in unknown {
+        if !is_indexed(&word, index)? {
+            missing.push(word);
+        }
+    }
+    if missing.is_empty() {
         return Ok(());
     }
     let known = facets::names(NAMES_COMPARED_MAX, index, tail)?;
-    for word in unknown {
+    for word in missing {
         if let Some(similar) = most_similar(&word, &known) {
             search.replace_word(&word, similar);
         }

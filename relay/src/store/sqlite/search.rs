@@ -8,12 +8,12 @@ use std::sync::atomic::Ordering;
 
 use kith_nips::lbc::CommunityMetadata;
 use kith_nips::nip50::Search;
-use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
+use kith_nips::{Event, Filter, Kind, PublicKey};
 
-use super::context::Context;
+use super::context::{Communities, Context};
 use super::index::Index;
 use super::stream::Step;
-use super::tail::{Tail, TailState};
+use super::tail::TailState;
 use crate::store::{ScanOptions, Sequence, StoreError};
 
 mod gathering;
@@ -170,48 +170,44 @@ impl SearchWalk {
     fn still_stands(&self, found: &Found, context: &Context<'_>) -> Result<bool, StoreError> {
         Ok(!context.is_hidden(found.sequence)
             && context.options.shows(&found.event)
-            && (!context.enforce_owner
-                || is_grounded(&found.event, context.tail, &context.reader.index)?))
+            && (!context.enforce_owner || context.is_grounded(&found.event)?))
     }
 }
 
 /// LBC-10: whether a community's description stands on a stored community of the same owner; so
-/// do all other events.
+/// do all other events. `communities` are those of the tail, as they were before the index came to its
+/// present state: what the indexer moves in between is in both.
 ///
 /// # Errors
 /// [`StoreError`] when the store cannot tell.
-pub fn is_grounded(event: &Event, tail: &Tail, index: &Index) -> Result<bool, StoreError> {
+pub fn is_grounded(
+    event: &Event,
+    communities: &Communities,
+    is_hidden: impl Fn(Sequence) -> bool,
+    index: &Index,
+) -> Result<bool, StoreError> {
     if event.kind() != Kind::COMMUNITY_METADATA {
         return Ok(true);
     }
     let Some(community) = CommunityMetadata::community_of(event) else {
         return Ok(false);
     };
-    Ok(owner_of(community, tail, index)? == Some(event.pubkey()))
+    let is_owner = |owner: PublicKey| owner == event.pubkey();
+    if let Some((sequence, owner)) = communities.get(&community) {
+        return Ok(!is_hidden(*sequence) && is_owner(*owner));
+    }
+    let place = index.sequence_of(&community)?;
+    let Some(sequence) = place.filter(|sequence| !is_hidden(*sequence)) else {
+        return Ok(false);
+    };
+    let found = index.load(sequence)?;
+    let found = found.filter(|event| event.kind() == Kind::COMMUNITY);
+    Ok(found.is_some_and(|event| is_owner(event.pubkey())))
 }
 
-fn owner_of(
-    community: EventId,
-    tail: &Tail,
-    index: &Index,
-) -> Result<Option<PublicKey>, StoreError> {
-    // First the tail, then the index: what the indexer moves in between is in both.
-    let (recent, hidden) = {
-        let state = tail.read();
-        (
-            state.layer.sequence_of(&community),
-            state.layer.hidden().clone(),
-        )
-    };
-    let place = match recent {
-        Some(sequence) => Some(sequence),
-        None => index.sequence_of(&community)?,
-    };
-    let Some(sequence) = place.filter(|sequence| !hidden.contains(sequence)) else {
-        return Ok(None);
-    };
-    Ok(index
-        .load(sequence)?
-        .filter(|event| event.kind() == Kind::COMMUNITY)
-        .map(|event| event.pubkey()))
+impl Context<'_> {
+    fn is_grounded(&self, event: &Event) -> Result<bool, StoreError> {
+        let is_hidden = |sequence| self.is_hidden(sequence);
+        is_grounded(event, self.communities, is_hidden, &self.reader.index)
+    }
 }

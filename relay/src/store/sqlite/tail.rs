@@ -180,6 +180,12 @@ impl Layer {
         self.by_kind.get(&kind).into_iter().flatten()
     }
 
+    /// The communities among them, with their places and owners.
+    pub fn communities(&self) -> impl Iterator<Item = (EventId, (Sequence, PublicKey))> {
+        let communities = self.of_kind(Kind::COMMUNITY);
+        communities.map(|(sequence, event)| (event.id(), (*sequence, event.pubkey())))
+    }
+
     /// The events that `filter` may match, those that were ended among them; each once, in no
     /// particular order.
     pub fn candidates<'a>(

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kith_nips::{Event, EventId};
+use kith_nips::{Event, EventId, Kind};
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
 
@@ -231,10 +231,23 @@ impl Writer {
 
     fn is_searchable(&self, event: &Event) -> bool {
         !self.enforce_owner
-            || search::is_grounded(event, &self.tail, &self.index).unwrap_or_else(|error| {
+            || self.is_grounded(event).unwrap_or_else(|error| {
                 tracing::error!(%error, "a description is kept from those who search");
                 false
             })
+    }
+
+    fn is_grounded(&self, event: &Event) -> Result<bool, StoreError> {
+        if event.kind() != Kind::COMMUNITY_METADATA {
+            return Ok(true);
+        }
+        let (communities, hidden) = {
+            let state = self.tail.read();
+            let communities = state.layer.communities().collect();
+            (communities, state.layer.hidden().clone())
+        };
+        let is_hidden = |sequence| hidden.contains(&sequence);
+        search::is_grounded(event, &communities, is_hidden, &self.index)
     }
 
     /// Removes dead events from the log, or what they said. A failure is only logged: the index

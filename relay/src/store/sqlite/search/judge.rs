@@ -8,7 +8,6 @@ use kith_nips::discovery::Setting;
 use kith_nips::nip50::{Rank, Search, SearchedText};
 use kith_nips::{Event, Filter};
 
-use super::is_grounded;
 use crate::store::sqlite::context::Context;
 use crate::store::{Sequence, StoreError};
 
@@ -74,7 +73,7 @@ impl Judge<'_> {
         let setting = Setting::of(&event);
         let now = context.options.now;
         if !self.search.finds(&event, text, || setting, now)
-            || (context.enforce_owner && !is_grounded(&event, context.tail, &context.reader.index)?)
+            || (context.enforce_owner && !context.is_grounded(&event)?)
         {
             return Ok(None);
         }
