@@ -56,7 +56,7 @@ impl Discovery {
         Ok(())
     }
 
-    /// Puts a circle in; see [`Circle::read`].
+    /// A circle from `<lat>,<lon>,<km>` or `<geohash>,<km>`.
     ///
     /// # Errors
     /// A value that is no circle.
