@@ -15,6 +15,7 @@ use crate::store::{Store, Visible};
 
 mod agenda;
 mod communities;
+mod following;
 mod lookup;
 mod meetups;
 mod page;

@@ -7,6 +7,7 @@ use kith_nips::lbc::{Answer, Published, Rsvp, newest};
 use kith_nips::nip50::Rank;
 use kith_nips::{Address, Event, Filter, Kind, PublicKey};
 
+use super::following::PeopleOf;
 use super::meetups::{MeetupView, any_meetup};
 use super::page::{Page, Place, page_of};
 use super::query::Listing;
@@ -100,7 +101,8 @@ fn entry(
     answers: &BTreeMap<Address, Published<Rsvp>>,
 ) -> Option<AgendaEntry> {
     let rsvp = answers.get(&view.meetup.address());
-    let tally = view.tally_of(rsvp);
+    // Whether they are a member plays no part.
+    let tally = view.tally_of(rsvp, &PeopleOf::new());
     let answer = tally.attendees.first().map(|attendee| attendee.answer);
     let answer = answer.filter(|answer| *answer != Answer::Declined);
     let organizes = view.meetup.author == person;

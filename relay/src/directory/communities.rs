@@ -1,13 +1,13 @@
 //! Communities, listed and one by one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
 use kith_nips::lbc::{CommunityMetadata, Topic};
 use kith_nips::place::{Point, distance_km};
-use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
+use kith_nips::{Event, EventId, Kind, PublicKey};
 
+use super::following::{PeopleOf, named_in_e};
 use super::meetups::KINDS as MEETUP_KINDS;
 use super::page::{Judged, Page};
 use super::query::Listing;
@@ -47,6 +47,17 @@ pub struct CommunityCounts {
     pub upcoming_meetups: u64,
 }
 
+impl CommunityView {
+    /// A community whose numbers are not known yet.
+    pub(super) fn new(record: Arc<CommunityRecord>, distance_km: Option<f64>) -> Self {
+        CommunityView {
+            record,
+            counts: CommunityCounts::default(),
+            distance_km,
+        }
+    }
+}
+
 impl CommunityRecord {
     /// Where it is.
     pub fn point(&self) -> Option<Point> {
@@ -70,12 +81,9 @@ impl Reading {
         &self,
         record: Arc<CommunityRecord>,
     ) -> Result<CommunityView, StoreError> {
-        let counts = self.community_counts(&record).await?;
-        Ok(CommunityView {
-            record,
-            counts,
-            distance_km: None,
-        })
+        let mut view = CommunityView::new(record, None);
+        self.add_counts([&mut view]).await?;
+        Ok(view)
     }
 
     /// A page of communities.
@@ -83,7 +91,7 @@ impl Reading {
     /// # Errors
     /// [`StoreError`]
     pub async fn communities(&self, listing: &Listing) -> Result<Page<CommunityView>, StoreError> {
-        let page = match listing.like {
+        let mut page = match listing.like {
             Some(person) => self.communities_like(listing, person).await?,
             None => {
                 let filter = listing.filter(&[Kind::COMMUNITY_METADATA]);
@@ -92,7 +100,14 @@ impl Reading {
                 self.page(&[filter], after, listing.limit, judge).await?
             }
         };
-        self.with_counts(page, listing).await
+        let records = std::mem::take(&mut page.items).into_iter();
+        let views = records.map(|record| {
+            let distance_km = listing.distance_km(record.point());
+            CommunityView::new(record, distance_km)
+        });
+        let mut page = page.with(views.collect());
+        self.add_counts(&mut page.items).await?;
+        Ok(page)
     }
 
     /// The communities that descriptions describe, where they are what counts.
@@ -117,62 +132,89 @@ impl Reading {
         })
     }
 
-    async fn with_counts(
+    /// Gives communities their numbers.
+    pub(super) async fn add_counts<'a>(
         &self,
-        mut page: Page<Arc<CommunityRecord>>,
-        listing: &Listing,
-    ) -> Result<Page<CommunityView>, StoreError> {
-        let records = std::mem::take(&mut page.items);
-        let counts = records.iter().map(|record| self.community_counts(record));
-        let counts = try_join_all(counts).await?;
-        let views = records.into_iter().zip(counts).map(|(record, counts)| {
-            let distance_km = listing.distance_km(record.point());
-            CommunityView {
-                record,
-                counts,
-                distance_km,
-            }
-        });
-        let views = views.collect();
-        Ok(page.with(views))
+        views: impl IntoIterator<Item = &'a mut CommunityView, IntoIter: Send>,
+    ) -> Result<(), StoreError> {
+        let views: Vec<&mut CommunityView> = views.into_iter().collect();
+        let records = || views.iter().map(|view| &*view.record);
+        let muted: PeopleOf = records()
+            .map(|record| (record.id(), record.muted_people()))
+            .collect();
+        let known: PeopleOf = records()
+            .map(|record| (record.id(), known_people(record)))
+            .collect();
+        let (following, upcoming) =
+            tokio::try_join!(self.following(&known), self.upcoming(&muted))?;
+        for view in views {
+            let id = view.record.id();
+            let following = || following.get(&id).into_iter().flatten();
+            let muted = following().filter(|person| names(&muted, id, **person));
+            let muted = muted.count() as u64;
+            let members = (following().count() as u64).saturating_sub(muted);
+            let followers = self.count_followers(id).await?;
+            view.counts = CommunityCounts {
+                members: members.saturating_add(1),
+                followers: followers.saturating_sub(muted),
+                upcoming_meetups: upcoming.get(&id).copied().unwrap_or_default(),
+            };
+        }
+        Ok(())
     }
 
-    pub(super) async fn community_counts(
+    /// How many meetups that are neither called off nor over name each of the communities, without
+    /// those by people who are muted there.
+    async fn upcoming(&self, muted: &PeopleOf) -> Result<BTreeMap<EventId, u64>, StoreError> {
+        let together = self.upcoming_naming(muted.keys()).await?;
+        if together.len() < UPCOMING_COUNTED_MAX {
+            return Ok(counted(&together, muted));
+        }
+        // They may be more together than one community may have.
+        let mut counts = BTreeMap::new();
+        for (id, muted) in muted {
+            let meetups = self.upcoming_naming([id]).await?;
+            counts.extend(counted(&meetups, &PeopleOf::from([(*id, muted.clone())])));
+        }
+        Ok(counts)
+    }
+
+    async fn upcoming_naming<'a>(
         &self,
-        record: &CommunityRecord,
-    ) -> Result<CommunityCounts, StoreError> {
-        let id = record.id();
-        let muted = record.muted_people();
-        let listed = record.members.iter().flat_map(|list| list.people());
-        let listed = listed.filter(|person| *person != record.owner() && !muted.contains(person));
-        let listed = listed.take(MEMBERS_READ_MAX).collect();
-        let muted_read = muted.iter().copied().take(MUTED_READ_MAX).collect();
-        let mut upcoming = tagged(kinds(&MEETUP_KINDS), 'e', [id.to_string()]);
+        ids: impl IntoIterator<Item = &'a EventId>,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        let ids = ids.into_iter().map(EventId::to_string);
+        let mut upcoming = tagged(kinds(&MEETUP_KINDS), 'e', ids);
         upcoming.search = super::query::open();
-        let (members, muted_followers, followers, upcoming) = tokio::try_join!(
-            self.following(id, listed),
-            self.following(id, muted_read),
-            self.count_followers(id),
-            self.scan(upcoming, UPCOMING_COUNTED_MAX),
-        )?;
-        let upcoming = upcoming
-            .iter()
-            .filter(|event| !muted.contains(&event.pubkey()));
-        Ok(CommunityCounts {
-            members: members.saturating_add(1),
-            followers: followers.saturating_sub(muted_followers),
-            upcoming_meetups: upcoming.count() as u64,
-        })
+        self.scan(upcoming, UPCOMING_COUNTED_MAX).await
     }
+}
 
-    /// How many of these people follow a community.
-    async fn following(&self, id: EventId, people: Vec<PublicKey>) -> Result<u64, StoreError> {
-        let filter = Filter {
-            authors: Some(people),
-            ..followers(id)
-        };
-        self.count(filter, |_| false).await
+/// The listed and the muted, without the owner.
+fn known_people(record: &CommunityRecord) -> BTreeSet<PublicKey> {
+    let listed = record.members.iter().flat_map(|list| list.people());
+    let listed = listed.filter(|person| *person != record.owner());
+    let muted = record.muted_people().into_iter().take(MUTED_READ_MAX);
+    listed.take(MEMBERS_READ_MAX).chain(muted).collect()
+}
+
+/// How many of the meetups name each community.
+fn counted(meetups: &[Arc<Event>], muted: &PeopleOf) -> BTreeMap<EventId, u64> {
+    let mut counts: BTreeMap<EventId, u64> = BTreeMap::new();
+    for meetup in meetups {
+        for id in BTreeSet::from_iter(named_in_e(meetup)) {
+            if muted.contains_key(&id) && !names(muted, id, meetup.pubkey()) {
+                *counts.entry(id).or_default() += 1;
+            }
+        }
     }
+    counts
+}
+
+fn names(people: &PeopleOf, id: EventId, person: PublicKey) -> bool {
+    people
+        .get(&id)
+        .is_some_and(|people| people.contains(&person))
 }
 
 impl Listing {
@@ -181,15 +223,6 @@ impl Listing {
         let circle = self.search.as_ref()?.discovery().near?;
         Some(distance_km(circle.centre, point?))
     }
-}
-
-/// Who follows a community (LBC-20).
-pub(super) fn followers(community: EventId) -> Filter {
-    tagged(
-        kinds(&[Kind::COMMUNITY_FOLLOWS]),
-        'e',
-        [community.to_string()],
-    )
 }
 
 /// How much there is.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
 use kith_nips::lbc::{
     Association, KnownCommunity, Meetup, Published, Standing, address, association, standing,
 };
 use kith_nips::nip50::Search;
 use kith_nips::{Address, Event, EventId, Filter, Kind};
 
+use super::following::named_in_e;
 use super::page::{Judged, Page};
 use super::query::Listing;
 use super::reading::{Reading, kinds, tagged};
@@ -73,7 +73,7 @@ impl Reading {
         let Some(mut view) = views.pop().flatten() else {
             return Ok(None);
         };
-        view.rsvps = Some(self.rsvps_of(&view).await?);
+        self.add_rsvps([&mut view]).await?;
         Ok(Some(view))
     }
 
@@ -82,14 +82,15 @@ impl Reading {
     /// # Errors
     /// [`StoreError`]
     pub async fn meetups(&self, listing: &Listing) -> Result<Page<MeetupView>, StoreError> {
-        let page = match listing.like {
+        let mut page = match listing.like {
             Some(person) => self.meetups_like(listing, person).await?,
             None => {
                 let filter = listing.filter(&KINDS);
                 self.meetups_of_filters(&[filter], listing, None).await?
             }
         };
-        self.with_rsvps(page).await
+        self.add_rsvps(&mut page.items).await?;
+        Ok(page)
     }
 
     /// A page of the meetups of a community, with their answers.
@@ -103,8 +104,9 @@ impl Reading {
     ) -> Result<Page<MeetupView>, StoreError> {
         let filters = filters_of(community.known(), &listing.filter(&KINDS));
         let only = Some(community.id());
-        let page = self.meetups_of_filters(&filters, listing, only).await?;
-        self.with_rsvps(page).await
+        let mut page = self.meetups_of_filters(&filters, listing, only).await?;
+        self.add_rsvps(&mut page.items).await?;
+        Ok(page)
     }
 
     /// The past and coming meetups of a community without their answers, the [`FEED_MEETUPS_MAX`] that
@@ -179,18 +181,6 @@ impl Reading {
         let views = events.iter().map(|event| view(event, &records));
         Ok(views.collect())
     }
-
-    pub(super) async fn with_rsvps(
-        &self,
-        mut page: Page<MeetupView>,
-    ) -> Result<Page<MeetupView>, StoreError> {
-        let answers = page.items.iter().map(|view| self.rsvps_of(view));
-        let answers = try_join_all(answers).await?;
-        for (view, rsvps) in page.items.iter_mut().zip(answers) {
-            view.rsvps = Some(rsvps);
-        }
-        Ok(page)
-    }
 }
 
 fn view(event: &Event, records: &Records) -> Option<MeetupView> {
@@ -222,13 +212,9 @@ fn view(event: &Event, records: &Records) -> Option<MeetupView> {
 
 /// The communities that a meetup names, in `e` or in `d`.
 fn named_by(meetup: &Event) -> Vec<EventId> {
-    let named = meetup
-        .tags()
-        .named("e")
-        .filter_map(|tag| tag.value()?.parse().ok());
     address::community_in_identifier(meetup.identifier())
         .into_iter()
-        .chain(named)
+        .chain(named_in_e(meetup))
         .take(COMMUNITIES_PER_NOTE_MAX)
         .collect()
 }

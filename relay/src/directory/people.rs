@@ -9,6 +9,7 @@ use kith_nips::place::CityTag;
 use kith_nips::{EventId, Filter, Kind, PublicKey};
 
 use super::communities::MEMBERS_READ_MAX;
+use super::following::PeopleOf;
 use super::page::{Page, Place, page_of};
 use super::reading::{Reading, kinds, tagged};
 use super::records::CommunityRecord;
@@ -66,8 +67,10 @@ impl Reading {
             .flat_map(|list| list.people())
             .take(MEMBERS_READ_MAX)
             .collect();
-        let following = self.members_among(record, listed).await?;
-        let members = following.into_iter().filter(|person| {
+        let following = self
+            .following(&PeopleOf::from([(record.id(), listed)]))
+            .await?;
+        let members = following.into_values().flatten().filter(|person| {
             *person != owner && record.membership(*person, true) == Membership::Member
         });
         let placed = [owner].into_iter().chain(members).map(|person| {

@@ -184,22 +184,6 @@ impl Reading {
         let lists = Kind::COMMUNITY_FOLLOWS;
         self.store.count_tagged(lists, name, &id).await
     }
-
-    /// The number of events that match, without those that `hidden` hides.
-    pub(super) async fn count(
-        &self,
-        mut filter: Filter,
-        hidden: impl Fn(&Event) -> bool + Send + Sync + 'static,
-    ) -> Result<u64, StoreError> {
-        filter.normalise();
-        if filter.matches_nothing() {
-            return Ok(0);
-        }
-        let mut options = self.options(usize::MAX);
-        let visible = Arc::clone(&self.visible);
-        options.visible = Arc::new(move |event| visible(event) && !hidden(event));
-        self.store.count(vec![filter].into(), options).await
-    }
 }
 
 impl fmt::Debug for Reading {

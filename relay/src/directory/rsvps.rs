@@ -1,14 +1,15 @@
 //! The answers to meetups, added up and listed (LBC-35 to LBC-38).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use kith_nips::lbc::{
-    Attendee, Group, Membership, Published, Rsvp, Tally, TallyContext, membership, tally,
+    Attendee, Group, Meetup, Membership, Published, Rsvp, Tally, TallyContext, membership, tally,
 };
 use kith_nips::nip50::Rank;
-use kith_nips::{EventId, Filter, Kind, PublicKey};
+use kith_nips::{Event, EventId, Kind, PublicKey};
 
-use super::communities::followers;
+use super::following::PeopleOf;
 use super::meetups::MeetupView;
 use super::page::{Page, Place, page_of};
 use super::reading::{Reading, kinds, tagged};
@@ -49,60 +50,107 @@ impl Reading {
         page
     }
 
-    pub(super) async fn rsvps_of(&self, view: &MeetupView) -> Result<Rsvps, StoreError> {
-        let meetup = &view.meetup;
-        let address = meetup.address();
-        // The form of an old client has the id of the version in place of the kind (LBC-37).
-        let old_form = format!("{}:{}:{}", meetup.id, address.pubkey, address.identifier);
-        let named = [address.to_string(), old_form];
-        let filter = tagged(kinds(&[Kind::RSVP]), 'a', named);
-        let mut events = self.scan(filter, RSVPS_PER_MEETUP_MAX + 1).await?;
-        let cut = events.len() > RSVPS_PER_MEETUP_MAX;
-        events.truncate(RSVPS_PER_MEETUP_MAX);
-        let rsvps: Vec<Published<Rsvp>> = events
-            .iter()
-            .filter_map(|event| Rsvp::read(event).ok())
-            .collect();
-        let record = view.communities.first().map(|first| &first.record);
-        let people = rsvps.iter().map(|rsvp| rsvp.author).collect();
-        let members = match record {
-            Some(record) => self.members_among(record, people).await?,
-            None => BTreeSet::new(),
-        };
-        let context = TallyContext {
-            meetup,
-            community: record.map(|record| record.id()),
-            earlier_versions: &[],
-            membership: |person| match record {
-                Some(record) => record.membership(person, members.contains(&person)),
-                None => Membership::Visitor,
-            },
-        };
-        Ok(Rsvps {
-            tally: tally(&rsvps, &context),
-            cut,
-        })
+    /// Gives meetups their answers.
+    pub(super) async fn add_rsvps<'a>(
+        &self,
+        views: impl IntoIterator<Item = &'a mut MeetupView, IntoIter: Send>,
+    ) -> Result<(), StoreError> {
+        let views: Vec<&mut MeetupView> = views.into_iter().collect();
+        let meetups: Vec<_> = views.iter().map(|view| &view.meetup).collect();
+        let answers = self.answers_to(&meetups).await?;
+        let following = self.following(&listed_authors(&views, &answers)).await?;
+        for (view, answers) in views.into_iter().zip(answers) {
+            let cut = answers.len() > RSVPS_PER_MEETUP_MAX;
+            let counted = answers.iter().take(RSVPS_PER_MEETUP_MAX);
+            let tally = view.tally_of(counted, &following);
+            view.rsvps = Some(Rsvps { tally, cut });
+        }
+        Ok(())
     }
 
-    /// Those of the people who are on the list of members and follow.
-    pub(super) async fn members_among(
+    /// The answers to each meetup, in order, the newest first: at most one more than count.
+    async fn answers_to(
         &self,
-        record: &CommunityRecord,
-        people: BTreeSet<PublicKey>,
-    ) -> Result<BTreeSet<PublicKey>, StoreError> {
-        let Some(list) = &record.members else {
-            return Ok(BTreeSet::new());
-        };
-        let listed: BTreeSet<PublicKey> = list.people().into_iter().collect();
-        let listed: Vec<PublicKey> = people.intersection(&listed).copied().collect();
-        let limit = listed.len();
-        let filter = Filter {
-            authors: Some(listed),
-            ..followers(record.id())
-        };
-        let lists = self.scan(filter, limit).await?;
-        Ok(lists.iter().map(|list| list.pubkey()).collect())
+        meetups: &[&Published<Meetup>],
+    ) -> Result<Vec<Vec<Published<Rsvp>>>, StoreError> {
+        let names: Vec<[String; 2]> = meetups.iter().map(|meetup| names_of(meetup)).collect();
+        let events = self.naming(names.iter().flatten()).await?;
+        if events.len() <= RSVPS_PER_MEETUP_MAX {
+            return Ok(distributed(&events, &names));
+        }
+        // Together they are more than one meetup may have.
+        let mut answers = Vec::with_capacity(names.len());
+        for names in &names {
+            let events = self.naming(names).await?;
+            answers.push(events.iter().filter_map(read).collect());
+        }
+        Ok(answers)
     }
+
+    /// Answers that name one of these in `a`.
+    async fn naming<'a>(
+        &self,
+        names: impl IntoIterator<Item = &'a String>,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        let filter = tagged(kinds(&[Kind::RSVP]), 'a', names.into_iter().cloned());
+        self.scan(filter, RSVPS_PER_MEETUP_MAX + 1).await
+    }
+}
+
+fn read(event: &Arc<Event>) -> Option<Published<Rsvp>> {
+    Rsvp::read(event).ok()
+}
+
+/// What an answer may call a meetup: its address, and as an old client wrote it, with the id of the
+/// version in place of the kind (LBC-37).
+fn names_of(meetup: &Published<Meetup>) -> [String; 2] {
+    let address = meetup.address();
+    let old_form = format!("{}:{}:{}", meetup.id, address.pubkey, address.identifier);
+    [address.to_string(), old_form]
+}
+
+/// Each answer to each meetup that it names.
+fn distributed(events: &[Arc<Event>], names: &[[String; 2]]) -> Vec<Vec<Published<Rsvp>>> {
+    let mut answers = vec![Vec::new(); names.len()];
+    let mut indices: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, names) in names.iter().enumerate() {
+        for name in names {
+            indices.entry(name).or_default().push(index);
+        }
+    }
+    for event in events {
+        let named = event.tags().named("a").filter_map(|tag| tag.value());
+        let named = named.filter_map(|name| indices.get(name));
+        let named: BTreeSet<usize> = named.flatten().copied().collect();
+        for index in named {
+            if let Some(answers) = answers.get_mut(index) {
+                answers.extend(read(event));
+            }
+        }
+    }
+    answers
+}
+
+/// Who answered a meetup of a community and is on its list of members.
+fn listed_authors(views: &[&mut MeetupView], answers: &[Vec<Published<Rsvp>>]) -> PeopleOf {
+    let mut authors = BTreeMap::new();
+    for (view, answers) in views.iter().zip(answers) {
+        if let Some(first) = view.communities.first() {
+            let record = &first.record;
+            let (_, people) = authors
+                .entry(record.id())
+                .or_insert_with(|| (record, BTreeSet::new()));
+            people.extend(answers.iter().map(|answer| answer.author));
+        }
+    }
+    let listed = authors.into_iter().map(|(id, (record, authors))| {
+        let listed = record.members.iter().flat_map(|list| list.people());
+        (
+            id,
+            listed.filter(|person| authors.contains(person)).collect(),
+        )
+    });
+    listed.collect()
 }
 
 impl CommunityRecord {
@@ -118,21 +166,24 @@ impl CommunityRecord {
 }
 
 impl MeetupView {
-    /// What answers add up to when nobody is known to be a member.
+    /// What answers add up to. Of those who are on the list of members, `following` has who follows.
     pub(super) fn tally_of<'a>(
         &self,
-        rsvps: impl IntoIterator<Item = &'a Published<Rsvp>>,
+        answers: impl IntoIterator<Item = &'a Published<Rsvp>>,
+        following: &PeopleOf,
     ) -> Tally {
         let record = self.communities.first().map(|first| &first.record);
+        let following = record.and_then(|record| following.get(&record.id()));
+        let follows = |person| following.is_some_and(|people| people.contains(&person));
         let context = TallyContext {
             meetup: &self.meetup,
             community: record.map(|record| record.id()),
             earlier_versions: &[],
             membership: |person| match record {
-                Some(record) => record.membership(person, false),
+                Some(record) => record.membership(person, follows(person)),
                 None => Membership::Visitor,
             },
         };
-        tally(rsvps, &context)
+        tally(answers, &context)
     }
 }

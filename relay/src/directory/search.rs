@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
 use kith_nips::{Event, Kind};
 
 use super::communities::CommunityView;
@@ -31,9 +30,15 @@ impl Reading {
         let after = listing.after.map(|place| place.rank);
         let judge = |events| self.judge_either(events, listing.clone());
         let mut page = self.page(&[filter], after, listing.limit, judge).await?;
-        let items = std::mem::take(&mut page.items);
-        let items = try_join_all(items.into_iter().map(|item| self.with_numbers(item))).await?;
-        Ok(page.with(items))
+        let (mut communities, mut meetups) = (Vec::new(), Vec::new());
+        for item in &mut page.items {
+            match item {
+                Found::Community(view) => communities.push(&mut **view),
+                Found::Meetup(view) => meetups.push(&mut **view),
+            }
+        }
+        tokio::try_join!(self.add_counts(communities), self.add_rsvps(meetups))?;
+        Ok(page)
     }
 
     fn judge_either(&self, events: Vec<Arc<Event>>, listing: Listing) -> Judged<'_, Found> {
@@ -50,11 +55,7 @@ impl Reading {
             let either = events.iter().map(|event| match is_community(&event) {
                 true => records.next().flatten().map(|record| {
                     let distance_km = listing.distance_km(record.point());
-                    Found::Community(Box::new(CommunityView {
-                        record,
-                        counts: Default::default(),
-                        distance_km,
-                    }))
+                    Found::Community(Box::new(CommunityView::new(record, distance_km)))
                 }),
                 false => views.next().flatten().and_then(|view| {
                     let is_over = view
@@ -67,13 +68,5 @@ impl Reading {
             });
             Ok(either.collect())
         })
-    }
-
-    async fn with_numbers(&self, mut item: Found) -> Result<Found, StoreError> {
-        match &mut item {
-            Found::Community(view) => view.counts = self.community_counts(&view.record).await?,
-            Found::Meetup(view) => view.rsvps = Some(self.rsvps_of(view).await?),
-        }
-        Ok(item)
     }
 }

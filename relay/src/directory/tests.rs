@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kith_nips::lbc::{Answer, Group, Topic};
 use kith_nips::nip50::Search;
-use kith_nips::{Address, Event};
+use kith_nips::{Address, Event, PublicKey};
 use tempfile::TempDir;
 
 use super::*;
@@ -23,7 +23,7 @@ struct World {
 impl World {
     async fn holding(events: &[Arc<Event>]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (publisher, _feed) = feed::channel();
+        let (publisher, _) = feed::channel();
         let store = SqliteStore::open(&SqliteOptions::new(folder.path()), publisher).unwrap();
         let world = World {
             store: Arc::new(store),
@@ -153,6 +153,149 @@ async fn lbc_58_the_directory_does_not_depend_on_the_order_of_arrival() {
     assert_eq!((communities.items.len(), meetups.items.len()), (1, 1));
     assert_eq!(communities.items.first().unwrap().counts.members, 2);
     assert!(seen.iter().all(|other| other == seen.first().unwrap()));
+}
+
+#[tokio::test]
+async fn lbc_38_a_page_counts_as_each_of_its_items_does() {
+    let (chess, go) = (
+        community(ALICE),
+        event_at(BOB, 1_037, &[], "go", NOW - 1_000),
+    );
+    let [alice, bob, carol] = [ALICE, BOB, CAROL].map(|key| event_at(key, 1, &[], "", 1).pubkey());
+    let mut events = vec![chess.clone(), go.clone()];
+    let names = |of: &Event, suffix: &str| (format!("{}{suffix}", of.id()), of.id().to_string());
+    for (owner, of) in [(ALICE, &chess), (BOB, &go)] {
+        let (d, _) = names(of, "");
+        events.push(event_at(owner, 30_037, &[&["d", &d]], "", NOW - 900));
+    }
+    // Bob and Carol are on the list of the one, Alice and Carol on that of the other, which mutes Carol.
+    let list = |owner: &str, of: &Event, suffix: &str, people: &[PublicKey]| {
+        let (d, _) = names(of, suffix);
+        let people: Vec<String> = people.iter().map(PublicKey::to_string).collect();
+        let mut tags: Vec<Vec<&str>> = vec![vec!["d", &d]];
+        tags.extend(people.iter().map(|person| vec!["p", person]));
+        let tags: Vec<&[&str]> = tags.iter().map(Vec::as_slice).collect();
+        event_at(owner, 30_000, &tags, "", NOW - 800)
+    };
+    events.push(list(ALICE, &chess, "", &[bob, carol]));
+    events.push(list(BOB, &go, "", &[alice, carol]));
+    events.push(list(BOB, &go, ":blocked", &[carol]));
+    // Carol follows both, Alice the other's, Bob none.
+    let (chess_id, go_id) = (chess.id().to_string(), go.id().to_string());
+    let both: &[&[&str]] = &[&["e", &chess_id], &["e", &go_id], &["e", &chess_id]];
+    events.push(event_at(CAROL, 10_037, both, "", NOW - 700));
+    events.push(event_at(ALICE, 10_037, &[&["e", &go_id]], "", NOW - 700));
+    let meetups = [
+        meetup(ALICE, &chess, "open", NOW + 100),
+        meetup(CAROL, &chess, "other", NOW + 200),
+        meetup(BOB, &go, "mine", NOW + 300),
+        meetup(CAROL, &go, "muted", NOW + 400),
+        meetup(BOB, &go, "over", NOW - 100_000),
+    ];
+    for (nth, of) in meetups.iter().enumerate() {
+        for author in [ALICE, BOB, CAROL] {
+            let tags: &[&[&str]] = &[
+                &["d", &format!("answer-{nth}")],
+                &["a", &address(of).to_string()],
+                &["status", "accepted"],
+            ];
+            events.push(event_at(author, 31_925, tags, "", NOW - 50));
+        }
+    }
+    events.extend(meetups.iter().cloned());
+    let world = World::holding(&events).await;
+    let reading = world.reading();
+    let page = reading.communities(&listing("", 10)).await.unwrap();
+    let counts = |of: &Event| {
+        let view = page.items.iter().find(|view| view.record.id() == of.id());
+        view.unwrap().counts
+    };
+    let of = |members, followers, upcoming_meetups| CommunityCounts {
+        members,
+        followers,
+        upcoming_meetups,
+    };
+    assert_eq!(counts(&chess), of(2, 1, 2));
+    assert_eq!(counts(&go), of(2, 1, 1));
+    for view in &page.items {
+        let one = reading.community(Arc::clone(&view.record)).await.unwrap();
+        assert_eq!(one.counts, view.counts);
+    }
+    let page = reading.meetups(&listing("from:0", 10)).await.unwrap();
+    let groups = |view: &MeetupView| {
+        let tally = &view.rsvps.as_ref().unwrap().tally;
+        let of = |group| tally.in_group(group, Answer::Accepted).count();
+        (
+            view.meetup.title.clone(),
+            of(Group::Members),
+            of(Group::Others),
+        )
+    };
+    let groups: Vec<_> = page.items.iter().map(groups).collect();
+    let expected = [
+        ("over", 2, 0),
+        ("open", 2, 1),
+        ("other", 2, 1),
+        ("mine", 2, 0),
+    ];
+    let expected = expected.map(|(title, members, others)| (title.to_owned(), members, others));
+    assert_eq!(groups, expected);
+    for view in &page.items {
+        let one = reading.meetup(&view.meetup.address()).await.unwrap();
+        assert_eq!(one.unwrap().rsvps, view.rsvps);
+    }
+    let found = reading.search(&listing("from:0", 10)).await.unwrap();
+    assert_eq!(found.items.len(), 3, "meetups that are not over");
+    for item in &found.items {
+        let Found::Meetup(found) = item else {
+            panic!("{item:?}")
+        };
+        assert!(page.items.iter().any(|view| view.rsvps == found.rsvps));
+    }
+}
+
+#[tokio::test]
+async fn what_is_popular_takes_nothing_from_its_neighbours() {
+    let (busy, quiet) = (community(ALICE), event_at(BOB, 1_037, &[], "", NOW - 1_000));
+    let mut events = vec![busy.clone(), quiet.clone()];
+    for (owner, of) in [(ALICE, &busy), (BOB, &quiet)] {
+        let d = of.id().to_string();
+        events.push(event_at(owner, 30_037, &[&["d", &d]], "", NOW - 900));
+    }
+    let coming = 500;
+    let next = |nth| meetup(ALICE, &busy, &format!("m{nth}"), NOW + 10 + nth);
+    events.extend((0..coming).map(next));
+    let (popular, other) = (next(0), meetup(BOB, &quiet, "other", NOW + 9_000));
+    events.push(other.clone());
+    let answer = |to: &Event, nth: usize, at: u64| {
+        let tags: &[&[&str]] = &[
+            &["d", &nth.to_string()],
+            &["a", &address(to).to_string()],
+            &["status", "accepted"],
+        ];
+        event_at(CAROL, 31_925, tags, "", at)
+    };
+    let answers = RSVPS_PER_MEETUP_MAX;
+    events.push(answer(&other, answers, NOW - 500));
+    events.push(answer(&next(1), answers + 1, NOW - 100));
+    events.extend((0..answers).map(|nth| answer(&popular, nth, NOW - 100)));
+    let world = World::holding(&events).await;
+    let reading = world.reading();
+    let page = reading.communities(&listing("", 10)).await.unwrap();
+    let mut upcoming: Vec<u64> = page
+        .items
+        .iter()
+        .map(|view| view.counts.upcoming_meetups)
+        .collect();
+    upcoming.sort_unstable();
+    assert_eq!(upcoming, [1, coming]);
+    let page = reading.meetups(&listing("from:0", 600)).await.unwrap();
+    for of in [&popular, &other] {
+        let view = page.items.iter().find(|view| view.meetup.id == of.id());
+        let rsvps = view.unwrap().rsvps.as_ref().unwrap();
+        assert!(!rsvps.cut);
+        assert_eq!(rsvps.tally.count(Answer::Accepted), 1);
+    }
 }
 
 #[tokio::test]
