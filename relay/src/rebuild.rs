@@ -42,10 +42,7 @@ pub async fn rebuild(config: &Config, stop: impl Future<Output = ()>) -> Result<
     let folder = DataFolder::open(folder)?;
     let options = settings::store_options(config, folder.path());
     let (publisher, _) = feed::channel();
-    let rebuilding = tokio::task::spawn_blocking(move || {
-        SqliteStore::forget_index(&options.folder)?;
-        SqliteStore::open(&options, publisher)
-    });
+    let rebuilding = tokio::task::spawn_blocking(move || SqliteStore::rebuild(&options, publisher));
     let store = tokio::select! {
         store = rebuilding => store??,
         () = stop => return Err(RebuildError::Stopped),

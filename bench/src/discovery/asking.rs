@@ -1,5 +1,5 @@
-//! One class of questions, asked one by one beside a writer, each answer timed and then checked. The
-//! clock stands while an answer is checked.
+//! One class of questions: each is asked once while nobody writes, then all in turn beside a writer, one
+//! by one. Each answer is timed and then checked; the clock stands while an answer is checked.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -15,8 +15,8 @@ use super::web::Web;
 use super::{Options, pages, stats};
 use crate::client::{Connection, Ear, Target};
 
-/// Asks the questions of a class in turn while `fresh` is written. Gives the row, and the meetups
-/// that were written.
+/// Asks the questions of a class once, and then in turn while `fresh` is written. Gives the row, and the
+/// meetups that were written.
 ///
 /// # Errors
 /// A relay that does not answer, or refuses an event or a question.
@@ -34,18 +34,18 @@ pub fn measure(
     };
     let written_by_question: Vec<Vec<(usize, Found)>> =
         class.filters.iter().map(found_by).collect();
+    let seconds = options.seconds;
+    let asker = || Asker::new(relay, class, expected, &written_by_question, &taken);
+    let first = crate::block_on(async { asker().await?.ask_once(seconds).await })?;
     let (heard, written) = thread::scope(|scope| {
         let taken = &taken;
         let writing = move || crate::block_on(fresh::write(relay, frames, options.rate, taken));
         let writer = scope.spawn(writing);
-        let heard = crate::block_on(async {
-            let asker = Asker::new(relay, class, expected, &written_by_question, taken);
-            asker.await?.ask_for(options.seconds).await
-        });
+        let heard = crate::block_on(async { asker().await?.ask_for(seconds).await });
         let written = writer.join().map_err(|_| anyhow!("the writer failed"))?;
         anyhow::Ok((heard?, written?))
     })?;
-    let row = Row::of(class, heard, written);
+    let row = Row::of(class, first, heard, written);
     Ok((row, meetups.into_iter().map(|(_, meetup)| meetup).collect()))
 }
 
@@ -68,6 +68,7 @@ pub struct Heard {
 
 /// One that asks.
 struct Asker<'a> {
+    target: Target,
     connection: Connection,
     web: Web,
     ear: Ear,
@@ -98,6 +99,7 @@ impl<'a> Asker<'a> {
         Ok(Asker {
             connection: Connection::open(&target, None).await?,
             web: Web::open(&target).await?,
+            target,
             ear: Ear::new(),
             class,
             expected,
@@ -107,31 +109,53 @@ impl<'a> Asker<'a> {
         })
     }
 
+    /// Asks each question once, for at most so many seconds.
+    async fn ask_once(mut self, seconds: f64) -> anyhow::Result<Heard> {
+        let questions = self.questions();
+        self.ask_all(0..questions, seconds).await?;
+        Ok(self.heard)
+    }
+
+    /// Asks the questions in turn for so many seconds.
     async fn ask_for(mut self, seconds: f64) -> anyhow::Result<Heard> {
-        let before = stats::searches(&mut self.web).await?;
+        let before = stats::searches(&self.target).await?;
+        let questions = self.questions();
+        let in_turn = (0..questions).cycle();
+        self.ask_all(in_turn, seconds).await?;
+        let after = stats::searches(&self.target).await?;
+        self.heard.examined_per_returned = before
+            .zip(after)
+            .and_then(|(before, after)| after.examined_per_returned(&before));
+        Ok(self.heard)
+    }
+
+    fn questions(&self) -> usize {
+        self.class.filters.len().max(1)
+    }
+
+    async fn ask_all(
+        &mut self,
+        numbers: impl Iterator<Item = usize>,
+        seconds: f64,
+    ) -> anyhow::Result<()> {
         let end = Instant::now() + Duration::from_secs_f64(seconds);
-        let questions = self.class.filters.len().max(1);
-        for number in 0.. {
-            let Some(answer) = self.ask(number % questions).await? else {
+        for number in numbers {
+            let Some(answer) = self.ask(number).await? else {
                 self.heard.is_not_there = true;
-                return Ok(self.heard);
+                break;
             };
             self.heard.waits.push(answer.wait);
             self.heard.rows += answer.rows as u64;
             if let Err(wrong) = answer.checked {
                 self.heard.wrong += 1;
-                let named = || format!("question {}: {wrong:#}", number % questions);
+                let named = || format!("question {number}: {wrong:#}");
                 self.heard.first_wrong.get_or_insert_with(named);
             }
             if Instant::now() >= end {
                 break;
             }
         }
-        let after = stats::searches(&mut self.web).await?;
-        self.heard.examined_per_returned = before
-            .zip(after)
-            .and_then(|(before, after)| after.examined_per_returned(&before));
-        Ok(self.heard)
+        Ok(())
     }
 
     /// `None` when the relay does not have what is asked for.

@@ -44,6 +44,8 @@ pub struct Row {
     pub goal: Option<Goal>,
     /// From a question to the end of its answer; `None` if the relay does not have it.
     pub latency: Option<Latency>,
+    /// The same for questions that were asked for the first time, while nobody wrote.
+    pub first_latency: Option<Latency>,
     /// Questions answered.
     pub questions: usize,
     /// Of these, wrongly.
@@ -62,15 +64,17 @@ pub struct Row {
 
 impl Row {
     /// Sums up.
-    pub fn of(class: &Class, mut heard: Heard, written: Written) -> Row {
+    pub fn of(class: &Class, mut first: Heard, mut heard: Heard, written: Written) -> Row {
         let questions = heard.waits.len();
+        let is_there = !heard.is_not_there;
         Row {
             class: class.name.to_owned(),
             goal: class.goal,
-            latency: (!heard.is_not_there).then(|| Latency::of(&mut heard.waits)),
+            latency: is_there.then(|| Latency::of(&mut heard.waits)),
+            first_latency: is_there.then(|| Latency::of(&mut first.waits)),
             questions,
-            wrong: heard.wrong,
-            first_wrong: heard.first_wrong,
+            wrong: first.wrong + heard.wrong,
+            first_wrong: first.first_wrong.or(heard.first_wrong),
             rows_per_answer: heard.rows as f64 / questions.max(1) as f64,
             examined_per_returned: heard.examined_per_returned,
             written_per_second: written.events_per_second,
@@ -132,7 +136,7 @@ impl Report {
     /// The table, with the ratios to another run if there is one.
     pub fn markdown(&self, beside: Option<&Report>) -> String {
         let mut out = format!(
-            "{}; {} events; {} s of each class, beside {} new events a second.\n\n",
+            "{}; {} events; each question once, then {} s of each class beside {} new events a second.\n\n",
             self.machine,
             written(self.events as f64),
             self.seconds,
@@ -143,6 +147,7 @@ impl Report {
             "goal: p50 / p99, ms".to_owned(),
             "p50, ms".to_owned(),
             "p99, ms".to_owned(),
+            "asked for the first time: p50, ms".to_owned(),
             "rows examined for each given".to_owned(),
             "rows an answer".to_owned(),
         ];
@@ -162,7 +167,7 @@ impl Report {
     }
 
     fn cells(&self, row: &Row, beside: Option<&Report>) -> Vec<String> {
-        let time = |of: fn(&Latency) -> f64| match &row.latency {
+        let figure = |latency: &Option<Latency>, of: fn(&Latency) -> f64| match latency {
             None => NOT_THERE.to_owned(),
             Some(latency) => written(of(latency)),
         };
@@ -171,8 +176,9 @@ impl Report {
         let mut cells = vec![
             row.class.clone(),
             row.goal.map_or_else(none, goal_written),
-            time(p50),
-            time(p99),
+            figure(&row.latency, p50),
+            figure(&row.latency, p99),
+            figure(&row.first_latency, p50),
             row.examined_per_returned.map_or_else(none, written),
             match &row.latency {
                 None => none(),
@@ -243,6 +249,7 @@ mod tests {
                 p50_ms: 2.0,
                 p99_ms: 10.0,
             }),
+            first_latency: latency_of_one,
             latency: latency_of_one,
             questions: 7,
             wrong,
@@ -270,16 +277,16 @@ mod tests {
         let last = |table: String| table.lines().last().map(str::to_owned);
         assert_eq!(
             last(now.markdown(Some(&before))).as_deref(),
-            Some("| one | 2 / 10 | 3.00 | 9.00 | – | 20.0 | 1.50 | 3.00 |")
+            Some("| one | 2 / 10 | 3.00 | 9.00 | 3.00 | – | 20.0 | 1.50 | 3.00 |")
         );
         let not_there = report(None, 0);
         assert_eq!(
             last(not_there.markdown(None)).as_deref(),
-            Some("| one | 2 / 10 | not there | not there | – | – |")
+            Some("| one | 2 / 10 | not there | not there | not there | – | – |")
         );
         assert_eq!(
             last(now.markdown(Some(&not_there))).as_deref(),
-            Some("| one | 2 / 10 | 3.00 | 9.00 | – | 20.0 | – | – |")
+            Some("| one | 2 / 10 | 3.00 | 9.00 | 3.00 | – | 20.0 | – | – |")
         );
     }
 

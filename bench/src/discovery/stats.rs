@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::web::Web;
+use crate::client::Target;
 
 const PATH: &str = "/api/v1/stats";
 
@@ -21,9 +22,10 @@ struct Stats {
 /// Asks the relay; `None` when it does not say.
 ///
 /// # Errors
-/// The connection is lost.
-pub async fn searches(web: &mut Web) -> anyhow::Result<Option<Searches>> {
-    let page = web.get(PATH).await?;
+/// It is not there.
+pub async fn searches(relay: &Target) -> anyhow::Result<Option<Searches>> {
+    // A relay need not keep a connection on which nobody asks.
+    let page = Web::open(relay).await?.get(PATH).await?;
     let stats = page.and_then(|page| serde_json::from_slice::<Stats>(&page.body).ok());
     Ok(stats.map(|stats| stats.search))
 }

@@ -109,7 +109,7 @@ impl SqliteOptions {
             page_bytes_max: 256 * 1024,
             cache_bytes_max: 256 * 1024 * 1024,
             index_cache_bytes_max: 128 * 1024 * 1024,
-            index_filter_bytes_max: 128 * 1024 * 1024,
+            index_filter_bytes_max: 512 * 1024 * 1024,
             enforce_owner: true,
             clock: crate::clock::unix_now,
         }
@@ -141,6 +141,26 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError`] naming the file that cannot be used.
     pub fn open(options: &SqliteOptions, feed: FeedPublisher) -> Result<Self, StoreError> {
+        SqliteStore::start(options, feed, false)
+    }
+
+    /// Opens the store, which nobody may have open, after everything that is derived from its log was
+    /// deleted and made anew.
+    ///
+    /// # Errors
+    /// [`StoreError`] naming the file that cannot be used. What is missing then, the next
+    /// [`SqliteStore::open`] makes.
+    pub fn rebuild(options: &SqliteOptions, feed: FeedPublisher) -> Result<Self, StoreError> {
+        schema::remove_index(&options.folder)?;
+        SqliteStore::start(options, feed, true)
+    }
+
+    /// `merges` says to leave no merge for later.
+    fn start(
+        options: &SqliteOptions,
+        feed: FeedPublisher,
+        merges: bool,
+    ) -> Result<Self, StoreError> {
         create_folder(&options.folder)?;
         let mut log = schema::open_log(&options.folder, options.synchronous)?;
         let tables = schema::open_index(&options.folder)?;
@@ -166,6 +186,9 @@ impl SqliteStore {
             Indexer::new(tables, merger, log_beside, salt, tail.clone(), limits);
         let index = open_index()?;
         let events = recover::recover(&mut log, &mut indexer, &tail, &index, options)?;
+        if merges {
+            indexer.merge_all()?;
+        }
         let events = Arc::new(AtomicU64::new(events));
 
         let open_readers = |count: usize| -> Result<Vec<Reader>, StoreError> {
@@ -218,15 +241,6 @@ impl SqliteStore {
                 readers: reader_threads,
             })),
         })
-    }
-
-    /// Deletes what is derived from the log of the store in this folder, which nobody may have open: the
-    /// next [`SqliteStore::open`] makes it anew.
-    ///
-    /// # Errors
-    /// [`StoreError`] naming the file that cannot be deleted.
-    pub fn forget_index(folder: &Path) -> Result<(), StoreError> {
-        schema::remove_index(folder)
     }
 
     async fn ask_writer<T>(

@@ -293,6 +293,17 @@ impl Indexer {
         })
     }
 
+    /// Merges until there is nothing left to merge.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read or written.
+    pub fn merge_all(&mut self) -> Result<(), StoreError> {
+        while self.merger.has_work() {
+            self.in_transaction(|merger, transaction| merger.step(MERGED_AT_LEISURE, transaction))?;
+        }
+        Ok(())
+    }
+
     /// Goes on merging when there is nothing else to do.
     fn merge(&mut self) -> Result<(), StoreError> {
         let began = Instant::now();

@@ -18,8 +18,9 @@ use crate::store::Sequence;
 pub const TILE_LENGTHS: RangeInclusive<u8> = 2..=TILE_LENGTH_MAX;
 
 /// The longest durations, in seconds, of all but the last sort of span. Who looks for what is on at a
-/// moment looks so far back for those that began before it.
-const SPAN_SECONDS_MAX: [u64; 3] = [6 * 3_600, 2 * 86_400, 30 * 86_400];
+/// moment looks so far back for those that began before it: the closer these are, the fewer of them are
+/// over by then. What has no end has no duration; most meetups take some hours, or days.
+const SPAN_SECONDS_MAX: [u64; 6] = [0, 2 * 3_600, 4 * 3_600, 86_400, 4 * 86_400, 30 * 86_400];
 const SPANS: u16 = SPAN_SECONDS_MAX.len() as u16 + 1;
 
 /// In place of the span of what has no start.
