@@ -5,33 +5,20 @@
 //! the order of an answer are the relay's.
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
-
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 use crate::discovery::{Discovery, DiscoveryError, Setting, Sort};
-use crate::nip01::{Event, EventId, Kind};
-use crate::place::CityTag;
+use crate::nip01::{Event, EventId};
+
+mod text;
+mod words;
+
+pub use text::{SearchedText, for_each_searched_word};
+pub use words::for_each_word;
+
+use text::for_each_field;
 
 /// Longest search text, in characters.
 pub const SEARCH_CHARACTERS_MAX: usize = 1_000;
-
-/// Letters that begin behind so many bytes of a folded word do not count, neither in the text nor
-/// in the search.
-const WORD_BYTES_MAX: usize = 1_024;
-
-/// Occurrences of one word that still raise the score.
-const OCCURRENCES_COUNTED_MAX: u32 = 5;
-
-/// Tags that say in a few words what a calendar event or calendar is, with their weights (NIP-52).
-const CALENDAR_TAGS: [(&str, u32); 4] =
-    [("title", 8), ("name", 8), ("location", 4), ("summary", 4)];
-/// The same for a community's description (LBC).
-const COMMUNITY_TAGS: [(&str, u32); 1] = [("title", 8)];
-/// Of topics, and of the names of cities, of meetups and communities.
-const TOPIC_WEIGHT: u32 = 4;
-const CONTENT_WEIGHT: u32 = 1;
 
 /// What a filter searches for: words and phrases, all of which must be found, and places and dates
 /// (`nips/discovery.md`). A word is found where a word of the text begins with it; the words of a
@@ -252,129 +239,6 @@ impl Search {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rank(pub u64, pub u64, pub EventId);
 
-/// The words of an event that are searched: of its content, for calendar events, calendars and
-/// communities of the tags that describe them, and for meetups and communities of their topics and the
-/// names of their cities. Private events have none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SearchedText {
-    words: BTreeMap<String, Found>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Found {
-    /// Of the weightiest field with this word.
-    weight: u32,
-    occurrences: u32,
-}
-
-impl SearchedText {
-    /// The searched words of `event`.
-    pub fn of(event: &Event) -> Self {
-        let mut text = SearchedText::default();
-        for_each_field(event, |field, weight| text.add(field, weight));
-        text
-    }
-
-    /// The folded words, sorted, each once.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.words.keys().map(String::as_str)
-    }
-
-    fn add(&mut self, text: &str, weight: u32) {
-        for_each_word(text, |word| {
-            let found = match self.words.get_mut(word) {
-                Some(found) => found,
-                None => self.words.entry(word.to_owned()).or_default(),
-            };
-            found.weight = found.weight.max(weight);
-            found.occurrences = found.occurrences.saturating_add(1);
-        });
-    }
-
-    fn score_of(&self, wanted: &str) -> Option<u32> {
-        let from = (
-            std::ops::Bound::Included(wanted),
-            std::ops::Bound::Unbounded,
-        );
-        let mut best = None;
-        let mut occurrences = 0_u32;
-        for (word, found) in self.words.range::<str, _>(from) {
-            if !word.starts_with(wanted) {
-                break;
-            }
-            let fit = if word == wanted { 3 } else { 2 };
-            best = best.max(Some(found.weight * fit));
-            occurrences = occurrences.saturating_add(found.occurrences);
-        }
-        best.map(|best| best + occurrences.min(OCCURRENCES_COUNTED_MAX))
-    }
-}
-
-/// Gives each searched word of an event to `take`, folded, as often and in the order in which they
-/// stand there: the words of its [`SearchedText`].
-///
-/// ```
-/// use kith_nips::nip50::for_each_searched_word;
-/// # use kith_nips::{Kind, nip01::Draft};
-/// # let draft = Draft {
-/// #     kind: Kind::TEXT_NOTE, created_at: None, tags: vec![], content: "Chess, Café, chess".into(),
-/// # };
-/// # let event = draft.sign(&nostr::Keys::generate(), 1)?;
-/// let mut words = Vec::new();
-/// for_each_searched_word(&event, |word| words.push(word.to_owned()));
-/// assert_eq!(words, ["chess", "cafe", "chess"]);
-/// # Ok::<(), kith_nips::nip01::DraftError>(())
-/// ```
-pub fn for_each_searched_word(event: &Event, mut take: impl FnMut(&str)) {
-    for_each_field(event, |field, _| for_each_word(field, &mut take));
-}
-
-/// The texts of an event that are searched, with their weights.
-fn for_each_field(event: &Event, mut take: impl FnMut(&str, u32)) {
-    if is_private(event.kind()) {
-        return;
-    }
-    if is_found_by_topic(event.kind()) {
-        for tag in event.tags().named("t") {
-            take(tag.value().unwrap_or_default(), TOPIC_WEIGHT);
-        }
-        for tag in event.tags().named("g") {
-            let city = CityTag::parse(tag.value().unwrap_or_default());
-            take(city.as_ref().map_or("", CityTag::name), TOPIC_WEIGHT);
-        }
-    }
-    for (name, weight) in described_by(event.kind()) {
-        for tag in event.tags().named(name) {
-            take(tag.value().unwrap_or_default(), *weight);
-        }
-    }
-    take(event.content(), CONTENT_WEIGHT);
-}
-
-/// Meetups and communities are what their topics say, and where their cities are.
-fn is_found_by_topic(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::MEETUP | Kind::DATE_MEETUP | Kind::COMMUNITY_METADATA
-    )
-}
-
-fn described_by(kind: Kind) -> &'static [(&'static str, u32)] {
-    match kind {
-        Kind::MEETUP | Kind::DATE_MEETUP | Kind::CALENDAR => &CALENDAR_TAGS,
-        Kind::COMMUNITY_METADATA => &COMMUNITY_TAGS,
-        _ => &[],
-    }
-}
-
-/// What is encrypted has no words for others; who may read it finds it by its recipients.
-fn is_private(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::ENCRYPTED_MESSAGE | Kind::SEAL | Kind::GIFT_WRAP | Kind::EPHEMERAL_GIFT_WRAP
-    )
-}
-
 /// `key:value`, where the key is a word that begins with a letter.
 fn extension(part: &str) -> Option<(&str, &str)> {
     part.split_once(':').filter(|(key, _)| {
@@ -385,122 +249,10 @@ fn extension(part: &str) -> Option<(&str, &str)> {
     })
 }
 
-/// Calls `take` with each folded word of `text`: compatible forms are one (NFKD), diacritics are
-/// gone, letters are small. Words are runs of letters and digits; characters of scripts that do
-/// not separate words are words of their own.
-pub fn for_each_word(text: &str, take: impl FnMut(&str)) {
-    let mut words = Words {
-        word: String::new(),
-        take,
-    };
-    let mut rest = text;
-    while !rest.is_empty() {
-        let ascii = rest.bytes().take_while(u8::is_ascii).count();
-        let (plain, other) = rest.split_at(ascii);
-        plain.bytes().for_each(|byte| words.add_ascii(byte));
-        // Marks are put in order between letters of their own kind only, so that a run of other
-        // characters can be folded by itself.
-        let other_end = other.find(|c: char| c.is_ascii()).unwrap_or(other.len());
-        let (other, after) = other.split_at(other_end);
-        let letters = other.nfkd().flat_map(char::to_lowercase).nfkd();
-        letters.for_each(|letter| words.add(letter));
-        rest = after;
-    }
-    words.end();
-}
-
-/// Puts letters together to words.
-struct Words<T> {
-    word: String,
-    take: T,
-}
-
-impl<T: FnMut(&str)> Words<T> {
-    /// What [`Words::add`] does, for most of most texts.
-    fn add_ascii(&mut self, byte: u8) {
-        if !byte.is_ascii_alphanumeric() {
-            self.end();
-        } else if self.word.len() < WORD_BYTES_MAX {
-            self.word.push(char::from(byte.to_ascii_lowercase()));
-        }
-    }
-
-    /// Takes a decomposed, small letter.
-    fn add(&mut self, letter: char) {
-        if is_diacritic(letter) {
-            return;
-        }
-        if is_whole_word(letter) {
-            self.end();
-            self.word.push(letter);
-            self.end();
-        } else if letter.is_alphanumeric() || is_combining_mark(letter) {
-            if self.word.len() < WORD_BYTES_MAX {
-                match plain(letter) {
-                    Some(letters) => self.word.push_str(letters),
-                    None => self.word.push(letter),
-                }
-            }
-        } else {
-            self.end();
-        }
-    }
-
-    fn end(&mut self) {
-        if !self.word.is_empty() {
-            (self.take)(&self.word);
-            self.word.clear();
-        }
-    }
-}
-
-/// Marks that people leave out when they type: accents, vowel points of Hebrew and Arabic. Marks
-/// that are letters in their script stay.
-fn is_diacritic(letter: char) -> bool {
-    matches!(letter,
-        '\u{0300}'..='\u{036F}'
-        | '\u{0591}'..='\u{05C7}'
-        | '\u{0610}'..='\u{061A}'
-        | '\u{064B}'..='\u{065F}'
-        | '\u{0670}'
-        | '\u{1AB0}'..='\u{1AFF}'
-        | '\u{1DC0}'..='\u{1DFF}'
-        | '\u{20D0}'..='\u{20FF}'
-        | '\u{FE20}'..='\u{FE2F}')
-        && is_combining_mark(letter)
-}
-
-/// Han, Hiragana and Katakana.
-fn is_whole_word(letter: char) -> bool {
-    matches!(letter,
-        '\u{3041}'..='\u{30FF}'
-        | '\u{3400}'..='\u{4DBF}'
-        | '\u{4E00}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{323AF}')
-}
-
-/// Letters that no decomposition makes plain.
-fn plain(letter: char) -> Option<&'static str> {
-    Some(match letter {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' => "o",
-        'đ' | 'ð' => "d",
-        'ł' => "l",
-        'ħ' => "h",
-        'ı' => "i",
-        'þ' => "th",
-        'ς' => "σ",
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nip01::Draft;
+    use crate::nip01::{Draft, Kind};
 
     fn event(kind: u16, tags: &[[&str; 2]], content: &str) -> Event {
         let draft = Draft {
@@ -523,30 +275,6 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         Search::parse(text).unwrap().words().to_vec()
-    }
-
-    /// The words of a text that is folded as a whole.
-    fn folded_at_once(text: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut words = Words {
-            word: String::new(),
-            take: |word: &str| found.push(word.to_owned()),
-        };
-        let letters = text.nfkd().flat_map(char::to_lowercase).nfkd();
-        letters.for_each(|letter| words.add(letter));
-        words.end();
-        found
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn nip50_05_folding_in_runs_is_folding_at_once(
-            text in r"([a-zA-Z0-9 .'-]|[\u{300}-\u{330}\u{591}-\u{5c7}]|[ÄßøİﬁＫ한ก์あ漢]|\PC){0,40}"
-        ) {
-            let mut found = Vec::new();
-            for_each_word(&text, |word| found.push(word.to_owned()));
-            proptest::prop_assert_eq!(found, folded_at_once(&text));
-        }
     }
 
     #[test]

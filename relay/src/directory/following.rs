@@ -7,8 +7,8 @@ use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 use super::reading::{Reading, kinds, tagged};
 use crate::store::StoreError;
 
-/// People whose lists are in memory at once.
-const PEOPLE_PER_SCAN_MAX: usize = 500;
+/// People whose lists are read at once: few enough to be answered where it is asked.
+const PEOPLE_PER_SCAN_MAX: usize = 100;
 
 /// Some people of each community.
 pub(super) type PeopleOf = BTreeMap<EventId, BTreeSet<PublicKey>>;

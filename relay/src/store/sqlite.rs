@@ -4,14 +4,13 @@
 //! indexer moves the tail into `index.db` in sorted runs. Nothing outside this folder
 //! knows a table, a row or a statement.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use kith_nips::discovery::Sort;
 use kith_nips::nip01::TagName;
 use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
 use tokio::sync::{mpsc, oneshot};
@@ -31,6 +30,8 @@ mod filter_walk;
 mod index;
 mod indexer;
 mod keys;
+mod lanes;
+mod options;
 mod outdated;
 mod placed;
 mod plan;
@@ -46,6 +47,7 @@ mod tables;
 mod tail;
 mod writer;
 
+pub use options::SqliteOptions;
 pub use schema::Synchronous;
 
 use cache::EventCache;
@@ -53,68 +55,11 @@ use cursor::{Answer, AnswerCursor, Source};
 use index::Index;
 use indexer::{Indexer, IndexerHandle, IndexerLimits};
 use keys::AddressKey;
-use reader::{Lane, ReadPool, Reader};
+use lanes::{Lane, lane_of};
+use reader::{ReadPool, Reader};
 use runs::{Entry, Merger, Runs};
 use tail::{Place, Tail};
 use writer::{Writer, WriterMessage};
-
-/// How a [`SqliteStore`] works. Every bound is named with its unit.
-#[derive(Debug, Clone)]
-pub struct SqliteOptions {
-    /// The data folder; it is created when missing.
-    pub folder: PathBuf,
-    /// How hard a commit presses the disk.
-    pub synchronous: Synchronous,
-    /// Events in one commit at most.
-    pub group_commit_events_max: usize,
-    /// Events that may wait for the writer; whoever offers more waits.
-    pub writer_queue_events_max: usize,
-    /// The indexer runs when this many events are unindexed.
-    pub index_after_events: usize,
-    /// The indexer runs at the latest this long after a commit, in milliseconds.
-    pub index_after_ms: u64,
-    /// The writer waits while this many events are unindexed.
-    pub tail_events_max: usize,
-    /// Threads that read.
-    pub readers: usize,
-    /// How long one read may keep a reader, in milliseconds.
-    pub scan_slice_ms: u64,
-    /// Bytes of events in one page of an answer.
-    pub page_bytes_max: usize,
-    /// Bytes of hot events in memory.
-    pub cache_bytes_max: usize,
-    /// Bytes of hot blocks of the index in memory.
-    pub index_cache_bytes_max: usize,
-    /// Bytes of memory that tell what the index surely does not have, about.
-    pub index_filter_bytes_max: usize,
-    /// Whether only the owner of a known community may describe it (LBC-09, LBC-11).
-    pub enforce_owner: bool,
-    /// The time in Unix seconds, for expiration (NIP-40).
-    pub clock: fn() -> u64,
-}
-
-impl SqliteOptions {
-    /// Defaults for a data folder.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
-        SqliteOptions {
-            folder: folder.into(),
-            synchronous: Synchronous::Full,
-            group_commit_events_max: 512,
-            writer_queue_events_max: 2048,
-            index_after_events: 4096,
-            index_after_ms: 200,
-            tail_events_max: 32_768,
-            readers: 2,
-            scan_slice_ms: 10,
-            page_bytes_max: 256 * 1024,
-            cache_bytes_max: 256 * 1024 * 1024,
-            index_cache_bytes_max: 128 * 1024 * 1024,
-            index_filter_bytes_max: 512 * 1024 * 1024,
-            enforce_owner: true,
-            clock: crate::clock::unix_now,
-        }
-    }
-}
 
 /// The embedded store.
 pub struct SqliteStore {
@@ -311,41 +256,9 @@ enum Found {
 
 /// Pairs of connections for small questions at most.
 const DESKS_MAX: usize = 16;
-/// Questions of at most this many filters are small…
-const SMALL_FILTERS_MAX: usize = 4;
-/// … when their lists have at most this many values together.
-const SMALL_VALUES_MAX: usize = 128;
-
-/// … and when what is not indexed yet takes at most this many comparisons with the filters.
-const SMALL_COMPARISONS_MAX: usize = 16_384;
 
 /// Events with one tag that are counted at most.
 const TAGGED_COUNTED_MAX: u64 = 100_000;
-
-/// A search for places and dates is small when it asks for at most so many events.
-const SMALL_LIMIT_MAX: usize = 500;
-
-/// Small questions are answered where they are asked.
-fn lane_of(filters: &[Filter], unindexed_events: usize) -> Lane {
-    let values: usize = filters.iter().map(Filter::value_count).sum();
-    let is_small = filters.len() <= SMALL_FILTERS_MAX
-        && values <= SMALL_VALUES_MAX
-        && unindexed_events.saturating_mul(filters.len()) <= SMALL_COMPARISONS_MAX
-        && filters.iter().all(is_small_search);
-    match is_small {
-        true => Lane::Here,
-        false => Lane::Fresh,
-    }
-}
-
-/// What is answered in the order of the index ends when there is enough.
-fn is_small_search(filter: &Filter) -> bool {
-    filter.search.as_ref().is_none_or(|search| {
-        let is_ordered = matches!(search.order(), Sort::Start | Sort::Distance);
-        let is_cut = filter.limit.is_some_and(|limit| limit <= SMALL_LIMIT_MAX);
-        is_ordered && is_cut
-    })
-}
 
 impl Store for SqliteStore {
     fn save_all(&self, events: Vec<Arc<Event>>) -> BoxFuture<'_, Result<Vec<Outcome>, StoreError>> {

@@ -9,7 +9,8 @@ use kith_nips::{Event, EventId, Filter};
 
 use super::context::{Communities, Context, SearchCounters};
 use super::filter_walk::{FilterWalk, order};
-use super::reader::{Lane, ReadPool, Reader};
+use super::lanes::Lane;
+use super::reader::{ReadPool, Reader};
 use super::search::SearchWalk;
 use super::stream::Step;
 use super::tail::Tail;

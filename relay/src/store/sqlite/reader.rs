@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::index::Index;
+use super::lanes::Lane;
 use crate::store::StoreError;
 
 /// Jobs that may wait or run; more askers wait without a job.
@@ -29,17 +30,6 @@ const READER_NICENESS: i32 = 10;
 const COMPANY_AFTER: Duration = Duration::from_millis(100);
 /// A long answer in company rests so many times as long as it worked.
 const REST_IN_COMPANY: u32 = 3;
-
-/// Where a job runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
-    /// At once, on the thread that asks: a look-up, or a question that is known to be small.
-    Here,
-    /// A question that was just asked and may be large, or the next pages of a short answer.
-    Fresh,
-    /// A further page of a long answer.
-    Continued,
-}
 
 /// A reader thread's connections and the end of its current slice of time.
 pub struct Reader {
