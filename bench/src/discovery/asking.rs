@@ -70,7 +70,8 @@ pub struct Heard {
 struct Asker<'a> {
     target: Target,
     connection: Connection,
-    web: Web,
+    /// Pages that are wanted together are got at once.
+    webs: [Web; 2],
     ear: Ear,
     class: &'a Class,
     expected: &'a [Answers],
@@ -98,7 +99,7 @@ impl<'a> Asker<'a> {
         let target = Target::find(relay).await?;
         Ok(Asker {
             connection: Connection::open(&target, None).await?,
-            web: Web::open(&target).await?,
+            webs: [Web::open(&target).await?, Web::open(&target).await?],
             target,
             ear: Ear::new(),
             class,
@@ -216,19 +217,17 @@ impl<'a> Asker<'a> {
             pages::meetups_path(city, limit),
             pages::communities_path(city, limit),
         ];
+        let ([one, other], [meetups, found]) = (&mut self.webs, &paths);
         let asked = Instant::now();
-        let mut got = Vec::with_capacity(paths.len());
-        for path in &paths {
-            got.push(self.web.get(path).await?);
-        }
+        let got = tokio::try_join!(one.get(meetups), other.get(found))?;
         let wait = asked.elapsed();
-        let [Some(meetups), Some(found)] = got.as_slice() else {
+        let (Some(meetups), Some(found)) = got else {
             return Ok(None);
         };
         let seconds = from..=second()?;
         let expected = self.expected.get(number).context("an answer")?;
-        let meetups = pages::ids(meetups);
-        let found = pages::ids(found);
+        let meetups = pages::ids(&meetups);
+        let found = pages::ids(&found);
         let rows = [&meetups, &found].map(|ids| ids.as_ref().map_or(0, Vec::len));
         let check = || {
             let (meetups, found) = (meetups?, found?);
@@ -255,8 +254,9 @@ impl<'a> Asker<'a> {
         meetups: usize,
     ) -> anyhow::Result<Option<Answer>> {
         let path = pages::feed_path(community);
+        let [web, _] = &mut self.webs;
         let asked = Instant::now();
-        let page = self.web.get(&path).await?;
+        let page = web.get(&path).await?;
         let wait = asked.elapsed();
         let Some(page) = page else {
             return Ok(None);

@@ -48,7 +48,7 @@ pub struct Class {
 pub enum Ask {
     /// By REQ.
     Req,
-    /// The next meetups and the communities of a city, over HTTP.
+    /// The next meetups and the communities of a city, over HTTP, both at once.
     CityPage {
         /// Such as `DE:Berlin`.
         city: String,

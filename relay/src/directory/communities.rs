@@ -202,7 +202,10 @@ fn known_people(record: &CommunityRecord) -> BTreeSet<PublicKey> {
 fn counted(meetups: &[Arc<Event>], muted: &PeopleOf) -> BTreeMap<EventId, u64> {
     let mut counts: BTreeMap<EventId, u64> = BTreeMap::new();
     for meetup in meetups {
-        for id in BTreeSet::from_iter(named_in_e(meetup)) {
+        let mut named: Vec<EventId> = named_in_e(meetup).collect();
+        named.sort_unstable();
+        named.dedup();
+        for id in named {
             if muted.contains_key(&id) && !names(muted, id, meetup.pubkey()) {
                 *counts.entry(id).or_default() += 1;
             }
