@@ -12,7 +12,7 @@ use crate::nip01::{Event, EventId};
 mod text;
 mod words;
 
-pub use text::{SearchedText, for_each_searched_word};
+pub use text::{SearchedText, for_each_searched_word, is_found_by_topic};
 pub use words::for_each_word;
 
 use text::for_each_field;

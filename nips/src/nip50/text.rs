@@ -118,8 +118,9 @@ pub(super) fn for_each_field(event: &Event, mut take: impl FnMut(&str, u32)) {
     take(event.content(), CONTENT_WEIGHT);
 }
 
-/// Meetups and communities are what their topics say, and where their cities are.
-fn is_found_by_topic(kind: Kind) -> bool {
+/// Whether the words of their topics and of the names of their cities are searched in events of a kind:
+/// meetups and communities are what their topics say, and where their cities are.
+pub fn is_found_by_topic(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::MEETUP | Kind::DATE_MEETUP | Kind::COMMUNITY_METADATA

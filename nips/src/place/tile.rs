@@ -103,6 +103,19 @@ impl Tile {
         })
     }
 
+    /// The tile of this length that it lies in; `None` when it is larger itself.
+    pub fn ancestor(self, length: u8) -> Option<Tile> {
+        if length > self.length {
+            return None;
+        }
+        let ((columns, rows), (fewer_columns, fewer_rows)) = (sides(self.length), sides(length));
+        Some(Tile {
+            length,
+            row: self.row / (rows / fewer_rows),
+            column: self.column / (columns / fewer_columns),
+        })
+    }
+
     /// How far the nearest point of the tile is from a point, in km: never more than that.
     pub fn distance_km(self, from: Point) -> f64 {
         if self.length == 0 {
@@ -301,6 +314,26 @@ mod tests {
             for point in [point, west, east] {
                 let is_covered = tiles.iter().any(|tile| *tile == Tile::of(point, tile.length()));
                 prop_assert!(is_covered || !area.contains(point));
+            }
+        }
+    }
+
+    #[test]
+    fn a_tile_lies_in_that_of_each_of_its_points() {
+        let (one, other) = (
+            Point::new(-33.9, 151.2).unwrap(),
+            Point::new(90.0, -180.0).unwrap(),
+        );
+        for point in [one, other] {
+            for (length, outer) in
+                (0..=TILE_LENGTH_MAX).flat_map(|to| (0..=to).map(move |of| (to, of)))
+            {
+                let tile = Tile::of(point, length);
+                assert_eq!(tile.ancestor(outer), Some(Tile::of(point, outer)));
+                assert_eq!(
+                    Tile::of(point, outer).ancestor(length),
+                    (outer == length).then_some(tile)
+                );
             }
         }
     }

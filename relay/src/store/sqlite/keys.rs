@@ -196,6 +196,12 @@ pub fn long_word_keys(salt: &Salt, word: &str) -> impl Iterator<Item = i64> {
     beginnings.filter_map(|bytes| Some(long_word_key(salt, word.as_bytes().get(..bytes)?)))
 }
 
+/// The key of a whole word among those of one region: the rarest that it has.
+pub fn placed_word_key(salt: &Salt, word: &str) -> i64 {
+    let mut long = long_word_keys(salt, word);
+    long.next().unwrap_or_else(|| word_key(word))
+}
+
 /// No word begins with such a byte.
 const NO_WORD: u8 = u8::MAX;
 

@@ -131,6 +131,11 @@ pub fn regions(regions_max: usize, touches: &dyn Fn(Tile) -> bool) -> Option<Vec
     Some(tiles)
 }
 
+/// The region that a tile lies in; `None` of one that is larger.
+pub fn region_of(tile: Tile) -> Option<Tile> {
+    tile.ancestor(REGION_LENGTH)
+}
+
 /// Before every entry of a word by its start, wherever it is.
 pub fn beginning_of_word(key: i64) -> Entry {
     Entry::beginning(Group {

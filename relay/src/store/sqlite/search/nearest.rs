@@ -11,7 +11,7 @@ use kith_nips::place::{TILE_LENGTH_MAX, Tile};
 
 use super::gathering::{Part, part_of, scan};
 use super::judge::{Found, Judge};
-use super::sieve::Sieve;
+use super::sieve::RegionSieves;
 use crate::store::sqlite::keys::Position;
 use crate::store::sqlite::placed::{Dates, TILE_LENGTHS, Undated};
 use crate::store::sqlite::reader::Reader;
@@ -31,11 +31,13 @@ pub struct Nearest {
     dates: Option<Dates>,
     /// The same for what has none.
     undated: Option<Undated>,
-    sieve: Sieve,
+    sieves: RegionSieves,
     /// The nearest first; keys are the bits of distances in km, which are in order.
     closed: BinaryHeap<Reverse<(u64, Tile)>>,
     /// What is left to read of a tile.
     reading: Vec<Part>,
+    /// Which tile that is.
+    reading_of: Tile,
     /// What was found and not answered yet, the nearest of it.
     found: BTreeMap<Rank, Found>,
     /// How many can be answered.
@@ -43,23 +45,24 @@ pub struct Nearest {
 }
 
 impl Nearest {
-    /// From the middle of a circle on.
+    /// From the middle of a circle on. Of each list of `words` an event has a word, by its key.
     pub fn new(
         circle: Circle,
         discovery: Discovery,
         dates: Option<Dates>,
         undated: Option<Undated>,
-        sieve: Sieve,
+        words: Vec<Vec<i64>>,
         wanted: usize,
     ) -> Self {
         Nearest {
             circle,
             discovery,
+            sieves: RegionSieves::new(words, dates.clone(), undated.clone()),
             dates,
             undated,
-            sieve,
             closed: [Reverse((0, Tile::EARTH))].into(),
             reading: Vec::new(),
+            reading_of: Tile::EARTH,
             found: BTreeMap::new(),
             wanted,
         }
@@ -71,12 +74,6 @@ impl Nearest {
     /// [`StoreError`] when the store cannot be read.
     pub fn next(&mut self, judge: &Judge<'_>) -> Result<Step<Found>, StoreError> {
         let reader = judge.context.reader;
-        if !self.sieve.prepare(judge.indexed_upto, reader)? {
-            return Ok(Step::OutOfTime);
-        }
-        if self.sieve.is_empty() {
-            return Ok(Step::End);
-        }
         loop {
             if !self.read(judge)? {
                 return Ok(Step::OutOfTime);
@@ -104,6 +101,7 @@ impl Nearest {
             let parts = self.parts(tile);
             if tile.length() == TILE_LENGTH_MAX || has_few(&parts, judge.context.reader)? {
                 self.reading = parts;
+                self.reading_of = tile;
                 return Ok(());
             }
         }
@@ -137,6 +135,12 @@ impl Nearest {
     /// Reads what is left of a tile; false when the time is up before the last.
     fn read(&mut self, judge: &Judge<'_>) -> Result<bool, StoreError> {
         let reader = judge.context.reader;
+        if !self.reading.is_empty() {
+            let (tile, upto) = (self.reading_of, judge.indexed_upto);
+            if !self.sieves.prepare(tile, upto, reader)? {
+                return Ok(false);
+            }
+        }
         let mut looked_at = 0_usize;
         while let Some(part) = self.reading.pop() {
             let mut scan = scan(&part, reader);
@@ -158,7 +162,7 @@ impl Nearest {
 
     fn look_at(&mut self, position: Position, judge: &Judge<'_>) -> Result<(), StoreError> {
         let sequence: Sequence = position.sequence.unsigned_abs();
-        if self.sieve.passes(sequence)
+        if self.sieves.passes(self.reading_of, sequence)
             && let Some(found) = judge.look_at(sequence)?
         {
             self.found.insert(found.rank, found);

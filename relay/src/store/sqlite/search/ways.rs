@@ -2,7 +2,7 @@
 
 use kith_nips::Filter;
 use kith_nips::discovery::{Discovery, Sort};
-use kith_nips::nip50::Search;
+use kith_nips::nip50::{Search, for_each_word, is_found_by_topic};
 use kith_nips::place::{Tile, tiles_covering};
 
 use super::gathering::{Condition, Part, has_rare, part_of};
@@ -12,7 +12,8 @@ use crate::store::StoreError;
 use crate::store::sqlite::context::Context;
 use crate::store::sqlite::index::Index;
 use crate::store::sqlite::keys::{
-    Position, author_key, long_word_keys, ordered_prefix, signed, tag_key, word_keys,
+    Position, author_key, long_word_keys, ordered_prefix, placed_word_key, signed, tag_key,
+    word_keys,
 };
 use crate::store::sqlite::placed::{
     Dates, TILE_LENGTHS, Undated, beginning_of_word, behind, is_calendar_event, is_filed_by_start,
@@ -69,7 +70,8 @@ pub fn choose(
         let mut conditions = asked.tags();
         conditions.extend(asked.conditions(&words));
         // What few have is looked at as a whole.
-        if has_rare(&conditions, PLACES_FEW, context.reader)? {
+        let few = kept.saturating_mul(2).min(PLACES_FEW);
+        if has_rare(&conditions, few, context.reader)? {
             return Ok(Way::Ranked(Ranked::new(conditions, kept)));
         }
     }
@@ -81,7 +83,7 @@ pub fn choose(
             };
             Way::Soonest(Soonest::new(asked.by_start(&words, wanted), sieve))
         }
-        Sort::Distance => match asked.by_distance(&words, wanted) {
+        Sort::Distance => match asked.by_distance(wanted)? {
             Some(nearest) => Way::Nearest(Box::new(nearest)),
             None => Way::Done,
         },
@@ -159,18 +161,47 @@ impl Asked<'_> {
     }
 
     /// A walk outwards; `None` without a middle.
-    fn by_distance(&self, words: &Words, wanted: usize) -> Option<Nearest> {
-        let circle = self.discovery.near?;
-        let mut conditions = self.conditions(words);
-        conditions.extend(self.tags());
-        Some(Nearest::new(
+    fn by_distance(&self, wanted: usize) -> Result<Option<Nearest>, StoreError> {
+        let Some(circle) = self.discovery.near else {
+            return Ok(None);
+        };
+        let mut words = Vec::new();
+        for word in self.looked_up() {
+            words.extend(self.words_begun(word)?);
+        }
+        words.extend(self.words_of_topics());
+        Ok(Some(Nearest::new(
             circle,
             *self.discovery,
             self.asks_for_dated().then(|| self.dates()),
             self.asks_for_undated().then(|| self.undated()),
-            Sieve::new(conditions),
+            words,
             wanted,
-        ))
+        )))
+    }
+
+    /// Words of which an event about one of the topics has one, by their keys; `None` when an event may
+    /// have a topic and no such word.
+    fn words_of_topics(&self) -> Option<Vec<i64>> {
+        let kinds = self.filter.kinds.as_ref()?;
+        let lists = self.filter.tags.iter();
+        let (_, topics) = lists
+            .filter(|(name, _)| name.as_char() == 't')
+            .find(|(_, values)| values.len() <= VALUES_FOLLOWED_MAX)?;
+        if !kinds.iter().all(|kind| is_found_by_topic(*kind)) {
+            return None;
+        }
+        let keys = topics.iter().map(|topic| {
+            let mut longest = String::new();
+            for_each_word(topic, |word| {
+                if word.len() > longest.len() {
+                    word.clone_into(&mut longest);
+                }
+            });
+            let key = || placed_word_key(&self.index().salt, &longest);
+            (!longest.is_empty()).then(key)
+        });
+        keys.collect()
     }
 
     /// Everything that may fit.
