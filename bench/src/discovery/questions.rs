@@ -84,7 +84,7 @@ pub fn classes(world: &DiscoveryWorld) -> anyhow::Result<Vec<Class>> {
         ),
         (
             "near 200 km, a topic, open, by distance: 50",
-            None,
+            Some((5.0, 20.0)),
             far_by_distance,
         ),
         (
@@ -93,9 +93,19 @@ pub fn classes(world: &DiscoveryWorld) -> anyhow::Result<Vec<Class>> {
             common_by_start,
         ),
         (
+            "two common words, near 25 km, open, by distance: 20",
+            Some((5.0, 25.0)),
+            common_by_distance,
+        ),
+        (
             "a rare word, near 25 km, open, by start: 20",
             Some((5.0, 25.0)),
             rare_by_start,
+        ),
+        (
+            "a rare word, near 25 km, open, by distance: 20",
+            Some((5.0, 25.0)),
+            rare_by_distance,
         ),
         (
             "two common words, near 25 km, open, by relevance: 20",
@@ -165,13 +175,25 @@ fn common_by_start(world: &DiscoveryWorld, dice: &mut Dice) -> serde_json::Value
     words(&common(world, dice), "start", dice)
 }
 
+fn common_by_distance(world: &DiscoveryWorld, dice: &mut Dice) -> serde_json::Value {
+    words(&common(world, dice), "distance", dice)
+}
+
 fn common_by_relevance(world: &DiscoveryWorld, dice: &mut Dice) -> serde_json::Value {
     words(&common(world, dice), "relevance", dice)
 }
 
 fn rare_by_start(world: &DiscoveryWorld, dice: &mut Dice) -> serde_json::Value {
+    words(rare(world, dice), "start", dice)
+}
+
+fn rare_by_distance(world: &DiscoveryWorld, dice: &mut Dice) -> serde_json::Value {
+    words(rare(world, dice), "distance", dice)
+}
+
+fn rare<'a>(world: &'a DiscoveryWorld, dice: &mut Dice) -> &'a str {
     let rare = dice.one_of(world.prose().rare());
-    words(rare.map_or("", String::as_str), "start", dice)
+    rare.map_or("", String::as_str)
 }
 
 fn words(words: &str, sort: &str, dice: &mut Dice) -> serde_json::Value {
@@ -224,7 +246,7 @@ mod tests {
         };
         let classes = || classes(&DiscoveryWorld::new(size).unwrap()).unwrap();
         let (one, other) = (classes(), classes());
-        assert_eq!(one.len(), 8);
+        assert_eq!(one.len(), 10);
         for (one, other) in one.iter().zip(&other) {
             assert_eq!(one.filters, other.filters);
             let mut different: Vec<String> = one.filters.iter().map(Filter::to_json).collect();
@@ -232,6 +254,6 @@ mod tests {
             different.dedup();
             assert!(different.len() > 190 || one.ask != Ask::Req, "{}", one.name);
         }
-        assert_eq!(one.iter().filter(|class| class.goal.is_some()).count(), 6);
+        assert_eq!(one.iter().filter(|class| class.goal.is_some()).count(), 9);
     }
 }

@@ -79,27 +79,33 @@ impl Gathering {
         }
     }
 
-    /// The places up to `upto` that meet the rarest condition; `None` when there are more than
-    /// `places_max` of them. Never `End`.
+    /// The places up to `upto` that meet the rarest condition, and while these are more than
+    /// `places_enough`, the others too; `None` when more than `places_max` meet the rarest. Never `End`.
     ///
     /// # Errors
     /// [`StoreError`] when the index cannot be read.
-    pub fn rarest(
+    pub fn few(
         &mut self,
         upto: Sequence,
+        places_enough: u64,
         places_max: u64,
         reader: &Reader,
     ) -> Result<Step<Option<RoaringTreemap>>, StoreError> {
         if !self.weigh(reader)? {
             return Ok(Step::OutOfTime);
         }
-        if self.reading.is_none() {
-            self.reading = self.unread.pop();
+        loop {
+            if self.reading.is_none() {
+                self.reading = self.unread.pop();
+            }
+            if !self.read(upto, places_max, reader)? {
+                return Ok(Step::OutOfTime);
+            }
+            let is_enough = |places: &RoaringTreemap| places.len() <= places_enough;
+            if self.unread.is_empty() || self.shared.as_ref().is_none_or(is_enough) {
+                return Ok(Step::Item(self.shared.take()));
+            }
         }
-        if !self.read(upto, places_max, reader)? {
-            return Ok(Step::OutOfTime);
-        }
-        Ok(Step::Item(self.shared.take()))
     }
 
     /// Weighs what is not weighed; false when the time is up before the last.

@@ -12,14 +12,19 @@ use kith_nips::place::{TILE_LENGTH_MAX, Tile};
 use super::gathering::{Part, part_of, scan};
 use super::judge::{Found, Judge};
 use super::sieve::RegionSieves;
-use crate::store::sqlite::keys::Position;
-use crate::store::sqlite::placed::{Dates, TILE_LENGTHS, Undated};
+use crate::store::sqlite::placed::{Dates, TILE_LENGTHS, Undated, region_of};
 use crate::store::sqlite::reader::Reader;
 use crate::store::sqlite::stream::Step;
 use crate::store::{Sequence, StoreError};
 
-/// A tile with so few entries is read instead of opened.
-const ENTRIES_FEW: usize = 12;
+/// Where so few places may answer in a tile, they are looked at instead of opening it.
+const PLACES_FEW: usize = 12;
+/// The same for a region, which has many tiles.
+const PLACES_FEW_OF_REGION: u64 = 64;
+/// Entries that are read of a tile where a sieve leaves few of them, to find these.
+const ENTRIES_SIEVED_MAX: usize = 4_096;
+/// Such a tile is of this length: of larger ones most are of places that no sieve leaves over.
+const SIEVED_LENGTH: u8 = TILE_LENGTH_MAX - 1;
 /// Entries of a tile that are looked at before the clock is.
 const ENTRIES_PER_LOOK: usize = 16;
 
@@ -38,6 +43,10 @@ pub struct Nearest {
     reading: Vec<Part>,
     /// Which tile that is.
     reading_of: Tile,
+    /// What is left to look at of a region, the last first.
+    places: Vec<Sequence>,
+    /// A tile that was not opened for lack of time.
+    opening: Option<Tile>,
     /// What was found and not answered yet, the nearest of it.
     found: BTreeMap<Rank, Found>,
     /// How many can be answered.
@@ -63,6 +72,8 @@ impl Nearest {
             closed: [Reverse((0, Tile::EARTH))].into(),
             reading: Vec::new(),
             reading_of: Tile::EARTH,
+            places: Vec::new(),
+            opening: None,
             found: BTreeMap::new(),
             wanted,
         }
@@ -75,6 +86,12 @@ impl Nearest {
     pub fn next(&mut self, judge: &Judge<'_>) -> Result<Step<Found>, StoreError> {
         let reader = judge.context.reader;
         loop {
+            if let Some(tile) = self.opening {
+                if !self.open(tile, judge)? {
+                    return Ok(Step::OutOfTime);
+                }
+                self.opening = None;
+            }
             if !self.read(judge)? {
                 return Ok(Step::OutOfTime);
             }
@@ -88,21 +105,44 @@ impl Nearest {
             let Some(Reverse((_, tile))) = self.closed.pop() else {
                 return Ok(Step::End);
             };
-            self.open(tile, judge)?;
+            self.opening = Some(tile);
             if reader.is_out_of_time() {
                 return Ok(Step::OutOfTime);
             }
         }
     }
 
-    /// Opens a tile: its parts are to be read, or its smaller tiles to be opened in their turn.
-    fn open(&mut self, tile: Tile, judge: &Judge<'_>) -> Result<(), StoreError> {
+    /// Opens a tile: what may answer in it is to be looked at, its parts are to be read, or its smaller
+    /// tiles to be opened in their turn. False when the time is up before it is known which.
+    fn open(&mut self, tile: Tile, judge: &Judge<'_>) -> Result<bool, StoreError> {
+        let reader = judge.context.reader;
+        if !self.sieves.prepare(tile, judge.indexed_upto, reader)? {
+            return Ok(false);
+        }
+        let region = region_of(tile);
+        let sieved = region.and_then(|region| self.sieves.places(region));
+        if let Some(sieved) = sieved
+            && region == Some(tile)
+            && sieved.len() <= PLACES_FEW_OF_REGION
+        {
+            self.places = sieved.iter().collect();
+            return Ok(true);
+        }
         if TILE_LENGTHS.contains(&tile.length()) {
             let parts = self.parts(tile);
-            if tile.length() == TILE_LENGTH_MAX || has_few(&parts, judge.context.reader)? {
+            if tile.length() == TILE_LENGTH_MAX {
                 self.reading = parts;
                 self.reading_of = tile;
-                return Ok(());
+                return Ok(true);
+            }
+            let entries_max = match sieved.is_some() && tile.length() == SIEVED_LENGTH {
+                true => ENTRIES_SIEVED_MAX,
+                false => PLACES_FEW,
+            };
+            let passes = |place| sieved.is_none_or(|sieved| sieved.contains(place));
+            if let Some(places) = few(&parts, entries_max, passes, reader)? {
+                self.places = places;
+                return Ok(true);
             }
         }
         let after = judge.context.options.after;
@@ -119,7 +159,7 @@ impl Nearest {
                 self.closed.push(Reverse((distance.to_bits(), child)));
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn parts(&self, tile: Tile) -> Vec<Part> {
@@ -132,12 +172,12 @@ impl Nearest {
         dated.chain(undated).collect()
     }
 
-    /// Reads what is left of a tile; false when the time is up before the last.
+    /// Reads what is left of a region or tile; false when the time is up before the last.
     fn read(&mut self, judge: &Judge<'_>) -> Result<bool, StoreError> {
         let reader = judge.context.reader;
-        if !self.reading.is_empty() {
-            let (tile, upto) = (self.reading_of, judge.indexed_upto);
-            if !self.sieves.prepare(tile, upto, reader)? {
+        while let Some(place) = self.places.pop() {
+            self.look_at(place, judge)?;
+            if reader.is_out_of_time() {
                 return Ok(false);
             }
         }
@@ -147,7 +187,10 @@ impl Nearest {
             while let Some(entry) = scan.next()?
                 && entry <= part.1
             {
-                self.look_at(entry.position, judge)?;
+                let place: Sequence = entry.position.sequence.unsigned_abs();
+                if self.sieves.passes(self.reading_of, place) {
+                    self.look_at(place, judge)?;
+                }
                 looked_at += 1;
                 if looked_at.is_multiple_of(ENTRIES_PER_LOOK) && reader.is_out_of_time() {
                     let mut next = entry;
@@ -160,11 +203,8 @@ impl Nearest {
         Ok(true)
     }
 
-    fn look_at(&mut self, position: Position, judge: &Judge<'_>) -> Result<(), StoreError> {
-        let sequence: Sequence = position.sequence.unsigned_abs();
-        if self.sieves.passes(self.reading_of, sequence)
-            && let Some(found) = judge.look_at(sequence)?
-        {
+    fn look_at(&mut self, place: Sequence, judge: &Judge<'_>) -> Result<(), StoreError> {
+        if let Some(found) = judge.look_at(place)? {
             self.found.insert(found.rank, found);
             // One more tells whether there is more.
             if self.found.len() > self.wanted.saturating_add(1) {
@@ -175,17 +215,30 @@ impl Nearest {
     }
 }
 
-/// Whether there are few entries in all parts together.
-fn has_few(parts: &[Part], reader: &Reader) -> Result<bool, StoreError> {
+/// The places in all parts together that pass; `None` when they are not few, or more than so many entries
+/// would have to be read.
+fn few(
+    parts: &[Part],
+    entries_max: usize,
+    passes: impl Fn(Sequence) -> bool,
+    reader: &Reader,
+) -> Result<Option<Vec<Sequence>>, StoreError> {
     let mut entries = 0;
+    let mut places = Vec::new();
     for part in parts {
         let mut scan = scan(part, reader);
-        while scan.next()?.is_some_and(|entry| entry <= part.1) {
+        while let Some(entry) = scan.next()?
+            && entry <= part.1
+        {
+            let place = entry.position.sequence.unsigned_abs();
+            if passes(place) {
+                places.push(place);
+            }
             entries += 1;
-            if entries > ENTRIES_FEW {
-                return Ok(false);
+            if entries > entries_max || places.len() > PLACES_FEW {
+                return Ok(None);
             }
         }
     }
-    Ok(true)
+    Ok(Some(places))
 }

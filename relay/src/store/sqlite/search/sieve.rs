@@ -15,14 +15,25 @@ use crate::store::{Sequence, StoreError};
 /// Places that a sieve holds at most; what more events have is looked for in the events themselves.
 const SIEVE_PLACES_MAX: u64 = 262_144;
 /// The same for one region.
-const REGION_PLACES_MAX: u64 = 4_096;
+const REGION_PLACES_MAX: u64 = 65_536;
+/// Of more places in a region that meet one condition the others are looked up too.
+const REGION_PLACES_ENOUGH: u64 = 2_048;
 /// Regions that have a sieve at most; of others the events are asked.
 const REGIONS_MAX: usize = 256;
 
+/// How many places a sieve holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// With so few no further condition is looked up.
+    enough: u64,
+    /// With more of the rarest condition there is no sieve.
+    max: u64,
+}
+
 /// Tells which places may answer.
 pub enum Sieve {
-    /// Not known yet, with how many places it may hold.
-    Gathering(Box<Gathering>, u64),
+    /// Not known yet.
+    Gathering(Box<Gathering>, Bounds),
     /// Only these.
     Places(RoaringTreemap),
     /// Any.
@@ -32,13 +43,17 @@ pub enum Sieve {
 impl Sieve {
     /// By the rarest of these conditions.
     pub fn new(conditions: Vec<Condition>) -> Self {
-        Sieve::of(conditions, SIEVE_PLACES_MAX)
+        let bounds = Bounds {
+            enough: SIEVE_PLACES_MAX,
+            max: SIEVE_PLACES_MAX,
+        };
+        Sieve::of(conditions, bounds)
     }
 
-    fn of(conditions: Vec<Condition>, places_max: u64) -> Self {
+    fn of(conditions: Vec<Condition>, bounds: Bounds) -> Self {
         match conditions.is_empty() {
             true => Sieve::Open,
-            false => Sieve::Gathering(Box::new(Gathering::of(conditions)), places_max),
+            false => Sieve::Gathering(Box::new(Gathering::of(conditions)), bounds),
         }
     }
 
@@ -47,11 +62,11 @@ impl Sieve {
     /// # Errors
     /// [`StoreError`] when the index cannot be read.
     pub fn prepare(&mut self, upto: Sequence, reader: &Reader) -> Result<bool, StoreError> {
-        if let Sieve::Gathering(gathering, places_max) = self {
-            let Step::Item(rarest) = gathering.rarest(upto, *places_max, reader)? else {
+        if let Sieve::Gathering(gathering, Bounds { enough, max }) = self {
+            let Step::Item(few) = gathering.few(upto, *enough, *max, reader)? else {
                 return Ok(false);
             };
-            *self = rarest.map_or(Sieve::Open, Sieve::Places);
+            *self = few.map_or(Sieve::Open, Sieve::Places);
         }
         Ok(true)
     }
@@ -90,7 +105,7 @@ impl RegionSieves {
         }
     }
 
-    /// Makes the sieve known that a tile lies in; false when the time is up.
+    /// Makes known the sieve of the region that a tile lies in; false when the time is up.
     ///
     /// # Errors
     /// [`StoreError`] when the index cannot be read.
@@ -108,11 +123,23 @@ impl RegionSieves {
                 return Ok(true);
             }
             let conditions = self.conditions(region);
-            let sieve = Sieve::of(conditions, REGION_PLACES_MAX);
+            let bounds = Bounds {
+                enough: REGION_PLACES_ENOUGH,
+                max: REGION_PLACES_MAX,
+            };
+            let sieve = Sieve::of(conditions, bounds);
             self.sieves.insert(region, sieve);
         }
         let sieve = self.sieves.get_mut(&region);
         sieve.map_or(Ok(true), |sieve| sieve.prepare(upto, reader))
+    }
+
+    /// What alone may answer of a region, if that is known.
+    pub fn places(&self, region: Tile) -> Option<&RoaringTreemap> {
+        match self.sieves.get(&region) {
+            Some(Sieve::Places(places)) => Some(places),
+            _ => None,
+        }
     }
 
     /// Whether the event at this place, which lies in a tile, may answer.
