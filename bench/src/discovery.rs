@@ -50,7 +50,8 @@ pub struct Arguments {
     /// What --json wrote of another run, such as of a smaller world, to show the ratios
     #[arg(long)]
     beside: Option<PathBuf>,
-    /// Write the table to this file, as Markdown: between its marks if it has them
+    /// Write the table to this file, as Markdown: between its marks if it has them, which are others
+    /// with --beside
     #[arg(long)]
     markdown: Option<PathBuf>,
     /// The relay, as ws://host:port, if no file names it
@@ -120,7 +121,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         fs::write(file, text).with_context(|| file.display().to_string())?;
     }
     if let Some(file) = &arguments.markdown {
-        write_between_marks(file, "discovery", &table)?;
+        let marks = match &beside {
+            None => "discovery",
+            Some(_) => "discovery-beside",
+        };
+        write_between_marks(file, marks, &table)?;
     }
     report.check()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 
-use super::reading::{Reading, kinds, tagged};
+use super::reading::{Reading, kinds};
 use crate::store::StoreError;
 
 /// People whose lists are read at once: few enough to be answered where it is asked.
@@ -18,12 +18,12 @@ impl Reading {
     pub(super) async fn following(&self, asked: &PeopleOf) -> Result<PeopleOf, StoreError> {
         let people: BTreeSet<PublicKey> = asked.values().flatten().copied().collect();
         let people: Vec<PublicKey> = people.into_iter().collect();
-        let ids = || asked.keys().map(EventId::to_string);
         let mut following = PeopleOf::new();
         for some in people.chunks(PEOPLE_PER_SCAN_MAX) {
+            // Most of them follow what they are asked about: it is not worth looking that up too.
             let filter = Filter {
                 authors: Some(some.to_vec()),
-                ..tagged(kinds(&[Kind::COMMUNITY_FOLLOWS]), 'e', ids())
+                ..kinds(&[Kind::COMMUNITY_FOLLOWS])
             };
             for list in self.scan(filter, some.len()).await? {
                 let person = list.pubkey();

@@ -49,6 +49,8 @@ pub struct Nearest {
     opening: Option<Tile>,
     /// What was found and not answered yet, the nearest of it.
     found: BTreeMap<Rank, Found>,
+    /// What was answered last.
+    answered: Option<Rank>,
     /// How many can be answered.
     wanted: usize,
 }
@@ -75,6 +77,7 @@ impl Nearest {
             places: Vec::new(),
             opening: None,
             found: BTreeMap::new(),
+            answered: None,
             wanted,
         }
     }
@@ -100,6 +103,7 @@ impl Nearest {
                 && next_tile.is_none_or(|distance| entry.key().0 < distance)
             {
                 self.wanted = self.wanted.saturating_sub(1);
+                self.answered = Some(*entry.key());
                 return Ok(Step::Item(entry.remove()));
             }
             let Some(Reverse((_, tile))) = self.closed.pop() else {
@@ -204,7 +208,10 @@ impl Nearest {
     }
 
     fn look_at(&mut self, place: Sequence, judge: &Judge<'_>) -> Result<(), StoreError> {
-        if let Some(found) = judge.look_at(place)? {
+        // Some regions share the entries of their words: what one has may have been answered by another.
+        if let Some(found) = judge.look_at(place)?
+            && self.answered.is_none_or(|answered| found.rank > answered)
+        {
             self.found.insert(found.rank, found);
             // One more tells whether there is more.
             if self.found.len() > self.wanted.saturating_add(1) {
