@@ -12,7 +12,7 @@ use crate::store::sqlite::reader::Reader;
 use crate::store::sqlite::stream::Step;
 use crate::store::{Sequence, StoreError};
 
-/// Places that a sieve holds at most; what more events have is looked for in the events themselves.
+/// Places that a sieve holds at most, and after which no further region has one; what more events have is looked for in the events themselves.
 const SIEVE_PLACES_MAX: u64 = 262_144;
 /// The same for one region.
 const REGION_PLACES_MAX: u64 = 65_536;
@@ -92,6 +92,8 @@ pub struct RegionSieves {
     dates: Option<Dates>,
     undated: Option<Undated>,
     sieves: BTreeMap<Tile, Sieve>,
+    /// Places in all of them together.
+    held: u64,
 }
 
 impl RegionSieves {
@@ -102,6 +104,7 @@ impl RegionSieves {
             dates,
             undated,
             sieves: BTreeMap::new(),
+            held: 0,
         }
     }
 
@@ -119,7 +122,7 @@ impl RegionSieves {
             return Ok(true);
         };
         if !self.sieves.contains_key(&region) {
-            if self.sieves.len() >= REGIONS_MAX {
+            if self.sieves.len() >= REGIONS_MAX || self.held >= SIEVE_PLACES_MAX {
                 return Ok(true);
             }
             let conditions = self.conditions(region);
@@ -130,8 +133,14 @@ impl RegionSieves {
             let sieve = Sieve::of(conditions, bounds);
             self.sieves.insert(region, sieve);
         }
-        let sieve = self.sieves.get_mut(&region);
-        sieve.map_or(Ok(true), |sieve| sieve.prepare(upto, reader))
+        let Some(sieve @ Sieve::Gathering(..)) = self.sieves.get_mut(&region) else {
+            return Ok(true);
+        };
+        let is_known = sieve.prepare(upto, reader)?;
+        if let Sieve::Places(places) = sieve {
+            self.held = self.held.saturating_add(places.len());
+        }
+        Ok(is_known)
     }
 
     /// What alone may answer of a region, if that is known.
