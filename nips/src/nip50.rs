@@ -167,8 +167,20 @@ impl Search {
     ) -> bool {
         !self.is_empty()
             && (self.discovery.is_empty() || self.discovery.admits(&setting(), now))
-            && (self.words.is_empty() || self.score(text().borrow()).is_some())
-            && self.has_phrases(event)
+            && self.is_in(event, text)
+    }
+
+    /// Whether the words and phrases are in an event.
+    pub fn is_in<T: Borrow<SearchedText>>(&self, event: &Event, text: impl FnOnce() -> T) -> bool {
+        (self.words.is_empty() || self.score(text().borrow()).is_some()) && self.has_phrases(event)
+    }
+
+    /// Of the setting of `event` what this search asks for: who looks for no place needs no position.
+    pub fn setting_of(&self, event: &Event) -> Setting {
+        match self.discovery.has_place() {
+            true => Setting::of(event),
+            false => Setting::in_time(event),
+        }
     }
 
     /// Where an event that is found stands in the answer: ascending, no two events the same.

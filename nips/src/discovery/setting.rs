@@ -32,13 +32,19 @@ pub struct Setting {
 impl Setting {
     /// The setting of `event`.
     pub fn of(event: &Event) -> Self {
-        let mut setting = Setting::default();
+        let mut setting = Setting::in_time(event);
         if may_have_position(event.kind()) {
             // LBC-43: what is said to be a city is none.
             let positions = event.tags().named("g");
             let positions = positions.filter(|tag| tag.get(2) != Some("city"));
             setting.cell = Cell::longest(positions.filter_map(|tag| tag.value()));
         }
+        setting
+    }
+
+    /// The setting of `event` without its position.
+    pub fn in_time(event: &Event) -> Self {
+        let mut setting = Setting::default();
         let is_calendar_event = matches!(event.kind(), Kind::MEETUP | Kind::DATE_MEETUP);
         if is_calendar_event && let Some(when) = When::read(event) {
             setting.start = Some(when.starts_at());

@@ -6,8 +6,8 @@
 use super::cell::Cell;
 use super::point::{BoundingBox, EARTH_RADIUS_KM, Point, distance_km};
 
-/// The longest tiles, in characters of a geohash: 1.2 km by 0.6 km at the equator.
-pub const TILE_LENGTH_MAX: u8 = 6;
+/// The longest tiles, in characters of a geohash: 153 m by 153 m at the equator.
+pub const TILE_LENGTH_MAX: u8 = 7;
 
 /// What is lost by rounding, in km: distances of tiles are understated by so much, so that no point in
 /// a tile is nearer than the tile.
@@ -45,7 +45,7 @@ impl Tile {
             return Tile::EARTH;
         }
         let (column, row) = Cell::of(point, usize::from(length)).position();
-        // Of 6 characters there are 2^15 of each.
+        // Of 7 characters there are at most 2^18 of each.
         Tile {
             length,
             row: row as u32,
@@ -269,7 +269,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_point_of_a_tile_is_nearer_or_further_than_the_tile(
-            of in anywhere(), from in anywhere(), length in 1_u8..=6, north in 0.0..=1.0, east in 0.0..=1.0,
+            of in anywhere(), from in anywhere(), length in 1..=TILE_LENGTH_MAX, north in 0.0..=1.0, east in 0.0..=1.0,
         ) {
             let tile = Tile::of(of, length);
             let distance = distance_km(from, inside(tile, north, east));
@@ -278,7 +278,7 @@ mod tests {
         }
 
         #[test]
-        fn a_tile_is_not_nearer_than_its_nearest_point(of in anywhere(), from in anywhere(), length in 1_u8..=6) {
+        fn a_tile_is_not_nearer_than_its_nearest_point(of in anywhere(), from in anywhere(), length in 1..=TILE_LENGTH_MAX) {
             let tile = Tile::of(of, length);
             let grid = (0..=40).flat_map(|north| (0..=40).map(move |east| (north, east)));
             let nearest = grid
@@ -355,7 +355,7 @@ mod tests {
             }
         }
         assert_eq!(
-            Tile::of(Point::new(0.0, 0.0).unwrap(), 6)
+            Tile::of(Point::new(0.0, 0.0).unwrap(), TILE_LENGTH_MAX)
                 .children()
                 .count(),
             0

@@ -14,7 +14,7 @@ use super::runs::{Entry, Group, Table};
 use super::stream::Window;
 use crate::store::Sequence;
 
-/// Tiles of these lengths are filed: 1,250 km to 1.2 km wide at the equator.
+/// Tiles of these lengths are filed: 1,250 km to 153 m wide at the equator.
 pub const TILE_LENGTHS: RangeInclusive<u8> = 2..=TILE_LENGTH_MAX;
 
 /// The longest durations, in seconds, of all but the last sort of span. Who looks for what is on at a
@@ -115,6 +115,19 @@ fn word_in_region(key: i64, region: Tile, span: u16) -> Group {
         table: Table::WordStart,
         key,
         kind: span << REGION_BITS | region as u16,
+    }
+}
+
+/// The entry that an event with an entry in a tile of a region has there under a word, by its key, if it
+/// has the word.
+pub fn word_beside(in_tile: &Entry, key: i64, region: Tile) -> Entry {
+    let span = match in_tile.group.table {
+        Table::PlaceStart => in_tile.group.kind,
+        _ => UNDATED,
+    };
+    Entry {
+        group: word_in_region(key, region, span),
+        position: in_tile.position,
     }
 }
 

@@ -23,7 +23,7 @@ const FRESH_IN_A_ROW_MAX: u32 = 4;
 /// first reader gives no job more, so that a new question never waits long for all of them.
 const SHORT_SLICE_PART: u32 = 5;
 /// A question that is answered where it is asked gets this part of a slice there.
-const DESK_SLICE_PART: u32 = 10;
+const DESK_SLICE_PART: u32 = 4;
 /// Reader threads give way to those that serve sockets: by so much do they lower their priority.
 const READER_NICENESS: i32 = 10;
 /// A long answer has company while others asked something at most this long ago.

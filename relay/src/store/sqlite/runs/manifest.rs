@@ -67,6 +67,18 @@ impl Entries<'_> {
     pub fn next(&mut self) -> Result<Option<Entry>, StoreError> {
         self.scan.next(&self.blocks)
     }
+
+    /// Whether the event of the last entry that was given also has this one. All entries of an event
+    /// are in the same run.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read.
+    pub fn has_beside(&self, entry: &Entry) -> Result<bool, StoreError> {
+        match self.scan.run() {
+            Some(run) => run.has(entry, &self.blocks),
+            None => Ok(false),
+        }
+    }
 }
 
 /// The runs of an index, shared by the indexer and all who read.

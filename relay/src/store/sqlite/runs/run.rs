@@ -85,6 +85,18 @@ impl Run {
         Ok(fence.leaf + (passed as u32).saturating_sub(1))
     }
 
+    /// Whether this very entry was added in the run.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn has(&self, entry: &Entry, blocks: &Blocks<'_>) -> Result<bool, StoreError> {
+        let leaf = self.leaf(self.leaf_of(entry, blocks)?, blocks)?;
+        let place = leaf.partition_point(|marked| marked.entry < *entry);
+        // What was added stands before the same that was taken away.
+        let there = leaf.get(place).filter(|there| there.entry == *entry);
+        Ok(there.is_some_and(|there| !there.removed))
+    }
+
     /// The entries of a leaf.
     ///
     /// # Errors

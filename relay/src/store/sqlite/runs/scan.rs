@@ -26,6 +26,8 @@ pub struct Scan {
     /// the least comes last.
     unopened: Vec<(Entry, Arc<Run>)>,
     from: Entry,
+    /// The place of the cursor that brought the last entry.
+    last: usize,
 }
 
 impl Scan {
@@ -42,7 +44,13 @@ impl Scan {
             others: BinaryHeap::with_capacity(unopened.len()),
             unopened,
             from,
+            last: 0,
         }
+    }
+
+    /// The run that has the last entry that was given.
+    pub fn run(&self) -> Option<&Run> {
+        self.cursors.get(self.last).map(|cursor| &*cursor.run)
     }
 
     /// The next entry that was not taken away.
@@ -65,6 +73,7 @@ impl Scan {
     pub fn next_marked(&mut self, blocks: &Blocks<'_>) -> Result<Option<Marked>, StoreError> {
         loop {
             self.open_runs(blocks)?;
+            let brought_by = self.first.map(|(_, which)| which);
             let Some(marked) = self.pop(blocks)? else {
                 return Ok(None);
             };
@@ -78,6 +87,7 @@ impl Scan {
                 met |= same.is_some_and(|same| same.removed != marked.removed);
             }
             if !met {
+                self.last = brought_by.unwrap_or_default();
                 return Ok(Some(marked));
             }
         }

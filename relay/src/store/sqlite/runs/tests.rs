@@ -243,6 +243,61 @@ fn what_was_added_and_taken_away_leaves_nothing() {
     assert!(entries < 20, "{entries} are left");
 }
 
+/// The entries of an event under its place and under its one word.
+fn with_a_word(event: i64, word: i64) -> [Entry; 2] {
+    [(Table::PlaceStart, 7), (Table::WordStart, word)].map(|(table, key)| Entry {
+        group: Group {
+            table,
+            key,
+            kind: (event % 3) as u16,
+        },
+        position: Position {
+            age: 1_000 + event % 50,
+            id_prefix: event * 31 % 17,
+            sequence: event,
+        },
+    })
+}
+
+#[test]
+fn what_stands_beside_an_entry_is_found_in_its_run() {
+    let mut place = Place::new();
+    for part in 0..9 {
+        let events = (0..700).map(|number| part * 700 + number);
+        let mut change: Vec<Marked> = events
+            .clone()
+            .flat_map(|event| with_a_word(event, event % 4))
+            .map(added)
+            .collect();
+        // Each seventh of the part before is taken away again.
+        let gone = events.map(|event| event - 700);
+        let gone = gone.filter(|event| *event >= 0 && event % 7 == 0);
+        change.extend(
+            gone.flat_map(|event| with_a_word(event, event % 4))
+                .map(taken_away),
+        );
+        place.add(change);
+        if part % 3 == 2 {
+            place.in_transaction(|merger, index| merger.step(2_000, index).unwrap());
+        }
+    }
+    let manifest = place.shared.manifest();
+    assert!(manifest.runs().len() > 1);
+    let mut scan = manifest.scan(Entry::FIRST, place.shared.blocks(&place.reader));
+    let mut found = 0;
+    while let Some(entry) = scan.next().unwrap() {
+        if entry.group.table == Table::PlaceStart {
+            found += 1;
+            let event = entry.position.sequence;
+            for word in 0..4 {
+                let [_, beside] = with_a_word(event, word);
+                assert_eq!(scan.has_beside(&beside).unwrap(), word == event % 4);
+            }
+        }
+    }
+    assert_eq!(found, 9 * 700 - 8 * 100);
+}
+
 #[test]
 fn blocks_go_when_nobody_reads_them_and_not_before() {
     let mut dice = Dice(99);

@@ -79,32 +79,26 @@ impl Gathering {
         }
     }
 
-    /// The places up to `upto` that meet the rarest condition, and while these are more than
-    /// `places_enough`, the others too; `None` when more than `places_max` meet the rarest. Never `End`.
+    /// The places up to `upto` that meet the rarest condition; `None` when they are more than
+    /// `places_max`. Never `End`.
     ///
     /// # Errors
     /// [`StoreError`] when the index cannot be read.
     pub fn few(
         &mut self,
         upto: Sequence,
-        places_enough: u64,
         places_max: u64,
         reader: &Reader,
     ) -> Result<Step<Option<RoaringTreemap>>, StoreError> {
         if !self.weigh(reader)? {
             return Ok(Step::OutOfTime);
         }
-        loop {
-            if self.reading.is_none() {
-                self.reading = self.unread.pop();
-            }
-            if !self.read(upto, places_max, reader)? {
-                return Ok(Step::OutOfTime);
-            }
-            let is_enough = |places: &RoaringTreemap| places.len() <= places_enough;
-            if self.unread.is_empty() || self.shared.as_ref().is_none_or(is_enough) {
-                return Ok(Step::Item(self.shared.take()));
-            }
+        if self.reading.is_none() {
+            self.reading = self.unread.pop();
+        }
+        match self.read(upto, places_max, reader)? {
+            true => Ok(Step::Item(self.shared.take())),
+            false => Ok(Step::OutOfTime),
         }
     }
 

@@ -52,37 +52,92 @@ impl Judge<'_> {
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
     pub fn look_at(&self, sequence: Sequence) -> Result<Option<Found>, StoreError> {
-        let context = self.context;
-        if sequence > self.indexed_upto || context.is_hidden(sequence) {
-            return Ok(None);
-        }
-        let Some(event) = context.reader.index.load(sequence)? else {
+        let Some(event) = self.load(sequence)? else {
             return Ok(None);
         };
-        context.counters.examined.fetch_add(1, Ordering::Relaxed);
-        self.judge(sequence, event)
-    }
-
-    fn judge(&self, sequence: Sequence, event: Arc<Event>) -> Result<Option<Found>, StoreError> {
-        let context = self.context;
-        if !self.filter.matches_without_search(&event) || !context.options.shows(&event) {
+        self.note_examined();
+        let Some(setting) = self.admitted(&event) else {
             return Ok(None);
-        }
+        };
         let text = OnceCell::new();
         let text = || text.get_or_init(|| SearchedText::of(&event));
-        let setting = Setting::of(&event);
-        let now = context.options.now;
-        if !self.search.finds(&event, text, || setting, now)
-            || (context.enforce_owner && !context.is_grounded(&event)?)
-        {
+        if !self.search.is_in(&event, text) || !self.is_grounded(&event)? {
             return Ok(None);
         }
         let rank = self.search.rank(&event, text, &setting);
-        let is_behind = context.options.after.is_none_or(|after| rank > after);
-        Ok(is_behind.then_some(Found {
+        Ok(self.is_behind(rank).then_some(Found {
             rank,
             sequence,
             event,
         }))
+    }
+
+    /// Where the event at a place of the log stands by its setting, if it may answer as far as that tells.
+    /// Not for answers by relevance.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub fn rank_of(&self, sequence: Sequence) -> Result<Option<Rank>, StoreError> {
+        let Some(event) = self.load(sequence)? else {
+            return Ok(None);
+        };
+        self.note_examined();
+        let setting = self.admitted(&event);
+        let text = || SearchedText::of(&event);
+        let rank = setting.map(|setting| self.search.rank(&event, text, &setting));
+        Ok(rank.filter(|rank| self.is_behind(*rank)))
+    }
+
+    /// The event at a place of the log that stands on `rank`, if what only the event tells is so too.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read.
+    pub fn confirm(&self, rank: Rank, sequence: Sequence) -> Result<Option<Found>, StoreError> {
+        let Some(event) = self.load(sequence)? else {
+            return Ok(None);
+        };
+        let is_found = self.context.options.shows(&event)
+            && self.search.is_in(&event, || SearchedText::of(&event))
+            && self.is_grounded(&event)?;
+        Ok(is_found.then_some(Found {
+            rank,
+            sequence,
+            event,
+        }))
+    }
+
+    fn load(&self, sequence: Sequence) -> Result<Option<Arc<Event>>, StoreError> {
+        let context = self.context;
+        if sequence > self.indexed_upto || context.is_hidden(sequence) {
+            return Ok(None);
+        }
+        context.reader.index.load(sequence)
+    }
+
+    fn note_examined(&self) {
+        let examined = &self.context.counters.examined;
+        examined.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The setting of an event that answers but for its text.
+    fn admitted(&self, event: &Event) -> Option<Setting> {
+        let options = self.context.options;
+        if !self.filter.matches_without_search(event) || !options.shows(event) {
+            return None;
+        }
+        let setting = self.search.setting_of(event);
+        let discovery = self.search.discovery();
+        let is_admitted = !self.search.is_empty()
+            && (discovery.is_empty() || discovery.admits(&setting, options.now));
+        is_admitted.then_some(setting)
+    }
+
+    fn is_grounded(&self, event: &Event) -> Result<bool, StoreError> {
+        Ok(!self.context.enforce_owner || self.context.is_grounded(event)?)
+    }
+
+    fn is_behind(&self, rank: Rank) -> bool {
+        let after = self.context.options.after;
+        after.is_none_or(|after| rank > after)
     }
 }

@@ -14,6 +14,7 @@ use super::judge::{Found, Judge};
 use super::sieve::RegionSieves;
 use crate::store::sqlite::placed::{Dates, TILE_LENGTHS, Undated, region_of};
 use crate::store::sqlite::reader::Reader;
+use crate::store::sqlite::runs::{Entries, Entry};
 use crate::store::sqlite::stream::Step;
 use crate::store::{Sequence, StoreError};
 
@@ -24,7 +25,15 @@ const PLACES_FEW_OF_REGION: u64 = 64;
 /// Entries that are read of a tile where a sieve leaves few of them, to find these.
 const ENTRIES_SIEVED_MAX: usize = 4_096;
 /// Such a tile is of this length: of larger ones most are of places that no sieve leaves over.
-const SIEVED_LENGTH: u8 = TILE_LENGTH_MAX - 1;
+const SIEVED_LENGTH: u8 = LENGTH_BEFORE_LAST - 1;
+/// A tile of this length has 32 of the smallest, which cost about as much to open as these entries and
+/// places to look at.
+const LENGTH_BEFORE_LAST: u8 = TILE_LENGTH_MAX - 1;
+const ENTRIES_BEFORE_LAST_MAX: usize = 512;
+const PLACES_BEFORE_LAST_MAX: usize = 20;
+/// Events whose text was not looked at yet, at most: it is looked at when they are to be answered, and of
+/// more at once.
+const UNCONFIRMED_MAX: usize = 512;
 /// Entries of a tile that are looked at before the clock is.
 const ENTRIES_PER_LOOK: usize = 16;
 
@@ -49,6 +58,8 @@ pub struct Nearest {
     opening: Option<Tile>,
     /// What was found and not answered yet, the nearest of it.
     found: BTreeMap<Rank, Found>,
+    /// The same of which the text was not looked at.
+    unconfirmed: BTreeMap<Rank, Sequence>,
     /// What was answered last.
     answered: Option<Rank>,
     /// How many can be answered.
@@ -77,6 +88,7 @@ impl Nearest {
             places: Vec::new(),
             opening: None,
             found: BTreeMap::new(),
+            unconfirmed: BTreeMap::new(),
             answered: None,
             wanted,
         }
@@ -98,19 +110,55 @@ impl Nearest {
             if !self.read(judge)? {
                 return Ok(Step::OutOfTime);
             }
-            let next_tile = self.closed.peek().map(|Reverse((distance, _))| *distance);
-            if let Some(entry) = self.found.first_entry()
-                && next_tile.is_none_or(|distance| entry.key().0 < distance)
-            {
-                self.wanted = self.wanted.saturating_sub(1);
-                self.answered = Some(*entry.key());
-                return Ok(Step::Item(entry.remove()));
+            match self.take_nearest(judge)? {
+                Step::Item(found) => {
+                    self.wanted = self.wanted.saturating_sub(1);
+                    self.answered = Some(found.rank);
+                    return Ok(Step::Item(found));
+                }
+                Step::OutOfTime => return Ok(Step::OutOfTime),
+                Step::End => {}
             }
             let Some(Reverse((_, tile))) = self.closed.pop() else {
                 return Ok(Step::End);
             };
             self.opening = Some(tile);
             if reader.is_out_of_time() {
+                return Ok(Step::OutOfTime);
+            }
+        }
+    }
+
+    /// The nearest of what was found, if no closed tile could hold a nearer one.
+    fn take_nearest(&mut self, judge: &Judge<'_>) -> Result<Step<Found>, StoreError> {
+        let next_tile = self.closed.peek().map(|Reverse((distance, _))| *distance);
+        let is_near = |rank: &Rank| next_tile.is_none_or(|distance| rank.0 < distance);
+        loop {
+            let confirmed = self.found.first_key_value().map(|(rank, _)| *rank);
+            let unconfirmed = self.unconfirmed.first_entry();
+            let (rank, found) = match unconfirmed {
+                Some(entry) if confirmed.is_none_or(|rank| *entry.key() < rank) => {
+                    if !is_near(entry.key()) {
+                        return Ok(Step::End);
+                    }
+                    let (rank, place) = entry.remove_entry();
+                    (rank, judge.confirm(rank, place)?)
+                }
+                _ => {
+                    let nearest = self.found.first_entry();
+                    let Some(entry) = nearest.filter(|entry| is_near(entry.key())) else {
+                        return Ok(Step::End);
+                    };
+                    let (rank, found) = entry.remove_entry();
+                    (rank, Some(found))
+                }
+            };
+            // Some regions share the entries of their words: an event may have come from two.
+            let is_new = self.answered.is_none_or(|answered| rank > answered);
+            if let Some(found) = found.filter(|_| is_new) {
+                return Ok(Step::Item(found));
+            }
+            if judge.context.reader.is_out_of_time() {
                 return Ok(Step::OutOfTime);
             }
         }
@@ -139,12 +187,14 @@ impl Nearest {
                 self.reading_of = tile;
                 return Ok(true);
             }
-            let entries_max = match sieved.is_some() && tile.length() == SIEVED_LENGTH {
-                true => ENTRIES_SIEVED_MAX,
-                false => PLACES_FEW,
+            let (entries_max, places_max) = match tile.length() {
+                SIEVED_LENGTH.. if sieved.is_some() => (ENTRIES_SIEVED_MAX, PLACES_BEFORE_LAST_MAX),
+                LENGTH_BEFORE_LAST => (ENTRIES_BEFORE_LAST_MAX, PLACES_BEFORE_LAST_MAX),
+                _ => (PLACES_FEW, PLACES_FEW),
             };
-            let passes = |place| sieved.is_none_or(|sieved| sieved.contains(place));
-            if let Some(places) = few(&parts, entries_max, passes, reader)? {
+            let passes =
+                |entry: &Entry, entries: &Entries<'_>| self.sieves.passes(tile, entry, entries);
+            if let Some(places) = few(&parts, entries_max, places_max, passes, reader)? {
                 self.places = places;
                 return Ok(true);
             }
@@ -192,7 +242,7 @@ impl Nearest {
                 && entry <= part.1
             {
                 let place: Sequence = entry.position.sequence.unsigned_abs();
-                if self.sieves.passes(self.reading_of, place) {
+                if self.sieves.passes(self.reading_of, &entry, &scan)? {
                     self.look_at(place, judge)?;
                 }
                 looked_at += 1;
@@ -208,10 +258,10 @@ impl Nearest {
     }
 
     fn look_at(&mut self, place: Sequence, judge: &Judge<'_>) -> Result<(), StoreError> {
-        // Some regions share the entries of their words: what one has may have been answered by another.
-        if let Some(found) = judge.look_at(place)?
-            && self.answered.is_none_or(|answered| found.rank > answered)
-        {
+        if self.unconfirmed.len() < UNCONFIRMED_MAX {
+            let rank = judge.rank_of(place)?;
+            self.unconfirmed.extend(rank.map(|rank| (rank, place)));
+        } else if let Some(found) = judge.look_at(place)? {
             self.found.insert(found.rank, found);
             // One more tells whether there is more.
             if self.found.len() > self.wanted.saturating_add(1) {
@@ -222,12 +272,13 @@ impl Nearest {
     }
 }
 
-/// The places in all parts together that pass; `None` when they are not few, or more than so many entries
-/// would have to be read.
+/// The places in all parts together that pass; `None` when they are more than `places_max`, or more than
+/// `entries_max` entries would have to be read.
 fn few(
     parts: &[Part],
     entries_max: usize,
-    passes: impl Fn(Sequence) -> bool,
+    places_max: usize,
+    passes: impl Fn(&Entry, &Entries<'_>) -> Result<bool, StoreError>,
     reader: &Reader,
 ) -> Result<Option<Vec<Sequence>>, StoreError> {
     let mut entries = 0;
@@ -237,12 +288,11 @@ fn few(
         while let Some(entry) = scan.next()?
             && entry <= part.1
         {
-            let place = entry.position.sequence.unsigned_abs();
-            if passes(place) {
-                places.push(place);
+            if passes(&entry, &scan)? {
+                places.push(entry.position.sequence.unsigned_abs());
             }
             entries += 1;
-            if entries > entries_max || places.len() > PLACES_FEW {
+            if entries > entries_max || places.len() > places_max {
                 return Ok(None);
             }
         }

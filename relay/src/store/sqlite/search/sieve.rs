@@ -7,33 +7,25 @@ use kith_nips::place::Tile;
 use roaring::RoaringTreemap;
 
 use super::gathering::{Condition, Gathering, part_of};
-use crate::store::sqlite::placed::{Dates, Undated, region_of};
+use crate::store::sqlite::placed::{Dates, Undated, region_of, word_beside};
 use crate::store::sqlite::reader::Reader;
+use crate::store::sqlite::runs::{Entries, Entry};
 use crate::store::sqlite::stream::Step;
 use crate::store::{Sequence, StoreError};
 
-/// Places that a sieve holds at most, and after which no further region has one; what more events have is looked for in the events themselves.
-const SIEVE_PLACES_MAX: u64 = 262_144;
-/// The same for one region.
-const REGION_PLACES_MAX: u64 = 65_536;
-/// Of more places in a region that meet one condition the others are looked up too.
-const REGION_PLACES_ENOUGH: u64 = 2_048;
+/// Places that a sieve holds at most, and after which no further region has one; what more events have is
+/// looked for in the events themselves.
+pub const SIEVE_PLACES_MAX: u64 = 262_144;
+/// The same for one region: about so many cost as much as looking beside the entries of those who are near
+/// until a page is full.
+const REGION_PLACES_MAX: u64 = 2_048;
 /// Regions that have a sieve at most; of others the events are asked.
 const REGIONS_MAX: usize = 256;
-
-/// How many places a sieve holds.
-#[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// With so few no further condition is looked up.
-    enough: u64,
-    /// With more of the rarest condition there is no sieve.
-    max: u64,
-}
 
 /// Tells which places may answer.
 pub enum Sieve {
     /// Not known yet.
-    Gathering(Box<Gathering>, Bounds),
+    Gathering(Box<Gathering>, u64),
     /// Only these.
     Places(RoaringTreemap),
     /// Any.
@@ -41,19 +33,11 @@ pub enum Sieve {
 }
 
 impl Sieve {
-    /// By the rarest of these conditions.
-    pub fn new(conditions: Vec<Condition>) -> Self {
-        let bounds = Bounds {
-            enough: SIEVE_PLACES_MAX,
-            max: SIEVE_PLACES_MAX,
-        };
-        Sieve::of(conditions, bounds)
-    }
-
-    fn of(conditions: Vec<Condition>, bounds: Bounds) -> Self {
+    /// By the rarest of these conditions, if at most so many places meet it.
+    pub fn new(conditions: Vec<Condition>, places_max: u64) -> Self {
         match conditions.is_empty() {
             true => Sieve::Open,
-            false => Sieve::Gathering(Box::new(Gathering::of(conditions)), bounds),
+            false => Sieve::Gathering(Box::new(Gathering::of(conditions)), places_max),
         }
     }
 
@@ -62,8 +46,8 @@ impl Sieve {
     /// # Errors
     /// [`StoreError`] when the index cannot be read.
     pub fn prepare(&mut self, upto: Sequence, reader: &Reader) -> Result<bool, StoreError> {
-        if let Sieve::Gathering(gathering, Bounds { enough, max }) = self {
-            let Step::Item(few) = gathering.few(upto, *enough, *max, reader)? else {
+        if let Sieve::Gathering(gathering, places_max) = self {
+            let Step::Item(few) = gathering.few(upto, *places_max, reader)? else {
                 return Ok(false);
             };
             *self = few.map_or(Sieve::Open, Sieve::Places);
@@ -85,7 +69,9 @@ impl Sieve {
     }
 }
 
-/// A sieve for each region of a walk, by the words that events must have, made when the walk comes there.
+/// What a walk outwards need not load: events that do not have the words that they must have. A rare
+/// word is looked up in a region when the walk comes there, and leaves only its places; of each of these
+/// an entry is looked for beside the one that the walk found.
 pub struct RegionSieves {
     /// Of each of these lists an event has a word, by its key.
     words: Vec<Vec<i64>>,
@@ -125,12 +111,7 @@ impl RegionSieves {
             if self.sieves.len() >= REGIONS_MAX || self.held >= SIEVE_PLACES_MAX {
                 return Ok(true);
             }
-            let conditions = self.conditions(region);
-            let bounds = Bounds {
-                enough: REGION_PLACES_ENOUGH,
-                max: REGION_PLACES_MAX,
-            };
-            let sieve = Sieve::of(conditions, bounds);
+            let sieve = Sieve::new(self.conditions(region), REGION_PLACES_MAX);
             self.sieves.insert(region, sieve);
         }
         let Some(sieve @ Sieve::Gathering(..)) = self.sieves.get_mut(&region) else {
@@ -151,10 +132,38 @@ impl RegionSieves {
         }
     }
 
-    /// Whether the event at this place, which lies in a tile, may answer.
-    pub fn passes(&self, tile: Tile, sequence: Sequence) -> bool {
-        let sieve = region_of(tile).and_then(|region| self.sieves.get(&region));
-        sieve.is_none_or(|sieve| sieve.passes(sequence))
+    /// Whether the event of `entry`, the last of `entries`, may answer. It lies in the tile.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read.
+    pub fn passes(
+        &self,
+        tile: Tile,
+        entry: &Entry,
+        entries: &Entries<'_>,
+    ) -> Result<bool, StoreError> {
+        let Some(region) = region_of(tile) else {
+            return Ok(true);
+        };
+        if let Some(places) = self.places(region) {
+            let sequence = entry.position.sequence.unsigned_abs();
+            if !places.contains(sequence) {
+                return Ok(false);
+            }
+            if self.words.len() == 1 {
+                return Ok(true);
+            }
+        }
+        for keys in &self.words {
+            let mut has_word = false;
+            for key in keys {
+                has_word = has_word || entries.has_beside(&word_beside(entry, *key, region))?;
+            }
+            if !has_word {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn conditions(&self, region: Tile) -> Vec<Condition> {

@@ -6,7 +6,7 @@ use kith_nips::nip50::{Search, for_each_word, is_found_by_topic};
 use kith_nips::place::{Tile, tiles_covering};
 
 use super::gathering::{Condition, Part, has_rare, part_of};
-use super::sieve::Sieve;
+use super::sieve::{SIEVE_PLACES_MAX, Sieve};
 use super::{Nearest, Ranked, Soonest, Way};
 use crate::store::StoreError;
 use crate::store::sqlite::context::Context;
@@ -79,7 +79,7 @@ pub fn choose(
         Sort::Start => {
             let sieve = match &words {
                 Words::Here(_) => Sieve::Open,
-                Words::Anywhere(conditions) => Sieve::new(conditions.clone()),
+                Words::Anywhere(conditions) => Sieve::new(conditions.clone(), SIEVE_PLACES_MAX),
             };
             Way::Soonest(Soonest::new(asked.by_start(&words, wanted), sieve))
         }
