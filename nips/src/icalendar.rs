@@ -28,10 +28,16 @@ use crate::lbc::{Meetup, Published, Standing};
 use crate::place::Point;
 
 mod event;
+mod reading;
 mod text;
+mod times;
 mod zones;
 
 pub use event::{sequence, uid};
+pub use reading::{
+    CALENDAR_BYTES_MAX, EVENTS_MAX, ReadCalendar, ReadCalendarError, ReadEvent, SkipReason,
+    Skipped, Source, Window, read,
+};
 use zones::Zones;
 
 /// The longest text on one line: title, place, topic, name of the calendar. In characters; what is

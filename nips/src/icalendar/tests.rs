@@ -4,6 +4,7 @@ use super::*;
 use crate::Kind;
 use crate::lbc::testing::{COMMUNITY, publish, tags};
 
+mod foreign;
 mod properties;
 mod reading;
 

@@ -36,6 +36,13 @@ impl Slug {
         Slug(shortened(&format!("{day}-{words}"), SLUG_CHARACTERS_MAX))
     }
 
+    /// A slug that stands for something elsewhere: a word and the first 16 bytes of a hash, in hex.
+    pub(crate) fn of_hash(word: &str, hash: &[u8]) -> Slug {
+        let digits = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
+        let digits: String = digits.collect();
+        Slug(shortened(&format!("{word}-{digits}"), SLUG_CHARACTERS_MAX))
+    }
+
     /// As [`Slug::from_title`], followed by `-2`, `-3`, … while `is_used` says that the community
     /// had a meetup with that slug: one that is used again would replace the old meetup (LBC-26).
     ///
