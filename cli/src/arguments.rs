@@ -2,6 +2,7 @@
 //! references stay text until [`crate::commands`] knows what they stand for.
 
 pub mod agenda;
+pub mod calendar;
 pub mod community;
 pub mod keys;
 pub mod meetup;
@@ -133,6 +134,11 @@ pub enum Command {
         after_help = "Examples:\n  kith rsvp \"Rust and chips\" yes\n  kith rsvp naddr1… maybe --note \"A bit late\""
     )]
     Rsvp(meetup::Rsvp),
+    /// Show who comes to a meetup, also for spreadsheets
+    #[command(
+        after_help = "Examples:\n  kith attendees \"Rust and chips\"\n  kith attendees \"Rust and chips\" --csv --out people.csv"
+    )]
+    Attendees(calendar::Attendees),
     /// Find communities and meetups near a place
     #[command(after_help = near::EXAMPLES)]
     Near(near::Near),
@@ -284,6 +290,22 @@ mod tests {
             &["meetup", "release", "naddr1x", "--force-new-list"],
             &["meetup", "show", "Chips"],
             &["meetup", "list", "Brighton Rust", "--past"],
+            &["meetup", "import", "Brighton Rust", "events.ics"],
+            &[
+                "meetup",
+                "import",
+                "B",
+                "-",
+                "--dry-run",
+                "--days",
+                "30",
+                "--past",
+            ],
+            &["meetup", "export", "Chips", "--out", "chips.ics"],
+            &["meetup", "export", "--community", "Brighton Rust"],
+            &["attendees", "Chips"],
+            &["attendees", "Chips", "--csv", "--out", "people.csv"],
+            &["agenda", "--ics", "agenda.ics"],
             &["rsvp", "Chips", "yes"],
             &["rsvp", "Chips", "maybe", "--note", "late"],
             &[
@@ -372,6 +394,10 @@ mod tests {
             ],
             &["meetup", "edit", "Chips", "--where", "X", "--no-where"],
             &["meetup", "edit", "Chips", "--place", "X", "--no-place"],
+            &["meetup", "import", "B"],
+            &["meetup", "export"],
+            &["meetup", "export", "Chips", "--community", "B"],
+            &["attendees", "Chips", "--out", "people.csv"],
             &["rsvp", "Chips", "perhaps"],
             &["near", "Brighton", "--on", "today", "--from", "today"],
             &["near", "Brighton", "--radius", "far"],

@@ -2,6 +2,8 @@
 //! [`Output`](crate::output::Output) back. Nothing here prints.
 
 pub mod agenda;
+pub mod attendees;
+pub mod calendar;
 pub mod community;
 pub mod follow;
 pub mod help;

@@ -13,6 +13,7 @@ mod locked_key;
 mod output;
 mod password;
 mod place;
+mod progress;
 mod prompt;
 mod radius;
 mod reference;
@@ -86,6 +87,7 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Follow(follow) => online(commands::follow::run(follow, true, &context)),
         Command::Leave(follow) => online(commands::follow::run(follow, false, &context)),
         Command::Meetup(meetup) => online(commands::meetup::run(meetup, &context)),
+        Command::Attendees(attendees) => online(commands::attendees::run(attendees, &context)),
         Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
         Command::Near(near) => online(commands::near::run(near, &context)),
         Command::Watch(watch) => return online(self::watch(watch, &context, style)),

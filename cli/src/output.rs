@@ -4,6 +4,7 @@
 //! The JSON members named in this file, in [`discovery`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
+pub mod calendar;
 pub mod discovery;
 mod json;
 mod table;
@@ -18,6 +19,7 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
+use calendar::{Attendees, Imports, Written};
 use discovery::{Agenda, Announced, Near, Watching};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
@@ -45,6 +47,12 @@ pub enum Output {
     Meetup(MeetupShown),
     /// `meetup list`.
     Meetups(Meetups),
+    /// `meetup import`.
+    Imports(Imports),
+    /// `attendees`.
+    Attendees(Attendees),
+    /// `meetup export`, `agenda --ics`, `attendees --csv`, into a file.
+    Written(Written),
     /// `rsvp`.
     Answered(Answered),
     /// `near`.

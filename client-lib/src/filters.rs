@@ -110,6 +110,14 @@ pub(crate) fn deletion_filters(found: &[Found]) -> Vec<Filter> {
         .collect()
 }
 
+/// Filters for what an author took back of these addresses, whether anything is there or not.
+pub(crate) fn deletion_filters_of(author: PublicKey, addresses: &[Address]) -> Vec<Filter> {
+    let names = addresses.iter().map(ToString::to_string).collect();
+    let filters = tag_filters(&[Kind::DELETION], tag(Alphabet::A), names);
+    let by_author = |filter: Filter| filter.authors(authors([author]));
+    filters.into_iter().map(by_author).collect()
+}
+
 /// Keys as the client pool wants them. A key that is no point of the curve cannot have signed
 /// anything, so leaving it out loses nothing.
 pub(crate) fn authors(keys: impl IntoIterator<Item = PublicKey>) -> Vec<nostr_sdk::PublicKey> {

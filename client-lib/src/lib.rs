@@ -112,7 +112,10 @@ pub use follows::FollowError;
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
 pub use lookup::LookupError;
-pub use meetups::{MeetupCommunity, MeetupError, MeetupView, NewMeetup, Scheduled};
+pub use meetups::{
+    ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, Scheduled,
+    write_calendar,
+};
 pub use members::{Member, MemberChange, MemberError};
 pub use publish::{PublishError, Published};
 pub use reference::{
@@ -125,5 +128,7 @@ pub use watch::{Announcement, News, Subject, Watch};
 
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
-pub use kith_nips::{Address, Event, EventId, Kind, Prefix, PublicKey, lbc, nip52, place};
+pub use kith_nips::{
+    Address, Event, EventId, Kind, Prefix, PublicKey, icalendar, lbc, nip52, place,
+};
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

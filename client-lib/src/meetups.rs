@@ -1,9 +1,13 @@
 //! Finding meetups: in which community, official or proposed, still on or called off. Times, places
 //! and owners are checked here; relays are only asked for what may match.
 
+mod export;
+mod import;
 mod view;
 mod write;
 
+pub use export::write_calendar;
+pub use import::{ImportOutcome, Imported};
 pub use view::{MeetupCommunity, MeetupView};
 pub use write::{MeetupError, NewMeetup, Scheduled};
 

@@ -66,6 +66,11 @@ impl Deletions {
         self.ids.contains(&(author, id))
     }
 
+    /// Whether what was at this address was taken back at some time.
+    pub(crate) fn cover_address(&self, address: &Address) -> bool {
+        self.addresses.contains_key(address)
+    }
+
     /// Versions written after the deletion live on.
     pub(crate) fn cover(&self, event: &Event) -> bool {
         let by_id = self.cover_id(event.pubkey(), event.id());

@@ -1,7 +1,8 @@
 //! The directory: communities, meetups, answers and people as typed answers.
 //!
 //! Everything is derived from stored events, by the pure functions of `kith-nips`, at the moment of the
-//! question: there is nothing here that could be out of date or lost. Knows the [`Store`] and what a
+//! question: there is nothing here that could be out of date or lost. What is remembered from one question
+//! to the next (`remembered.rs`) counts only while the store says that nothing of it changed. Knows the [`Store`] and what a
 //! note means; knows nothing of HTTP, SQL, or who may write.
 //!
 //! A list is a [`Page`] over one order, read in bounded steps, so that the cost follows the answer and
@@ -12,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::store::{Store, Visible};
+use remembered::Remembered;
 
 mod agenda;
 mod communities;
@@ -23,6 +25,7 @@ mod people;
 mod query;
 mod reading;
 mod records;
+mod remembered;
 mod rsvps;
 mod search;
 mod similar;
@@ -46,17 +49,20 @@ pub use similar::CANDIDATES_MAX;
 #[derive(Clone)]
 pub struct Directory {
     store: Arc<dyn Store>,
+    remembered: Arc<Remembered>,
 }
 
 impl Directory {
     /// Over everything in `store`.
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Directory { store }
+        let remembered = Arc::default();
+        Directory { store, remembered }
     }
 
     /// One reader's view at `now` (Unix seconds). `visible` decides what the reader may see.
     pub fn reading(&self, visible: Visible, now: u64) -> Reading {
-        Reading::new(Arc::clone(&self.store), visible, now)
+        let (store, remembered) = (Arc::clone(&self.store), Arc::clone(&self.remembered));
+        Reading::new(store, remembered, visible, now)
     }
 }
 

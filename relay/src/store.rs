@@ -225,6 +225,11 @@ pub struct StoreStatus {
     pub last_sequence: Sequence,
 }
 
+/// Stands for all that an author wrote: as long as it is the same, nothing of it came or went, but for
+/// what expired.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AuthorStamp(pub u64, pub u64);
+
 /// A place for events. Implementations answer from committed state only, and what was answered
 /// with [`Outcome::Saved`] is seen by every read that begins afterwards.
 pub trait Store: Send + Sync + 'static {
@@ -269,6 +274,13 @@ pub trait Store: Send + Sync + 'static {
         &self,
         address: Address,
     ) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>>;
+
+    /// What stands for all that an author wrote; to be read before what it is about. `None` when this
+    /// store cannot tell.
+    fn author_stamp(&self, author: &PublicKey) -> Option<AuthorStamp> {
+        let _ = author;
+        None
+    }
 
     /// Begins an answer to `filters` over what is committed now.
     ///

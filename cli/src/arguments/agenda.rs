@@ -1,5 +1,7 @@
 //! `kith agenda` as typed.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::radius::Radius;
@@ -12,7 +14,8 @@ pub const EXAMPLES: &str = "\
 Examples:
   kith agenda
   kith agenda --days 7
-  kith agenda --place Brighton --radius 50km";
+  kith agenda --place Brighton --radius 50km
+  kith agenda --ics agenda.ics";
 
 /// `kith agenda`.
 #[derive(Debug, Args)]
@@ -35,4 +38,7 @@ pub struct Agenda {
         requires = "place"
     )]
     pub radius: Radius,
+    /// Write it as an iCalendar file
+    #[arg(long, value_name = "FILE")]
+    pub ics: Option<PathBuf>,
 }

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::ListRewrite;
+use super::calendar::{EXPORT_EXAMPLES, Export, IMPORT_EXAMPLES, Import};
 use super::community::Description;
 
 /// Help of every argument that names a meetup.
@@ -42,6 +43,15 @@ pub enum Meetup {
         after_help = "Examples:\n  kith meetup list\n  kith meetup list \"Brighton Rust\" --past"
     )]
     List(List),
+    /// Announce the events of an iCalendar file as meetups of a community
+    ///
+    /// Events that were imported before are changed, and not announced again.
+    /// Repeated events become one meetup for each date.
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(Import),
+    /// Write a meetup, or all of a community, as an iCalendar file
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(Export),
 }
 
 /// One meetup.

@@ -3,6 +3,7 @@
 use jiff::{Span, Zoned};
 use kith_client::{AgendaError, Search};
 
+use super::calendar::calendar;
 use super::near::{Around, unix};
 use super::views;
 use crate::arguments::agenda::Agenda as Arguments;
@@ -37,6 +38,11 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
     let mut warnings: Vec<String> = place.iter().filter_map(TypedPlace::warning).collect();
     warnings.extend(views::unreachable(&kith));
     warnings.extend(views::silent(&listing.silent, &kith));
+    if let Some(file) = &arguments.ics {
+        let meetups = listing.found.into_iter().map(|item| item.meetup);
+        let output = calendar("Agenda", &meetups.collect::<Vec<_>>(), Some(file))?;
+        return Ok(Report { output, warnings });
+    }
     let now = context.now_unix();
     let entries = listing.found.iter().filter_map(|item| {
         Some(AgendaEntry {

@@ -1,6 +1,7 @@
 //! `kith meetup`.
 
 mod changes;
+mod import;
 
 use jiff::tz::TimeZone;
 use kith_client::{self as client, Change, Kith, Listing, NewMeetup, Search};
@@ -31,6 +32,8 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         Arguments::Release(typed) => adopt(typed, Action::Released, context).await,
         Arguments::Show(typed) => show(typed, context).await,
         Arguments::List(list) => self::list(list, context).await,
+        Arguments::Import(import) => import::run(import, context).await,
+        Arguments::Export(export) => super::calendar::export(export, context).await,
     }
 }
 
@@ -212,24 +215,26 @@ async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> 
     let mut warnings = views::unreachable(&kith);
     warnings.extend(views::silent(&attendance.silent, &kith));
     let meetup = shown(&attendance.meetup, context)?;
-    let answers = attendance
-        .tally
-        .attendees
-        .iter()
-        .map(|attendee| AnswerView {
-            npub: views::npub(attendee.person),
-            public_key: attendee.person.to_string(),
-            status: attendee.answer.as_str().to_owned(),
-            member: attendee.group == client::lbc::Group::Members,
-            basis: views::basis(attendee.basis),
-            note: attendee.comment.clone(),
-        });
-    let answers = answers.collect();
+    let answers = answers(&attendance);
     Seen::remember(&context.folder, &[], std::slice::from_ref(&meetup));
     Ok(Report {
         output: Output::Meetup(MeetupShown { meetup, answers }),
         warnings,
     })
+}
+
+/// Who answered, members first.
+pub fn answers(attendance: &client::Attendance) -> Vec<AnswerView> {
+    let attendees = attendance.tally.attendees.iter();
+    let answers = attendees.map(|attendee| AnswerView {
+        npub: views::npub(attendee.person),
+        public_key: attendee.person.to_string(),
+        status: attendee.answer.as_str().to_owned(),
+        member: attendee.group == client::lbc::Group::Members,
+        basis: views::basis(attendee.basis),
+        note: attendee.comment.clone(),
+    });
+    answers.collect()
 }
 
 async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {

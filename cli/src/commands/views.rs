@@ -185,7 +185,8 @@ fn topics(topics: &[Topic]) -> Vec<String> {
     topics.iter().map(ToString::to_string).collect()
 }
 
-fn start(when: &When) -> Option<Moment> {
+/// When it begins, on the clock where it is.
+pub fn start(when: &When) -> Option<Moment> {
     match when {
         When::AllDay(days) => Some(Moment::Day(days.start())),
         When::Timed { span, .. } => moment(span.start(), &when.start_zone().time_zone()),

@@ -2,6 +2,7 @@
 //! relays are made harmless first: no control character reaches the terminal.
 
 mod account;
+mod calendar;
 mod discovery;
 mod notes;
 mod page;
@@ -29,6 +30,9 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::MeetupChanged(changed) => page.meetup_changed(changed),
         Output::Meetup(shown) => page.meetup(shown),
         Output::Meetups(found) => page.meetup_list(&found.meetups),
+        Output::Imports(imports) => page.imports(imports),
+        Output::Attendees(attendees) => page.attendees(attendees),
+        Output::Written(written) => page.written(written),
         Output::Answered(answered) => page.answered(answered),
         Output::Near(near) => page.near(near),
         Output::Agenda(agenda) => page.agenda(agenda),

@@ -193,6 +193,17 @@ pub enum AnswerBasis {
     EarlierVersion,
 }
 
+impl AnswerBasis {
+    /// As programs get it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AnswerBasis::Current => "current",
+            AnswerBasis::BeforeTheChange => "before_the_change",
+            AnswerBasis::EarlierVersion => "earlier_version",
+        }
+    }
+}
+
 /// One person of a community.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PersonView {

@@ -9,9 +9,10 @@ use futures_util::future::try_join_all;
 use kith_nips::discovery::Setting;
 use kith_nips::nip01::TagName;
 use kith_nips::nip50::{Rank, Search, SearchedText};
-use kith_nips::{Address, Event, EventId, Filter, Kind};
+use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
 
-use crate::store::{Facet, FacetsOf, ScanOptions, Store, StoreError, Visible};
+use super::remembered::Remembered;
+use crate::store::{AuthorStamp, Facet, FacetsOf, ScanOptions, Store, StoreError, Visible};
 
 /// Look-ups of one event each, after which others get their turn: they are answered on the thread that
 /// asks.
@@ -21,14 +22,21 @@ const LOOKUPS_PER_TURN_MAX: usize = 64;
 #[derive(Clone)]
 pub struct Reading {
     store: Arc<dyn Store>,
+    remembered: Arc<Remembered>,
     visible: Visible,
     now: u64,
 }
 
 impl Reading {
-    pub(super) fn new(store: Arc<dyn Store>, visible: Visible, now: u64) -> Self {
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        remembered: Arc<Remembered>,
+        visible: Visible,
+        now: u64,
+    ) -> Self {
         Reading {
             store,
+            remembered,
             visible,
             now,
         }
@@ -65,17 +73,26 @@ impl Reading {
         Ok(found.filter(|event| self.options(0).shows(event)))
     }
 
-    /// Those of the events that are there.
-    pub(super) async fn find_all(
-        &self,
-        ids: impl IntoIterator<Item = EventId, IntoIter: Send>,
-    ) -> Result<Vec<Arc<Event>>, StoreError> {
-        let mut found = Vec::new();
-        for (turn, id) in ids.into_iter().enumerate() {
-            give_way(turn).await;
-            found.extend(self.find(id).await?);
+    /// The same reading, with what others see.
+    pub(super) fn of_everything(&self) -> Reading {
+        Reading {
+            visible: Arc::new(|_| true),
+            ..self.clone()
         }
-        Ok(found)
+    }
+
+    /// Whether the reader may see an event.
+    pub(super) fn shows(&self, event: &Event) -> bool {
+        self.options(0).shows(event)
+    }
+
+    /// See [`Store::author_stamp`].
+    pub(super) fn author_stamp(&self, author: &PublicKey) -> Option<AuthorStamp> {
+        self.store.author_stamp(author)
+    }
+
+    pub(super) fn remembered(&self) -> &Remembered {
+        &self.remembered
     }
 
     /// Those of the addresses where something is, in order.
@@ -195,7 +212,8 @@ impl fmt::Debug for Reading {
     }
 }
 
-async fn give_way(turn: usize) {
+/// Lets others have their turn now and then.
+pub(super) async fn give_way(turn: usize) {
     if turn % LOOKUPS_PER_TURN_MAX == LOOKUPS_PER_TURN_MAX - 1 {
         tokio::task::yield_now().await;
     }

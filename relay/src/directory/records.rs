@@ -10,8 +10,9 @@ use kith_nips::lbc::{
 };
 use kith_nips::{Event, EventId, Kind, PublicKey};
 
-use super::reading::{Reading, kinds, tagged};
-use crate::store::StoreError;
+use super::reading::{Reading, give_way, kinds, tagged};
+use super::remembered::{KnownRecord, Parts};
+use crate::store::{AuthorStamp, StoreError};
 
 /// Descriptions of old form, at other addresses (D6), that are read for one page of communities.
 const OTHER_DESCRIPTIONS_MAX: usize = 500;
@@ -106,17 +107,30 @@ impl Records {
 impl Reading {
     /// What is known of those of the communities that there are.
     pub(super) async fn records(&self, ids: BTreeSet<EventId>) -> Result<Records, StoreError> {
-        let events = self.find_all(ids).await?;
-        let communities: Vec<Published<Community>> = events
-            .iter()
-            .filter_map(|event| Community::read(event).ok())
-            .collect();
-        let mut others = self.other_descriptions(&communities).await?;
         let mut records = BTreeMap::new();
-        for community in communities {
-            let others = others.remove(&community.id).unwrap_or_default();
-            let record = self.record(community, others).await?;
-            records.insert(record.id(), Arc::new(record));
+        let mut unknown = Vec::new();
+        for id in ids {
+            match self.remembered_record(id) {
+                Some(known) => {
+                    records.extend(self.shown(&known).map(|record| (id, record)));
+                }
+                None => unknown.push(id),
+            }
+        }
+        for (stamp, parts) in self.of_everything().parts_of(unknown).await? {
+            let Some(record) = record_of(&parts) else {
+                continue;
+            };
+            let id = record.id();
+            let known = KnownRecord {
+                stamp: stamp.unwrap_or_default(),
+                record: Arc::new(record),
+                parts: Arc::new(parts),
+            };
+            records.extend(self.shown(&known).map(|record| (id, record)));
+            if stamp.is_some() {
+                self.remembered().records.insert(id, known);
+            }
         }
         Ok(Records(records))
     }
@@ -129,42 +143,73 @@ impl Reading {
         Ok(self.records(BTreeSet::from([id])).await?.0.remove(&id))
     }
 
-    async fn record(
+    /// What was read of a community lately, if its owner changed nothing since.
+    fn remembered_record(&self, id: EventId) -> Option<KnownRecord> {
+        let known = self.remembered().records.get(&id)?;
+        let stamp = self.author_stamp(&known.record.owner());
+        (stamp == Some(known.stamp)).then_some(known)
+    }
+
+    /// What the reader may see of a community; `None` when that is not even that it exists.
+    fn shown(&self, known: &KnownRecord) -> Option<Arc<CommunityRecord>> {
+        let shows = |event: &Event| self.shows(event);
+        match known.parts.events().all(|event| shows(event)) {
+            true => Some(Arc::clone(&known.record)),
+            false => record_of(&known.parts.shown(shows)).map(Arc::new),
+        }
+    }
+
+    /// What communities are made of, each with the stamp of its owner from before it was read.
+    async fn parts_of(
         &self,
-        community: Published<Community>,
-        other_descriptions: Vec<Arc<Event>>,
-    ) -> Result<CommunityRecord, StoreError> {
-        let (id, owner) = (community.id, community.owner());
-        let addresses = [
-            address::metadata(owner, id),
-            address::calendar(owner, id),
-            address::member_list(owner, id),
-            address::mute_list(owner, id),
-        ];
-        let found = self.find_addresses(addresses).await?;
-        let descriptions: Vec<_> = found
-            .iter()
-            .chain(&other_descriptions)
-            .filter_map(|event| CommunityMetadata::read(event).ok())
-            .collect();
-        let metadata = CommunityMetadata::current(&community, &descriptions).cloned();
-        Ok(CommunityRecord {
-            metadata,
-            calendar: found.iter().find_map(|event| Calendar::read(event).ok()),
-            members: found.iter().find_map(|event| MemberList::read(event).ok()),
-            muted: found.iter().find_map(|event| MuteList::read(event).ok()),
-            community,
-        })
+        ids: Vec<EventId>,
+    ) -> Result<Vec<(Option<AuthorStamp>, Parts)>, StoreError> {
+        let mut communities = Vec::with_capacity(ids.len());
+        for (turn, id) in ids.into_iter().enumerate() {
+            give_way(turn).await;
+            let Some(event) = self.find(id).await? else {
+                continue;
+            };
+            // Only its author tells whose stamp it is, so it is looked up again.
+            let stamp = self.author_stamp(&event.pubkey());
+            let event = match stamp {
+                Some(_) => self.find(id).await?,
+                None => Some(event),
+            };
+            let community = event.as_ref().and_then(|event| Community::read(event).ok());
+            communities.extend(event.zip(community).map(|both| (stamp, both)));
+        }
+        let read = communities.iter().map(|(_, (_, community))| community);
+        let mut others = self.other_descriptions(read).await?;
+        let mut all = Vec::with_capacity(communities.len());
+        for (stamp, (event, community)) in communities {
+            let (id, owner) = (community.id, community.owner());
+            let addresses = [
+                address::metadata(owner, id),
+                address::calendar(owner, id),
+                address::member_list(owner, id),
+                address::mute_list(owner, id),
+            ];
+            let parts = Parts {
+                community: vec![event],
+                addressed: self.find_addresses(addresses).await?,
+                others: others.remove(&id).unwrap_or_default(),
+            };
+            all.push((stamp, parts));
+        }
+        Ok(all)
     }
 
     /// Descriptions whose identifier is not the community id, as the first client wrote them (D6).
     async fn other_descriptions(
         &self,
-        communities: &[Published<Community>],
+        communities: impl Iterator<Item = &Published<Community>> + Clone,
     ) -> Result<BTreeMap<EventId, Vec<Arc<Event>>>, StoreError> {
-        let ids = communities.iter().map(|community| community.id.to_string());
+        let ids = communities
+            .clone()
+            .map(|community| community.id.to_string());
         let mut filter = tagged(kinds(&[Kind::COMMUNITY_METADATA]), 'e', ids);
-        filter.authors = Some(communities.iter().map(Published::owner).collect());
+        filter.authors = Some(communities.map(Published::owner).collect());
         let mut found: BTreeMap<EventId, Vec<Arc<Event>>> = BTreeMap::new();
         for event in self.scan(filter, OTHER_DESCRIPTIONS_MAX).await? {
             if let Some(id) = CommunityMetadata::community_of(&event) {
@@ -173,4 +218,24 @@ impl Reading {
         }
         Ok(found)
     }
+}
+
+/// What the parts of a community make; `None` without the community itself.
+fn record_of(parts: &Parts) -> Option<CommunityRecord> {
+    let mut communities = parts.community.iter();
+    let community = communities.find_map(|event| Community::read(event).ok())?;
+    let found = &parts.addressed;
+    let descriptions: Vec<_> = found
+        .iter()
+        .chain(&parts.others)
+        .filter_map(|event| CommunityMetadata::read(event).ok())
+        .collect();
+    let metadata = CommunityMetadata::current(&community, &descriptions).cloned();
+    Some(CommunityRecord {
+        metadata,
+        calendar: found.iter().find_map(|event| Calendar::read(event).ok()),
+        members: found.iter().find_map(|event| MemberList::read(event).ok()),
+        muted: found.iter().find_map(|event| MuteList::read(event).ok()),
+        community,
+    })
 }

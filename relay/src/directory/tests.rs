@@ -348,3 +348,127 @@ async fn so_many_are_compared_with_a_person_and_no_more() {
     let none = world.reading().meetups(&most).await.unwrap();
     assert!(!none.cut && none.items.is_empty() && none.next.is_none());
 }
+
+#[tokio::test]
+async fn what_is_remembered_is_never_out_of_date() {
+    let mine = community(ALICE);
+    let id = mine.id();
+    let hex = id.to_string();
+    let key = |secret: &str| event_at(secret, 1, &[], "", 1).pubkey().to_string();
+    let (bob, carol) = (key(BOB), key(CAROL));
+    let described = |title: &str, at: u64| {
+        let tags: &[&[&str]] = &[&["d", &hex], &["e", &hex], &["title", title]];
+        event_at(ALICE, 30_037, tags, "", NOW - 900 + at)
+    };
+    let old_form = |title: &str, at: u64| {
+        let tags: &[&[&str]] = &[&["d", "about"], &["e", &hex], &["title", title]];
+        event_at(ALICE, 30_037, tags, "", NOW - 900 + at)
+    };
+    let people = |kind: u16, at: u64| {
+        let d = if kind == 30_000 {
+            hex.clone()
+        } else {
+            format!("{hex}:mute")
+        };
+        let tags: &[&[&str]] = &[&["d", &d], &["p", &bob], &["p", &carol]];
+        event_at(ALICE, kind, tags, "", NOW - 900 + at)
+    };
+    let follows = |author: &str, named: &[&str], at: u64| {
+        let tags: Vec<Vec<&str>> = named.iter().map(|id| vec!["e", *id]).collect();
+        let tags: Vec<&[&str]> = tags.iter().map(Vec::as_slice).collect();
+        event_at(author, 10_037, &tags, "", NOW - 900 + at)
+    };
+    let expiring = {
+        let until = (NOW + 50).to_string();
+        let tags: &[&[&str]] = &[
+            &["d", &hex],
+            &["e", &hex],
+            &["title", "For now"],
+            &["expiration", &until],
+        ];
+        event_at(ALICE, 30_037, tags, "", NOW - 600)
+    };
+    let edited = described("Chess club", 20);
+    let deletion = {
+        let a = address(&edited).to_string();
+        let tags: &[&[&str]] = &[&["a", &a]];
+        event_at(ALICE, 5, tags, "", NOW - 850)
+    };
+    let steps = [
+        described("Chess", 10),
+        people(30_000, 11),
+        follows(BOB, &[&hex], 12),
+        follows(CAROL, &[&hex], 13),
+        edited,
+        follows(BOB, &[], 21),
+        old_form("Older", 22),
+        deletion,
+        follows(BOB, &[&hex], 60),
+        expiring,
+    ];
+    let world = World::holding(std::slice::from_ref(&mine)).await;
+    let directory = Directory::new(world.store.clone());
+    let view = async |directory: &Directory, visible: Visible, now: u64| {
+        let reading = directory.reading(visible, now);
+        let record = reading.record_of(id).await.unwrap();
+        match record {
+            Some(record) => Some(reading.community(record).await.unwrap()),
+            None => None,
+        }
+    };
+    let agree = async |step: &str| {
+        let all: Visible = Arc::new(|_| true);
+        let not_bob: Visible = {
+            let bob = bob.clone();
+            Arc::new(move |event: &Event| event.pubkey().to_string() != bob)
+        };
+        let without_descriptions: Visible =
+            Arc::new(|event: &Event| event.kind().as_u16() != 30_037);
+        for visible in [all, not_bob, without_descriptions] {
+            for now in [NOW, NOW + 100] {
+                let fresh = Directory::new(world.store.clone());
+                let expected = view(&fresh, visible.clone(), now).await;
+                let got = view(&directory, visible.clone(), now).await;
+                assert_eq!(got, expected, "{step}");
+                assert_eq!(
+                    view(&directory, visible.clone(), now).await,
+                    expected,
+                    "{step}"
+                );
+            }
+        }
+        view(&directory, Arc::new(|_| true), NOW).await
+    };
+    agree("nothing yet").await;
+    let mut seen = Vec::new();
+    for event in steps {
+        world.store.save(event.clone()).await.unwrap();
+        let view = agree(event.json()).await.unwrap();
+        seen.push((
+            view.record.title(),
+            view.counts.members,
+            view.counts.followers,
+        ));
+    }
+    let seen: Vec<(&str, u64, u64)> = seen
+        .iter()
+        .map(|(title, members, followers)| (title.as_str(), *members, *followers))
+        .collect();
+    let expected = [
+        ("Chess", 1, 0),
+        ("Chess", 1, 0),
+        ("Chess", 2, 1),
+        ("Chess", 3, 2),
+        ("Chess club", 3, 2),
+        ("Chess club", 2, 1),
+    ];
+    assert_eq!(seen[..6], expected);
+    assert_eq!(seen.last(), Some(&("For now", 3, 2)));
+    // Administrators take off what is not theirs.
+    let list = people(30_000, 11);
+    assert!(world.store.remove(list.id()).await.unwrap());
+    let view = agree("removed").await.unwrap();
+    assert_eq!((view.counts.members, view.counts.followers), (1, 2));
+    assert!(world.store.remove(id).await.unwrap());
+    assert!(agree("the community itself").await.is_none());
+}

@@ -17,7 +17,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
 use crate::store::{
-    Facet, FacetsOf, Outcome, Record, Scan, ScanOptions, Sequence, Store, StoreError, StoreStatus,
+    AuthorStamp, Facet, FacetsOf, Outcome, Record, Scan, ScanOptions, Sequence, Store, StoreError,
+    StoreStatus,
 };
 
 mod cache;
@@ -42,6 +43,7 @@ mod rows;
 mod runs;
 mod schema;
 mod search;
+mod stamps;
 mod stream;
 mod tables;
 mod tail;
@@ -58,6 +60,7 @@ use keys::AddressKey;
 use lanes::{Lane, lane_of};
 use reader::{ReadPool, Reader};
 use runs::{Entry, Merger, Runs};
+use stamps::Stamps;
 use tail::{Place, Tail};
 use writer::{Writer, WriterMessage};
 
@@ -68,6 +71,7 @@ pub struct SqliteStore {
     events_per_message_max: usize,
     runs: Arc<Runs>,
     events: Arc<AtomicU64>,
+    stamps: Arc<Stamps>,
     clock: fn() -> u64,
     threads: Mutex<Option<Threads>>,
 }
@@ -153,6 +157,7 @@ impl SqliteStore {
             .max(1);
         let queue = options.writer_queue_events_max / events_per_message_max;
         let (writer, messages) = mpsc::channel(queue.max(1));
+        let stamps = Arc::new(Stamps::default());
         let work = Writer {
             log,
             index,
@@ -160,6 +165,7 @@ impl SqliteStore {
             feed,
             indexer: indexer_handle.clone(),
             events: events.clone(),
+            stamps: stamps.clone(),
             group_commit_events_max: options.group_commit_events_max.max(1),
             enforce_owner: options.enforce_owner,
         };
@@ -178,6 +184,7 @@ impl SqliteStore {
             events_per_message_max,
             runs,
             events,
+            stamps,
             clock: options.clock,
             threads: Mutex::new(Some(Threads {
                 writer: writer_thread,
@@ -317,6 +324,10 @@ impl Store for SqliteStore {
             })?;
             Ok(found.filter(|event| !self.is_over(event)))
         })
+    }
+
+    fn author_stamp(&self, author: &PublicKey) -> Option<AuthorStamp> {
+        Some(self.stamps.of(author))
     }
 
     fn scan(

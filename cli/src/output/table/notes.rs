@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::output::views::{
-    AnswerBasis, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, short,
+    AnswerBasis, AnswerView, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, short,
 };
 use crate::output::{
     Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
@@ -234,12 +234,14 @@ impl Page {
         self.paragraphs(&shown.meetup.summary);
         self.paragraphs(&shown.meetup.description);
         self.blank();
+        self.answers(&shown.answers);
+    }
+
+    /// How many come, and who.
+    pub(super) fn answers(&mut self, answers: &[AnswerView]) {
         let count = |status: &str| {
-            shown
-                .answers
-                .iter()
-                .filter(|answer| answer.status == status)
-                .count()
+            let answers = answers.iter();
+            answers.filter(|answer| answer.status == status).count()
         };
         self.line(&format!(
             "{} yes, {} maybe, {} no",
@@ -247,10 +249,10 @@ impl Page {
             count("tentative"),
             count("declined")
         ));
-        if shown.answers.is_empty() {
+        if answers.is_empty() {
             return;
         }
-        let rows = shown.answers.iter().flat_map(|answer| {
+        let rows = answers.iter().flat_map(|answer| {
             let mut remarks = Vec::new();
             if answer.member {
                 remarks.push("member".to_owned());

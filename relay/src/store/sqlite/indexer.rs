@@ -189,7 +189,9 @@ impl Indexer {
                 .recv_timeout(wake.saturating_duration_since(Instant::now()))
             {
                 Ok(Order::Notify) => {
-                    self.merge_at = self.merge_at.max(Instant::now() + LEISURE_AFTER);
+                    if !self.merger.is_behind() {
+                        self.merge_at = self.merge_at.max(Instant::now() + LEISURE_AFTER);
+                    }
                     due.get_or_insert_with(|| Instant::now() + self.limits.index_after);
                     if self.tail.read().layer.len() >= self.limits.index_after_events {
                         due = Some(Instant::now());

@@ -14,6 +14,7 @@ use super::indexer::IndexerHandle;
 use super::keys::signed;
 use super::schema::{self, failed};
 use super::search;
+use super::stamps::Stamps;
 use super::tail::{Kill, Layer, Tail};
 use crate::feed::{Committed, FeedPublisher};
 use crate::store::{Outcome, Record, Sequence, StoreError};
@@ -57,6 +58,8 @@ pub struct Writer {
     pub indexer: IndexerHandle,
     /// How many events can be found.
     pub events: Arc<AtomicU64>,
+    /// Whose events changed.
+    pub stamps: Arc<Stamps>,
     /// See [`super::SqliteOptions::group_commit_events_max`].
     pub group_commit_events_max: usize,
     /// See [`super::SqliteOptions::enforce_owner`].
@@ -215,6 +218,7 @@ impl Writer {
         let added = batch.len() as u64;
         let ended = batch.hidden().len() as u64;
         self.tail.append(batch, last);
+        self.stamps.note(&events);
         let committed = events
             .into_iter()
             .map(|(sequence, event)| Committed {

@@ -1,6 +1,6 @@
 //! Writing runs and merging them, a bounded step at a time, so that nothing waits for a large merge.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -18,9 +18,11 @@ use crate::store::sqlite::schema::failed;
 
 /// So many runs of a level are merged into one of the next.
 const RUNS_PER_MERGE: usize = 4;
-/// A run of level n + 1 has more entries than this times [`RUNS_PER_MERGE`] to the n-th; what is
-/// smaller stays in its level.
-const ENTRIES_OF_LEVEL_1: u64 = 8192;
+/// So many runs of one level are more than merging in proportion leaves.
+const RUNS_BEHIND: usize = 3 * RUNS_PER_MERGE;
+/// A run of level 0 has at most so many entries, and one of level n so many times [`RUNS_PER_MERGE`] to
+/// the n-th: runs that are merged are about as large as each other, however much was added at once.
+const ENTRIES_OF_LEVEL_0: u64 = 8192;
 /// Blocks of runs that are gone which one step deletes.
 const BLOCKS_DELETED_PER_STEP: u32 = 2048;
 
@@ -83,11 +85,12 @@ impl Merger {
         if changes.is_empty() {
             return Ok(());
         }
+        let level = level_of(changes.len() as u64);
         let mut writer = self.begin_run(changes.keys_max(), 0);
         for marked in changes.into_sorted() {
             writer.push(marked, index)?;
         }
-        self.runs.extend(writer.finish(0, index)?.map(Arc::new));
+        self.runs.extend(writer.finish(level, index)?.map(Arc::new));
         Ok(())
     }
 
@@ -97,6 +100,16 @@ impl Merger {
             || !self.merges.is_empty()
             || self.mergeable().is_some()
             || self.deletable().is_some()
+    }
+
+    /// Whether merging has fallen so far behind that it cannot wait for others to be quiet: after much
+    /// was added at once, or a stop in the middle of large merges, whose work is done anew.
+    pub fn is_behind(&self) -> bool {
+        let mut of_level: HashMap<u32, usize> = HashMap::new();
+        for run in &self.runs {
+            *of_level.entry(run.level).or_default() += 1;
+        }
+        of_level.values().any(|runs| *runs >= RUNS_BEHIND)
     }
 
     /// Goes on with every merge by about so many entries, and clears away.
@@ -170,10 +183,7 @@ impl Merger {
 
     fn end(&mut self, merge: Merge, index: &Connection) -> Result<(), StoreError> {
         let entries: u64 = merge.inputs.iter().map(|run| run.entries).sum();
-        let full =
-            ENTRIES_OF_LEVEL_1.saturating_mul((RUNS_PER_MERGE as u64).saturating_pow(merge.level));
-        let level = merge.level + u32::from(entries > full);
-        let merged = merge.output.finish(level, index)?;
+        let merged = merge.output.finish(level_of(entries), index)?;
         for input in &merge.inputs {
             run::forget(input, index)?;
         }
@@ -244,6 +254,16 @@ impl Merge {
         }
         Ok(false)
     }
+}
+
+/// Among which runs one with so many entries is merged.
+fn level_of(entries: u64) -> u32 {
+    let times = entries.div_ceil(ENTRIES_OF_LEVEL_0).max(1);
+    // A power of four at least as large: two bits each.
+    times
+        .next_power_of_two()
+        .ilog2()
+        .div_ceil(RUNS_PER_MERGE.ilog2())
 }
 
 fn delete_blocks(run: i64, index: &Connection) -> rusqlite::Result<usize> {

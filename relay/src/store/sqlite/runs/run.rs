@@ -34,7 +34,7 @@ pub fn run_of_block(block: i64) -> i64 {
 pub struct Run {
     /// Names it; never used again.
     pub number: i64,
-    /// How often its entries were merged.
+    /// Among which runs it is merged, by its size.
     pub level: u32,
     /// How many entries it has.
     pub entries: u64,

@@ -1,0 +1,79 @@
+//! `kith attendees`: who comes to a meetup, for people and for spreadsheets.
+
+use kith_client as client;
+
+use super::calendar::written;
+use super::meetup::{answers, shown};
+use super::views;
+use crate::arguments::calendar::Attendees as Typed;
+use crate::context::Context;
+use crate::errors::CliError;
+use crate::exit_code::ExitCode;
+use crate::output::calendar::Attendees;
+use crate::output::views::AnswerView;
+use crate::output::{Output, Report};
+use crate::reference;
+
+/// Runs `kith attendees`.
+pub async fn run(typed: &Typed, context: &Context) -> Result<Report, CliError> {
+    let kith = context.reader().await?;
+    let reference = reference::to_meetup(&kith, context, &typed.meetup).await?;
+    let attendance = kith.attendees(&reference).await?;
+    let mut warnings = views::unreachable(&kith);
+    warnings.extend(views::silent(&attendance.silent, &kith));
+    let meetup = shown(&attendance.meetup, context)?;
+    let answers = answers(&attendance);
+    let output = match typed.csv {
+        true => {
+            let text = values(&answers, &attendance)?;
+            written(text, answers.len(), typed.out.as_deref())?
+        }
+        false => Output::Attendees(Attendees { meetup, answers }),
+    };
+    Ok(Report { output, warnings })
+}
+
+/// One line for each person, in the order of answering within members and others.
+fn values(answers: &[AnswerView], attendance: &client::Attendance) -> Result<String, CliError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: csv::Error| CliError::plain(ExitCode::Failure, error.to_string());
+    let header = ["npub", "answer", "member", "answered_at", "basis", "note"];
+    writer.write_record(header).map_err(failed)?;
+    for (answer, attendee) in answers.iter().zip(&attendance.tally.attendees) {
+        let at = i64::try_from(attendee.answered_at).unwrap_or(i64::MAX);
+        let at = jiff::Timestamp::from_second(at);
+        let record = [
+            answer.npub.clone(),
+            answer.status.clone(),
+            if answer.member { "yes" } else { "no" }.to_owned(),
+            at.map(|at| at.to_string()).unwrap_or_default(),
+            answer.basis.as_str().to_owned(),
+            harmless(&answer.note),
+        ];
+        writer.write_record(record).map_err(failed)?;
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| CliError::plain(ExitCode::Failure, error.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What a stranger wrote, so that no spreadsheet takes it for a formula (OWASP, CSV injection).
+fn harmless(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_note_is_a_formula() {
+        assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+        assert_eq!(harmless("@home"), "'@home");
+        assert_eq!(harmless("a bit late"), "a bit late");
+    }
+}

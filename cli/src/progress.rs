@@ -1,0 +1,50 @@
+//! How far something has come that takes more than a second, on standard error and only where a
+//! person looks at it.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::context::Context;
+
+/// What takes less than this shows no progress.
+const SHOWN_AFTER: Duration = Duration::from_secs(1);
+
+/// A line that says how many of how many are done.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// `doing` so many things.
+    pub fn of(doing: &'static str, count: usize, context: &Context) -> Self {
+        let is_shown = std::io::stderr().is_terminal() && !context.global.json;
+        let target = match is_shown {
+            true => ProgressDrawTarget::stderr(),
+            false => ProgressDrawTarget::hidden(),
+        };
+        let bar = ProgressBar::with_draw_target(Some(count as u64), target);
+        let style = ProgressStyle::with_template("{msg} {pos} of {len} {wide_bar}");
+        let bar = bar.with_message(doing);
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        Progress { bar }
+    }
+
+    /// One more is done.
+    pub fn step(&self) {
+        if self.bar.elapsed() < SHOWN_AFTER {
+            // Counted, and not drawn.
+            self.bar.set_position(self.bar.position() + 1);
+        } else {
+            self.bar.inc(1);
+        }
+    }
+
+    /// The line goes away.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

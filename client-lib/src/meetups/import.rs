@@ -1,0 +1,307 @@
+//! Meetups from calendars of other programs (NIP-48): the same event of a calendar is the same
+//! meetup whenever it is read, so that reading it again changes the meetup and makes no second one.
+
+use std::collections::BTreeMap;
+
+use kith_nips::icalendar::ReadEvent;
+use kith_nips::lbc::{Location, Meetup, MeetupStatus, Note};
+use kith_nips::nip48::Proxy;
+use kith_nips::{Address, Kind};
+
+use super::{KINDS, MeetupError};
+use crate::fetch::Found;
+use crate::filters::{addresses_filters, deletion_filters, deletion_filters_of};
+use crate::kith::Kith;
+use crate::publish::Published;
+use crate::records::Record;
+use crate::reference::Reference;
+use crate::versions::{Deletions, newest};
+
+/// What became of one event of a calendar.
+///
+/// ```no_run
+/// # fn example(imported: &kith_client::Imported) {
+/// println!("{}: {:?}", imported.reference, imported.outcome);
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Imported {
+    /// Its meetup.
+    pub reference: Reference,
+    /// What was done.
+    pub outcome: ImportOutcome,
+}
+
+/// What was done with one event of a calendar.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ImportOutcome {
+    /// It is a new meetup.
+    Created(Published),
+    /// Its meetup has a new version.
+    Updated(Published),
+    /// Its meetup says all that already.
+    Unchanged,
+    /// It is called off, and was never announced here.
+    CalledOff,
+    /// Its meetup was deleted here, and stays so.
+    Deleted,
+}
+
+impl Kith {
+    /// Announces the events of a calendar as meetups of a community: new ones are scheduled, those
+    /// that were imported before get a new version if the calendar says something new, and the rest
+    /// is left alone. `each` is told after every event; what was done before a failure stays done,
+    /// and importing again goes on from there.
+    ///
+    /// What the calendar does not say (a picture, a position) stays as it is in a meetup; a new one
+    /// without a position is where the community is.
+    ///
+    /// ```no_run
+    /// use kith_client::icalendar::{self, Window};
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, community: Reference, window: Window) -> Result<(), Box<dyn std::error::Error>> {
+    /// let calendar = icalendar::read(&std::fs::read_to_string("events.ics")?, &window)?;
+    /// kith.import_meetups(&community, &calendar.events, |imported| {
+    ///     println!("{}", imported.reference);
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MeetupError`]: the community is not there or mutes this key, not every relay says which
+    /// versions it has, an event cannot be written, no relay takes it.
+    pub async fn import_meetups(
+        &self,
+        community: impl Into<Reference>,
+        events: &[ReadEvent],
+        mut each: impl FnMut(&Imported),
+    ) -> Result<Vec<Imported>, MeetupError> {
+        let me = self.author()?;
+        let _turn = self.turn().await;
+        let record = self.record(&community.into()).await?;
+        if record.mutes(me) {
+            return Err(MeetupError::Muted(record.named()));
+        }
+        let mut known = self.imported_before(&record, events).await?;
+        let mut all = Vec::with_capacity(events.len());
+        for event in events {
+            let identifier = event.source.slug().identifier(record.community.id);
+            let mut outcome = None;
+            for kind in KINDS {
+                let address = Address {
+                    kind,
+                    pubkey: me,
+                    identifier: identifier.clone(),
+                };
+                if let Some(before) = known.remove(&address) {
+                    let done = self.import_again(before, kind, event).await?;
+                    outcome = outcome.or(done);
+                }
+            }
+            let outcome = match outcome {
+                Some(outcome) => outcome,
+                None if event.is_cancelled => ImportOutcome::CalledOff,
+                None => ImportOutcome::Created(self.import_first(&record, event).await?),
+            };
+            let address = Address {
+                kind: event.when.kind(),
+                pubkey: me,
+                identifier,
+            };
+            let relays = match &outcome {
+                ImportOutcome::Created(published) | ImportOutcome::Updated(published) => {
+                    published.accepted.clone()
+                }
+                _ => record.relays.clone(),
+            };
+            let imported = Imported {
+                reference: Reference {
+                    target: address.into(),
+                    relays,
+                },
+                outcome,
+            };
+            each(&imported);
+            all.push(imported);
+        }
+        Ok(all)
+    }
+
+    /// The newest versions of what was imported before, and whether it was deleted since.
+    async fn imported_before(
+        &self,
+        record: &Record,
+        events: &[ReadEvent],
+    ) -> Result<BTreeMap<Address, Before>, MeetupError> {
+        let me = self.author()?;
+        let addresses: Vec<Address> = events
+            .iter()
+            .flat_map(|event| {
+                let identifier = event.source.slug().identifier(record.community.id);
+                KINDS.map(|kind| Address {
+                    kind,
+                    pubkey: me,
+                    identifier: identifier.clone(),
+                })
+            })
+            .collect();
+        let what = "the meetups of the calendar";
+        let found = self.fetch(addresses_filters(&addresses)).await;
+        self.demand_all(&found.silent, what)?;
+        let mut standing = newest(found.found);
+        // Also of what no relay has any more: it was deleted, and a new version would be too.
+        let requests = deletion_filters_of(me, &addresses);
+        let by_id: Vec<Found> = standing.values().cloned().collect();
+        let requests = requests.into_iter().chain(deletion_filters(&by_id));
+        let requests = self.fetch(requests.collect()).await;
+        self.demand_all(&requests.silent, what)?;
+        let deletions = Deletions::read(requests.found.iter().map(|found| &found.event));
+        let before = addresses.into_iter().filter_map(|address| {
+            let found = standing.remove(&address);
+            let is_deleted = match &found {
+                Some(found) => deletions.cover(&found.event),
+                None => deletions.cover_address(&address),
+            };
+            let before = match found {
+                _ if is_deleted => Before::Deleted,
+                Some(found) => Before::There(Box::new(found)),
+                None => return None,
+            };
+            Some((address, before))
+        });
+        Ok(before.collect())
+    }
+
+    /// A new version, if there is something new. `None` when the event is of the other kind now: its
+    /// meetup is called off, and another one is made.
+    async fn import_again(
+        &self,
+        before: Before,
+        kind: Kind,
+        event: &ReadEvent,
+    ) -> Result<Option<ImportOutcome>, MeetupError> {
+        let found = match before {
+            Before::Deleted => return Ok(Some(ImportOutcome::Deleted)),
+            Before::There(found) => found,
+        };
+        let Ok(mut meetup) = Meetup::read(&found.event) else {
+            return Ok(None);
+        };
+        let is_same_kind = kind == event.when.kind();
+        let said = meetup.note.clone();
+        match is_same_kind {
+            true => update(&mut meetup.note, event),
+            false => meetup.note.cancel(),
+        }
+        let published = match meetup.note == said {
+            true => None,
+            false => Some(self.publish(&meetup.replacement(self.now())?).await?),
+        };
+        Ok(is_same_kind.then(|| match published {
+            Some(published) => ImportOutcome::Updated(published),
+            None => ImportOutcome::Unchanged,
+        }))
+    }
+
+    async fn import_first(
+        &self,
+        record: &Record,
+        event: &ReadEvent,
+    ) -> Result<Published, MeetupError> {
+        let hint = self.relay_hint();
+        let community = record.community.reference().at(&hint);
+        let slug = event.source.slug();
+        let mut meetup = Meetup::new(community, &slug, &event.title, event.when.clone());
+        let metadata = record.metadata.as_ref();
+        if let Some(metadata) = metadata {
+            meetup.location = metadata.location.clone();
+            meetup.topics = metadata.topics.clone();
+        }
+        update(&mut meetup, event);
+        let (owner, id) = (record.community.owner(), record.community.id);
+        if Some(owner) != self.public_key() {
+            meetup.request_inclusion(owner, id, Some(&hint));
+        }
+        Ok(self.publish(&meetup.draft()?).await?)
+    }
+}
+
+/// What is known of an address that an event has.
+enum Before {
+    There(Box<Found>),
+    Deleted,
+}
+
+/// What the event says now; what it does not say stays.
+fn update(meetup: &mut Meetup, event: &ReadEvent) {
+    meetup.title.clone_from(&event.title);
+    meetup.description.clone_from(&event.description);
+    meetup.when = Some(event.when.clone());
+    meetup.status = match event.is_cancelled {
+        true => MeetupStatus::Cancelled,
+        false => MeetupStatus::Published,
+    };
+    if let Some(place) = &event.place {
+        meetup.places = vec![place.clone()];
+    }
+    if let Some(position) = event.position {
+        let cities = std::mem::take(&mut meetup.location.cities);
+        let here = Location::at(position);
+        meetup.location = cities.into_iter().fold(here, Location::in_city);
+    }
+    if !event.topics.is_empty() {
+        meetup.topics.clone_from(&event.topics);
+    }
+    if event.image.is_some() {
+        meetup.image.clone_from(&event.image);
+    }
+    for link in &event.links {
+        if !meetup.links.contains(link) {
+            meetup.links.push(link.clone());
+        }
+    }
+    let proxy = Proxy::of_calendar_event(event).tag();
+    let is_proxy = |tag: &Vec<String>| tag.first() == proxy.first();
+    match meetup.other_tags.iter_mut().find(|tag| is_proxy(tag)) {
+        Some(tag) => *tag = proxy,
+        None => meetup.other_tags.push(proxy),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_calendar_does_not_say_stays() {
+        let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20270101T100000Z\r\n\
+                    SUMMARY:New\r\nURL:https://x.example/1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        let window = kith_nips::icalendar::Window {
+            zone: kith_nips::nip52::Zone::utc(),
+            from: 0,
+            to: u64::MAX,
+        };
+        let read = kith_nips::icalendar::read(text, &window).unwrap();
+        let event = &read.events[0];
+        let community = kith_nips::lbc::CommunityReference::new(
+            kith_nips::EventId::from_bytes([1; 32]),
+            kith_nips::PublicKey::from_bytes([2; 32]),
+        );
+        let mut meetup = Meetup::new(community, &event.source.slug(), "Old", event.when.clone());
+        meetup.image = Some("https://x.example/p.jpg".to_owned());
+        meetup.places = vec!["Here".to_owned()];
+        meetup.other_tags = vec![vec!["proxy".to_owned(), "old".to_owned()]];
+        update(&mut meetup, event);
+        assert_eq!(meetup.title, "New");
+        assert_eq!(meetup.image.as_deref(), Some("https://x.example/p.jpg"));
+        assert_eq!(meetup.places, ["Here"]);
+        assert_eq!(meetup.links, ["https://x.example/1"]);
+        assert_eq!(meetup.other_tags, [["proxy", "https://x.example/1", "web"]]);
+        let once = meetup.clone();
+        update(&mut meetup, event);
+        assert_eq!(meetup, once);
+    }
+}
