@@ -200,10 +200,11 @@ impl Kith {
             true => None,
             false => Some(self.publish(&meetup.replacement(self.now())?).await?),
         };
-        Ok(is_same_kind.then(|| match published {
-            Some(published) => ImportOutcome::Updated(published),
-            None => ImportOutcome::Unchanged,
-        }))
+        Ok(match (is_same_kind, published) {
+            (false, _) => None,
+            (true, Some(published)) => Some(ImportOutcome::Updated(published)),
+            (true, None) => Some(ImportOutcome::Unchanged),
+        })
     }
 
     async fn import_first(

@@ -364,14 +364,9 @@ async fn what_is_remembered_is_never_out_of_date() {
         let tags: &[&[&str]] = &[&["d", "about"], &["e", &hex], &["title", title]];
         event_at(ALICE, 30_037, tags, "", NOW - 900 + at)
     };
-    let people = |kind: u16, at: u64| {
-        let d = if kind == 30_000 {
-            hex.clone()
-        } else {
-            format!("{hex}:mute")
-        };
-        let tags: &[&[&str]] = &[&["d", &d], &["p", &bob], &["p", &carol]];
-        event_at(ALICE, kind, tags, "", NOW - 900 + at)
+    let members = |at: u64| {
+        let tags: &[&[&str]] = &[&["d", &hex], &["p", &bob], &["p", &carol]];
+        event_at(ALICE, 30_000, tags, "", NOW - 900 + at)
     };
     let follows = |author: &str, named: &[&str], at: u64| {
         let tags: Vec<Vec<&str>> = named.iter().map(|id| vec!["e", *id]).collect();
@@ -396,7 +391,7 @@ async fn what_is_remembered_is_never_out_of_date() {
     };
     let steps = [
         described("Chess", 10),
-        people(30_000, 11),
+        members(11),
         follows(BOB, &[&hex], 12),
         follows(CAROL, &[&hex], 13),
         edited,
@@ -465,7 +460,7 @@ async fn what_is_remembered_is_never_out_of_date() {
     assert_eq!(seen[..6], expected);
     assert_eq!(seen.last(), Some(&("For now", 3, 2)));
     // Administrators take off what is not theirs.
-    let list = people(30_000, 11);
+    let list = members(11);
     assert!(world.store.remove(list.id()).await.unwrap());
     let view = agree("removed").await.unwrap();
     assert_eq!((view.counts.members, view.counts.followers), (1, 2));

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use crate::harness::TestRelay;
 
 mod agenda;
+mod calendars;
 mod person;
 mod watch;
 

@@ -22,7 +22,7 @@ const RUNS_PER_MERGE: usize = 4;
 const RUNS_BEHIND: usize = 3 * RUNS_PER_MERGE;
 /// A run of level 0 has at most so many entries, and one of level n so many times [`RUNS_PER_MERGE`] to
 /// the n-th: runs that are merged are about as large as each other, however much was added at once.
-const ENTRIES_OF_LEVEL_0: u64 = 8192;
+const ENTRIES_OF_LEVEL_0: u64 = 65_536;
 /// Blocks of runs that are gone which one step deletes.
 const BLOCKS_DELETED_PER_STEP: u32 = 2048;
 
