@@ -2,8 +2,8 @@
 //!
 //! Everything is derived from stored events, by the pure functions of `kith-nips`, at the moment of the
 //! question: there is nothing here that could be out of date or lost. What is remembered from one question
-//! to the next (`remembered.rs`) counts only while the store says that nothing of it changed. Knows the [`Store`] and what a
-//! note means; knows nothing of HTTP, SQL, or who may write.
+//! to the next (`remembered.rs`) counts only while the store says that nothing of it changed. Knows the
+//! [`Store`] and what a note means; knows nothing of HTTP, SQL, or who may write.
 //!
 //! A list is a [`Page`] over one order, read in bounded steps, so that the cost follows the answer and
 //! not what is stored. What the reader may not see, closed communities, descriptions by others than the
@@ -31,6 +31,7 @@ mod search;
 mod similar;
 #[cfg(test)]
 mod tests;
+mod upcoming;
 
 pub use agenda::{AGENDA_MEETUPS_MAX, AgendaEntry};
 pub use communities::{CommunityCounts, CommunityView, Totals};

@@ -225,10 +225,21 @@ pub struct StoreStatus {
     pub last_sequence: Sequence,
 }
 
-/// Stands for all that an author wrote: as long as it is the same, nothing of it came or went, but for
-/// what expired.
+/// What a [`Stamp`] stands for.
+#[derive(Debug, Clone, Copy)]
+pub enum StampOf<'a> {
+    /// Everything.
+    Everything,
+    /// All that an author wrote.
+    Author(&'a PublicKey),
+    /// Events of this kind that name an event in `e`: that there are new ones. When one goes its author's
+    /// tells.
+    Naming(Kind, &'a EventId),
+}
+
+/// As long as it is the same, nothing came or went of what it stands for, but for what expired.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct AuthorStamp(pub u64, pub u64);
+pub struct Stamp(pub u64, pub u64);
 
 /// A place for events. Implementations answer from committed state only, and what was answered
 /// with [`Outcome::Saved`] is seen by every read that begins afterwards.
@@ -275,10 +286,9 @@ pub trait Store: Send + Sync + 'static {
         address: Address,
     ) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>>;
 
-    /// What stands for all that an author wrote; to be read before what it is about. `None` when this
-    /// store cannot tell.
-    fn author_stamp(&self, author: &PublicKey) -> Option<AuthorStamp> {
-        let _ = author;
+    /// What stands for some events; to be read before them. `None` when this store cannot tell.
+    fn stamp(&self, of: StampOf<'_>) -> Option<Stamp> {
+        let _ = of;
         None
     }
 

@@ -1,25 +1,21 @@
 //! Communities, listed and one by one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kith_nips::lbc::{CommunityMetadata, Topic};
 use kith_nips::place::{Point, distance_km};
 use kith_nips::{Event, EventId, Kind, PublicKey};
 
-use super::following::{PeopleOf, named_in_e};
-use super::meetups::KINDS as MEETUP_KINDS;
+use super::following::PeopleOf;
 use super::page::{Judged, Page};
 use super::query::Listing;
-use super::reading::{Reading, kinds, tagged};
+use super::reading::Reading;
 use super::records::CommunityRecord;
 use crate::store::{FacetsOf, StoreError};
 
 /// Members of a list that are counted and shown at most.
 pub(super) const MEMBERS_READ_MAX: usize = 5_000;
-
-/// Coming meetups of a community that are counted at most.
-const UPCOMING_COUNTED_MAX: usize = 500;
 
 /// Muted people who are looked for among the followers.
 const MUTED_READ_MAX: usize = 1_000;
@@ -146,7 +142,7 @@ impl Reading {
             .map(|record| (record.id(), known_people(record)))
             .collect();
         let (following, upcoming) =
-            tokio::try_join!(self.following(&known), self.upcoming(&muted))?;
+            tokio::try_join!(self.following(&known), self.count_upcoming(&muted))?;
         for view in views {
             let id = view.record.id();
             let following = || following.get(&id).into_iter().flatten();
@@ -162,32 +158,6 @@ impl Reading {
         }
         Ok(())
     }
-
-    /// How many meetups that are neither called off nor over name each of the communities, without
-    /// those by people who are muted there.
-    async fn upcoming(&self, muted: &PeopleOf) -> Result<BTreeMap<EventId, u64>, StoreError> {
-        let together = self.upcoming_naming(muted.keys()).await?;
-        if together.len() < UPCOMING_COUNTED_MAX {
-            return Ok(counted(&together, muted));
-        }
-        // They may be more together than one community may have.
-        let mut counts = BTreeMap::new();
-        for (id, muted) in muted {
-            let meetups = self.upcoming_naming([id]).await?;
-            counts.extend(counted(&meetups, &PeopleOf::from([(*id, muted.clone())])));
-        }
-        Ok(counts)
-    }
-
-    async fn upcoming_naming<'a>(
-        &self,
-        ids: impl IntoIterator<Item = &'a EventId>,
-    ) -> Result<Vec<Arc<Event>>, StoreError> {
-        let ids = ids.into_iter().map(EventId::to_string);
-        let mut upcoming = tagged(kinds(&MEETUP_KINDS), 'e', ids);
-        upcoming.search = super::query::open();
-        self.scan(upcoming, UPCOMING_COUNTED_MAX).await
-    }
 }
 
 /// The listed and the muted, without the owner.
@@ -196,22 +166,6 @@ fn known_people(record: &CommunityRecord) -> BTreeSet<PublicKey> {
     let listed = listed.filter(|person| *person != record.owner());
     let muted = record.muted_people().into_iter().take(MUTED_READ_MAX);
     listed.take(MEMBERS_READ_MAX).chain(muted).collect()
-}
-
-/// How many of the meetups name each community.
-fn counted(meetups: &[Arc<Event>], muted: &PeopleOf) -> BTreeMap<EventId, u64> {
-    let mut counts: BTreeMap<EventId, u64> = BTreeMap::new();
-    for meetup in meetups {
-        let mut named: Vec<EventId> = named_in_e(meetup).collect();
-        named.sort_unstable();
-        named.dedup();
-        for id in named {
-            if muted.contains_key(&id) && !names(muted, id, meetup.pubkey()) {
-                *counts.entry(id).or_default() += 1;
-            }
-        }
-    }
-    counts
 }
 
 fn names(people: &PeopleOf, id: EventId, person: PublicKey) -> bool {

@@ -7,7 +7,7 @@ use kith_nips::{Event, EventId, Filter, Kind, PublicKey};
 
 use super::reading::{Reading, kinds};
 use super::remembered::KnownFollows;
-use crate::store::StoreError;
+use crate::store::{StampOf, StoreError};
 
 /// People whose lists are read at once: few enough to be answered where it is asked.
 const PEOPLE_PER_SCAN_MAX: usize = 100;
@@ -34,9 +34,11 @@ impl Reading {
         };
         let mut unknown = Vec::new();
         for person in people {
-            let stamp = self.author_stamp(&person);
+            let stamp = self.stamp(StampOf::Author(&person));
             let known = self.remembered().follows.get(&person);
-            match known.filter(|known| stamp == Some(known.stamp)) {
+            let is_current =
+                |known: &KnownFollows| stamp == Some(known.stamp) && known.read_at <= self.now();
+            match known.filter(is_current) {
                 Some(known) => take(person, &known),
                 None => unknown.push((person, stamp)),
             }
@@ -60,6 +62,7 @@ impl Reading {
                 });
                 let known = KnownFollows {
                     stamp: stamp.unwrap_or_default(),
+                    read_at: self.now(),
                     list,
                 };
                 take(*person, &known);

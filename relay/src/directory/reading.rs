@@ -9,10 +9,10 @@ use futures_util::future::try_join_all;
 use kith_nips::discovery::Setting;
 use kith_nips::nip01::TagName;
 use kith_nips::nip50::{Rank, Search, SearchedText};
-use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
+use kith_nips::{Address, Event, EventId, Filter, Kind};
 
 use super::remembered::Remembered;
-use crate::store::{AuthorStamp, Facet, FacetsOf, ScanOptions, Store, StoreError, Visible};
+use crate::store::{Facet, FacetsOf, ScanOptions, Stamp, StampOf, Store, StoreError, Visible};
 
 /// Look-ups of one event each, after which others get their turn: they are answered on the thread that
 /// asks.
@@ -86,9 +86,9 @@ impl Reading {
         self.options(0).shows(event)
     }
 
-    /// See [`Store::author_stamp`].
-    pub(super) fn author_stamp(&self, author: &PublicKey) -> Option<AuthorStamp> {
-        self.store.author_stamp(author)
+    /// See [`Store::stamp`].
+    pub(super) fn stamp(&self, of: StampOf<'_>) -> Option<Stamp> {
+        self.store.stamp(of)
     }
 
     pub(super) fn remembered(&self) -> &Remembered {

@@ -12,7 +12,7 @@ use kith_nips::{Event, EventId, Kind, PublicKey};
 
 use super::reading::{Reading, give_way, kinds, tagged};
 use super::remembered::{KnownRecord, Parts};
-use crate::store::{AuthorStamp, StoreError};
+use crate::store::{Stamp, StampOf, StoreError};
 
 /// Descriptions of old form, at other addresses (D6), that are read for one page of communities.
 const OTHER_DESCRIPTIONS_MAX: usize = 500;
@@ -124,6 +124,7 @@ impl Reading {
             let id = record.id();
             let known = KnownRecord {
                 stamp: stamp.unwrap_or_default(),
+                read_at: self.now(),
                 record: Arc::new(record),
                 parts: Arc::new(parts),
             };
@@ -146,8 +147,8 @@ impl Reading {
     /// What was read of a community lately, if its owner changed nothing since.
     fn remembered_record(&self, id: EventId) -> Option<KnownRecord> {
         let known = self.remembered().records.get(&id)?;
-        let stamp = self.author_stamp(&known.record.owner());
-        (stamp == Some(known.stamp)).then_some(known)
+        let stamp = self.stamp(StampOf::Author(&known.record.owner()));
+        (stamp == Some(known.stamp) && known.read_at <= self.now()).then_some(known)
     }
 
     /// What the reader may see of a community; `None` when that is not even that it exists.
@@ -160,10 +161,7 @@ impl Reading {
     }
 
     /// What communities are made of, each with the stamp of its owner from before it was read.
-    async fn parts_of(
-        &self,
-        ids: Vec<EventId>,
-    ) -> Result<Vec<(Option<AuthorStamp>, Parts)>, StoreError> {
+    async fn parts_of(&self, ids: Vec<EventId>) -> Result<Vec<(Option<Stamp>, Parts)>, StoreError> {
         let mut communities = Vec::with_capacity(ids.len());
         for (turn, id) in ids.into_iter().enumerate() {
             give_way(turn).await;
@@ -171,7 +169,7 @@ impl Reading {
                 continue;
             };
             // Only its author tells whose stamp it is, so it is looked up again.
-            let stamp = self.author_stamp(&event.pubkey());
+            let stamp = self.stamp(StampOf::Author(&event.pubkey()));
             let event = match stamp {
                 Some(_) => self.find(id).await?,
                 None => Some(event),

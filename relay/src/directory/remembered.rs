@@ -1,14 +1,16 @@
-//! What was read lately of communities and of who follows what. Nothing here is ever out of date: it
-//! counts only while the store says that its author changed nothing since before it was read.
+//! What was read lately of communities, of who follows what, and of coming meetups. Nothing here is ever
+//! out of date: it counts only while the store says that nothing of it changed since before it was read.
 
 use std::sync::Arc;
 
+use kith_nips::discovery::Setting;
 use kith_nips::{Event, EventId, PublicKey};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::meetups::KINDS as MEETUP_KINDS;
 use super::records::CommunityRecord;
-use crate::store::AuthorStamp;
+use crate::store::Stamp;
 
 /// Bytes of communities that are kept, about.
 const RECORD_BYTES_MAX: u64 = 48 * 1024 * 1024;
@@ -18,6 +20,10 @@ const RECORD_BYTES_TYPICAL: usize = 8 * 1024;
 const FOLLOWS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Assumed size of a list when the cache sizes its tables.
 const FOLLOWS_BYTES_TYPICAL: usize = 1024;
+/// Bytes of coming meetups that are kept, about.
+const UPCOMING_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// Assumed size of those of a community when the cache sizes its tables.
+const UPCOMING_BYTES_TYPICAL: usize = 8 * 1024;
 /// What an entry costs beside what is in it, roughly.
 const ENTRY_BYTES: u64 = 128;
 
@@ -57,7 +63,9 @@ impl Parts {
 #[derive(Debug, Clone)]
 pub(super) struct KnownRecord {
     /// Of its owner, from before it was read.
-    pub stamp: AuthorStamp,
+    pub stamp: Stamp,
+    /// The moment for which it was read, Unix seconds: what was over then is not in it.
+    pub read_at: u64,
     /// What it is made of.
     pub parts: Arc<Parts>,
     /// What all of that makes.
@@ -68,9 +76,33 @@ pub(super) struct KnownRecord {
 #[derive(Debug, Clone)]
 pub(super) struct KnownFollows {
     /// Of the person, from before it was read.
-    pub stamp: AuthorStamp,
+    pub stamp: Stamp,
+    /// The moment for which it was read, Unix seconds: what was over then is not in it.
+    pub read_at: u64,
     /// The list, and what it names; `None` when there is none.
     pub list: Option<(Arc<Event>, Arc<[EventId]>)>,
+}
+
+/// The meetups of a community that were coming when they were read.
+#[derive(Debug, Clone)]
+pub(super) struct KnownUpcoming {
+    /// Of what names the community, kind by kind, from before they were read.
+    pub named: [Stamp; MEETUP_KINDS.len()],
+    /// The moment for which they were read, Unix seconds: what was over then is not among them.
+    pub read_at: u64,
+    /// All of them.
+    pub meetups: Arc<[KnownMeetup]>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(super) struct KnownMeetup {
+    /// The meetup.
+    pub event: Arc<Event>,
+    /// When it is.
+    pub setting: Setting,
+    /// Of its author.
+    pub stamp: Stamp,
 }
 
 /// What was read lately, bounded by bytes.
@@ -79,6 +111,8 @@ pub(super) struct Remembered {
     pub records: Cache<EventId, KnownRecord, Bytes>,
     /// By person.
     pub follows: Cache<PublicKey, KnownFollows, Bytes>,
+    /// By the id of the community.
+    pub upcoming: Cache<EventId, KnownUpcoming, Bytes>,
 }
 
 impl Default for Remembered {
@@ -88,9 +122,11 @@ impl Default for Remembered {
         };
         let records = items(RECORD_BYTES_MAX, RECORD_BYTES_TYPICAL);
         let follows = items(FOLLOWS_BYTES_MAX, FOLLOWS_BYTES_TYPICAL);
+        let upcoming = items(UPCOMING_BYTES_MAX, UPCOMING_BYTES_TYPICAL);
         Remembered {
             records: Cache::with_weighter(records, RECORD_BYTES_MAX, Bytes),
             follows: Cache::with_weighter(follows, FOLLOWS_BYTES_MAX, Bytes),
+            upcoming: Cache::with_weighter(upcoming, UPCOMING_BYTES_MAX, Bytes),
         }
     }
 }
@@ -115,5 +151,13 @@ impl Weighter<PublicKey, KnownFollows> for Bytes {
             event.memory_bytes() + size_of_val::<[EventId]>(named)
         });
         bytes as u64 + ENTRY_BYTES
+    }
+}
+
+impl Weighter<EventId, KnownUpcoming> for Bytes {
+    fn weight(&self, _: &EventId, known: &KnownUpcoming) -> u64 {
+        let events = known.meetups.iter();
+        let bytes: usize = events.map(|meetup| meetup.event.memory_bytes()).sum();
+        bytes as u64 + size_of_val::<[_]>(&known.meetups) as u64 + ENTRY_BYTES
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kith_nips::lbc::{Answer, Group, Topic};
 use kith_nips::nip50::Search;
-use kith_nips::{Address, Event, PublicKey};
+use kith_nips::{Address, Event, EventId, PublicKey};
 use tempfile::TempDir;
 
 use super::*;
@@ -349,6 +349,111 @@ async fn so_many_are_compared_with_a_person_and_no_more() {
     assert!(!none.cut && none.items.is_empty() && none.next.is_none());
 }
 
+/// What `directory` says of a community, which must be what one says that remembers nothing: asked twice,
+/// by several readers, at two moments.
+async fn agreed(
+    world: &World,
+    directory: &Directory,
+    id: EventId,
+    step: &str,
+) -> Option<CommunityView> {
+    let view = async |directory: &Directory, visible: Visible, now: u64| {
+        let reading = directory.reading(visible, now);
+        let record = reading.record_of(id).await.unwrap()?;
+        Some(reading.community(record).await.unwrap())
+    };
+    let all: Visible = Arc::new(|_| true);
+    let bob = event_at(BOB, 1, &[], "", 1).pubkey();
+    let not_bob: Visible = Arc::new(move |event: &Event| event.pubkey() != bob);
+    let without_descriptions: Visible = Arc::new(|event: &Event| event.kind().as_u16() != 30_037);
+    for visible in [&all, &not_bob, &without_descriptions] {
+        for now in [NOW + 100, NOW, NOW + 100] {
+            let fresh = Directory::new(world.store.clone());
+            let expected = view(&fresh, visible.clone(), now).await;
+            for _ in 0..2 {
+                let got = view(directory, visible.clone(), now).await;
+                assert_eq!(got, expected, "{step}");
+            }
+        }
+    }
+    view(directory, all, NOW).await
+}
+
+#[tokio::test]
+async fn what_is_remembered_as_coming_is_never_out_of_date() {
+    let mine = community(ALICE);
+    let id = mine.id();
+    let hex = id.to_string();
+    let version = |author: &str, slug: &str, more: &[&[&str]], at: u64| {
+        let tags = [&["d", slug][..], &["title", slug]];
+        let tags: Vec<&[&str]> = tags.into_iter().chain(more.iter().copied()).collect();
+        event_at(author, 31_923, &tags, "", NOW - 900 + at)
+    };
+    let named: &[&str] = &["e", &hex];
+    let later = (NOW + 5_000).to_string();
+    let soon = (NOW + 50).to_string();
+    let coming: &[&str] = &["start", &later];
+    let ended: &[&str] = &["start", &soon];
+    let first = version(BOB, "first", &[named, coming], 1);
+    let withdrawn = {
+        let a = address(&first).to_string();
+        let tags: &[&[&str]] = &[&["a", &a]];
+        event_at(BOB, 5, tags, "", NOW - 100)
+    };
+    let muting = {
+        let carol = event_at(CAROL, 1, &[], "", 1).pubkey().to_string();
+        let tags: &[&[&str]] = &[&["d", &format!("{hex}:blocked")], &["p", &carol]];
+        event_at(ALICE, 30_000, tags, "", NOW - 100)
+    };
+    let whole_day = {
+        let tags: &[&[&str]] = &[
+            named,
+            &["d", "day"],
+            &["title", "Day"],
+            &["start", "2099-05-01"],
+        ];
+        event_at(BOB, 31_922, tags, "", NOW - 100)
+    };
+    let steps = [
+        (first, 1),
+        (version(BOB, "second", &[named, named, coming], 2), 2),
+        // Over before the second moment at which it is asked.
+        (version(CAROL, "short", &[named, ended], 3), 3),
+        (version(CAROL, "elsewhere", &[coming], 4), 3),
+        // Now it names the community; then it does not any more.
+        (version(CAROL, "elsewhere", &[named, coming], 5), 4),
+        (version(CAROL, "elsewhere", &[coming], 6), 3),
+        (
+            version(BOB, "second", &[named, coming, &["status", "cancelled"]], 7),
+            2,
+        ),
+        (version(BOB, "second", &[named, coming], 8), 3),
+        (
+            version(BOB, "expiring", &[named, coming, &["expiration", &soon]], 9),
+            4,
+        ),
+        (whole_day, 5),
+        (withdrawn, 4),
+        (version(ALICE, "own", &[named, coming], 10), 5),
+        (muting, 4),
+    ];
+    let world = World::holding(std::slice::from_ref(&mine)).await;
+    let directory = Directory::new(world.store.clone());
+    let agree = async |step: &str| {
+        let view = agreed(&world, &directory, id, step).await;
+        view.unwrap().counts.upcoming_meetups
+    };
+    assert_eq!(agree("nothing yet").await, 0);
+    for (event, expected) in steps {
+        world.store.save(event.clone()).await.unwrap();
+        assert_eq!(agree(event.json()).await, expected, "{}", event.json());
+    }
+    // Administrators take off what is not theirs.
+    let own = version(ALICE, "own", &[named, coming], 10);
+    assert!(world.store.remove(own.id()).await.unwrap());
+    assert_eq!(agree("removed").await, 3);
+}
+
 #[tokio::test]
 async fn what_is_remembered_is_never_out_of_date() {
     let mine = community(ALICE);
@@ -403,37 +508,7 @@ async fn what_is_remembered_is_never_out_of_date() {
     ];
     let world = World::holding(std::slice::from_ref(&mine)).await;
     let directory = Directory::new(world.store.clone());
-    let view = async |directory: &Directory, visible: Visible, now: u64| {
-        let reading = directory.reading(visible, now);
-        let record = reading.record_of(id).await.unwrap();
-        match record {
-            Some(record) => Some(reading.community(record).await.unwrap()),
-            None => None,
-        }
-    };
-    let agree = async |step: &str| {
-        let all: Visible = Arc::new(|_| true);
-        let not_bob: Visible = {
-            let bob = bob.clone();
-            Arc::new(move |event: &Event| event.pubkey().to_string() != bob)
-        };
-        let without_descriptions: Visible =
-            Arc::new(|event: &Event| event.kind().as_u16() != 30_037);
-        for visible in [all, not_bob, without_descriptions] {
-            for now in [NOW, NOW + 100] {
-                let fresh = Directory::new(world.store.clone());
-                let expected = view(&fresh, visible.clone(), now).await;
-                let got = view(&directory, visible.clone(), now).await;
-                assert_eq!(got, expected, "{step}");
-                assert_eq!(
-                    view(&directory, visible.clone(), now).await,
-                    expected,
-                    "{step}"
-                );
-            }
-        }
-        view(&directory, Arc::new(|_| true), NOW).await
-    };
+    let agree = async |step: &str| agreed(&world, &directory, id, step).await;
     agree("nothing yet").await;
     let mut seen = Vec::new();
     for event in steps {

@@ -17,8 +17,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::feed::FeedPublisher;
 use crate::store::{
-    AuthorStamp, Facet, FacetsOf, Outcome, Record, Scan, ScanOptions, Sequence, Store, StoreError,
-    StoreStatus,
+    Facet, FacetsOf, Outcome, Record, Scan, ScanOptions, Sequence, Stamp, StampOf, Store,
+    StoreError, StoreStatus,
 };
 
 mod cache;
@@ -326,8 +326,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn author_stamp(&self, author: &PublicKey) -> Option<AuthorStamp> {
-        Some(self.stamps.of(author))
+    fn stamp(&self, of: StampOf<'_>) -> Option<Stamp> {
+        Some(self.stamps.of(of))
     }
 
     fn scan(

@@ -1,29 +1,36 @@
-//! Tells whether anything changed of what an author wrote, without looking.
+//! Tells whether anything changed of what an author wrote, or of what names an event, without looking.
 
+use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ahash::RandomState;
-use kith_nips::{Kind, PublicKey};
+use kith_nips::{EventId, Kind};
 
 use super::tail::Placed;
-use crate::store::AuthorStamp;
+use crate::store::{Stamp, StampOf};
 
-/// Authors share a count with few others: one that is not theirs is only a look too many.
+/// Authors and names share a count with few others: one that is not theirs is only a look too many.
 const COUNTS: usize = 65_536;
 
-/// How often something changed, author by author.
+/// Of one event so many names are counted; one with more counts for all.
+const NAMES_PER_EVENT_MAX: usize = 16;
+
+/// How often something changed.
 pub struct Stamps {
+    changes: AtomicU64,
+    /// By author and by kind and name.
     counts: Box<[AtomicU64]>,
-    /// What was ended by others than its author.
-    removals: AtomicU64,
+    /// What was ended by others than its author, and what has very many names.
+    others: AtomicU64,
     hasher: RandomState,
 }
 
 impl Default for Stamps {
     fn default() -> Self {
         Stamps {
+            changes: AtomicU64::new(0),
             counts: (0..COUNTS).map(|_| AtomicU64::new(0)).collect(),
-            removals: AtomicU64::new(0),
+            others: AtomicU64::new(0),
             hasher: RandomState::new(),
         }
     }
@@ -34,26 +41,48 @@ impl Stamps {
     /// Authors end what is their own, so that their new events tell of that too; who vanishes also ends
     /// what others wrote to them, and administrators end anything without an event.
     pub fn note(&self, events: &[Placed]) {
+        // First, so that who sees any of the others sees this too.
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        let mut has_others = events.is_empty();
         for (_, event) in events {
-            if let Some(count) = self.count_of(&event.pubkey()) {
-                count.fetch_add(1, Ordering::AcqRel);
+            self.note_one(event.pubkey().as_bytes());
+            has_others |= event.kind() == Kind::VANISH;
+            let named = event.tags().named("e").filter_map(|tag| tag.value());
+            for (place, name) in named.enumerate() {
+                if place == NAMES_PER_EVENT_MAX {
+                    has_others = true;
+                    break;
+                }
+                // What is no id names nothing.
+                if let Ok(id) = name.parse::<EventId>() {
+                    self.note_one((event.kind(), id.as_bytes()));
+                }
             }
         }
-        let ends_others = |(_, event): &Placed| event.kind() == Kind::VANISH;
-        if events.is_empty() || events.iter().any(ends_others) {
-            self.removals.fetch_add(1, Ordering::AcqRel);
+        if has_others {
+            self.others.fetch_add(1, Ordering::AcqRel);
         }
     }
 
     /// To be read before what it is about.
-    pub fn of(&self, author: &PublicKey) -> AuthorStamp {
-        let count = self.count_of(author);
+    pub fn of(&self, of: StampOf<'_>) -> Stamp {
+        let count = match of {
+            StampOf::Everything => return Stamp(self.changes.load(Ordering::Acquire), 0),
+            StampOf::Author(author) => self.count_of(author.as_bytes()),
+            StampOf::Naming(kind, id) => self.count_of((kind, id.as_bytes())),
+        };
         let count = count.map_or(0, |count| count.load(Ordering::Acquire));
-        AuthorStamp(count, self.removals.load(Ordering::Acquire))
+        Stamp(count, self.others.load(Ordering::Acquire))
     }
 
-    fn count_of(&self, author: &PublicKey) -> Option<&AtomicU64> {
-        let place = self.hasher.hash_one(author.as_bytes()) as usize % COUNTS;
+    fn note_one(&self, of: impl Hash) {
+        if let Some(count) = self.count_of(of) {
+            count.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+
+    fn count_of(&self, of: impl Hash) -> Option<&AtomicU64> {
+        let place = self.hasher.hash_one(of) as usize % COUNTS;
         self.counts.get(place)
     }
 }
