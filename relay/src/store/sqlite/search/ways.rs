@@ -22,8 +22,9 @@ use crate::store::sqlite::placed::{
 use crate::store::sqlite::runs::{Entry, Group, Table};
 use crate::store::sqlite::stream::{Stream, Window};
 
-/// Tiles that cover an area.
-const TILES_MAX: usize = 40;
+/// Tiles that cover an area: each costs a look into every run for each length of meetups, and with fewer
+/// of them more is outside the area.
+const TILES_MAX: usize = 24;
 /// Values of one list that a walk follows; of longer lists the events are asked.
 const VALUES_FOLLOWED_MAX: usize = 64;
 /// Ways that narrow each other down.
