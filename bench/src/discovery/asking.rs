@@ -15,6 +15,10 @@ use super::web::Web;
 use super::{Options, pages, stats};
 use crate::client::{Connection, Ear, Target};
 
+/// How long a class is asked for the first time at most, seconds: from a disk that nobody read lately each
+/// answer may take a second.
+pub const ASKED_ONCE_SECONDS_MAX: f64 = 120.0;
+
 /// Asks the questions of a class once, and then in turn while `fresh` is written. Gives the row, and the
 /// meetups that were written.
 ///
@@ -36,7 +40,7 @@ pub fn measure(
         class.filters.iter().map(found_by).collect();
     let seconds = options.seconds;
     let asker = || Asker::new(relay, class, expected, &written_by_question, &taken);
-    let first = crate::block_on(async { asker().await?.ask_once(seconds).await })?;
+    let first = crate::block_on(async { asker().await?.ask_once().await })?;
     let (heard, written) = thread::scope(|scope| {
         let taken = &taken;
         let writing = move || crate::block_on(fresh::write(relay, frames, options.rate, taken));
@@ -110,10 +114,10 @@ impl<'a> Asker<'a> {
         })
     }
 
-    /// Asks each question once, for at most so many seconds.
-    async fn ask_once(mut self, seconds: f64) -> anyhow::Result<Heard> {
+    /// Asks each question once, for at most [`ASKED_ONCE_SECONDS_MAX`].
+    async fn ask_once(mut self) -> anyhow::Result<Heard> {
         let questions = self.questions();
-        self.ask_all(0..questions, seconds).await?;
+        self.ask_all(0..questions, ASKED_ONCE_SECONDS_MAX).await?;
         Ok(self.heard)
     }
 

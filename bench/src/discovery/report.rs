@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::Options;
-use super::asking::Heard;
+use super::asking::{ASKED_ONCE_SECONDS_MAX, Heard};
 use super::fresh::Written;
 use super::questions::{Class, Goal};
 use crate::compare::figure::written;
@@ -136,7 +136,7 @@ impl Report {
     /// The table, with the ratios to another run if there is one.
     pub fn markdown(&self, beside: Option<&Report>) -> String {
         let mut out = format!(
-            "{}; {} events; each question once, then {} s of each class beside {} new events a second.\n\n",
+            "{}; {} events; each question once (for at most {ASKED_ONCE_SECONDS_MAX} s), then {} s of each class beside {} new events a second.\n\n",
             self.machine,
             written(self.events as f64),
             self.seconds,

@@ -19,7 +19,7 @@ pub const SIEVE_PLACES_MAX: u64 = 262_144;
 /// The same for one region: about so many cost as much as looking beside the entries of those who are near
 /// until a page is full.
 const REGION_PLACES_MAX: u64 = 2_048;
-/// Regions that have a sieve at most; of others the events are asked.
+/// Regions that have a sieve at most; of others the index is asked entry by entry.
 const REGIONS_MAX: usize = 256;
 
 /// Tells which places may answer.
