@@ -96,6 +96,7 @@ mod question;
 mod records;
 mod reference;
 mod refusal;
+mod remote_signer;
 mod rsvps;
 mod search;
 mod versions;
@@ -122,12 +123,17 @@ pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
 };
 pub use refusal::{Reason, Refusal};
+pub use remote_signer::{
+    RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
+    SignerOptions, SignerSession,
+};
 pub use rsvps::{Attendance, NewAnswer, RsvpError};
 pub use search::Search;
 pub use watch::{Announcement, News, Subject, Watch};
 
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
+pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, icalendar, lbc, nip52, place,
 };

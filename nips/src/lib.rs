@@ -15,6 +15,7 @@ pub mod nip42;
 pub mod nip43;
 pub mod nip44;
 pub mod nip45;
+pub mod nip46;
 pub mod nip48;
 pub mod nip50;
 pub mod nip52;

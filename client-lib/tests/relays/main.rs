@@ -16,5 +16,6 @@ mod discovery;
 mod lists;
 mod owners;
 mod reading;
+mod remote_signer;
 mod tour;
 mod watching;
