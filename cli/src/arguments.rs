@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod calendar;
 pub mod community;
 pub mod keys;
+pub mod login;
 pub mod meetup;
 pub mod members;
 pub mod near;
@@ -114,6 +115,12 @@ pub enum Command {
     /// Make, import or show your key
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Let a signer elsewhere sign: a phone, a bunker (NIP-46)
+    #[command(after_help = login::EXAMPLES)]
+    Login(login::Login),
+    /// Use the key file again, and not a signer elsewhere
+    #[command(after_help = "Example:\n  kith logout")]
+    Logout,
     /// Choose the relays
     #[command(subcommand)]
     Relays(relays::Relays),
@@ -212,6 +219,16 @@ mod tests {
             &["keys", "import"],
             &["keys", "import", "key.txt", "--force"],
             &["keys", "show", "--secret", "--yes"],
+            &["login"],
+            &["login", "--bunker"],
+            &[
+                "login",
+                "--bunker",
+                "bunker://x?relay=wss://y",
+                "--wait",
+                "60",
+            ],
+            &["logout"],
             &["relays", "list"],
             &["relays", "add", "wss://one.example", "wss://two.example"],
             &["relays", "remove", "wss://one.example"],

@@ -3,9 +3,11 @@
 
 use kith_client::{
     CommunityError, ConnectError, FollowError, ListUnavailable, LookupError, MeetupError,
-    MemberError, PublishError, ReadError, Reason, ReferenceError, Refusal, RsvpError,
+    MemberError, PublishError, ReadError, Reason, ReferenceError, Refusal, RemoteSignerError,
+    RsvpError,
 };
 use kith_nips::lbc::BuildError;
+use kith_nips::nip46::AddressError;
 
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
@@ -24,6 +26,33 @@ impl From<ConnectError> for CliError {
             ConnectError::Signer(_) => Self::plain(ExitCode::Key, error.to_string()),
             _ => Self::usage(error.to_string(), "see `kith relays list`"),
         }
+    }
+}
+
+impl From<AddressError> for CliError {
+    fn from(error: AddressError) -> Self {
+        Self::usage(
+            error.to_string(),
+            "your signer shows it: bunker://…?relay=wss://…",
+        )
+    }
+}
+
+impl From<RemoteSignerError> for CliError {
+    fn from(error: RemoteSignerError) -> Self {
+        let (code, hint) = match &error {
+            RemoteSignerError::NoRelay(_) => (ExitCode::Unreachable, RELAY_HINT),
+            RemoteSignerError::Silent(_) => (
+                ExitCode::Key,
+                "is it running, and does it wait for you to say yes?",
+            ),
+            RemoteSignerError::Refused(_) => (
+                ExitCode::Key,
+                "an address of a signer is good for once; ask it for a new one",
+            ),
+            _ => (ExitCode::Key, "log out, and use another signer"),
+        };
+        Self::new(code, error.to_string(), hint)
     }
 }
 

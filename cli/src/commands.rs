@@ -8,6 +8,7 @@ pub mod community;
 pub mod follow;
 pub mod help;
 pub mod keys;
+pub mod login;
 pub mod meetup;
 pub mod members;
 pub mod near;

@@ -13,6 +13,7 @@ use crate::keystore::{Keystore, KeystoreError, TypedSecret};
 use crate::locked_key::LockedKey;
 use crate::password::Password;
 use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
+use crate::signer_session::SessionStore;
 
 /// When nobody answers and nobody was named.
 const NO_RELAYS_HINT: &str =
@@ -117,6 +118,10 @@ impl Context {
                 true => Ok(self.environment_keys()?.map(LockedKey::open)),
                 false => Ok(None),
             };
+        }
+        if let Some(session) = SessionStore::new(&self.folder).load()? {
+            let relay_timeout = Duration::from_secs(self.global.timeout);
+            return LockedKey::elsewhere(session, relay_timeout).map(Some);
         }
         match Keystore::new(&self.folder).load() {
             Ok(stored) => Ok(Some(LockedKey::stored(stored, self.password.clone()))),

@@ -64,10 +64,24 @@ pub enum KeystoreError {
         /// What is wrong.
         message: String,
     },
+    /// The connection to a signer is not what `kith` writes.
+    #[error("{}: {message}", path.display())]
+    DamagedSession {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// There is no connection to a signer.
+    #[error("no signer is logged in")]
+    NotLoggedIn,
+    /// The secret key is not on this machine.
+    #[error("the secret key is with your signer, not here")]
+    Elsewhere,
     /// Reading or writing failed.
     #[error("cannot {doing} {}: {error}", path.display())]
     File {
-        /// "read" or "write".
+        /// "read", "write" or "remove".
         doing: &'static str,
         /// The file.
         path: PathBuf,
@@ -94,6 +108,11 @@ impl KeystoreError {
             }
             Self::EmptyPassword => "choose one of some length: it protects your communities",
             Self::Damaged { .. } => "restore the file from a copy, or import your key with --force",
+            Self::DamagedSession { .. } => {
+                "end the connection with `kith logout`, and make a new one with `kith login`"
+            }
+            Self::NotLoggedIn => "`kith login` lets a phone or a bunker sign for you",
+            Self::Elsewhere => "ask your signer for it, or `kith logout` to use the key file again",
             Self::Encryption | Self::File { .. } => return None,
         };
         Some(hint.to_owned())

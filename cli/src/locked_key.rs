@@ -1,10 +1,13 @@
-//! The key of one run: whose it is is known at once, the secret is unlocked when a signature is
-//! needed, at most once. It knows nothing of what is signed.
+//! The key of one run: whose it is is known at once; the secret is unlocked, or the signer that has it
+//! is gone to, when a signature is needed, at most once. It knows nothing of what is signed.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
-use kith_client::NostrSigner;
+use kith_client::{
+    NostrSigner, RemoteSigner, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerOptions, SignerSession,
+};
 use kith_nips::Kind;
 use nostr::signer::{SignerBackend, SignerError};
 use nostr::util::BoxedFuture;
@@ -27,12 +30,20 @@ pub struct LockedKey(Secret);
 enum Secret {
     Open(Keys),
     Stored(Arc<Stored>),
+    Elsewhere(Arc<Elsewhere>),
 }
 
 struct Stored {
     key: StoredKey,
     password: Password,
     unlocked: OnceCell<Result<Keys, CliError>>,
+}
+
+struct Elsewhere {
+    session: SignerSession,
+    user: PublicKey,
+    timeout: Duration,
+    signer: OnceCell<Result<RemoteSigner, CliError>>,
 }
 
 impl fmt::Debug for LockedKey {
@@ -60,36 +71,72 @@ impl LockedKey {
         })))
     }
 
+    /// A key that a signer elsewhere has, which may take as long as a person does, or longer when
+    /// relays may.
+    pub fn elsewhere(session: SignerSession, relay_timeout: Duration) -> Result<Self, CliError> {
+        let user = PublicKey::try_from(session.user)
+            .map_err(|error| CliError::plain(ExitCode::Key, error.to_string()))?;
+        Ok(Self(Secret::Elsewhere(Arc::new(Elsewhere {
+            session,
+            user,
+            timeout: relay_timeout.max(SIGNER_TIMEOUT_DEFAULT),
+            signer: OnceCell::new(),
+        }))))
+    }
+
     /// Whose key it is.
     pub fn public_key(&self) -> PublicKey {
         match &self.0 {
             Secret::Open(keys) => keys.public_key(),
             Secret::Stored(stored) => stored.key.public_key,
+            Secret::Elsewhere(elsewhere) => elsewhere.user,
         }
     }
 
-    /// Unlocks it, so that signing needs nobody any more.
+    /// Unlocks it, so that signing needs no password any more.
     pub async fn unlock(&self) -> Result<(), CliError> {
-        self.keys(QUESTION).await.map(|_| ())
+        self.signer(QUESTION).await.map(|_| ())
     }
 
-    /// Asks for the password when nobody gave it; a second time the first outcome is repeated.
-    async fn keys(&self, question: &'static str) -> Result<&Keys, CliError> {
-        let stored = match &self.0 {
+    /// Asks for the password when nobody gave it, or goes to the signer; a second time the first
+    /// outcome is repeated.
+    async fn signer(&self, question: &'static str) -> Result<&dyn NostrSigner, CliError> {
+        let outcome = match &self.0 {
             Secret::Open(keys) => return Ok(keys),
-            Secret::Stored(stored) => stored,
+            Secret::Stored(stored) => {
+                let unlocking = || unlocked(stored, question);
+                let outcome = stored.unlocked.get_or_init(unlocking).await;
+                outcome.as_ref().map(|keys| keys as &dyn NostrSigner)
+            }
+            Secret::Elsewhere(elsewhere) => {
+                let going = || reached(elsewhere);
+                let outcome = elsewhere.signer.get_or_init(going).await;
+                outcome.as_ref().map(|signer| signer as &dyn NostrSigner)
+            }
         };
-        let unlocking = || async {
-            let locked = Arc::clone(stored);
-            // Decryption takes a fifth of a second, typing a password longer.
-            let work = move || Ok(locked.key.unlock(&locked.password.get(question)?)?);
-            let outcome = tokio::task::spawn_blocking(work).await;
-            outcome
-                .unwrap_or_else(|error| Err(CliError::plain(ExitCode::Failure, error.to_string())))
-        };
-        let outcome = stored.unlocked.get_or_init(unlocking).await;
-        outcome.as_ref().map_err(Clone::clone)
+        outcome.map_err(Clone::clone)
     }
+}
+
+async fn unlocked(stored: &Arc<Stored>, question: &'static str) -> Result<Keys, CliError> {
+    let locked = Arc::clone(stored);
+    // Decryption takes a fifth of a second, typing a password longer.
+    let work = move || Ok(locked.key.unlock(&locked.password.get(question)?)?);
+    let outcome = tokio::task::spawn_blocking(work).await;
+    outcome.unwrap_or_else(|error| Err(CliError::plain(ExitCode::Failure, error.to_string())))
+}
+
+async fn reached(elsewhere: &Elsewhere) -> Result<RemoteSigner, CliError> {
+    let options = SignerOptions {
+        timeout: elsewhere.timeout,
+        show_page: show_page(),
+    };
+    Ok(RemoteSigner::resume(&elsewhere.session, options).await?)
+}
+
+/// Tells the person of a page on which to say yes.
+pub fn show_page() -> ShowPage {
+    Arc::new(|page| eprintln!("your signer asks you to say yes on {page}"))
 }
 
 impl NostrSigner for LockedKey {
@@ -107,8 +154,8 @@ impl NostrSigner for LockedKey {
             false => QUESTION,
         };
         Box::pin(async move {
-            let keys = self.keys(question).await.map_err(SignerError::backend)?;
-            unsigned.sign_with_keys(keys).map_err(SignerError::backend)
+            let signer = self.signer(question).await.map_err(SignerError::backend)?;
+            signer.sign_event(unsigned).await
         })
     }
 
@@ -117,7 +164,7 @@ impl NostrSigner for LockedKey {
         _: &'a PublicKey,
         _: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        no_old_messages()
     }
 
     fn nip04_decrypt<'a>(
@@ -125,29 +172,35 @@ impl NostrSigner for LockedKey {
         _: &'a PublicKey,
         _: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        no_old_messages()
     }
 
     fn nip44_encrypt<'a>(
         &'a self,
-        _: &'a PublicKey,
-        _: &'a str,
+        reader: &'a PublicKey,
+        text: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        Box::pin(async move {
+            let signer = self.signer(QUESTION).await.map_err(SignerError::backend)?;
+            signer.nip44_encrypt(reader, text).await
+        })
     }
 
     fn nip44_decrypt<'a>(
         &'a self,
-        _: &'a PublicKey,
-        _: &'a str,
+        author: &'a PublicKey,
+        payload: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        Box::pin(async move {
+            let signer = self.signer(QUESTION).await.map_err(SignerError::backend)?;
+            signer.nip44_decrypt(author, payload).await
+        })
     }
 }
 
-/// Nothing that `kith` writes is encrypted.
-fn no_messages<'a>() -> BoxedFuture<'a, Result<String, SignerError>> {
-    Box::pin(async { Err(SignerError::from("this program encrypts no messages")) })
+/// NIP-04 is not safe any more, and nothing here reads or writes it.
+fn no_old_messages<'a>() -> BoxedFuture<'a, Result<String, SignerError>> {
+    Box::pin(async { Err(SignerError::from("this program does not use NIP-04")) })
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod radius;
 mod reference;
 mod seen;
 mod settings;
+mod signer_session;
 mod when;
 
 use std::ffi::OsString;
@@ -82,6 +83,8 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
     let context = Context::new(global, Environment::read())?;
     let report = match &command {
         Command::Keys(keys) => commands::keys::run(keys, &context),
+        Command::Login(login) => online(commands::login::login(login, &context)),
+        Command::Logout => online(commands::login::logout(&context)),
         Command::Relays(relays) => commands::relays::run(relays, &context),
         Command::Community(community) => online(commands::community::run(community, &context)),
         Command::Follow(follow) => online(commands::follow::run(follow, true, &context)),

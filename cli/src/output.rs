@@ -31,6 +31,10 @@ pub enum Output {
     KeySaved(KeySaved),
     /// `keys show`.
     Key(KeyShown),
+    /// `login`.
+    LoggedIn(LoggedIn),
+    /// `logout`.
+    LoggedOut(LoggedOut),
     /// `relays …`.
     Relays(Relays),
     /// `community create`, `edit`, `close`.
@@ -71,6 +75,30 @@ pub enum Output {
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.
     Text(Text),
+}
+
+/// A signer elsewhere signs from now on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoggedIn {
+    /// Whose notes it signs, `npub1…`.
+    pub npub: String,
+    /// The same, 64 hexadecimal digits.
+    pub public_key: String,
+    /// The key that the signer answers with.
+    pub signer_public_key: String,
+    /// Where it listens.
+    pub relays: Vec<String>,
+    /// Where the connection is kept.
+    pub file: PathBuf,
+}
+
+/// The key file is used again.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LoggedOut {
+    /// Whose notes the signer signed, `npub1…`.
+    pub npub: String,
+    /// The same, 64 hexadecimal digits.
+    pub public_key: String,
 }
 
 /// A key was written.
@@ -364,6 +392,16 @@ pub async fn closed() {
 #[cfg(not(unix))]
 pub async fn closed() {
     std::future::pending().await
+}
+
+/// Shows what a signer has to open, on standard error: the answer comes later.
+pub fn show_address(address: &str, json: bool) {
+    let text = match json {
+        true => json::address(address),
+        false => table::address(address),
+    };
+    // Nothing is left to do when standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// Prints a failure on standard error.

@@ -5,19 +5,20 @@ use std::fs;
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
-use nostr::Keys;
 use nostr::nips::nip19::ToBech32;
 use nostr::nips::nip49::KeySecurity;
+use nostr::{Keys, PublicKey};
 use zeroize::Zeroizing;
 
 use crate::arguments::keys::{Keys as Arguments, Show};
 use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
-use crate::keystore::{KEY_FILE_BYTES_MAX, Keystore, KeystoreError, TypedSecret};
+use crate::keystore::{KEY_FILE_BYTES_MAX, Keystore, KeystoreError, StoredKey, TypedSecret};
 use crate::output::{KeySaved, KeyShown, Output, Report};
 use crate::prompt;
 use crate::settings::Source;
+use crate::signer_session::SessionStore;
 
 /// Runs `kith keys …`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
@@ -82,26 +83,26 @@ fn next(context: &Context) -> Vec<String> {
 }
 
 fn show(show: &Show, context: &Context) -> Result<Report, CliError> {
-    let store = Keystore::new(&context.folder);
-    let from_environment = context.environment.key.is_some();
-    let mut warnings = Vec::new();
     if show.secret && !show.encrypted {
         prompt::confirm(
             "Show the secret key? Whoever sees it can act as you",
             show.yes,
         )?;
     }
-    let (public_key, secret_key, file) = if from_environment {
-        if show.encrypted {
-            return Err(CliError::usage(
-                "--encrypted shows the key file, but KITH_KEY is set",
-                "leave --encrypted out, or unset KITH_KEY",
-            ));
+    let mut warnings = Vec::new();
+    let sessions = SessionStore::new(&context.folder);
+    let (public_key, secret_key, file) = if context.environment.key.is_some() {
+        let (public_key, secret) = environment_key(show, context)?;
+        (public_key, secret, None)
+    } else if let Some(session) = sessions.load()? {
+        if show.secret {
+            return Err(KeystoreError::Elsewhere.into());
         }
-        let keys = context.environment_keys()?.ok_or(KeystoreError::Missing)?;
-        let secret = show.secret.then(|| nsec(&keys)).transpose()?;
-        (keys.public_key(), secret, None)
+        let public_key = PublicKey::try_from(session.user)
+            .map_err(|error| CliError::plain(ExitCode::Key, error.to_string()))?;
+        (public_key, None, Some(sessions.path()))
     } else {
+        let store = Keystore::new(&context.folder);
         let key = store.load()?;
         if key.readable_by_others {
             warnings.push(format!(
@@ -109,14 +110,7 @@ fn show(show: &Show, context: &Context) -> Result<Report, CliError> {
                 store.path().display()
             ));
         }
-        let secret = match (show.secret, show.encrypted) {
-            (false, _) => None,
-            (true, true) => Some(key.encrypted()?),
-            (true, false) => {
-                let password = context.password.get("Password of your key")?;
-                Some(nsec(&key.unlock(&password)?)?)
-            }
-        };
+        let secret = stored_secret(show, &key, context)?;
         (key.public_key, secret, Some(store.path()))
     };
     let output = Output::Key(KeyShown {
@@ -128,6 +122,38 @@ fn show(show: &Show, context: &Context) -> Result<Report, CliError> {
         secret_key,
     });
     Ok(Report { output, warnings })
+}
+
+/// `KITH_KEY`, and its secret when that is to be shown.
+fn environment_key(
+    show: &Show,
+    context: &Context,
+) -> Result<(PublicKey, Option<String>), CliError> {
+    if show.encrypted {
+        return Err(CliError::usage(
+            "--encrypted shows the key file, but KITH_KEY is set",
+            "leave --encrypted out, or unset KITH_KEY",
+        ));
+    }
+    let keys = context.environment_keys()?.ok_or(KeystoreError::Missing)?;
+    let secret = show.secret.then(|| nsec(&keys)).transpose()?;
+    Ok((keys.public_key(), secret))
+}
+
+/// The secret of the key file, when it is to be shown.
+fn stored_secret(
+    show: &Show,
+    key: &StoredKey,
+    context: &Context,
+) -> Result<Option<String>, CliError> {
+    Ok(match (show.secret, show.encrypted) {
+        (false, _) => None,
+        (true, true) => Some(key.encrypted()?),
+        (true, false) => {
+            let password = context.password.get("Password of your key")?;
+            Some(nsec(&key.unlock(&password)?)?)
+        }
+    })
 }
 
 /// From a file, else from standard input when it is not a terminal, else asked.

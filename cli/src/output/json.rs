@@ -17,6 +17,11 @@ pub fn render(output: &Output) -> std::io::Result<String> {
     Ok(text?)
 }
 
+/// `{"address":"nostrconnect://…"}`
+pub fn address(address: &str) -> String {
+    line(&Address { address })
+}
+
 /// `{"error":{"code":3,"kind":"not_found","message":…,"hint":…,"candidates":[…]}}`
 pub fn error(error: &CliError) -> String {
     line(&Failure {
@@ -40,6 +45,11 @@ pub fn warning(message: &str) -> String {
 fn line<T: Serialize>(value: &T) -> String {
     // Strings and numbers only: this cannot fail.
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Address<'a> {
+    address: &'a str,
 }
 
 #[derive(Serialize)]

@@ -22,6 +22,8 @@ pub fn render(output: &Output, style: Style) -> String {
     match output {
         Output::KeySaved(saved) => page.key_saved(saved),
         Output::Key(key) => page.key(key),
+        Output::LoggedIn(login) => page.logged_in(login),
+        Output::LoggedOut(logout) => page.logged_out(logout),
         Output::Relays(relays) => page.relays(relays),
         Output::CommunityChanged(changed) => page.community_changed(changed),
         Output::Community(shown) => page.community(shown),
@@ -44,6 +46,11 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Text(text) => return text.text.clone(),
     }
     page.finish()
+}
+
+/// What a signer has to open.
+pub fn address(address: &str) -> String {
+    format!("Open this with your signer; this program waits for it:\n\n{address}\n")
 }
 
 /// `error: …`, then what a name could have meant, then `hint: …`.

@@ -360,7 +360,9 @@ async fn nip46_a_signer_of_another_program_is_understood() {
     let unsigned = EventBuilder::text_note("foreign").build(user.public_key());
     let event = remote.sign_event(unsigned).await.unwrap();
     assert_eq!(event.pubkey, user.public_key());
-    let remote = RemoteSigner::resume(&remote.session(), options()).await.unwrap();
+    let remote = RemoteSigner::resume(&remote.session(), options())
+        .await
+        .unwrap();
     let key = Keys::generate().public_key();
     let secret = remote.nip44_encrypt(&key, "hello").await.unwrap();
     assert_eq!(remote.nip44_decrypt(&key, &secret).await.unwrap(), "hello");

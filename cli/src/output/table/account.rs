@@ -1,7 +1,7 @@
 //! Keys, relays and files on a page.
 
 use super::page::Page;
-use crate::output::{KeySaved, KeyShown, ManPages, Relays};
+use crate::output::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
 use crate::settings::Source;
 
 impl Page {
@@ -29,6 +29,24 @@ impl Page {
         if let Some(secret) = &key.secret_key {
             self.fact("secret key", secret);
         }
+    }
+
+    /// `login`.
+    pub fn logged_in(&mut self, login: &LoggedIn) {
+        self.heading("Your signer signs from now on");
+        self.fact("public key", &login.npub);
+        self.fact("hex", &login.public_key);
+        self.fact("signer", &login.signer_public_key);
+        for relay in &login.relays {
+            self.fact("over", relay);
+        }
+        self.line("`kith logout` ends that.");
+    }
+
+    /// `logout`.
+    pub fn logged_out(&mut self, logout: &LoggedOut) {
+        self.heading("Your signer does not sign here any more");
+        self.fact("public key", &logout.npub);
     }
 
     /// `relays …`.
