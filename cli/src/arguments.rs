@@ -158,6 +158,11 @@ pub enum Command {
     /// Show and manage the members of a community
     #[command(subcommand)]
     Members(members::Members),
+    /// Look at the key, the relays and the clock: what is wrong, and how to mend it
+    #[command(
+        after_help = "Examples:\n  kith doctor\n  kith doctor --json --relay wss://relay.example.com"
+    )]
+    Doctor,
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
@@ -229,6 +234,7 @@ mod tests {
                 "60",
             ],
             &["logout"],
+            &["doctor"],
             &["relays", "list"],
             &["relays", "add", "wss://one.example", "wss://two.example"],
             &["relays", "remove", "wss://one.example"],

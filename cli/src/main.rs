@@ -96,12 +96,20 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Watch(watch) => return online(self::watch(watch, &context, style)),
         Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
+        Command::Doctor => return online(doctor(&context, style)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),
         Command::Environment => Ok(commands::help::environment().into()),
     };
     Ok(output::print(&report?, style)?)
+}
+
+/// Prints what was found, and fails when something is wrong.
+async fn doctor(context: &Context, style: Style) -> Result<(), Failure> {
+    let (report, outcome) = commands::doctor::run(context).await;
+    output::print(&report, style)?;
+    Ok(outcome?)
 }
 
 /// Prints announcements as they come, until Ctrl-C or until nobody reads them.

@@ -6,6 +6,7 @@
 
 pub mod calendar;
 pub mod discovery;
+pub mod doctor;
 mod json;
 mod table;
 pub mod views;
@@ -21,6 +22,7 @@ use crate::errors::CliError;
 use crate::settings::Source;
 use calendar::{Attendees, Imports, Written};
 use discovery::{Agenda, Announced, Near, Watching};
+use doctor::Doctor;
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -67,6 +69,8 @@ pub enum Output {
     Watching(Watching),
     /// `watch`, for each announcement.
     Announced(Box<Announced>),
+    /// `doctor`.
+    Doctor(Doctor),
     /// `members list`.
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.

@@ -80,6 +80,7 @@
 //! each relay.
 
 mod agenda;
+mod checkup;
 mod communities;
 mod connect;
 mod fetch;
@@ -103,6 +104,7 @@ mod versions;
 mod watch;
 
 pub use agenda::{AgendaError, AgendaItem};
+pub use checkup::RelayCheckup;
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
     IncompleteCommunity, NamedCommunity, NewCommunity,

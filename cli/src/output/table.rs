@@ -40,6 +40,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Agenda(agenda) => page.agenda(agenda),
         Output::Watching(watching) => page.watching(watching),
         Output::Announced(announced) => page.announced(announced),
+        Output::Doctor(doctor) => page.doctor(&doctor.checks),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
         Output::ManPages(pages) => page.man_pages(pages),

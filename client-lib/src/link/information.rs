@@ -6,12 +6,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, HOST};
+use http::header::{ACCEPT, DATE, HOST};
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use jiff::fmt::rfc2822;
 use kith_nips::discovery::{Discovery, SEARCH_EXTENSIONS_HEADER, announced_keys};
 use kith_nips::nip11::{MEDIA_TYPE, RelayInformation};
 use nostr_sdk::Url;
@@ -45,10 +46,13 @@ const RETRY_AFTER: Duration = Duration::from_secs(60);
 const SEARCH_NIP: u16 = 50;
 
 /// What a relay says of itself.
-struct Document {
-    information: RelayInformation,
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) information: RelayInformation,
     /// The header beside it, which lists the words of a search.
     words: String,
+    /// When it was sent, by the clock there; Unix seconds.
+    pub(crate) date: Option<i64>,
 }
 
 /// What a relay announces about searching by place and time. The default announces nothing.
@@ -64,7 +68,10 @@ pub(crate) struct Announced {
 
 impl Announced {
     /// Words count only beside NIP-50: without it, `search` itself is unknown (NIP50-09).
-    fn read(Document { information, words }: &Document) -> Announced {
+    fn read(document: &Document) -> Announced {
+        let Document {
+            information, words, ..
+        } = document;
         let nips = information.supported_nips.as_deref().unwrap_or_default();
         if !nips.contains(&SEARCH_NIP) {
             return Announced::default();
@@ -128,6 +135,14 @@ impl Link {
         };
         memory.0 = Some((Instant::now() + kept_for, announced));
         announced
+    }
+
+    /// The document itself, fetched anew, or why there is none.
+    pub(crate) async fn document(&self, timeout: Duration) -> Result<Document, String> {
+        let url = self.url().clone();
+        let fetching = tokio::time::timeout(timeout.min(FETCH_TIME_MAX), fetch((&url).into()));
+        let fetched = fetching.await.unwrap_or(Err(FetchError::Timeout));
+        fetched.map_err(|error| error.to_string())
     }
 
     /// It refused what it had announced: from now on it counts as not announced.
@@ -206,13 +221,22 @@ where
     let words = answer.headers().get(SEARCH_EXTENSIONS_HEADER);
     let words = words.and_then(|words| words.to_str().ok());
     let words = words.unwrap_or_default().to_owned();
+    let date = answer.headers().get(DATE);
+    let date = date.and_then(|date| date.to_str().ok()).and_then(seconds);
     let body = Limited::new(answer.into_body(), DOCUMENT_BYTES_MAX);
     let bytes = body.collect().await.map_err(FetchError::Body)?.to_bytes();
     let text = std::str::from_utf8(&bytes).map_err(|error| FetchError::Body(error.into()))?;
     Ok(Document {
         information: RelayInformation::from_json(text),
         words,
+        date,
     })
+}
+
+/// The form of dates in HTTP is one of those in letters.
+fn seconds(date: &str) -> Option<i64> {
+    let date = rfc2822::DateTimeParser::new().parse_timestamp(date);
+    date.ok().map(|date| date.as_second())
 }
 
 /// As the client pool speaks TLS.
@@ -238,6 +262,7 @@ mod tests {
         Announced::read(&Document {
             information: RelayInformation::from_json(document),
             words: words.to_owned(),
+            date: None,
         })
     }
 
@@ -267,6 +292,12 @@ mod tests {
         ] {
             assert_eq!(announced(document, words), none, "{document} {words}");
         }
+    }
+
+    #[test]
+    fn the_clock_of_a_relay_is_read() {
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
+        assert_eq!(seconds("yesterday"), None);
     }
 
     #[test]

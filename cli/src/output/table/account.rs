@@ -1,6 +1,7 @@
 //! Keys, relays and files on a page.
 
 use super::page::Page;
+use crate::output::doctor::{Check, Health};
 use crate::output::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
 use crate::settings::Source;
 
@@ -47,6 +48,21 @@ impl Page {
     pub fn logged_out(&mut self, logout: &LoggedOut) {
         self.heading("Your signer does not sign here any more");
         self.fact("public key", &logout.npub);
+    }
+
+    /// `doctor`.
+    pub fn doctor(&mut self, checks: &[Check]) {
+        for check in checks {
+            let mark = match check.health {
+                Health::Well => "ok",
+                Health::Doubtful => "note",
+                Health::Wrong => "wrong",
+            };
+            self.fact(mark, &format!("{}: {}", check.subject, check.finding));
+            if let Some(remedy) = &check.remedy {
+                self.fact("", remedy);
+            }
+        }
     }
 
     /// `relays …`.
