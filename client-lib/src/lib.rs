@@ -85,12 +85,15 @@ mod connect;
 mod fetch;
 mod filters;
 mod follows;
+mod inboxes;
 mod kith;
 mod link;
 mod lists;
+mod local;
 mod lookup;
 mod meetups;
 mod members;
+mod messages;
 mod publish;
 mod question;
 mod records;
@@ -99,6 +102,7 @@ mod refusal;
 mod rsvps;
 mod search;
 mod versions;
+mod visits;
 mod watch;
 
 pub use agenda::{AgendaError, AgendaItem};
@@ -109,14 +113,20 @@ pub use communities::{
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
+pub use inboxes::{Delivery, INBOX_RELAYS_MAX, InboxError};
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
+pub use local::{Local, LocalError};
 pub use lookup::LookupError;
 pub use meetups::{
     ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, Scheduled,
     write_calendar,
 };
 pub use members::{Member, MemberChange, MemberError};
+pub use messages::{
+    Conversation, Forgotten, LiveMessages, MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, MESSAGES_MAX,
+    Message, MessageError, NewMessage, Room, SentMessage,
+};
 pub use publish::{PublishError, Published};
 pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
