@@ -4,6 +4,7 @@
 pub mod agenda;
 pub mod calendar;
 pub mod community;
+pub mod dm;
 pub mod keys;
 pub mod meetup;
 pub mod members;
@@ -40,7 +41,8 @@ variables that scripts can set.";
 
 const ENVIRONMENT_HELP: &str = "\
 Environment:
-  KITH_CONFIG_DIR  folder of the key, the relays and what was listed last
+  KITH_CONFIG_DIR  folder of the key, the relays, what was listed last, and
+                   local.db, which is in the user's data folder otherwise
   KITH_KEY         secret key to use instead of the key file: nsec, 64
                    hexadecimal digits, or ncryptsec with a password
   KITH_PASSWORD    password of the key
@@ -151,6 +153,9 @@ pub enum Command {
     /// Show and manage the members of a community
     #[command(subcommand)]
     Members(members::Members),
+    /// Write and read private messages
+    #[command(after_help = dm::EXAMPLES)]
+    Dm(dm::Dm),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
@@ -343,6 +348,20 @@ mod tests {
                 "npub1abc",
                 "--force-new-list",
             ],
+            &["dm"],
+            &[
+                "dm",
+                "npub1xyz",
+                "hello",
+                "--with",
+                "npub1abc",
+                "--subject",
+                "x",
+            ],
+            &["dm", "npub1xyz", "--follow"],
+            &["dm", "--follow", "--json"],
+            &["dm", "npub1xyz", "--forget", "--yes"],
+            &["dm", "--open-inbox"],
             &["--json", "community", "show", "x"],
             &[
                 "community",
@@ -405,6 +424,9 @@ mod tests {
             &["agenda", "--days", "0"],
             &["agenda", "--radius", "5km"],
             &["members", "approve", "B"],
+            &["dm", "--forget"],
+            &["dm", "npub1xyz", "hello", "--follow"],
+            &["dm", "npub1xyz", "--open-inbox"],
             &["keys", "show", "--yes"],
             &["relays", "list", "--timeout", "0"],
             &["nonsense"],

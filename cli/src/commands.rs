@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod attendees;
 pub mod calendar;
 pub mod community;
+pub mod dm;
 pub mod follow;
 pub mod help;
 pub mod keys;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Zoned;
-use kith_client::{Kith, Rewrite};
+use kith_client::{Kith, Local, Rewrite};
 use nostr::Keys;
 
 use crate::arguments::{Global, ListRewrite};
@@ -13,6 +13,9 @@ use crate::keystore::{Keystore, KeystoreError, TypedSecret};
 use crate::locked_key::LockedKey;
 use crate::password::Password;
 use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
+
+/// What a program must remember between two runs.
+const LOCAL_FILE: &str = "local.db";
 
 /// When nobody answers and nobody was named.
 const NO_RELAYS_HINT: &str =
@@ -73,6 +76,15 @@ impl Context {
             .map_err(|error| CliError::from(error).about("KITH_KEY"))?
             .unlock(|| self.password.get("Password of KITH_KEY"))
             .map(Some)
+    }
+
+    /// What is remembered on this machine.
+    pub async fn local(&self) -> Result<Local, CliError> {
+        let folder = ConfigFolder::find_data(&self.environment)?;
+        let file = folder.file(LOCAL_FILE);
+        let created = folder.create();
+        created.map_err(|error| CliError::file("write", &file, &error))?;
+        Ok(Local::open(file).await?)
     }
 
     /// A connection for reading. The key, when there is one, is used for relays

@@ -117,7 +117,7 @@ impl NostrSigner for LockedKey {
         _: &'a PublicKey,
         _: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        no_old_messages()
     }
 
     fn nip04_decrypt<'a>(
@@ -125,29 +125,35 @@ impl NostrSigner for LockedKey {
         _: &'a PublicKey,
         _: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        no_old_messages()
     }
 
     fn nip44_encrypt<'a>(
         &'a self,
-        _: &'a PublicKey,
-        _: &'a str,
+        reader: &'a PublicKey,
+        text: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        Box::pin(async move {
+            let keys = self.keys(QUESTION).await.map_err(SignerError::backend)?;
+            keys.nip44_encrypt(reader, text).await
+        })
     }
 
     fn nip44_decrypt<'a>(
         &'a self,
-        _: &'a PublicKey,
-        _: &'a str,
+        author: &'a PublicKey,
+        payload: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_messages()
+        Box::pin(async move {
+            let keys = self.keys(QUESTION).await.map_err(SignerError::backend)?;
+            keys.nip44_decrypt(author, payload).await
+        })
     }
 }
 
-/// Nothing that `kith` writes is encrypted.
-fn no_messages<'a>() -> BoxedFuture<'a, Result<String, SignerError>> {
-    Box::pin(async { Err(SignerError::from("this program encrypts no messages")) })
+/// NIP-04 is not safe any more, and nothing here reads or writes it.
+fn no_old_messages<'a>() -> BoxedFuture<'a, Result<String, SignerError>> {
+    Box::pin(async { Err(SignerError::from("this program does not use NIP-04")) })
 }
 
 #[cfg(test)]

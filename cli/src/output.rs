@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod discovery;
 mod json;
+pub mod messages;
 mod table;
 pub mod views;
 
@@ -21,6 +22,9 @@ use crate::errors::CliError;
 use crate::settings::Source;
 use calendar::{Attendees, Imports, Written};
 use discovery::{Agenda, Announced, Near, Watching};
+use messages::{
+    ConversationForgotten, ConversationShown, Conversations, InboxOpened, MessageSent, MessageView,
+};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -67,6 +71,18 @@ pub enum Output {
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.
     MembersChanged(MembersChanged),
+    /// `dm`.
+    Conversations(Conversations),
+    /// `dm PERSON`.
+    Conversation(ConversationShown),
+    /// `dm --follow`, for each message.
+    Message(Box<MessageView>),
+    /// `dm PERSON TEXT`.
+    MessageSent(MessageSent),
+    /// `dm PERSON --forget`.
+    ConversationForgotten(ConversationForgotten),
+    /// `dm --open-inbox`.
+    InboxOpened(InboxOpened),
     /// `man --out`.
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.

@@ -108,12 +108,18 @@ pub(crate) struct GivenUp(std::sync::Mutex<BTreeMap<RelayUrl, Reason>>);
 
 impl GivenUp {
     fn reason(&self, relay: &RelayUrl) -> Option<Reason> {
-        let known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         known.get(relay).cloned()
     }
 
     fn add(&self, relay: &RelayUrl, reason: &Reason) {
-        let mut known = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut known = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         known.insert(relay.clone(), reason.clone());
     }
 }
@@ -174,10 +180,7 @@ impl Kith {
     }
 
     /// The inboxes of several people.
-    pub(crate) async fn inboxes(
-        &self,
-        people: &BTreeSet<PublicKey>,
-    ) -> Result<Inboxes, ReadError> {
+    pub(crate) async fn inboxes(&self, people: &BTreeSet<PublicKey>) -> Result<Inboxes, ReadError> {
         let addresses: Vec<Address> = people.iter().map(|person| address(*person)).collect();
         let fetched = self.fetch(addresses_filters(&addresses)).await.answered()?;
         let Fetched { found, silent, .. } = fetched;

@@ -169,14 +169,20 @@ fn open(path: &Path) -> Result<Connection, LocalError> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| failed(error.to_string()))?;
+    options
+        .open(path)
+        .map_err(|error| failed(error.to_string()))?;
     let mut connection = Connection::open(path).map_err(|error| failed(error.to_string()))?;
     let read = |connection: &Connection| -> rusqlite::Result<(i32, u32, u32)> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         let id = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let tables = "SELECT count(*) FROM sqlite_schema";
-        Ok((id, version, connection.query_row(tables, [], |row| row.get(0))?))
+        Ok((
+            id,
+            version,
+            connection.query_row(tables, [], |row| row.get(0))?,
+        ))
     };
     let (id, version, tables) = read(&connection).map_err(|error| failed(error.to_string()))?;
     if id != APPLICATION_ID && (id != 0 || tables > 0) {

@@ -145,8 +145,7 @@ impl Kith {
     pub async fn messages(&self) -> Result<Listing<Message>, MessageError> {
         let own = self.own_inbox().await?;
         let filters = vec![wraps_for(self.author()?)];
-        let Fetched { found, silent, .. } =
-            self.fetch_at(&own.links, filters).await.answered()?;
+        let Fetched { found, silent, .. } = self.fetch_at(&own.links, filters).await.answered()?;
         let mut silent = silent;
         crate::communities::merge(&mut silent, &own.silent);
         let mut opened = Opened::default();

@@ -4,6 +4,7 @@
 mod account;
 mod calendar;
 mod discovery;
+mod messages;
 mod notes;
 mod page;
 #[cfg(test)]
@@ -40,6 +41,12 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Announced(announced) => page.announced(announced),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
+        Output::Conversations(found) => page.conversations(found),
+        Output::Conversation(shown) => page.conversation(shown),
+        Output::Message(message) => page.message(message),
+        Output::MessageSent(sent) => page.message_sent(sent),
+        Output::ConversationForgotten(forgotten) => page.conversation_forgotten(forgotten),
+        Output::InboxOpened(opened) => page.inbox_opened(opened),
         Output::ManPages(pages) => page.man_pages(pages),
         Output::Text(text) => return text.text.clone(),
     }

@@ -36,7 +36,9 @@ pub(super) const VERSION: u32 = STEPS.len() as u32;
 /// Takes the steps that are missing.
 pub(super) fn bring_up_to_date(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let missing = STEPS.iter().skip(usize::try_from(version).unwrap_or(usize::MAX));
+    let missing = STEPS
+        .iter()
+        .skip(usize::try_from(version).unwrap_or(usize::MAX));
     for step in missing {
         transaction.execute_batch(step)?;
     }

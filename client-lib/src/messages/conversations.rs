@@ -72,15 +72,30 @@ impl Kith {
         &self,
         local: &Local,
     ) -> Result<Listing<Conversation>, MessageError> {
-        let me = self.author()?;
         let Listing { found, silent } = self.messages().await?;
-        let forgotten = local.forgotten_messages(me).await?;
-        let kept = found.into_iter();
-        let kept = kept.filter(|message| !forgotten.contains(&message.id));
-        Ok(Listing {
-            found: by_room(kept),
-            silent,
-        })
+        let found = by_room(self.without_forgotten(local, found).await?.into_iter());
+        Ok(Listing { found, silent })
+    }
+
+    /// Leaves out of messages what the user cleared on this machine.
+    ///
+    /// ```no_run
+    /// # async fn example(kith: kith_client::Kith, local: kith_client::Local) -> Result<(), kith_client::MessageError> {
+    /// let messages = kith.messages().await?.found;
+    /// let shown = kith.without_forgotten(&local, messages).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MessageError::Local`], and without a key [`MessageError::Publish`].
+    pub async fn without_forgotten(
+        &self,
+        local: &Local,
+        mut messages: Vec<Message>,
+    ) -> Result<Vec<Message>, MessageError> {
+        let forgotten = local.forgotten_messages(self.author()?).await?;
+        messages.retain(|message| !forgotten.contains(&message.id));
+        Ok(messages)
     }
 }
 

@@ -202,7 +202,9 @@ impl Listener {
     /// Once, or twice when the relay asks who we are.
     async fn listen(&self, is_ready: &mut bool, again_after: &mut Duration) -> Reason {
         let mut challenge = None;
-        let reason = self.listen_once(is_ready, again_after, &mut challenge).await;
+        let reason = self
+            .listen_once(is_ready, again_after, &mut challenge)
+            .await;
         if !asks_for_authentication(&reason) {
             return reason;
         }

@@ -95,7 +95,9 @@ mod tests {
     use super::*;
 
     fn said(kind: u16, tags: &[&[&str]]) -> Option<Said> {
-        let tags = tags.iter().map(|tag| Tag::parse(tag.iter().copied()).unwrap());
+        let tags = tags
+            .iter()
+            .map(|tag| Tag::parse(tag.iter().copied()).unwrap());
         let mut rumor = EventBuilder::new(nostr_sdk::Kind::from(kind), "text")
             .tags(tags)
             .build(Keys::generate().public_key());

@@ -72,7 +72,8 @@ pub(super) async fn open(
     if seal.kind != Kind::Seal {
         return Err(OpenError::SealKind(seal.kind.as_u16()));
     }
-    seal.verify().map_err(|error| OpenError::Seal(error.to_string()))?;
+    seal.verify()
+        .map_err(|error| OpenError::Seal(error.to_string()))?;
     let json = decrypt(signer, &seal.pubkey, &seal.content).await?;
     // The type of the crate leaves members out that it does not know, signatures among them.
     let members: serde_json::Value =
