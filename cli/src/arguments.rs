@@ -2,6 +2,7 @@
 //! references stay text until [`crate::commands`] knows what they stand for.
 
 pub mod agenda;
+pub mod announce;
 pub mod calendar;
 pub mod community;
 pub mod dm;
@@ -153,6 +154,9 @@ pub enum Command {
     /// Show and manage the members of a community
     #[command(subcommand)]
     Members(members::Members),
+    /// Write to the members of a community, or to those who come to a meetup
+    #[command(after_help = announce::EXAMPLES)]
+    Announce(announce::Announce),
     /// Write and read private messages
     #[command(after_help = dm::EXAMPLES)]
     Dm(dm::Dm),
@@ -348,6 +352,10 @@ mod tests {
                 "npub1abc",
                 "--force-new-list",
             ],
+            &["announce", "B", "--to", "members", "hello"],
+            &["announce", "Chips", "hello", "--to", "silent", "--dry-run"],
+            &["announce", "Chips", "--to", "going", "--again"],
+            &["announce", "--resume", "--json"],
             &["dm"],
             &[
                 "dm",
@@ -424,6 +432,19 @@ mod tests {
             &["agenda", "--days", "0"],
             &["agenda", "--radius", "5km"],
             &["members", "approve", "B"],
+            &["announce"],
+            &["announce", "B", "hello"],
+            &["announce", "B", "hello", "--to", "everybody"],
+            &["announce", "B", "hello", "--to", "members", "--resume"],
+            &[
+                "announce",
+                "B",
+                "hello",
+                "--to",
+                "members",
+                "--again",
+                "--dry-run",
+            ],
             &["dm", "--forget"],
             &["dm", "npub1xyz", "hello", "--follow"],
             &["dm", "npub1xyz", "--open-inbox"],

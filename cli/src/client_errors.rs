@@ -2,9 +2,9 @@
 //! hint. The line itself is the library's.
 
 use kith_client::{
-    CommunityError, ConnectError, Delivery, FollowError, InboxError, ListUnavailable, LocalError,
-    LookupError, MeetupError, MemberError, MessageError, PublishError, ReadError, Reason,
-    ReferenceError, Refusal, RsvpError,
+    AnnouncementError, CommunityError, ConnectError, Delivery, FollowError, InboxError,
+    ListUnavailable, LocalError, LookupError, MeetupError, MemberError, MessageError, PublishError,
+    ReadError, Reason, ReferenceError, Refusal, RsvpError,
 };
 use kith_nips::lbc::BuildError;
 
@@ -221,6 +221,22 @@ impl From<MessageError> for CliError {
                 Self::plain(code_of(&refused), error.to_string())
             }
             MessageError::Seal(_) => Self::plain(ExitCode::Key, error.to_string()),
+            _ => Self::plain(ExitCode::Usage, error.to_string()),
+        }
+    }
+}
+
+impl From<AnnouncementError> for CliError {
+    fn from(error: AnnouncementError) -> Self {
+        match error {
+            AnnouncementError::Lookup(error) => error.into(),
+            AnnouncementError::Message(error) => error.into(),
+            AnnouncementError::Local(error) => error.into(),
+            AnnouncementError::NotYours(_) => not_yours(error.to_string()),
+            AnnouncementError::NotAMeetup(_) => Self::usage(
+                error.to_string(),
+                "a community has members and followers; `kith meetup list` shows its meetups",
+            ),
             _ => Self::plain(ExitCode::Usage, error.to_string()),
         }
     }

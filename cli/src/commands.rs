@@ -2,6 +2,7 @@
 //! [`Output`](crate::output::Output) back. Nothing here prints.
 
 pub mod agenda;
+pub mod announce;
 pub mod attendees;
 pub mod calendar;
 pub mod community;

@@ -93,6 +93,15 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Watch(watch) => return online(self::watch(watch, &context, style)),
         Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
+        Command::Announce(announce) if announce.dry_run => {
+            online(commands::announce::plan(announce, &context))
+        }
+        Command::Announce(announce) => {
+            return online(async {
+                let mut running = commands::announce::start(announce, &context).await?;
+                stream(async || running.next().await, style).await
+            });
+        }
         Command::Dm(dm) if dm.follow => {
             return online(async {
                 let mut running = commands::dm::start(dm, &context).await?;

@@ -4,6 +4,7 @@
 //! The JSON members named in this file, in [`discovery`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
+pub mod announcements;
 pub mod calendar;
 pub mod discovery;
 mod json;
@@ -20,10 +21,12 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
+use announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
 use calendar::{Attendees, Imports, Written};
 use discovery::{Agenda, Announced, Near, Watching};
 use messages::{
-    ConversationForgotten, ConversationShown, Conversations, InboxOpened, MessageSent, MessageView,
+    ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
+    MessageSent, MessageView,
 };
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
@@ -71,6 +74,14 @@ pub enum Output {
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.
     MembersChanged(MembersChanged),
+    /// `announce --dry-run`.
+    AnnouncementPlan(AnnouncementPlan),
+    /// `announce --json`, for each person.
+    Delivered(Box<DeliveryView>),
+    /// `announce`, at the end.
+    AnnouncementSum(Box<AnnouncementSum>),
+    /// `announce --resume`, when everything is done.
+    NothingToResume(NothingToResume),
     /// `dm`.
     Conversations(Conversations),
     /// `dm PERSON`.

@@ -76,10 +76,12 @@
 //! # Errors
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
-//! [`AgendaError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AgendaError`], [`InboxError`], [`MessageError`], [`AnnouncementError`], [`LocalError`],
+//! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
+mod announcements;
 mod communities;
 mod connect;
 mod fetch;
@@ -106,6 +108,10 @@ mod visits;
 mod watch;
 
 pub use agenda::{AgendaError, AgendaItem};
+pub use announcements::{
+    ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
+    Audience, NewAnnouncement, Recipients, Told,
+};
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
     IncompleteCommunity, NamedCommunity, NewCommunity,

@@ -14,6 +14,7 @@ pub use live::{LiveMessages, MESSAGES_MAX};
 pub use send::{MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, NewMessage, SentMessage};
 
 pub(crate) use rumor::{Said, draft};
+pub(crate) use send::{check_text, curve_point};
 pub(crate) use wrap::wrap;
 
 use std::collections::btree_map::Entry;

@@ -2,6 +2,7 @@
 //! relays are made harmless first: no control character reaches the terminal.
 
 mod account;
+mod announcements;
 mod calendar;
 mod discovery;
 mod messages;
@@ -41,6 +42,10 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Announced(announced) => page.announced(announced),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
+        Output::AnnouncementPlan(plan) => page.announcement_plan(plan),
+        Output::Delivered(delivery) => page.delivery(delivery),
+        Output::AnnouncementSum(sum) => page.announcement_sum(sum),
+        Output::NothingToResume(nothing) => page.nothing_to_resume(nothing),
         Output::Conversations(found) => page.conversations(found),
         Output::Conversation(shown) => page.conversation(shown),
         Output::Message(message) => page.message(message),

@@ -69,8 +69,13 @@ impl Page {
     /// `dm PERSON TEXT`.
     pub fn message_sent(&mut self, sent: &MessageSent) {
         for delivery in &sent.deliveries {
-            self.line(&delivery_line(delivery));
+            self.delivery(delivery);
         }
+    }
+
+    /// What became of a message for one person.
+    pub fn delivery(&mut self, delivery: &DeliveryView) {
+        self.line(&delivery_line(delivery));
     }
 
     /// `dm PERSON --forget`.
@@ -99,7 +104,7 @@ impl Page {
 }
 
 /// "npub1…: refused by wss://…: blocked: …"
-pub fn delivery_line(delivery: &DeliveryView) -> String {
+fn delivery_line(delivery: &DeliveryView) -> String {
     let refused = delivery.refused.iter();
     let refused = refused.map(|refused| format!("{}: {}", refused.relay, refused.reason));
     let refused = refused.collect::<Vec<_>>().join("; ");
