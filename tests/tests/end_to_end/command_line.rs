@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use crate::harness::TestRelay;
 
 mod agenda;
+mod announcements;
 mod calendars;
 mod messages;
 mod person;
