@@ -2,6 +2,7 @@
 //! comparisons. One file for each subcommand of `kith-bench`. Figures are printed, never asserted;
 //! only `guard` fails, on counts of instructions, which are the same on a busy machine.
 
+pub mod announce;
 mod answer;
 mod client;
 pub mod compare;

@@ -2,7 +2,8 @@
 
 use clap::{Parser, Subcommand};
 use kith_bench::{
-    compare, conns, crash, discovery, fanout, guard, hostile, ingest, micro, query, scan, world,
+    announce, compare, conns, crash, discovery, fanout, guard, hostile, ingest, micro, query, scan,
+    world,
 };
 
 #[derive(Parser)]
@@ -14,6 +15,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Announce(announce::Arguments),
     World(world::Arguments),
     Ingest(ingest::Arguments),
     Query(query::Arguments),
@@ -30,6 +32,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Announce(arguments) => announce::run(&arguments),
         Command::World(arguments) => world::run(&arguments),
         Command::Ingest(arguments) => ingest::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),

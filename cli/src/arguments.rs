@@ -2,8 +2,10 @@
 //! references stay text until [`crate::commands`] knows what they stand for.
 
 pub mod agenda;
+pub mod announce;
 pub mod calendar;
 pub mod community;
+pub mod dm;
 pub mod keys;
 pub mod login;
 pub mod meetup;
@@ -41,7 +43,8 @@ variables that scripts can set.";
 
 const ENVIRONMENT_HELP: &str = "\
 Environment:
-  KITH_CONFIG_DIR  folder of the key, the relays and what was listed last
+  KITH_CONFIG_DIR  folder of the key, the relays, what was listed last, and
+                   local.db, which is in the user's data folder otherwise
   KITH_KEY         secret key to use instead of the key file: nsec, 64
                    hexadecimal digits, or ncryptsec with a password
   KITH_PASSWORD    password of the key
@@ -163,6 +166,12 @@ pub enum Command {
         after_help = "Examples:\n  kith doctor\n  kith doctor --json --relay wss://relay.example.com"
     )]
     Doctor,
+    /// Write to the members of a community, or to those who come to a meetup
+    #[command(after_help = announce::EXAMPLES)]
+    Announce(announce::Announce),
+    /// Write and read private messages
+    #[command(after_help = dm::EXAMPLES)]
+    Dm(dm::Dm),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
@@ -366,6 +375,24 @@ mod tests {
                 "npub1abc",
                 "--force-new-list",
             ],
+            &["announce", "B", "--to", "members", "hello"],
+            &["announce", "Chips", "hello", "--to", "silent", "--dry-run"],
+            &["announce", "Chips", "--to", "going", "--again"],
+            &["announce", "--resume", "--json"],
+            &["dm"],
+            &[
+                "dm",
+                "npub1xyz",
+                "hello",
+                "--with",
+                "npub1abc",
+                "--subject",
+                "x",
+            ],
+            &["dm", "npub1xyz", "--follow"],
+            &["dm", "--follow", "--json"],
+            &["dm", "npub1xyz", "--forget", "--yes"],
+            &["dm", "--open-inbox"],
             &["--json", "community", "show", "x"],
             &[
                 "community",
@@ -428,6 +455,22 @@ mod tests {
             &["agenda", "--days", "0"],
             &["agenda", "--radius", "5km"],
             &["members", "approve", "B"],
+            &["announce"],
+            &["announce", "B", "hello"],
+            &["announce", "B", "hello", "--to", "everybody"],
+            &["announce", "B", "hello", "--to", "members", "--resume"],
+            &[
+                "announce",
+                "B",
+                "hello",
+                "--to",
+                "members",
+                "--again",
+                "--dry-run",
+            ],
+            &["dm", "--forget"],
+            &["dm", "npub1xyz", "hello", "--follow"],
+            &["dm", "npub1xyz", "--open-inbox"],
             &["keys", "show", "--yes"],
             &["relays", "list", "--timeout", "0"],
             &["nonsense"],

@@ -2,9 +2,9 @@
 //! hint. The line itself is the library's.
 
 use kith_client::{
-    CommunityError, ConnectError, FollowError, ListUnavailable, LookupError, MeetupError,
-    MemberError, PublishError, ReadError, Reason, ReferenceError, Refusal, RemoteSignerError,
-    RsvpError,
+    AnnouncementError, CommunityError, ConnectError, Delivery, FollowError, InboxError,
+    ListUnavailable, LocalError, LookupError, MeetupError, MemberError, MessageError, PublishError,
+    ReadError, Reason, ReferenceError, Refusal, RemoteSignerError, RsvpError,
 };
 use kith_nips::lbc::BuildError;
 use kith_nips::nip46::AddressError;
@@ -193,6 +193,79 @@ impl From<RsvpError> for CliError {
                 "`kith meetup list` shows the others",
             ),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<LocalError> for CliError {
+    fn from(error: LocalError) -> Self {
+        let hint = match &error {
+            LocalError::TooNew { .. } => "use the newer program, or move the file away",
+            LocalError::Foreign { .. } => "move the file away",
+            _ => "is the folder writable, and the disk not full?",
+        };
+        Self::new(ExitCode::Failure, error.to_string(), hint)
+    }
+}
+
+impl From<InboxError> for CliError {
+    fn from(error: InboxError) -> Self {
+        match error {
+            InboxError::ListUnavailable(error) => Self {
+                hint: Some("try again when they answer, or leave them out with --relay".to_owned()),
+                ..error.into()
+            },
+            InboxError::Publish(error) => error.into(),
+            _ => Self::plain(ExitCode::Usage, error.to_string()),
+        }
+    }
+}
+
+impl From<MessageError> for CliError {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Read(error) => error.into(),
+            MessageError::Publish(error) => error.into(),
+            MessageError::Local(error) => error.into(),
+            MessageError::NoInbox(_) => Self::new(
+                ExitCode::NotFound,
+                error.to_string(),
+                "nothing was sent; is the list on other relays? name one with --relay",
+            ),
+            MessageError::NoInboxOfYours => Self::new(
+                ExitCode::NotFound,
+                error.to_string(),
+                "`kith dm --open-inbox` says that you do",
+            ),
+            MessageError::Undelivered(deliveries) => {
+                let refused: Vec<Refusal> = deliveries
+                    .iter()
+                    .flat_map(|(_, delivery)| match delivery {
+                        Delivery::Refused(refused) | Delivery::Failed(refused) => refused.clone(),
+                        _ => Vec::new(),
+                    })
+                    .collect();
+                let error = MessageError::Undelivered(deliveries);
+                Self::plain(code_of(&refused), error.to_string())
+            }
+            MessageError::Seal(_) => Self::plain(ExitCode::Key, error.to_string()),
+            _ => Self::plain(ExitCode::Usage, error.to_string()),
+        }
+    }
+}
+
+impl From<AnnouncementError> for CliError {
+    fn from(error: AnnouncementError) -> Self {
+        match error {
+            AnnouncementError::Lookup(error) => error.into(),
+            AnnouncementError::Message(error) => error.into(),
+            AnnouncementError::Local(error) => error.into(),
+            AnnouncementError::NotYours(_) => not_yours(error.to_string()),
+            AnnouncementError::NotAMeetup(_) => Self::usage(
+                error.to_string(),
+                "a community has members and followers; `kith meetup list` shows its meetups",
+            ),
+            _ => Self::plain(ExitCode::Usage, error.to_string()),
         }
     }
 }

@@ -2,9 +2,11 @@
 //! [`Output`](crate::output::Output) back. Nothing here prints.
 
 pub mod agenda;
+pub mod announce;
 pub mod attendees;
 pub mod calendar;
 pub mod community;
+pub mod dm;
 pub mod doctor;
 pub mod follow;
 pub mod help;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Zoned;
-use kith_client::{Kith, Rewrite};
+use kith_client::{Kith, Local, Rewrite};
 use nostr::Keys;
 
 use crate::arguments::{Global, ListRewrite};
@@ -14,6 +14,9 @@ use crate::locked_key::LockedKey;
 use crate::password::Password;
 use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
 use crate::signer_session::SessionStore;
+
+/// What a program must remember between two runs.
+const LOCAL_FILE: &str = "local.db";
 
 /// When nobody answers and nobody was named.
 const NO_RELAYS_HINT: &str =
@@ -74,6 +77,15 @@ impl Context {
             .map_err(|error| CliError::from(error).about("KITH_KEY"))?
             .unlock(|| self.password.get("Password of KITH_KEY"))
             .map(Some)
+    }
+
+    /// What is remembered on this machine.
+    pub async fn local(&self) -> Result<Local, CliError> {
+        let folder = ConfigFolder::find_data(&self.environment)?;
+        let file = folder.file(LOCAL_FILE);
+        let created = folder.create();
+        created.map_err(|error| CliError::file("write", &file, &error))?;
+        Ok(Local::open(file).await?)
     }
 
     /// A connection for reading. The key, when there is one, is used for relays

@@ -97,6 +97,22 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
         Command::Doctor => return online(doctor(&context, style)),
+        Command::Announce(announce) if announce.dry_run => {
+            online(commands::announce::plan(announce, &context))
+        }
+        Command::Announce(announce) => {
+            return online(async {
+                let mut running = commands::announce::start(announce, &context).await?;
+                stream(async || running.next().await, style).await
+            });
+        }
+        Command::Dm(dm) if dm.follow => {
+            return online(async {
+                let mut running = commands::dm::start(dm, &context).await?;
+                stream(async || running.next().await, style).await
+            });
+        }
+        Command::Dm(dm) => online(commands::dm::run(dm, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),
@@ -128,6 +144,24 @@ async fn watch(
         };
         match report {
             Some(report) => output::print(&report, style)?,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Prints answers as they come, until there are no more or until nobody reads them.
+async fn stream(
+    mut next: impl AsyncFnMut() -> Option<Result<Report, CliError>>,
+    style: Style,
+) -> Result<(), Failure> {
+    let mut closed = pin!(output::closed());
+    loop {
+        let report = tokio::select! {
+            report = next() => report,
+            () = &mut closed => None,
+        };
+        match report {
+            Some(report) => output::print(&report?, style)?,
             None => return Ok(()),
         }
     }

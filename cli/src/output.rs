@@ -4,10 +4,12 @@
 //! The JSON members named in this file, in [`discovery`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
+pub mod announcements;
 pub mod calendar;
 pub mod discovery;
 pub mod doctor;
 mod json;
+pub mod messages;
 mod table;
 pub mod views;
 
@@ -20,9 +22,14 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
+use announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
 use calendar::{Attendees, Imports, Written};
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
+use messages::{
+    ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
+    MessageSent, MessageView,
+};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -75,6 +82,26 @@ pub enum Output {
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.
     MembersChanged(MembersChanged),
+    /// `announce --dry-run`.
+    AnnouncementPlan(AnnouncementPlan),
+    /// `announce --json`, for each person.
+    Delivered(Box<DeliveryView>),
+    /// `announce`, at the end.
+    AnnouncementSum(Box<AnnouncementSum>),
+    /// `announce --resume`, when everything is done.
+    NothingToResume(NothingToResume),
+    /// `dm`.
+    Conversations(Conversations),
+    /// `dm PERSON`.
+    Conversation(ConversationShown),
+    /// `dm --follow`, for each message.
+    Message(Box<MessageView>),
+    /// `dm PERSON TEXT`.
+    MessageSent(MessageSent),
+    /// `dm PERSON --forget`.
+    ConversationForgotten(ConversationForgotten),
+    /// `dm --open-inbox`.
+    InboxOpened(InboxOpened),
     /// `man --out`.
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.

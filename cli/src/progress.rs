@@ -14,33 +14,27 @@ const SHOWN_AFTER: Duration = Duration::from_secs(1);
 /// A line that says how many of how many are done.
 pub struct Progress {
     bar: ProgressBar,
+    is_wanted: bool,
 }
 
 impl Progress {
     /// `doing` so many things.
     pub fn of(doing: &'static str, count: usize, context: &Context) -> Self {
-        let is_shown = std::io::stderr().is_terminal() && !context.global.json;
-        let target = match is_shown {
-            true => ProgressDrawTarget::stderr(),
-            false => ProgressDrawTarget::hidden(),
-        };
-        let bar = ProgressBar::with_draw_target(Some(count as u64), target);
-        let style = ProgressStyle::with_template("{msg} {pos} of {len} {wide_bar}");
-        let bar = bar.with_message(doing);
-        if let Ok(style) = style {
+        let hidden = ProgressDrawTarget::hidden();
+        let bar = ProgressBar::with_draw_target(Some(count as u64), hidden).with_message(doing);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {pos} of {len} {wide_bar}") {
             bar.set_style(style);
         }
-        Progress { bar }
+        let is_wanted = std::io::stderr().is_terminal() && !context.global.json;
+        Progress { bar, is_wanted }
     }
 
     /// One more is done.
     pub fn step(&self) {
-        if self.bar.elapsed() < SHOWN_AFTER {
-            // Counted, and not drawn.
-            self.bar.set_position(self.bar.position() + 1);
-        } else {
-            self.bar.inc(1);
+        if self.is_wanted && self.bar.is_hidden() && self.bar.elapsed() >= SHOWN_AFTER {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        self.bar.inc(1);
     }
 
     /// The line goes away.

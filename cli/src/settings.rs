@@ -161,6 +161,17 @@ impl ConfigFolder {
             .map_err(|_| SettingsError::NoFolder)
     }
 
+    /// Where the program keeps what nobody writes by hand: `KITH_CONFIG_DIR`, else the user's own
+    /// data folder.
+    pub fn find_data(environment: &Environment) -> Result<Self, SettingsError> {
+        match &environment.config_dir {
+            Some(folder) => Ok(Self(folder.clone())),
+            None => etcetera::choose_base_strategy()
+                .map(|folders| Self(folders.data_dir().join("kith")))
+                .map_err(|_| SettingsError::NoFolder),
+        }
+    }
+
     /// The path of a file in it.
     pub fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)

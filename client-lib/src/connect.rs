@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, watch};
 use crate::kith::{Inner, Kith};
 use crate::link::Link;
 use crate::refusal::{Refusal, joined};
+use crate::visits::Visits;
 
 /// How long one relay may stay silent, unless [`KithBuilder::timeout`] says otherwise.
 pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
@@ -129,18 +130,11 @@ impl KithBuilder {
             .build();
         let mut links = Vec::with_capacity(urls.len());
         for url in urls {
-            let options = RelayOptions::new()
-                .notification_channel_size(NOTIFICATIONS_MAX)
-                .limits(limits());
-            let added = async {
-                client.pool().add_relay(&url, options).await?;
-                client.pool().relay(&url).await
-            };
-            let relay = added.await.map_err(|error| ConnectError::InvalidRelay {
+            let link = add_relay(&client, &url, NOTIFICATIONS_MAX).await;
+            links.push(link.map_err(|reason| ConnectError::InvalidRelay {
                 relay: url.to_string(),
-                reason: error.to_string(),
-            })?;
-            links.push(Arc::new(Link::new(relay)));
+                reason,
+            })?);
         }
         let unreachable = connect_all(&links, self.timeout).await;
         if unreachable.len() == links.len() {
@@ -158,6 +152,7 @@ impl KithBuilder {
             now: self.now,
             made: Mutex::default(),
             rewriting: Mutex::default(),
+            visits: Visits::default(),
             closed: watch::Sender::new(false),
         }))
     }
@@ -200,6 +195,23 @@ pub enum ConnectError {
     /// The signer does not say whose key it holds.
     #[error("the signer does not give its public key: {0}")]
     Signer(String),
+}
+
+/// Makes a link to a relay; nothing is connected yet. So many of its messages may wait to be read.
+pub(crate) async fn add_relay(
+    client: &Client,
+    url: &RelayUrl,
+    notifications_max: usize,
+) -> Result<Arc<Link>, String> {
+    let options = RelayOptions::new()
+        .notification_channel_size(notifications_max)
+        .limits(limits());
+    let added = async {
+        client.pool().add_relay(url, options).await?;
+        client.pool().relay(url).await
+    };
+    let relay = added.await.map_err(|error| error.to_string())?;
+    Ok(Arc::new(Link::new(relay)))
 }
 
 /// Lists may have thousands of tags, more than the client pool allows by itself; a message stays

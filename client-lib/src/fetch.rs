@@ -126,18 +126,28 @@ impl Kith {
             .await
     }
 
+    /// Asks these relays, of the set or not.
+    pub(crate) async fn fetch_at(&self, links: &[Arc<Link>], filters: Vec<Filter>) -> Fetched {
+        self.find_at(links, &Question::new(filters, Discovery::default()))
+            .await
+    }
+
     /// Asks every relay in the words that it understands. Relays may bring more than was asked for,
     /// so whoever asks sorts out what matches.
     pub(crate) async fn find(&self, question: &Question) -> Fetched {
+        self.find_at(self.links(), question).await
+    }
+
+    async fn find_at(&self, links: &[Arc<Link>], question: &Question) -> Fetched {
         if question.is_empty() {
             return Fetched::nothing();
         }
-        let answers = join_all(self.links().iter().map(|link| self.ask(link, question))).await;
+        let answers = join_all(links.iter().map(|link| self.ask(link, question))).await;
         let now = self.now();
         let mut found: BTreeMap<EventId, Found> = BTreeMap::new();
         let mut silent = Vec::new();
         let mut answered = 0;
-        for (link, (events, failure)) in self.links().iter().zip(answers) {
+        for (link, (events, failure)) in links.iter().zip(answers) {
             match failure {
                 Some(reason) => silent.push(Refusal {
                     relay: link.url().clone(),

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 use crate::connect::KithBuilder;
 use crate::link::Link;
 use crate::refusal::Refusal;
+use crate::visits::Visits;
 
 /// A set of relays, and perhaps a key: everything a person does with communities and meetups.
 ///
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) made: Mutex<Vec<lbc::Published<Community>>>,
     /// Held from reading the version that is replaced until the new one is published.
     pub(crate) rewriting: Mutex<()>,
+    /// Relays beside the set.
+    pub(crate) visits: Visits,
     /// Whether everything that goes on by itself has to end.
     pub(crate) closed: watch::Sender<bool>,
 }
@@ -177,6 +180,10 @@ impl Kith {
 
     pub(crate) fn links(&self) -> &[Arc<Link>] {
         &self.inner.links
+    }
+
+    pub(crate) fn visits(&self) -> &Visits {
+        &self.inner.visits
     }
 
     pub(crate) fn signer(&self) -> Option<&Arc<dyn NostrSigner>> {

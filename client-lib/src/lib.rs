@@ -76,22 +76,27 @@
 //! # Errors
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
-//! [`AgendaError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AgendaError`], [`InboxError`], [`MessageError`], [`AnnouncementError`], [`LocalError`],
+//! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
+mod announcements;
 mod checkup;
 mod communities;
 mod connect;
 mod fetch;
 mod filters;
 mod follows;
+mod inboxes;
 mod kith;
 mod link;
 mod lists;
+mod local;
 mod lookup;
 mod meetups;
 mod members;
+mod messages;
 mod publish;
 mod question;
 mod records;
@@ -101,9 +106,14 @@ mod remote_signer;
 mod rsvps;
 mod search;
 mod versions;
+mod visits;
 mod watch;
 
 pub use agenda::{AgendaError, AgendaItem};
+pub use announcements::{
+    ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
+    Audience, NewAnnouncement, Recipients, Told,
+};
 pub use checkup::RelayCheckup;
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
@@ -112,14 +122,20 @@ pub use communities::{
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
+pub use inboxes::{Delivery, INBOX_RELAYS_MAX, InboxError};
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
+pub use local::{Local, LocalError};
 pub use lookup::LookupError;
 pub use meetups::{
     ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, Scheduled,
     write_calendar,
 };
 pub use members::{Member, MemberChange, MemberError};
+pub use messages::{
+    Conversation, Forgotten, LiveMessages, MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, MESSAGES_MAX,
+    Message, MessageError, NewMessage, Room, SentMessage,
+};
 pub use publish::{PublishError, Published};
 pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,

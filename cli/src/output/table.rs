@@ -2,8 +2,10 @@
 //! relays are made harmless first: no control character reaches the terminal.
 
 mod account;
+mod announcements;
 mod calendar;
 mod discovery;
+mod messages;
 mod notes;
 mod page;
 #[cfg(test)]
@@ -43,6 +45,16 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Doctor(doctor) => page.doctor(&doctor.checks),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
+        Output::AnnouncementPlan(plan) => page.announcement_plan(plan),
+        Output::Delivered(delivery) => page.delivery(delivery),
+        Output::AnnouncementSum(sum) => page.announcement_sum(sum),
+        Output::NothingToResume(nothing) => page.nothing_to_resume(nothing),
+        Output::Conversations(found) => page.conversations(found),
+        Output::Conversation(shown) => page.conversation(shown),
+        Output::Message(message) => page.message(message),
+        Output::MessageSent(sent) => page.message_sent(sent),
+        Output::ConversationForgotten(forgotten) => page.conversation_forgotten(forgotten),
+        Output::InboxOpened(opened) => page.inbox_opened(opened),
         Output::ManPages(pages) => page.man_pages(pages),
         Output::Text(text) => return text.text.clone(),
     }

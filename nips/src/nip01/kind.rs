@@ -47,6 +47,10 @@ impl Kind {
     pub const DELETION: Self = Self(5);
     /// Seal of a private message (NIP-59); it travels inside a gift wrap only.
     pub const SEAL: Self = Self(13);
+    /// Private message (NIP-17); it travels inside a gift wrap only.
+    pub const PRIVATE_MESSAGE: Self = Self(14);
+    /// File sent as a private message (NIP-17); it travels inside a gift wrap only.
+    pub const FILE_MESSAGE: Self = Self(15);
     /// Channel creation (NIP-28).
     pub const CHANNEL: Self = Self(40);
     /// Channel metadata (NIP-28).
@@ -73,6 +77,8 @@ impl Kind {
     pub const REPORT: Self = Self(1984);
     /// Communities that a person follows (LBC).
     pub const COMMUNITY_FOLLOWS: Self = Self(10037);
+    /// Relays where somebody receives private messages (NIP-17).
+    pub const INBOX_RELAYS: Self = Self(10050);
     /// The members of a relay (NIP-43).
     pub const RELAY_MEMBERS: Self = Self(13534);
     /// Gift wrap that is not kept (NIP-59).

@@ -10,9 +10,11 @@ use tokio::net::TcpListener;
 use crate::harness::TestRelay;
 
 mod agenda;
+mod announcements;
 mod calendars;
 mod doctor;
 mod login;
+mod messages;
 mod person;
 mod watch;
 

@@ -1,8 +1,8 @@
 //! The private messages that the specifications publish, opened: gift wraps (NIP-59) and what is
 //! in them (NIP-17). The events are the examples of the two texts, on one line each.
 //!
-//! They are opened by the crate `nostr`, on which library and program stand; neither of them reads
-//! or writes private messages yet.
+//! They are opened by the crate `nostr`, on which library and program stand. What the library adds to
+//! it is tested in `client-lib/tests/relays/messages.rs`, the program in `command_line/messages.rs`.
 
 use std::collections::BTreeSet;
 

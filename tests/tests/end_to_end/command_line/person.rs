@@ -59,6 +59,11 @@ impl Running {
         self.ended().await
     }
 
+    /// As when the machine fails: without a chance to finish anything.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Nobody reads any more what it prints, as after `head -1`.
     pub(crate) fn without_reader(self) -> RunningUnread {
         drop(self.lines);

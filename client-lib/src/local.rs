@@ -1,0 +1,274 @@
+//! The file of one user on this machine: what a program must remember between two runs. Knows how
+//! the file is opened, brought up to date and used without blocking; what is in its tables is in
+//! the files of those who use them.
+//!
+//! SQLite calls block, and a flush to the disk takes milliseconds, so each piece of work runs on
+//! the runtime's threads for blocking work. There it also goes on to its end when whoever asked
+//! for it does not wait any more: a transaction is never cut in the middle.
+
+mod schema;
+
+use std::fmt;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// How long one program waits for another that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The largest file, in pages of 4,096 bytes: 1 GiB.
+const PAGES_MAX: u32 = 262_144;
+
+/// The log of SQLite is cut back to this many bytes.
+const JOURNAL_BYTES_MAX: u32 = 8 * 1024 * 1024;
+
+/// "kith": this file is no other program's.
+const APPLICATION_ID: i32 = 0x6b69_7468;
+
+/// The file of one user on this machine. Cheap to clone; clones share one connection, and several
+/// programs may have the same file open.
+///
+/// ```
+/// use kith_client::Local;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # let folder = std::env::temp_dir().join(format!("kith-doc-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// let local = Local::open(folder.join("local.db")).await?;
+/// assert!(local.path().ends_with("local.db"));
+/// # std::fs::remove_dir_all(&folder)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Local {
+    connection: Arc<Mutex<Connection>>,
+    path: PathBuf,
+}
+
+impl fmt::Debug for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Local").field("path", &self.path).finish()
+    }
+}
+
+/// Why the file cannot be used.
+///
+/// ```
+/// use kith_client::LocalError;
+///
+/// let error = LocalError::TooNew { path: "local.db".into(), version: 9, known: 1 };
+/// assert_eq!(
+///     error.to_string(),
+///     "local.db was written by a newer version of this program (9, this one knows 1)"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LocalError {
+    /// It cannot be made or opened.
+    #[error("cannot open {}: {message}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system or SQLite said.
+        message: String,
+    },
+    /// It is a database of something else.
+    #[error("{} is not a file of this program", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A later version of the program changed its form.
+    #[error(
+        "{} was written by a newer version of this program ({version}, this one knows {known})",
+        path.display()
+    )]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// The version of its form.
+        version: u32,
+        /// The newest version that is known here.
+        known: u32,
+    },
+    /// Reading or writing failed.
+    #[error("{} cannot be used: {message}", path.display())]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        message: String,
+    },
+}
+
+impl Local {
+    /// Opens the file, makes it when it is not there, and brings it up to date. Its folder must
+    /// exist. A new file can be read by its owner only.
+    ///
+    /// # Errors
+    /// [`LocalError`]
+    pub async fn open(path: impl Into<PathBuf>) -> Result<Local, LocalError> {
+        let path = path.into();
+        let opening = path.clone();
+        let opened = tokio::task::spawn_blocking(move || open(&opening)).await;
+        let connection = opened.unwrap_or_else(|error| {
+            Err(LocalError::Open {
+                path: path.clone(),
+                message: error.to_string(),
+            })
+        })?;
+        Ok(Local {
+            connection: Arc::new(Mutex::new(connection)),
+            path,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// One transaction, off the threads that serve sockets. It takes place whole or not at all,
+    /// also when nobody waits for it any more.
+    pub(crate) async fn transact<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LocalError> {
+        let connection = Arc::clone(&self.connection);
+        let done = tokio::task::spawn_blocking(move || {
+            // A transaction that was left half-way was rolled back.
+            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = connection.transaction_with_behavior(behavior)?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok::<T, rusqlite::Error>(value)
+        });
+        let failed = |message| LocalError::Failed {
+            path: self.path.clone(),
+            message,
+        };
+        match done.await {
+            Ok(outcome) => outcome.map_err(|error| failed(error.to_string())),
+            Err(error) => Err(failed(error.to_string())),
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<Connection, LocalError> {
+    let failed = |message: String| LocalError::Open {
+        path: path.to_owned(),
+        message,
+    };
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map_err(|error| failed(error.to_string()))?;
+    let mut connection = Connection::open(path).map_err(|error| failed(error.to_string()))?;
+    let read = |connection: &Connection| -> rusqlite::Result<(i32, u32, u32)> {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        let id = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let tables = "SELECT count(*) FROM sqlite_schema";
+        Ok((
+            id,
+            version,
+            connection.query_row(tables, [], |row| row.get(0))?,
+        ))
+    };
+    let (id, version, tables) = read(&connection).map_err(|error| failed(error.to_string()))?;
+    if id != APPLICATION_ID && (id != 0 || tables > 0) {
+        let path = path.to_owned();
+        return Err(LocalError::Foreign { path });
+    }
+    if version > schema::VERSION {
+        return Err(LocalError::TooNew {
+            path: path.to_owned(),
+            version,
+            known: schema::VERSION,
+        });
+    }
+    prepare(&mut connection).map_err(|error| failed(error.to_string()))?;
+    Ok(connection)
+}
+
+/// What is noted must be there after a loss of power: somebody would be written to twice.
+fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "max_page_count", PAGES_MAX)?;
+    connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_MAX)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    schema::bring_up_to_date(&transaction)?;
+    transaction.commit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_written_is_there_the_next_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("local.db");
+        let write = |local: Local| async move {
+            let insert = "INSERT INTO forgotten_message (account, id) VALUES (x'01', x'02')";
+            local.transact(move |db| db.execute(insert, [])).await
+        };
+        let local = Local::open(&path).await.unwrap();
+        assert_eq!(write(local.clone()).await, Ok(1));
+        let again = Local::open(&path).await.unwrap();
+        let error = write(again.clone()).await.unwrap_err();
+        assert!(matches!(error, LocalError::Failed { .. }), "{error}");
+        let count = "SELECT count(*) FROM forgotten_message";
+        let counted = again.transact(move |db| db.query_row(count, [], |row| row.get::<_, u32>(0)));
+        assert_eq!(counted.await, Ok(1));
+        #[cfg(unix)]
+        for file in ["local.db", "local.db-wal"] {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(folder.path().join(file)).unwrap();
+            assert_eq!(mode.permissions().mode() & 0o777, 0o600, "{file}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_newer_file_and_a_foreign_one_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("newer.db");
+        let local = Local::open(&path).await.unwrap();
+        let newer = |db: &Transaction<'_>| db.pragma_update(None, "user_version", 999);
+        local.transact(newer).await.unwrap();
+        let error = Local::open(&path).await.unwrap_err();
+        assert!(
+            matches!(error, LocalError::TooNew { version: 999, .. }),
+            "{error}"
+        );
+
+        let path = folder.path().join("foreign.db");
+        let foreign = Connection::open(&path).unwrap();
+        foreign.execute("CREATE TABLE theirs (x)", []).unwrap();
+        drop(foreign);
+        let before = std::fs::read(&path).unwrap();
+        let error = Local::open(&path).await.unwrap_err();
+        assert!(matches!(error, LocalError::Foreign { .. }), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+
+        let path = folder.path().join("text.db");
+        std::fs::write(&path, "not a database, but a text of some length".repeat(9)).unwrap();
+        let error = Local::open(&path).await.unwrap_err();
+        assert!(matches!(error, LocalError::Open { .. }), "{error}");
+        let nowhere = Local::open(folder.path().join("no/local.db")).await;
+        assert!(matches!(nowhere, Err(LocalError::Open { .. })));
+    }
+}
