@@ -146,6 +146,14 @@ impl From<MeetupError> for CliError {
             MeetupError::Build(error) => error.into(),
             MeetupError::Publish(error) => error.into(),
             MeetupError::NotAuthor(_) | MeetupError::NotOwner(_) => not_yours(error.to_string()),
+            MeetupError::SeriesTaken(_) => {
+                Self::new(ExitCode::Usage, error.to_string(), "name it with --id")
+            }
+            MeetupError::Series(_) => Self::new(
+                ExitCode::Usage,
+                error.to_string(),
+                "--times or --until ends a series; --start names its first date",
+            ),
             MeetupError::Muted(_) => Self::plain(ExitCode::Refused, error.to_string()),
             _ => Self::plain(ExitCode::Usage, error.to_string()),
         }
@@ -163,6 +171,12 @@ impl From<RsvpError> for CliError {
                 error.to_string(),
                 "`kith meetup list` shows the others",
             ),
+            RsvpError::TooLate(..) => Self::new(
+                ExitCode::Refused,
+                error.to_string(),
+                "`kith rsvp … maybe --note …` tells the organiser all the same",
+            ),
+            RsvpError::TooManyGuests(_) => Self::plain(ExitCode::Usage, error.to_string()),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }

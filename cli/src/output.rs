@@ -7,6 +7,7 @@
 pub mod calendar;
 pub mod discovery;
 mod json;
+pub mod series;
 mod table;
 pub mod views;
 
@@ -21,6 +22,7 @@ use crate::errors::CliError;
 use crate::settings::Source;
 use calendar::{Attendees, Imports, Written};
 use discovery::{Agenda, Announced, Near, Watching};
+use series::{AllSeries, SeriesChanged, SeriesShown};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -47,6 +49,14 @@ pub enum Output {
     Meetup(MeetupShown),
     /// `meetup list`.
     Meetups(Meetups),
+    /// `meetup series create`, `edit`, `cancel`.
+    SeriesChanged(SeriesChanged),
+    /// `meetup series show`.
+    Series(SeriesShown),
+    /// `meetup series list`.
+    AllSeries(AllSeries),
+    /// `meetup hosts`: one meetup with those who run it.
+    Hosts(Meetups),
     /// `meetup import`.
     Imports(Imports),
     /// `attendees`.

@@ -113,8 +113,8 @@ pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
 pub use lookup::LookupError;
 pub use meetups::{
-    ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, Scheduled,
-    write_calendar,
+    ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, NewSeries,
+    Scheduled, SeriesItem, SeriesOutcome, SeriesTime, write_calendar,
 };
 pub use members::{Member, MemberChange, MemberError};
 pub use publish::{PublishError, Published};
@@ -129,6 +129,6 @@ pub use watch::{Announcement, News, Subject, Watch};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::{
-    Address, Event, EventId, Kind, Prefix, PublicKey, icalendar, lbc, nip52, place,
+    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip52, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

@@ -27,6 +27,7 @@ pub async fn run(arguments: &Rsvp, context: &Context) -> Result<Report, CliError
             &found,
             NewAnswer {
                 comment,
+                guests: arguments.guests,
                 ..answer.into()
             },
         )

@@ -12,6 +12,7 @@ use crate::harness::TestRelay;
 mod agenda;
 mod calendars;
 mod person;
+mod series;
 mod watch;
 
 pub(crate) use person::{Person, text};
