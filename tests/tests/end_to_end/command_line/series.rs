@@ -1,9 +1,13 @@
 //! `kith meetup series`, seats and the waiting list, `kith meetup now` and `hosts`, on our relay.
 
+use std::time::Duration;
+
+use kith_nips::Event;
 use serde_json::{Value, json};
 
 use super::{Person, party, text};
-use crate::harness::TestRelay;
+use crate::events::now;
+use crate::harness::{TestRelay, within_deadline};
 
 const SERIES: [&str; 12] = [
     "meetup",
@@ -55,16 +59,19 @@ async fn a_series_keeps_its_time_of_day_and_is_not_made_twice() {
     let filter = json!({"kinds": [31923], "#l": ["blitz"]});
     let notes = socket.query(filter.clone()).await;
     assert_eq!(notes.len(), 3);
-    let tagged = |note: &Value, name: &str| -> Vec<Value> {
-        let tags = note["tags"].as_array().unwrap().iter();
-        tags.filter(|tag| tag[0] == name).cloned().collect()
+    let tagged = |note: &Event, name: &str| -> Vec<Vec<String>> {
+        let tags = note.tags();
+        let named = tags.named(name);
+        named
+            .map(|tag| tag.iter().map(str::to_owned).collect())
+            .collect()
     };
     for note in &notes {
         let series = tagged(note, "series");
-        let day = text(&series[0][2]);
+        let day = series[0][2].as_str();
         let rule = "FREQ=WEEKLY;COUNT=3;INTERVAL=2;BYDAY=TH";
-        assert_eq!(series, [json!(["series", "blitz", day, rule])]);
-        let identifier = text(&tagged(note, "d")[0][1]);
+        assert_eq!(series, [["series", "blitz", day, rule]]);
+        let identifier = note.identifier();
         assert!(
             identifier.ends_with(&format!(":blitz-{day}")),
             "{identifier}"
@@ -222,7 +229,7 @@ async fn what_makes_no_series_is_refused_before_anything_is_published() {
     let found = socket
         .query(json!({"kinds": [31923], "#l": ["blitz"]}))
         .await;
-    assert_eq!(found, Vec::<Value>::new());
+    assert!(found.is_empty(), "{found:?}");
 
     // Two titles that make one id.
     organizer.done(SERIES).await;
@@ -231,6 +238,18 @@ async fn what_makes_no_series_is_refused_before_anything_is_published() {
     organizer.fails(other, 2, "another title", "--id").await;
     let named = organizer.json(with(&other, &["--id", "blitz-2"])).await;
     assert_eq!(column(&named, "action"), ["created"; 3]);
+}
+
+/// Waits until answers have a later `created_at`.
+async fn next_second() {
+    let began = now();
+    let mut ticks = tokio::time::interval(Duration::from_millis(20));
+    let passed = async {
+        while now() == began {
+            ticks.tick().await;
+        }
+    };
+    within_deadline("the next second", passed).await;
 }
 
 /// What is shown of each answer, by person: seat, place on the waiting list, guests, their seat.
@@ -276,9 +295,9 @@ async fn whoever_answers_too_late_for_a_seat_waits_until_somebody_declines() {
     let yes = ["rsvp", "Opening night", "yes"];
     people[0].done(yes).await;
     people[1].done(with(&yes, &["--guests", "1"])).await;
-    relay.next_second().await;
+    next_second().await;
     people[2].done(yes).await;
-    relay.next_second().await;
+    next_second().await;
     people[3]
         .done(with(&yes, &["--note", "if there is room"]))
         .await;
@@ -300,7 +319,7 @@ async fn whoever_answers_too_late_for_a_seat_waits_until_somebody_declines() {
     assert!(page.contains("waiting, number 1"), "{page}");
 
     // A changed word costs nobody their place.
-    relay.next_second().await;
+    next_second().await;
     people[0].done(with(&yes, &["--note", "a bit late"])).await;
     people[2].done(with(&yes, &["--note", "me too"])).await;
     let shown = organizer.json(["attendees", "Opening night"]).await;
@@ -346,7 +365,7 @@ async fn after_the_last_moment_nobody_can_say_yes() {
     ];
     organizer.done(late).await;
     let yes = ["rsvp", "Opening night", "yes"];
-    guest.fails(yes, 7, "took answers until", "maybe").await;
+    guest.fails(yes, 6, "took answers until", "maybe").await;
     guest.done(["rsvp", "Opening night", "maybe"]).await;
     organizer
         .done(["meetup", "edit", "Opening night", "--no-answer-by"])
@@ -372,9 +391,9 @@ async fn a_meetup_that_begins_now_expires_after_its_end() {
     guest.done(["rsvp", "Coffee", "yes"]).await;
     let mut socket = relay.connect().await;
     let answers = socket.query(json!({"kinds": [31925]})).await;
-    let expiration = json!(["expiration", seconds("expires_unix").to_string()]);
-    let tags = answers[0]["tags"].as_array().unwrap();
-    assert!(tags.contains(&expiration), "{tags:?}");
+    let expiration = answers[0].tags().first_value("expiration");
+    let expected = seconds("expires_unix").to_string();
+    assert_eq!(expiration, Some(expected.as_str()));
     // It goes on for longer.
     let longer = ["meetup", "edit", "Coffee", "--duration", "2h"];
     let edited = organizer.json(longer).await;
