@@ -171,15 +171,22 @@ impl From<RsvpError> for CliError {
                 error.to_string(),
                 "`kith meetup list` shows the others",
             ),
-            RsvpError::TooLate(..) => Self::new(
+            RsvpError::TooLate(title, last) => Self::new(
                 ExitCode::Refused,
-                error.to_string(),
+                format!("the meetup \"{title}\" took answers until {}", in_utc(last)),
                 "`kith rsvp … maybe --note …` tells the organiser all the same",
             ),
             RsvpError::TooManyGuests(_) => Self::plain(ExitCode::Usage, error.to_string()),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }
+}
+
+fn in_utc(unix: u64) -> String {
+    let at = i64::try_from(unix).ok();
+    let at = at.and_then(|at| jiff::Timestamp::from_second(at).ok());
+    let shown = at.map(|at| at.strftime("%a %-d %b %Y, %H:%M UTC").to_string());
+    shown.unwrap_or_else(|| unix.to_string())
 }
 
 /// It belongs to another key.

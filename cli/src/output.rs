@@ -23,7 +23,9 @@ use crate::settings::Source;
 use calendar::{Attendees, Imports, Written};
 use discovery::{Agenda, Announced, Near, Watching};
 use series::{AllSeries, SeriesChanged, SeriesShown};
-use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
+use views::{
+    AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView, SeatView,
+};
 
 /// The answer of one command.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -238,6 +240,9 @@ pub struct Answered {
     pub meetup: MeetupView,
     /// Which relays took the answer.
     pub published: PublishedView,
+    /// Whether there is a seat; absent where seats have no limit.
+    #[serde(flatten)]
+    pub seat: Option<SeatView>,
 }
 
 /// The people of a community.

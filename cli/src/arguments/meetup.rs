@@ -23,12 +23,12 @@ pub enum Meetup {
     #[command(
         after_help = "Examples:\n  kith meetup create \"Brighton Rust\" \"Rust and chips\" \\\n       --start \"next friday 19:00\" --where \"The Hope, Queens Road\"\n  kith meetup create 3f2a9c01 \"Hack day\" --start \"2026-12-03 10:00\" --duration 8h \\\n       --place \"50.8225,-0.1372\""
     )]
-    Create(Create),
+    Create(Box<Create>),
     /// Change a meetup; what is not named stays
     #[command(
         after_help = "Examples:\n  kith meetup edit \"Rust and chips\" --start \"friday 20:00\"\n  kith meetup edit \"Rust and chips\" --where \"The Basketmakers Arms\""
     )]
-    Edit(Edit),
+    Edit(Box<Edit>),
     /// Cancel a meetup; it stays visible as cancelled
     #[command(after_help = "Example:\n  kith meetup cancel \"Rust and chips\"")]
     Cancel(Change),

@@ -71,6 +71,9 @@ impl Page {
             meetup.title,
             time_range(meetup)
         ));
+        for remark in answered.seat.iter().flat_map(seat) {
+            self.line(&format!("Seat: {remark}."));
+        }
     }
 
     /// `members list`.
