@@ -12,6 +12,7 @@ pub mod meetup;
 pub mod members;
 pub mod near;
 pub mod relays;
+pub mod series;
 pub mod watch;
 
 use std::path::PathBuf;
@@ -338,6 +339,41 @@ mod tests {
             &["attendees", "Chips"],
             &["attendees", "Chips", "--csv", "--out", "people.csv"],
             &["agenda", "--ics", "agenda.ics"],
+            &[
+                "meetup", "series", "create", "B", "Chips", "--start", "+7d", "--repeat", "weekly",
+                "--times", "12",
+            ],
+            &["meetup", "series", "list"],
+            &["meetup", "series", "show", "Chips"],
+            &[
+                "meetup",
+                "series",
+                "edit",
+                "Chips",
+                "--all",
+                "--where",
+                "The pier",
+                "--capacity",
+                "12",
+            ],
+            &["meetup", "series", "cancel", "Chips", "--following"],
+            &[
+                "meetup", "now", "B", "Coffee", "--for", "1h", "--where", "The pier",
+            ],
+            &["meetup", "hosts", "Chips", "--add", "npub1xyz"],
+            &[
+                "meetup",
+                "create",
+                "B",
+                "C",
+                "--start",
+                "+7d",
+                "--capacity",
+                "12",
+                "--answer-by",
+                "2 days before",
+            ],
+            &["rsvp", "Chips", "yes", "--guests", "2"],
             &["rsvp", "Chips", "yes"],
             &["rsvp", "Chips", "maybe", "--note", "late"],
             &[
@@ -448,6 +484,10 @@ mod tests {
             &["meetup", "export"],
             &["meetup", "export", "Chips", "--community", "B"],
             &["attendees", "Chips", "--out", "people.csv"],
+            &["meetup", "series", "edit", "Chips", "--title", "X"],
+            &["meetup", "series", "cancel", "Chips", "--only", "--all"],
+            &["meetup", "edit", "Chips", "--capacity", "0"],
+            &["rsvp", "Chips", "yes", "--guests", "99"],
             &["rsvp", "Chips", "perhaps"],
             &["near", "Brighton", "--on", "today", "--from", "today"],
             &["near", "Brighton", "--radius", "far"],

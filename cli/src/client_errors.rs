@@ -175,6 +175,14 @@ impl From<MeetupError> for CliError {
             MeetupError::Build(error) => error.into(),
             MeetupError::Publish(error) => error.into(),
             MeetupError::NotAuthor(_) | MeetupError::NotOwner(_) => not_yours(error.to_string()),
+            MeetupError::SeriesTaken(_) => {
+                Self::new(ExitCode::Usage, error.to_string(), "name it with --id")
+            }
+            MeetupError::Series(_) => Self::new(
+                ExitCode::Usage,
+                error.to_string(),
+                "--times or --until ends a series; --start names its first date",
+            ),
             MeetupError::Muted(_) => Self::plain(ExitCode::Refused, error.to_string()),
             _ => Self::plain(ExitCode::Usage, error.to_string()),
         }
@@ -192,6 +200,12 @@ impl From<RsvpError> for CliError {
                 error.to_string(),
                 "`kith meetup list` shows the others",
             ),
+            RsvpError::TooLate(title, last) => Self::new(
+                ExitCode::Refused,
+                format!("the meetup \"{title}\" took answers until {}", in_utc(last)),
+                "`kith rsvp … maybe --note …` tells the organiser all the same",
+            ),
+            RsvpError::TooManyGuests(_) => Self::plain(ExitCode::Usage, error.to_string()),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }
@@ -268,6 +282,13 @@ impl From<AnnouncementError> for CliError {
             _ => Self::plain(ExitCode::Usage, error.to_string()),
         }
     }
+}
+
+fn in_utc(unix: u64) -> String {
+    let at = i64::try_from(unix).ok();
+    let at = at.and_then(|at| jiff::Timestamp::from_second(at).ok());
+    let shown = at.map(|at| at.strftime("%a %-d %b %Y, %H:%M UTC").to_string());
+    shown.unwrap_or_else(|| unix.to_string())
 }
 
 /// It belongs to another key.

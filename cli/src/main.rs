@@ -17,6 +17,7 @@ mod progress;
 mod prompt;
 mod radius;
 mod reference;
+mod repeat;
 mod seen;
 mod settings;
 mod signer_session;

@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod doctor;
 mod json;
 pub mod messages;
+pub mod series;
 mod table;
 pub mod views;
 
@@ -30,7 +31,10 @@ use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
 };
-use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
+use series::{AllSeries, SeriesChanged, SeriesShown};
+use views::{
+    AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView, SeatView,
+};
 
 /// The answer of one command.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,6 +64,14 @@ pub enum Output {
     Meetup(MeetupShown),
     /// `meetup list`.
     Meetups(Meetups),
+    /// `meetup series create`, `edit`, `cancel`.
+    SeriesChanged(SeriesChanged),
+    /// `meetup series show`.
+    Series(SeriesShown),
+    /// `meetup series list`.
+    AllSeries(AllSeries),
+    /// `meetup hosts`: one meetup with those who run it.
+    Hosts(Meetups),
     /// `meetup import`.
     Imports(Imports),
     /// `attendees`.
@@ -287,6 +299,9 @@ pub struct Answered {
     pub meetup: MeetupView,
     /// Which relays took the answer.
     pub published: PublishedView,
+    /// Whether there is a seat; absent where seats have no limit.
+    #[serde(flatten)]
+    pub seat: Option<SeatView>,
 }
 
 /// The people of a community.

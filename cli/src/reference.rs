@@ -81,6 +81,39 @@ pub async fn to_meetup(kith: &Kith, context: &Context, text: &str) -> Result<Ref
     }
 }
 
+/// A meetup of the series that a text names: by its own title or id, or by the id of the series.
+/// Where all that fit are of one series, the next of them.
+pub async fn meetup_of_series(
+    kith: &Kith,
+    context: &Context,
+    text: &str,
+) -> Result<client::MeetupView, CliError> {
+    let Typed::Name(name) = Typed::parse(text)? else {
+        return meetup(kith, context, text).await;
+    };
+    let known = known_communities(kith).await?;
+    if !known.found.is_empty() {
+        let search = Search::new().from(context.now_unix());
+        let search = known.found.iter().fold(search, Search::community);
+        let mut found = kith.meetups(&search).await?.found.into_iter();
+        let series = |meetup: &client::MeetupView| Some((meetup.author(), meetup.series()?.id));
+        let fits = |meetup: &client::MeetupView| {
+            let id = series(meetup).map(|(_, id)| id);
+            same_title(meetup.title(), &name) || id.is_some_and(|id| id.as_str() == name)
+        };
+        let first = found.by_ref().find(fits);
+        if let Some(first) = first
+            && series(&first).is_some()
+            && found
+                .filter(fits)
+                .all(|other| series(&other) == series(&first))
+        {
+            return Ok(first);
+        }
+    }
+    meetup(kith, context, text).await
+}
+
 enum Named {
     Reference(Reference),
     Found(Box<client::MeetupView>),

@@ -14,6 +14,8 @@ mod phrase;
 mod tests;
 mod words;
 
+pub use words::weekday;
+
 use jiff::{Span, Timestamp, ToSpan, Zoned, civil, tz::TimeZone};
 use phrase::{Day, Period, Phrase, Which};
 

@@ -128,8 +128,8 @@ pub use lists::{Change, ListUnavailable};
 pub use local::{Local, LocalError};
 pub use lookup::LookupError;
 pub use meetups::{
-    ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, Scheduled,
-    write_calendar,
+    ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, NewSeries,
+    Scheduled, SeriesItem, SeriesOutcome, SeriesTime, write_calendar,
 };
 pub use members::{Member, MemberChange, MemberError};
 pub use messages::{
@@ -153,6 +153,6 @@ pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, T
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::{
-    Address, Event, EventId, Kind, Prefix, PublicKey, icalendar, lbc, nip52, place,
+    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip52, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

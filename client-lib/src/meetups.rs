@@ -3,11 +3,13 @@
 
 mod export;
 mod import;
+mod series;
 mod view;
 mod write;
 
 pub use export::write_calendar;
 pub use import::{ImportOutcome, Imported};
+pub use series::{NewSeries, SeriesItem, SeriesOutcome, SeriesTime};
 pub use view::{MeetupCommunity, MeetupView};
 pub use write::{MeetupError, NewMeetup, Scheduled};
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use kith_nips::extensions::attendance::{self, GUESTS_MAX, Seating, seating, set_answer};
+use kith_nips::extensions::expire_with;
 use kith_nips::lbc::{
     Answer, Availability, BuildError, MeetupVersion, Membership, Note, Published, Rsvp, Tally,
     TallyContext, created_at_after, tally,
@@ -36,6 +38,8 @@ pub struct NewAnswer {
     pub availability: Option<Availability>,
     /// A word to the organizer; everybody can read it.
     pub comment: String,
+    /// How many others come along.
+    pub guests: u32,
 }
 
 impl From<Answer> for NewAnswer {
@@ -44,6 +48,7 @@ impl From<Answer> for NewAnswer {
             answer,
             availability: None,
             comment: String::new(),
+            guests: 0,
         }
     }
 }
@@ -68,6 +73,8 @@ pub struct Attendance {
     pub meetup: MeetupView,
     /// The answers, one per person; muted people are left out.
     pub tally: Tally,
+    /// Who of those who said yes has a seat, in the order of answering.
+    pub seating: Seating,
     /// Relays that did not answer, so answers may be missing.
     pub silent: Vec<Refusal>,
 }
@@ -89,6 +96,12 @@ pub enum RsvpError {
     /// The meetup with this title was called off (LBC-32).
     #[error("the meetup \"{0}\" is cancelled and takes no answers")]
     Cancelled(String),
+    /// The last moment to say yes was before now.
+    #[error("the meetup \"{0}\" took answers until {1} (Unix time)")]
+    TooLate(String, u64),
+    /// More guests than one person may bring.
+    #[error("one person may bring at most {0} guests to this meetup")]
+    TooManyGuests(u32),
     /// The note cannot be written.
     #[error(transparent)]
     Build(#[from] BuildError),
@@ -123,11 +136,23 @@ impl Kith {
         }
         let (mine, _) = self.answers(&view, Some(me)).await?;
         let newest = mine.iter().map(|rsvp| rsvp.created_at).max();
-        let existing = kith_nips::lbc::newest(&mine).map(|rsvp| rsvp.note.clone());
+        let existing = kith_nips::lbc::newest(&mine);
         let new = answer.into();
+        self.admit(&view, &new, existing)?;
         let hint = self.relay_hint();
-        let mut rsvp = existing.unwrap_or_else(|| Rsvp::new(view.address(), new.answer));
-        rsvp.answer = new.answer;
+        let mut rsvp = match existing {
+            Some(existing) => existing.note.clone(),
+            None => Rsvp::new(view.address(), new.answer),
+        };
+        // At the bare community id an earlier answer may be to another meetup (LBC-36).
+        let is_of_this = |before: &&Published<Rsvp>| {
+            let mut communities = view.communities().iter();
+            communities.all(|community| view.address().identifier != community.id.to_string())
+                || before.version.as_ref().map(|version| version.id) == Some(view.id())
+        };
+        let before = existing.filter(is_of_this);
+        set_answer(&mut rsvp, new.answer, new.guests, before);
+        expire_with(&mut rsvp, view.meetup());
         rsvp.availability = new.availability;
         rsvp.comment = new.comment;
         rsvp.version = Some(MeetupVersion {
@@ -138,6 +163,28 @@ impl Kith {
         let mut draft = rsvp.draft()?;
         draft.created_at = newest.map(|newest| created_at_after(newest, self.now()));
         Ok(self.publish(&draft).await?)
+    }
+
+    /// What would be no seat for certain is refused before it is written.
+    fn admit(
+        &self,
+        view: &MeetupView,
+        new: &NewAnswer,
+        before: Option<&Published<Rsvp>>,
+    ) -> Result<(), RsvpError> {
+        let terms = view.terms();
+        let guests_max = terms.guests_max.unwrap_or(GUESTS_MAX);
+        if new.guests > guests_max {
+            return Err(RsvpError::TooManyGuests(guests_max));
+        }
+        let came = before.filter(|before| before.answer == Answer::Accepted);
+        let is_more = came.is_none_or(|before| attendance::guests(before) < new.guests);
+        match terms.answer_by {
+            Some(last) if new.answer == Answer::Accepted && is_more && self.now() > last => {
+                Err(RsvpError::TooLate(view.display_title(), last))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Who comes to a meetup: the newest answer of each person, members apart from others (LBC-36,
@@ -178,9 +225,11 @@ impl Kith {
             },
         };
         let tally = tally(&rsvps, &context);
+        let seating = seating(view.meetup(), &tally, &rsvps);
         Ok(Attendance {
             meetup: view,
             tally,
+            seating,
             silent,
         })
     }

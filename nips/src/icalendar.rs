@@ -29,6 +29,7 @@ use crate::place::Point;
 
 mod event;
 mod reading;
+mod rule;
 mod text;
 mod times;
 mod zones;
@@ -38,6 +39,7 @@ pub use reading::{
     CALENDAR_BYTES_MAX, EVENTS_MAX, ReadCalendar, ReadCalendarError, ReadEvent, SkipReason,
     Skipped, Source, Window, read,
 };
+pub use rule::{RULE_BYTES_MAX, Rule, RuleError};
 use zones::Zones;
 
 /// The longest text on one line: title, place, topic, name of the calendar. In characters; what is

@@ -5,6 +5,7 @@
 //! database or a clock: callers pass the time in.
 
 pub mod discovery;
+pub mod extensions;
 pub mod icalendar;
 pub mod lbc;
 pub mod nip01;

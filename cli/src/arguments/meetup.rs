@@ -2,12 +2,15 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use kith_nips::extensions::attendance::{CAPACITY_MAX, GUESTS_MAX};
+
 use super::ListRewrite;
 use super::calendar::{EXPORT_EXAMPLES, Export, IMPORT_EXAMPLES, Import};
 use super::community::Description;
+use super::series::{HOSTS_EXAMPLES, Hosts, NOW_EXAMPLES, Now, Series};
 
 /// Help of every argument that names a meetup.
-const REFERENCE_HELP: &str =
+pub(super) const REFERENCE_HELP: &str =
     "Title of a meetup of your communities, naddr, nostr: link, or start of an id that was listed";
 
 /// Announce, change, cancel, show or list meetups.
@@ -20,12 +23,12 @@ pub enum Meetup {
     #[command(
         after_help = "Examples:\n  kith meetup create \"Brighton Rust\" \"Rust and chips\" \\\n       --start \"next friday 19:00\" --where \"The Hope, Queens Road\"\n  kith meetup create 3f2a9c01 \"Hack day\" --start \"2026-12-03 10:00\" --duration 8h \\\n       --place \"50.8225,-0.1372\""
     )]
-    Create(Create),
+    Create(Box<Create>),
     /// Change a meetup; what is not named stays
     #[command(
         after_help = "Examples:\n  kith meetup edit \"Rust and chips\" --start \"friday 20:00\"\n  kith meetup edit \"Rust and chips\" --where \"The Basketmakers Arms\""
     )]
-    Edit(Edit),
+    Edit(Box<Edit>),
     /// Cancel a meetup; it stays visible as cancelled
     #[command(after_help = "Example:\n  kith meetup cancel \"Rust and chips\"")]
     Cancel(Change),
@@ -43,6 +46,15 @@ pub enum Meetup {
         after_help = "Examples:\n  kith meetup list\n  kith meetup list \"Brighton Rust\" --past"
     )]
     List(List),
+    /// Announce, list, change or cancel meetups that are repeated
+    #[command(subcommand)]
+    Series(Series),
+    /// Announce a meetup that begins now; its note expires an hour after the end
+    #[command(after_help = NOW_EXAMPLES)]
+    Now(Now),
+    /// Show who runs a meetup, and name people who run it with you
+    #[command(after_help = HOSTS_EXAMPLES)]
+    Hosts(Hosts),
     /// Announce the events of an iCalendar file as meetups of a community
     ///
     /// Events that were imported before are changed, and not announced again.
@@ -107,6 +119,11 @@ pub struct Create {
     /// Address of a picture
     #[arg(long, value_name = "URL")]
     pub image: Option<String>,
+    #[command(flatten)]
+    pub terms: Terms,
+    /// Somebody who runs it too (npub); can be repeated
+    #[arg(long = "host", value_name = "PERSON")]
+    pub hosts: Vec<String>,
     /// Allow a start that is over already
     #[arg(long)]
     pub allow_past: bool,
@@ -164,6 +181,14 @@ pub struct Edit {
     /// Remove the picture
     #[arg(long)]
     pub no_image: bool,
+    #[command(flatten)]
+    pub terms: Terms,
+    /// Remove the limit of seats
+    #[arg(long, conflicts_with = "capacity")]
+    pub no_capacity: bool,
+    /// Remove the last moment to say yes
+    #[arg(long, conflicts_with = "answer_by")]
+    pub no_answer_by: bool,
     /// Take a cancellation back
     #[arg(long)]
     pub reopen: bool,
@@ -172,6 +197,28 @@ pub struct Edit {
     pub allow_past: bool,
     #[command(flatten)]
     pub list: ListRewrite,
+}
+
+/// Seats, guests and the last moment to answer.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Terms {
+    /// How many people can come, guests counted; whoever answers later is on a waiting list
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(CAPACITY_MAX))
+    )]
+    pub capacity: Option<u32>,
+    /// How many guests each may bring, instead of 9
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(..=i64::from(GUESTS_MAX))
+    )]
+    pub guests_max: Option<u32>,
+    /// Until when a yes counts: "2026-12-01 18:00", "2 days before"
+    #[arg(long, value_name = "WHEN")]
+    pub answer_by: Option<String>,
 }
 
 /// `kith meetup list`.
@@ -195,6 +242,14 @@ pub struct Rsvp {
     /// A line for the organiser; everybody can read it
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+    /// How many others you bring
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = clap::value_parser!(u32).range(..=i64::from(GUESTS_MAX))
+    )]
+    pub guests: u32,
 }
 
 /// Whether somebody comes.

@@ -3,26 +3,23 @@
 use kith_client as client;
 
 use super::calendar::written;
-use super::meetup::{answers, shown};
-use super::views;
+use super::meetup::{Attended, attended};
 use crate::arguments::calendar::Attendees as Typed;
 use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::calendar::Attendees;
-use crate::output::views::AnswerView;
+use crate::output::views::{AnswerView, SeatWord};
 use crate::output::{Output, Report};
-use crate::reference;
 
 /// Runs `kith attendees`.
 pub async fn run(typed: &Typed, context: &Context) -> Result<Report, CliError> {
-    let kith = context.reader().await?;
-    let reference = reference::to_meetup(&kith, context, &typed.meetup).await?;
-    let attendance = kith.attendees(&reference).await?;
-    let mut warnings = views::unreachable(&kith);
-    warnings.extend(views::silent(&attendance.silent, &kith));
-    let meetup = shown(&attendance.meetup, context)?;
-    let answers = answers(&attendance);
+    let Attended {
+        meetup,
+        answers,
+        attendance,
+        warnings,
+    } = attended(&typed.meetup, context).await?;
     let output = match typed.csv {
         true => {
             let text = values(&answers, &attendance)?;
@@ -37,7 +34,18 @@ pub async fn run(typed: &Typed, context: &Context) -> Result<Report, CliError> {
 fn values(answers: &[AnswerView], attendance: &client::Attendance) -> Result<String, CliError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: csv::Error| CliError::plain(ExitCode::Failure, error.to_string());
-    let header = ["npub", "answer", "member", "answered_at", "basis", "note"];
+    let header = [
+        "npub",
+        "answer",
+        "member",
+        "answered_at",
+        "basis",
+        "seat",
+        "waiting",
+        "guests",
+        "guests_seat",
+        "note",
+    ];
     writer.write_record(header).map_err(failed)?;
     for (answer, attendee) in answers.iter().zip(&attendance.tally.attendees) {
         let at = i64::try_from(attendee.answered_at).unwrap_or(i64::MAX);
@@ -48,6 +56,24 @@ fn values(answers: &[AnswerView], attendance: &client::Attendance) -> Result<Str
             if answer.member { "yes" } else { "no" }.to_owned(),
             at.map(|at| at.to_string()).unwrap_or_default(),
             answer.basis.as_str().to_owned(),
+            answer
+                .seat
+                .seat
+                .map(SeatWord::as_str)
+                .unwrap_or_default()
+                .to_owned(),
+            answer
+                .seat
+                .waiting
+                .map(|place| place.to_string())
+                .unwrap_or_default(),
+            answer.seat.guests.to_string(),
+            answer
+                .seat
+                .guests_seat
+                .map(SeatWord::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             harmless(&answer.note),
         ];
         writer.write_record(record).map_err(failed)?;

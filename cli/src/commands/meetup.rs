@@ -1,15 +1,17 @@
 //! `kith meetup`.
 
 mod changes;
+mod creation;
+mod hosts;
 mod import;
+mod now;
+mod series;
 
-use jiff::tz::TimeZone;
-use kith_client::{self as client, Change, Kith, Listing, NewMeetup, Search};
-use kith_nips::lbc::Location;
+use kith_client::{self as client, Change, Kith, Listing, Search};
 
-use self::changes::{Changes, places};
-use super::times::TypedTimes;
-use super::{texts, views};
+use self::changes::Edited;
+use self::creation::{Checked, Planned};
+use super::views;
 use crate::arguments::meetup::{
     Change as Typed, Create, Edit, List, Meetup as Arguments, Reference,
 };
@@ -18,7 +20,6 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::views::{AnswerView, MeetupStatus as Status, MeetupView, short};
 use crate::output::{Action, MeetupChanged, MeetupShown, Meetups, Output, Report};
-use crate::place::{TypedPlace, location_zone};
 use crate::reference;
 use crate::seen::Seen;
 
@@ -32,6 +33,9 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         Arguments::Release(typed) => adopt(typed, Action::Released, context).await,
         Arguments::Show(typed) => show(typed, context).await,
         Arguments::List(list) => self::list(list, context).await,
+        Arguments::Series(series) => series::run(series, context).await,
+        Arguments::Now(now) => now::run(now, context).await,
+        Arguments::Hosts(hosts) => hosts::run(hosts, context).await,
         Arguments::Import(import) => import::run(import, context).await,
         Arguments::Export(export) => super::calendar::export(export, context).await,
     }
@@ -46,113 +50,63 @@ pub fn shown(found: &client::MeetupView, context: &Context) -> Result<MeetupView
 }
 
 async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
-    // Everything that can be wrong without a relay is looked at first.
-    let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
-    let title = texts::title(&typed.title)?;
-    let description = texts::description(&typed.description)?.unwrap_or_default();
-    let image = typed.image.as_deref().map(texts::image).transpose()?;
-    let topics = texts::topics(&typed.topics)?;
-    let times = TypedTimes {
-        start: Some(&typed.start),
-        end: typed.end.as_deref(),
-        duration: typed.duration.as_deref(),
-        timezone: typed.timezone.as_deref(),
-        allow_past: typed.allow_past,
-    };
-    // Which zone it is, and so whether it is over, only the community can tell.
-    TypedTimes {
-        allow_past: true,
-        ..times
-    }
-    .of_new_meetup(context.now.time_zone(), &context.now)?;
-
+    let checked = Checked::of(typed, context)?;
     let writer = context.writer().await?;
-    let community = reference::community(writer.kith(), context, &typed.community).await?;
-    let mut warnings = views::unreachable(writer.kith());
-    warnings.extend(place.as_ref().and_then(TypedPlace::warning));
-    let location = match &place {
-        Some(place) => place.location(),
-        None => community.location().clone(),
-    };
-    let zone = zone_of(
-        place.as_ref(),
-        &location,
-        typed.timezone.is_some(),
-        context,
-        &mut warnings,
-    );
-    let new = NewMeetup {
-        summary: typed.summary.clone().unwrap_or_default(),
-        description,
-        places: typed.location.as_deref().map(places).unwrap_or_default(),
-        location,
-        image,
-        topics: if topics.is_empty() {
-            community.topics().to_vec()
-        } else {
-            topics
-        },
-        ..NewMeetup::new(&community, title, times.of_new_meetup(&zone, &context.now)?)
-    };
+    let Planned {
+        new,
+        community,
+        mut warnings,
+    } = checked.meetup(writer.kith(), context).await?;
     let kith = writer.unlock().await?;
     let scheduled = kith.schedule_meetup(&new).await?;
+    warnings.extend(views::refusals(&scheduled.published.refused, &kith));
+    created(&kith, context, &scheduled, &community, warnings).await
+}
+
+/// What to say of a new meetup.
+async fn created(
+    kith: &Kith,
+    context: &Context,
+    scheduled: &client::Scheduled,
+    community: &client::CommunityView,
+    mut warnings: Vec<String>,
+) -> Result<Report, CliError> {
     let found = kith.meetup(&scheduled.reference).await?;
     let meetup = shown(&found, context)?;
     if found.is_proposal() {
-        warnings.push(format!(
-            "this is a proposal until the owner of \"{}\" takes it into the calendar",
-            community.title()
-        ));
+        warnings.push(proposal(community));
     }
-    warnings.extend(views::refusals(&scheduled.published.refused, &kith));
     Seen::remember(&context.folder, &[], std::slice::from_ref(&meetup));
     let next = vec![
         format!("kith rsvp {} yes", short(&meetup.id)),
         format!("kith meetup show {}", short(&meetup.id)),
     ];
-    let published = views::published(&scheduled.published);
     let output = Output::MeetupChanged(MeetupChanged {
         action: Action::Created,
         meetup,
-        published,
+        published: views::published(&scheduled.published),
         next,
     });
     Ok(Report { output, warnings })
 }
 
-async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
-    let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
-    let mut changes = Changes::typed(typed, place.as_ref())?;
-    let times = TypedTimes {
-        start: typed.start.as_deref(),
-        end: typed.end.as_deref(),
-        duration: typed.duration.as_deref(),
-        timezone: typed.timezone.as_deref(),
-        allow_past: typed.allow_past,
-    };
-    if changes.is_empty() && times.is_empty() {
-        return Err(texts::nothing_to_change("kith meetup edit"));
-    }
+fn proposal(community: &client::CommunityView) -> String {
+    format!(
+        "this is a proposal until the owner of \"{}\" takes it into the calendar",
+        community.title()
+    )
+}
 
+async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
+    let edited = Edited::of(typed)?;
     let writer = context.list_writer(typed.list).await?;
     let before = reference::meetup(writer.kith(), context, &typed.meetup).await?;
-    changes.when = match before.when() {
-        Some(old) => times.of_edited_meetup(old, &context.now)?,
-        None => {
-            let zone = location_zone(before.location());
-            let zone = zone.unwrap_or_else(|| context.now.time_zone().clone());
-            Some(times.of_new_meetup(&zone, &context.now)?)
-        }
-    };
+    let changes = edited.changes(&before, context)?;
     let kith = writer.unlock().await?;
     let change = kith
         .edit_meetup(&before, |meetup| changes.apply(meetup))
         .await?;
-    let mut warnings: Vec<String> = place
-        .as_ref()
-        .and_then(TypedPlace::warning)
-        .into_iter()
-        .collect();
+    let mut warnings = edited.warnings();
     warnings.extend(views::unreachable(&kith));
     changed(&kith, context, &before, &change, Action::Edited, warnings).await
 }
@@ -209,13 +163,12 @@ async fn changed(
 }
 
 async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> {
-    let kith = context.reader().await?;
-    let reference = reference::to_meetup(&kith, context, &typed.meetup).await?;
-    let attendance = kith.attendees(&reference).await?;
-    let mut warnings = views::unreachable(&kith);
-    warnings.extend(views::silent(&attendance.silent, &kith));
-    let meetup = shown(&attendance.meetup, context)?;
-    let answers = answers(&attendance);
+    let Attended {
+        meetup,
+        answers,
+        warnings,
+        ..
+    } = attended(&typed.meetup, context).await?;
     Seen::remember(&context.folder, &[], std::slice::from_ref(&meetup));
     Ok(Report {
         output: Output::Meetup(MeetupShown { meetup, answers }),
@@ -223,8 +176,26 @@ async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> 
     })
 }
 
-/// Who answered, members first.
-pub fn answers(attendance: &client::Attendance) -> Vec<AnswerView> {
+/// A meetup, who answered, and what should be said beside it.
+pub struct Attended {
+    /// The meetup.
+    pub meetup: MeetupView,
+    /// Members first.
+    pub answers: Vec<AnswerView>,
+    /// The same as the library has it.
+    pub attendance: client::Attendance,
+    /// Relays that did not answer.
+    pub warnings: Vec<String>,
+}
+
+/// Reads the meetup that a text names, and who comes.
+pub async fn attended(text: &str, context: &Context) -> Result<Attended, CliError> {
+    let kith = context.reader().await?;
+    let reference = reference::to_meetup(&kith, context, text).await?;
+    let attendance = kith.attendees(&reference).await?;
+    let mut warnings = views::unreachable(&kith);
+    warnings.extend(views::silent(&attendance.silent, &kith));
+    let meetup = shown(&attendance.meetup, context)?;
     let attendees = attendance.tally.attendees.iter();
     let answers = attendees.map(|attendee| AnswerView {
         npub: views::npub(attendee.person),
@@ -233,8 +204,14 @@ pub fn answers(attendance: &client::Attendance) -> Vec<AnswerView> {
         member: attendee.group == client::lbc::Group::Members,
         basis: views::basis(attendee.basis),
         note: attendee.comment.clone(),
+        seat: views::seat(&attendance, attendee.person),
     });
-    answers.collect()
+    Ok(Attended {
+        answers: answers.collect(),
+        meetup,
+        warnings,
+        attendance,
+    })
 }
 
 async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {
@@ -282,32 +259,4 @@ async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {
 fn is_past(meetup: &MeetupView, context: &Context) -> bool {
     meetup.status == Status::Over
         || meetup.end_unix.unwrap_or(meetup.start_unix) <= context.now_unix()
-}
-
-/// The zone of the place; without one that of this machine, and a warning.
-fn zone_of(
-    place: Option<&TypedPlace>,
-    location: &Location,
-    zone_is_typed: bool,
-    context: &Context,
-    warnings: &mut Vec<String>,
-) -> TimeZone {
-    let zone = place
-        .and_then(TypedPlace::time_zone)
-        .or_else(|| location_zone(location));
-    zone.unwrap_or_else(|| {
-        let own = context.now.time_zone();
-        let own = if own.iana_name().is_some() {
-            own.clone()
-        } else {
-            TimeZone::UTC
-        };
-        if !zone_is_typed {
-            warnings.push(format!(
-                "the place is not known, so the time is read in {}; --timezone names another",
-                own.iana_name().unwrap_or("UTC")
-            ));
-        }
-        own
-    })
 }

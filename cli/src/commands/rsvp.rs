@@ -27,11 +27,20 @@ pub async fn run(arguments: &Rsvp, context: &Context) -> Result<Report, CliError
             &found,
             NewAnswer {
                 comment,
+                guests: arguments.guests,
                 ..answer.into()
             },
         )
         .await?;
     let mut warnings = views::unreachable(&kith);
+    let seat = match (kith.public_key(), meetup.extensions.capacity, answer) {
+        (Some(me), Some(_), Answer::Accepted) => {
+            let attendance = kith.attendees(&found).await?;
+            warnings.extend(views::silent(&attendance.silent, &kith));
+            Some(views::seat(&attendance, me))
+        }
+        _ => None,
+    };
     if found
         .when()
         .is_some_and(|when| when.is_over(context.now_unix()))
@@ -43,6 +52,7 @@ pub async fn run(arguments: &Rsvp, context: &Context) -> Result<Report, CliError
         status: answer.as_str().to_owned(),
         meetup,
         published: views::published(&published),
+        seat,
     });
     Ok(Report { output, warnings })
 }

@@ -131,6 +131,28 @@ impl TypedTimes<'_> {
     }
 }
 
+/// The last moment to say yes (Unix seconds): "2 days before" the start, or a moment of its own.
+pub fn answer_by(text: &str, when: &When, now: &Zoned) -> Result<u64, CliError> {
+    let wrong = |error: when::WhenError| CliError::from(error).about("--answer-by");
+    let zone = when.start_zone().time_zone();
+    let start = moment(when.starts_at(), &zone)?;
+    let last = match text.trim().strip_suffix("before") {
+        Some(length) => {
+            let length = when::parse_duration(length).map_err(wrong)?;
+            let last = start.checked_sub(length);
+            last.map_err(|_| out_of_range("--answer-by"))?
+        }
+        None => when::parse(text, &now.with_time_zone(zone)).map_err(wrong)?,
+    };
+    match last.timestamp() > start.timestamp() {
+        false => Ok(unix(&last)),
+        true => Err(CliError::usage(
+            "--answer-by: the meetup has begun by then",
+            "name a moment before the start, or \"2 days before\"",
+        )),
+    }
+}
+
 impl From<TimeError> for CliError {
     fn from(error: TimeError) -> Self {
         Self::usage(error.to_string(), when::ACCEPTED_FORMS)

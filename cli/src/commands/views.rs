@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use kith_client::{self as client, Kith, Membership, Refusal};
 use kith_nips::PublicKey;
+use kith_nips::extensions::attendance::Place;
 use kith_nips::lbc::{Basis, Topic};
 use kith_nips::nip52::When;
 use nostr::nips::nip19::ToBech32;
 
 use crate::output::Action;
 use crate::output::views::{
-    AnswerBasis, CommunityName, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView,
-    RelayView,
+    AnswerBasis, CommunityName, CommunityView, ExtensionsView, MeetupStatus, MeetupView, Moment,
+    PublishedView, RelayView, SeatView, SeatWord, SeriesPlace,
 };
 use crate::place::location_view;
 
@@ -66,7 +67,53 @@ pub fn meetup(found: &client::MeetupView, now_unix: u64) -> Option<MeetupView> {
         topics: topics(found.topics()),
         image: found.image().map(str::to_owned),
         distance_km: found.distance_km(),
+        extensions: extensions(found, when),
     })
+}
+
+fn extensions(found: &client::MeetupView, when: &When) -> ExtensionsView {
+    let terms = found.terms();
+    let zone = when.start_zone().time_zone();
+    ExtensionsView {
+        series: found.series().map(|place| SeriesPlace {
+            id: place.id.to_string(),
+            day: Moment::Day(place.day),
+            rule: place.rule,
+            apart: place.is_apart,
+        }),
+        capacity: terms.capacity,
+        guests_max: terms.guests_max,
+        answer_by: terms.answer_by.and_then(|at| moment(at, &zone)),
+        answer_by_unix: terms.answer_by,
+        hosts: found.hosts().into_iter().map(npub).collect(),
+        expires_unix: found.expires_at(),
+    }
+}
+
+/// Whether somebody who answered has a seat.
+pub fn seat(attendance: &client::Attendance, person: PublicKey) -> SeatView {
+    let Some(seat) = attendance.seating.of(person) else {
+        return SeatView::default();
+    };
+    let waiting = match seat.place {
+        Place::Waiting(place) => Some(place),
+        Place::Going | Place::Late => None,
+    };
+    SeatView {
+        seat: Some(seat_word(seat.place)),
+        waiting,
+        guests: seat.guests,
+        guests_seat: seat.guests_place.map(seat_word),
+        since_unix: Some(seat.since),
+    }
+}
+
+fn seat_word(place: Place) -> SeatWord {
+    match place {
+        Place::Going => SeatWord::Going,
+        Place::Waiting(_) => SeatWord::Waiting,
+        Place::Late => SeatWord::Late,
+    }
 }
 
 /// Which relays took a note.

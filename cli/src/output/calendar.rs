@@ -24,7 +24,7 @@ pub struct Imports {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImportedView {
     /// `created`, `updated`, `unchanged`, `called_off` (and never announced), `deleted` (here, and stays
-    /// so), `read` (`--dry-run`).
+    /// so), `read` (`--dry-run`); of a series also `kept`, `cancelled`, `beyond`.
     pub action: ImportAction,
     /// Title.
     pub title: String,
@@ -54,6 +54,12 @@ pub enum ImportAction {
     CalledOff,
     /// Its meetup was deleted here.
     Deleted,
+    /// It was changed on its own, called off, or is over: it was left alone.
+    Kept,
+    /// It is called off now.
+    Cancelled,
+    /// It is of the series though not by the rule of now: it was left alone.
+    Beyond,
     /// Nothing: it was only read.
     Read,
 }
@@ -67,6 +73,9 @@ impl ImportAction {
             ImportAction::Unchanged => "unchanged",
             ImportAction::CalledOff => "called off",
             ImportAction::Deleted => "deleted",
+            ImportAction::Kept => "kept",
+            ImportAction::Cancelled => "cancelled",
+            ImportAction::Beyond => "beyond the rule",
             ImportAction::Read => "read",
         }
     }

@@ -8,6 +8,7 @@ mod discovery;
 mod messages;
 mod notes;
 mod page;
+mod series;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,10 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::MeetupChanged(changed) => page.meetup_changed(changed),
         Output::Meetup(shown) => page.meetup(shown),
         Output::Meetups(found) => page.meetup_list(&found.meetups),
+        Output::SeriesChanged(changed) => page.series_changed(changed),
+        Output::Series(shown) => page.series(shown),
+        Output::AllSeries(all) => page.all_series(all),
+        Output::Hosts(shown) => page.hosts(shown),
         Output::Imports(imports) => page.imports(imports),
         Output::Attendees(attendees) => page.attendees(attendees),
         Output::Written(written) => page.written(written),

@@ -79,6 +79,48 @@ pub struct MeetupView {
     /// Kilometres from the place that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance_km: Option<f64>,
+    /// Series, seats, hosts: members of the same object, each only where it is said.
+    #[serde(flatten)]
+    pub extensions: ExtensionsView,
+}
+
+/// What `nips/extensions.md` adds to a meetup.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ExtensionsView {
+    /// The series that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<SeriesPlace>,
+    /// How many people can come, guests counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<u32>,
+    /// How many guests each may bring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guests_max: Option<u32>,
+    /// Until when a yes counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<Moment>,
+    /// Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_by_unix: Option<u64>,
+    /// `npub1…` of those who run it beside the organiser.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// When its note expires, in Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_unix: Option<u64>,
+}
+
+/// Where a meetup stands in its series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeriesPlace {
+    /// Which series of its organiser and community.
+    pub id: String,
+    /// The day that the rule gave it; it stays when the meetup is moved.
+    pub day: Moment,
+    /// `RRULE` of RFC 5545.
+    pub rule: String,
+    /// Whether it was changed on its own.
+    pub apart: bool,
 }
 
 /// The community of a meetup.
@@ -179,6 +221,51 @@ pub struct AnswerView {
     pub basis: AnswerBasis,
     /// What the person wrote.
     pub note: String,
+    /// Whether there is a seat: members of the same object.
+    #[serde(flatten)]
+    pub seat: SeatView,
+}
+
+/// Whether somebody who said yes has a seat.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SeatView {
+    /// `going`, `waiting` or `late`; absent without a yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatWord>,
+    /// The place on the waiting list, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u32>,
+    /// How many others come along.
+    pub guests: u32,
+    /// Whether those have seats; absent without guests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guests_seat: Option<SeatWord>,
+    /// Since when this person has been coming, in Unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since_unix: Option<u64>,
+}
+
+/// Whether there is a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeatWord {
+    /// There is.
+    Going,
+    /// Not now.
+    Waiting,
+    /// The answer came after the last moment.
+    Late,
+}
+
+impl SeatWord {
+    /// As programs get it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SeatWord::Going => "going",
+            SeatWord::Waiting => "waiting",
+            SeatWord::Late => "late",
+        }
+    }
 }
 
 /// Which version of the meetup somebody answered.

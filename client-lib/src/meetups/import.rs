@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use kith_nips::icalendar::ReadEvent;
 use kith_nips::lbc::{Location, Meetup, MeetupStatus, Note};
 use kith_nips::nip48::Proxy;
-use kith_nips::{Address, Kind};
+use kith_nips::{Address, Kind, PublicKey};
 
 use super::{KINDS, MeetupError};
 use crate::fetch::Found;
 use crate::filters::{addresses_filters, deletion_filters, deletion_filters_of};
 use crate::kith::Kith;
+use crate::lists::ListUnavailable;
 use crate::publish::Published;
 use crate::records::Record;
 use crate::reference::Reference;
@@ -137,40 +138,48 @@ impl Kith {
         events: &[ReadEvent],
     ) -> Result<BTreeMap<Address, Before>, MeetupError> {
         let me = self.author()?;
-        let addresses: Vec<Address> = events
-            .iter()
-            .flat_map(|event| {
-                let identifier = event.source.slug().identifier(record.community.id);
-                KINDS.map(|kind| Address {
-                    kind,
-                    pubkey: me,
-                    identifier: identifier.clone(),
-                })
+        let addresses = events.iter().flat_map(|event| {
+            let identifier = event.source.slug().identifier(record.community.id);
+            KINDS.map(|kind| Address {
+                kind,
+                pubkey: me,
+                identifier: identifier.clone(),
             })
-            .collect();
+        });
+        let addresses: Vec<Address> = addresses.collect();
         let what = "the meetups of the calendar";
-        let found = self.fetch(addresses_filters(&addresses)).await;
+        Ok(self.published_before(me, &addresses, what).await?)
+    }
+
+    /// The newest versions at these addresses of one author, and whether they were deleted since.
+    pub(super) async fn published_before(
+        &self,
+        author: PublicKey,
+        addresses: &[Address],
+        what: &'static str,
+    ) -> Result<BTreeMap<Address, Before>, ListUnavailable> {
+        let found = self.fetch(addresses_filters(addresses)).await;
         self.demand_all(&found.silent, what)?;
         let mut standing = newest(found.found);
         // Also of what no relay has any more: it was deleted, and a new version would be too.
-        let requests = deletion_filters_of(me, &addresses);
+        let requests = deletion_filters_of(author, addresses);
         let by_id: Vec<Found> = standing.values().cloned().collect();
         let requests = requests.into_iter().chain(deletion_filters(&by_id));
         let requests = self.fetch(requests.collect()).await;
         self.demand_all(&requests.silent, what)?;
         let deletions = Deletions::read(requests.found.iter().map(|found| &found.event));
-        let before = addresses.into_iter().filter_map(|address| {
-            let found = standing.remove(&address);
+        let before = addresses.iter().filter_map(|address| {
+            let found = standing.remove(address);
             let is_deleted = match &found {
                 Some(found) => deletions.cover(&found.event),
-                None => deletions.cover_address(&address),
+                None => deletions.cover_address(address),
             };
             let before = match found {
                 _ if is_deleted => Before::Deleted,
                 Some(found) => Before::There(Box::new(found)),
                 None => return None,
             };
-            Some((address, before))
+            Some((address.clone(), before))
         });
         Ok(before.collect())
     }
@@ -231,7 +240,7 @@ impl Kith {
 }
 
 /// What is known of an address that an event has.
-enum Before {
+pub(super) enum Before {
     There(Box<Found>),
     Deleted,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use kith_nips::extensions::attendance::Terms;
+use kith_nips::extensions::{self, InSeries};
 use kith_nips::lbc::{self, Location, Meetup, MeetupStatus, Standing, Topic};
 use kith_nips::nip52::When;
 use kith_nips::place::Point;
@@ -199,6 +201,26 @@ impl MeetupView {
     /// Great-circle kilometres from the centre of the search that found it.
     pub fn distance_km(&self) -> Option<f64> {
         self.distance_km
+    }
+
+    /// The series that it is in.
+    pub fn series(&self) -> Option<InSeries> {
+        InSeries::read(&self.meetup)
+    }
+
+    /// Seats, guests, the last moment to answer.
+    pub fn terms(&self) -> Terms {
+        Terms::read(&self.meetup)
+    }
+
+    /// Who runs it beside its author.
+    pub fn hosts(&self) -> Vec<PublicKey> {
+        extensions::hosts(&self.meetup)
+    }
+
+    /// When its note expires (Unix seconds, NIP-40).
+    pub fn expires_at(&self) -> Option<u64> {
+        extensions::expires_at(&self.meetup)
     }
 
     /// The note as it was read.

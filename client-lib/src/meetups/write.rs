@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use kith_nips::extensions::attendance::Terms;
+use kith_nips::extensions::{self, InSeries, SeriesError, SeriesId};
 use kith_nips::lbc::{self, BuildError, Calendar, Location, Meetup, Note, Slug, Summary, Topic};
 use kith_nips::nip52::{When, Zone};
-use kith_nips::{Event, Kind, nip09};
+use kith_nips::{Event, Kind, PublicKey, nip09};
 use nostr_sdk::Alphabet;
 
 use super::KINDS;
@@ -64,6 +66,13 @@ pub struct NewMeetup {
     /// What tells it apart from the other meetups of the community; made of day and title when it
     /// is `None`.
     pub slug: Option<Slug>,
+    /// Seats, guests, the last moment to answer. When it was published is filled in.
+    pub terms: Terms,
+    /// People who run it too.
+    pub hosts: Vec<PublicKey>,
+    /// Whether its note expires some time after the end (NIP-40), as those of meetups that begin
+    /// now do.
+    pub expires: bool,
 }
 
 impl NewMeetup {
@@ -81,7 +90,53 @@ impl NewMeetup {
             topics: Vec::new(),
             links: Vec::new(),
             slug: None,
+            terms: Terms::default(),
+            hosts: Vec::new(),
+            expires: false,
         }
+    }
+
+    /// Its note, with this slug and time, by `me`.
+    pub(super) fn note(
+        &self,
+        kith: &Kith,
+        record: &Record,
+        slug: &Slug,
+        when: When,
+    ) -> Result<Meetup, BuildError> {
+        let hint = kith.relay_hint();
+        let community = record.community.reference().at(&hint);
+        let mut meetup = Meetup::new(community, slug, &self.title, when);
+        self.say(&mut meetup)?;
+        let terms = Terms {
+            published_at: Some(kith.now()),
+            ..self.terms
+        };
+        terms.write(&mut meetup);
+        for host in &self.hosts {
+            extensions::set_host(&mut meetup, *host, true, Some(&hint));
+        }
+        if self.expires {
+            extensions::expire_after_end(&mut meetup);
+        }
+        let owner = record.community.owner();
+        if Some(owner) != kith.public_key() {
+            meetup.request_inclusion(owner, record.community.id, Some(&hint));
+        }
+        Ok(meetup)
+    }
+
+    /// What it says beside its time and its seats, instead of what a note said before.
+    pub(super) fn say(&self, meetup: &mut Meetup) -> Result<(), BuildError> {
+        meetup.title.clone_from(&self.title);
+        meetup.summary = Summary::new(&self.summary)?;
+        meetup.description.clone_from(&self.description);
+        meetup.places.clone_from(&self.places);
+        meetup.location.clone_from(&self.location);
+        meetup.image.clone_from(&self.image);
+        meetup.topics.clone_from(&self.topics);
+        meetup.links.clone_from(&self.links);
+        Ok(())
     }
 }
 
@@ -111,6 +166,15 @@ pub enum MeetupError {
     /// The slug belongs to another meetup of this community, which would be replaced.
     #[error("the community already has a meetup {0} of yours; choose another slug")]
     SlugTaken(Slug),
+    /// Another series of this author in this community has the id that the title makes.
+    #[error("you already have a series \"{0}\" with another title; give this one an id of its own")]
+    SeriesTaken(SeriesId),
+    /// The meetup with this title is not one of several.
+    #[error("the meetup \"{0}\" is not in a series")]
+    NotInSeries(String),
+    /// The rule makes no series.
+    #[error(transparent)]
+    Series(#[from] SeriesError),
     /// A meetup with a time of day cannot become one of whole days, or the other way round: it
     /// would be another note at another address.
     #[error("a meetup keeps its kind of time; cancel it and schedule another one")]
@@ -144,24 +208,11 @@ impl Kith {
         let me = self.author()?;
         let _turn = self.turn().await;
         let record = self.record(&new.community).await?;
-        let id = record.community.id;
         if record.mutes(me) {
             return Err(MeetupError::Muted(record.named()));
         }
         let slug = self.slug(new, &record).await?;
-        let hint = self.relay_hint();
-        let community = record.community.reference().at(&hint);
-        let mut meetup = Meetup::new(community, &slug, &new.title, new.when.clone());
-        meetup.summary = Summary::new(&new.summary)?;
-        meetup.description = new.description.clone();
-        meetup.places = new.places.clone();
-        meetup.location = new.location.clone();
-        meetup.image = new.image.clone();
-        meetup.topics = new.topics.clone();
-        meetup.links = new.links.clone();
-        if record.community.owner() != me {
-            meetup.request_inclusion(record.community.owner(), id, Some(&hint));
-        }
+        let meetup = new.note(self, &record, &slug, new.when.clone())?;
         let published = self.publish(&meetup.draft()?).await?;
         let address = kith_nips::Address {
             kind: new.when.kind(),
@@ -217,9 +268,11 @@ impl Kith {
             .map_err(|_| wrong_kind("meetup", &reference, found.event.kind()))?;
         let before = meetup.note.clone();
         edit(&mut meetup.note);
+        extensions::follow_move(&before, &mut meetup.note);
         if meetup.note == before {
             return Ok(Change::Unchanged);
         }
+        InSeries::set_apart(&mut meetup.note);
         let draft = meetup.replacement(self.now())?;
         match draft.kind == found.event.kind() {
             true => Ok(Change::Published(self.publish(&draft).await?)),

@@ -6,7 +6,7 @@ use calcard::common::PartialDateTime;
 use calcard::common::timezone::Tz;
 use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarPeriod,
-    ICalendarProperty, ICalendarValue,
+    ICalendarProperty, ICalendarRecurrenceRule, ICalendarValue,
 };
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
@@ -140,6 +140,31 @@ impl Moment {
         Moment::of(event, &ICalendarProperty::RecurrenceId, zones)
     }
 
+    /// When a meetup begins, and how long it lasts.
+    pub(super) fn of_when(when: &When) -> Option<(Moment, Length)> {
+        let (start, end_zone) = match when {
+            When::AllDay(days) => (Moment::Day(days.start()), None),
+            When::Timed {
+                span,
+                start_zone,
+                end_zone,
+            } => {
+                let named = start_zone.clone().map_or_else(
+                    || Named {
+                        zone: None,
+                        time_zone: TimeZone::UTC,
+                    },
+                    Named::of,
+                );
+                let at = Timestamp::from_second(i64::try_from(span.start()).ok()?).ok()?;
+                (Moment::Time { at, named }, end_zone.clone().map(Named::of))
+            }
+        };
+        let lasts = when.ends_at().map(|end| end - when.starts_at());
+        let seconds = lasts.and_then(|lasts| i64::try_from(lasts).ok());
+        Some((start, Length { seconds, end_zone }))
+    }
+
     /// Unix seconds; of a day, its beginning in UTC.
     pub(super) fn seconds(&self) -> i64 {
         match self {
@@ -160,7 +185,7 @@ impl Moment {
     }
 
     /// On the clock where it is.
-    fn local(&self) -> DateTime {
+    pub(super) fn local(&self) -> DateTime {
         match self {
             Moment::Day(day) => day.at(0, 0, 0, 0),
             Moment::Time { at, named } => named.time_zone.to_datetime(*at),
@@ -168,7 +193,7 @@ impl Moment {
     }
 
     /// The same sort of moment at another time of its clock.
-    fn at_local(&self, local: DateTime) -> Option<Moment> {
+    pub(super) fn at_local(&self, local: DateTime) -> Option<Moment> {
         match self {
             Moment::Day(_) => Some(Moment::Day(local.date())),
             Moment::Time { named, .. } => Some(Moment::Time {
@@ -324,16 +349,25 @@ fn ruled(
     let Some(rules) = event.property(&ICalendarProperty::Rrule) else {
         return Ok(vec![start.clone()]);
     };
-    let first = start.local();
-    let mut plain = ICalendarComponent::new(ICalendarComponentType::VEvent);
-    plain.add_property(ICalendarProperty::Dtstart, floating(first));
     let rule = rules.values.iter().find_map(|value| match value {
         ICalendarValue::RecurrenceRule(rule) => Some(rule.clone()),
         _ => None,
     });
-    let Some(mut rule) = rule else {
+    let Some(rule) = rule else {
         return Err(SkipReason::Rule("it is empty".to_owned()));
     };
+    let to = i64::try_from(window.to).unwrap_or(i64::MAX);
+    ruled_by(rule, start, to).map_err(SkipReason::Rule)
+}
+
+/// The times by this rule that are before `to` (Unix seconds); why it cannot be followed.
+pub(super) fn ruled_by(
+    mut rule: Box<ICalendarRecurrenceRule>,
+    start: &Moment,
+    to: i64,
+) -> Result<Vec<Moment>, String> {
+    let mut plain = ICalendarComponent::new(ICalendarComponentType::VEvent);
+    plain.add_property(ICalendarProperty::Dtstart, floating(start.local()));
     // The end of a rule is in UTC, its times are on the clock of the place.
     if let Some(until) = &rule.until {
         let last = local(until).map(|last| match (until.tz_hour, start, until.hour) {
@@ -356,10 +390,9 @@ fn ruled(
     };
     let expand = calendar.expand_dates(Tz::Floating, OCCURRENCES_LOOKED_AT_MAX);
     if let Some(error) = expand.errors.first() {
-        return Err(SkipReason::Rule(error.error.to_string()));
+        return Err(error.error.to_string());
     }
     let is_cut = expand.events.len() >= OCCURRENCES_LOOKED_AT_MAX;
-    let to = i64::try_from(window.to).unwrap_or(i64::MAX);
     let mut moments = Vec::new();
     for found in expand.events {
         // On a clock without a zone, as if it were UTC.
@@ -372,9 +405,7 @@ fn ruled(
         }
     }
     match is_cut {
-        true => Err(SkipReason::Rule(format!(
-            "it has more than {OCCURRENCES_LOOKED_AT_MAX} days"
-        ))),
+        true => Err(format!("it has more than {OCCURRENCES_LOOKED_AT_MAX} days")),
         false => Ok(moments),
     }
 }

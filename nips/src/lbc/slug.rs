@@ -43,6 +43,17 @@ impl Slug {
         Slug(shortened(&format!("{word}-{digits}"), SLUG_CHARACTERS_MAX))
     }
 
+    /// A slug from the id of a series and the day of one of its meetups.
+    pub(crate) fn of_series(id: &str, day: Date) -> Slug {
+        Slug(format!("{id}-{day}"))
+    }
+
+    /// Lower-case ASCII letters and digits of a title, everything else as single hyphens between
+    /// them; may be empty, and of any length.
+    pub(crate) fn plain_words(title: &str) -> String {
+        plain_words(title)
+    }
+
     /// As [`Slug::from_title`], followed by `-2`, `-3`, … while `is_used` says that the community
     /// had a meetup with that slug: one that is used again would replace the old meetup (LBC-26).
     ///

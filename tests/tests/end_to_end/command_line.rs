@@ -16,6 +16,7 @@ mod doctor;
 mod login;
 mod messages;
 mod person;
+mod series;
 mod watch;
 
 pub(crate) use person::{Person, text};

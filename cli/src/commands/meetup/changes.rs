@@ -1,12 +1,76 @@
 //! What `kith meetup edit` replaces; everything else stays. Pure: no relay is asked.
 
+use kith_client as client;
+use kith_nips::extensions::Move;
+use kith_nips::extensions::attendance::Terms;
 use kith_nips::lbc::{Location, Meetup, MeetupStatus, Summary, Topic};
 use kith_nips::nip52::When;
 
 use crate::arguments::meetup::Edit;
 use crate::commands::texts::{self, replaced};
+use crate::commands::times::{self, TypedTimes};
+use crate::context::Context;
 use crate::errors::CliError;
-use crate::place::TypedPlace;
+use crate::place::{TypedPlace, location_zone};
+
+/// What was typed, before anybody was asked for the meetup.
+pub struct Edited<'a> {
+    typed: &'a Edit,
+    place: Option<TypedPlace>,
+    times: TypedTimes<'a>,
+}
+
+impl<'a> Edited<'a> {
+    /// Looks at everything that can be wrong without the meetup.
+    pub fn of(typed: &'a Edit) -> Result<Self, CliError> {
+        let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
+        let times = TypedTimes {
+            start: typed.start.as_deref(),
+            end: typed.end.as_deref(),
+            duration: typed.duration.as_deref(),
+            timezone: typed.timezone.as_deref(),
+            allow_past: typed.allow_past,
+        };
+        let changes = Changes::typed(typed, place.as_ref())?;
+        if changes.is_empty() && times.is_empty() && typed.terms.answer_by.is_none() {
+            return Err(texts::nothing_to_change("kith meetup edit"));
+        }
+        Ok(Edited {
+            typed,
+            place,
+            times,
+        })
+    }
+
+    /// What it comes to for this meetup.
+    pub fn changes(
+        &self,
+        before: &client::MeetupView,
+        context: &Context,
+    ) -> Result<Changes<'a>, CliError> {
+        let mut changes = Changes::typed(self.typed, self.place.as_ref())?;
+        changes.when = match before.when() {
+            Some(old) => self.times.of_edited_meetup(old, &context.now)?,
+            None => {
+                let zone = location_zone(before.location());
+                let zone = zone.unwrap_or_else(|| context.now.time_zone().clone());
+                Some(self.times.of_new_meetup(&zone, &context.now)?)
+            }
+        };
+        let when = changes.when.as_ref().or(before.when());
+        if let (Some(text), Some(when)) = (&self.typed.terms.answer_by, when) {
+            let last = times::answer_by(text, when, &context.now)?;
+            changes.answer_by = Some(Some((when.clone(), last)));
+        }
+        Ok(changes)
+    }
+
+    /// Guesses that were made.
+    pub fn warnings(&self) -> Vec<String> {
+        let place = self.place.as_ref();
+        place.and_then(TypedPlace::warning).into_iter().collect()
+    }
+}
 
 /// New values; what is `None` stays.
 #[derive(Debug, Default, PartialEq)]
@@ -20,6 +84,10 @@ pub struct Changes<'a> {
     topics: Option<Vec<Topic>>,
     places: Option<Vec<String>>,
     location: Option<Location>,
+    capacity: Option<Option<u32>>,
+    guests_max: Option<u32>,
+    /// The last moment to say yes to a meetup at this time; of others of its series, as long before.
+    pub answer_by: Option<Option<(When, u64)>>,
     reopen: bool,
 }
 
@@ -39,6 +107,9 @@ impl<'a> Changes<'a> {
             topics: replaced(topics, typed.no_topics),
             places: replaced(places, typed.no_location),
             location: replaced(place.map(TypedPlace::location), typed.no_place),
+            capacity: replaced(typed.terms.capacity.map(Some), typed.no_capacity),
+            guests_max: typed.terms.guests_max,
+            answer_by: replaced(None, typed.no_answer_by),
             reopen: typed.reopen,
         })
     }
@@ -49,34 +120,41 @@ impl<'a> Changes<'a> {
     }
 
     /// Makes the changes.
-    pub fn apply(self, meetup: &mut Meetup) {
+    pub fn apply(&self, meetup: &mut Meetup) {
         if let Some(title) = self.title {
             meetup.title = title.to_owned();
         }
-        if let Some(when) = self.when {
-            meetup.when = Some(when);
+        if let Some(when) = &self.when {
+            meetup.when = Some(when.clone());
         }
-        if let Some(summary) = self.summary {
-            meetup.summary = summary;
+        replace(&mut meetup.summary, self.summary.as_ref());
+        replace(&mut meetup.description, self.description.as_ref());
+        replace(&mut meetup.image, self.image.as_ref());
+        replace(&mut meetup.topics, self.topics.as_ref());
+        replace(&mut meetup.places, self.places.as_ref());
+        replace(&mut meetup.location, self.location.as_ref());
+        let mut terms = Terms::read(meetup);
+        replace(&mut terms.capacity, self.capacity.as_ref());
+        terms.guests_max = self.guests_max.or(terms.guests_max);
+        if let Some(answer_by) = &self.answer_by {
+            let moment = |(named, at): &(When, u64)| {
+                let moved = Move::between(named, meetup.when.as_ref()?)?;
+                moved.moment(named, *at)
+            };
+            terms.answer_by = answer_by.as_ref().and_then(moment);
         }
-        if let Some(description) = self.description {
-            meetup.description = description;
-        }
-        if let Some(image) = self.image {
-            meetup.image = image;
-        }
-        if let Some(topics) = self.topics {
-            meetup.topics = topics;
-        }
-        if let Some(places) = self.places {
-            meetup.places = places;
-        }
-        if let Some(location) = self.location {
-            meetup.location = location;
+        if terms != Terms::read(meetup) {
+            terms.write(meetup);
         }
         if self.reopen {
             meetup.status = MeetupStatus::Published;
         }
+    }
+}
+
+fn replace<T: Clone>(old: &mut T, new: Option<&T>) {
+    if let Some(new) = new {
+        old.clone_from(new);
     }
 }
 

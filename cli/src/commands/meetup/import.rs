@@ -11,7 +11,7 @@ use kith_client::{ImportOutcome, Imported};
 use kith_nips::nip52::Zone;
 
 use super::super::views;
-use super::zone_of;
+use super::creation::zone_of;
 use crate::arguments::calendar::Import;
 use crate::context::Context;
 use crate::errors::CliError;

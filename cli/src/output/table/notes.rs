@@ -2,7 +2,8 @@
 
 use super::page::Page;
 use crate::output::views::{
-    AnswerBasis, AnswerView, CommunityView, MeetupStatus, MeetupView, Moment, PublishedView, short,
+    AnswerBasis, AnswerView, CommunityView, ExtensionsView, MeetupStatus, MeetupView, Moment,
+    PublishedView, SeatView, SeatWord, short,
 };
 use crate::output::{
     Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
@@ -70,6 +71,9 @@ impl Page {
             meetup.title,
             time_range(meetup)
         ));
+        for remark in answered.seat.iter().flat_map(seat) {
+            self.line(&format!("Seat: {remark}."));
+        }
     }
 
     /// `members list`.
@@ -221,10 +225,24 @@ impl Page {
             self.fact("community", &format!("{title} ({})", short(&community.id)));
         }
         self.fact("organiser", &meetup.organiser);
+        self.extension_facts(&meetup.extensions);
         self.fact("topics", &meetup.topics.join(" "));
         self.fact("image", meetup.image.as_deref().unwrap_or_default());
         self.fact("id", &meetup.id);
         self.fact("link", &meetup.link);
+    }
+
+    fn extension_facts(&mut self, said: &ExtensionsView) {
+        for host in &said.hosts {
+            self.fact("host", host);
+        }
+        if let Some(series) = &said.series {
+            self.fact("series", &format!("{} ({})", series.id, series.rule));
+        }
+        let seats = said.capacity.map(|seats| seats.to_string());
+        self.fact("seats", &seats.unwrap_or_default());
+        let answer_by = said.answer_by.as_ref().map(Moment::for_people);
+        self.fact("answer by", &answer_by.unwrap_or_default());
     }
 
     /// `meetup show`.
@@ -235,6 +253,36 @@ impl Page {
         self.paragraphs(&shown.meetup.description);
         self.blank();
         self.answers(&shown.answers);
+    }
+
+    /// How many people that is, when some bring others or have to wait.
+    fn seats(&mut self, answers: &[AnswerView]) {
+        let seats = || answers.iter().map(|answer| &answer.seat);
+        let people = |word: SeatWord| -> usize {
+            let guests = |seat: &SeatView| match seat.guests_seat == Some(word) {
+                true => usize::try_from(seat.guests).unwrap_or(usize::MAX),
+                false => 0,
+            };
+            seats()
+                .map(|seat| usize::from(seat.seat == Some(word)) + guests(seat))
+                .sum()
+        };
+        let is_plain = |seat: &SeatView| {
+            seat.guests == 0 && !matches!(seat.seat, Some(SeatWord::Waiting | SeatWord::Late))
+        };
+        if seats().all(is_plain) {
+            return;
+        }
+        let (going, waiting, late) = (
+            people(SeatWord::Going),
+            people(SeatWord::Waiting),
+            people(SeatWord::Late),
+        );
+        let mut line = format!("{going} with a seat, {waiting} waiting");
+        if late > 0 {
+            line.push_str(&format!(", {late} too late"));
+        }
+        self.line(&line);
     }
 
     /// How many come, and who.
@@ -252,6 +300,7 @@ impl Page {
         if answers.is_empty() {
             return;
         }
+        self.seats(answers);
         let rows = answers.iter().flat_map(|answer| {
             let mut remarks = Vec::new();
             if answer.member {
@@ -266,6 +315,7 @@ impl Page {
                     remarks.push("answered an earlier version".to_owned());
                 }
             }
+            remarks.extend(seat(&answer.seat));
             if !answer.note.is_empty() {
                 remarks.push(answer.note.clone());
             }
@@ -277,6 +327,25 @@ impl Page {
         let rows = rows.flatten().collect();
         self.table(&["ANSWER", "PERSON"], rows, "");
     }
+}
+
+/// What there is to say of a seat: nothing when somebody has one for themselves.
+fn seat(seat: &SeatView) -> Vec<String> {
+    let mut remarks = Vec::new();
+    match (seat.seat, seat.waiting) {
+        (Some(SeatWord::Waiting), Some(place)) => remarks.push(format!("waiting, number {place}")),
+        (Some(SeatWord::Late), _) => remarks.push("answered too late".to_owned()),
+        _ => {}
+    }
+    if seat.guests > 0 {
+        let without_seat = match (seat.seat, seat.guests_seat) {
+            (Some(SeatWord::Going), Some(SeatWord::Waiting)) => " (waiting)",
+            (Some(SeatWord::Going), Some(SeatWord::Late)) => " (too late)",
+            _ => "",
+        };
+        remarks.push(format!("+{}{without_seat}", seat.guests));
+    }
+    remarks
 }
 
 fn past(action: Action) -> &'static str {

@@ -8,6 +8,7 @@ use crate::output::discovery::{Agenda, AgendaEntry, Announced, Near, News, Watch
 use crate::output::json;
 use crate::output::views::{AnswerBasis, AnswerView, CommunityName, PlaceView};
 use crate::output::views::{CommunityView, MeetupStatus, MeetupView, Moment};
+use crate::output::views::{ExtensionsView, SeatView};
 use crate::output::{CommunityShown, MeetupShown, Meetups};
 
 const PIPE: Style = Style {
@@ -59,6 +60,7 @@ fn meetup() -> MeetupView {
         topics: Vec::new(),
         image: None,
         distance_km: None,
+        extensions: ExtensionsView::default(),
     }
 }
 
@@ -102,6 +104,7 @@ fn a_meetup_with_its_answers() {
             AnswerBasis::BeforeTheChange
         },
         note: String::new(),
+        seat: SeatView::default(),
     };
     let shown = MeetupShown {
         meetup: meetup(),

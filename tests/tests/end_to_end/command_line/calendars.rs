@@ -140,7 +140,10 @@ async fn who_comes_goes_into_a_spreadsheet_and_the_agenda_into_a_calendar() {
         .done(["attendees", "Opening night", "--csv"])
         .await;
     let lines: Vec<&str> = values.lines().collect();
-    assert_eq!(lines[0], "npub,answer,member,answered_at,basis,note");
+    assert_eq!(
+        lines[0],
+        "npub,answer,member,answered_at,basis,seat,waiting,guests,guests_seat,note"
+    );
     assert!(
         lines[1].starts_with("npub1") && lines[1].contains(",accepted,no,"),
         "{values}"

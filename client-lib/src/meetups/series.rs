@@ -1,0 +1,439 @@
+//! Series of meetups (`nips/extensions.md`): one signed note for each occurrence, made from a rule,
+//! and changed one by one, from one on, or all. Which occurrences there are and what they are called
+//! is `kith_nips::extensions`'; here they are written.
+
+use kith_nips::extensions::attendance::Terms;
+use kith_nips::extensions::{self, InSeries, Move, Occurrence, Scope, SeriesId, occurrences};
+use kith_nips::icalendar::Rule;
+use kith_nips::lbc::{Meetup, MeetupStatus, Note, Published as Note31923, address};
+use kith_nips::nip52::When;
+use kith_nips::{Address, EventId, PublicKey};
+use nostr_sdk::Alphabet;
+
+use super::import::Before;
+use super::view::title_or_slug;
+use super::{KINDS, MeetupError, NewMeetup};
+use crate::fetch::Found;
+use crate::filters::{authors, tag, tag_filters};
+use crate::kith::Kith;
+use crate::lookup::{LookupError, wrong_kind};
+use crate::publish::Published;
+use crate::records::Record;
+use crate::reference::Reference;
+
+const WHAT: &str = "the series";
+
+/// A series to be made.
+///
+/// ```
+/// use kith_client::nip52::{TimeSpan, When, Zone};
+/// use kith_client::{NewMeetup, NewSeries, Reference};
+///
+/// let community: Reference =
+///     "0dba6b25d4b7ed5a57109c7266d8414aae7725df12d02bb3ecbb9741836fddc9".parse()?;
+/// let first = When::timed(TimeSpan::new(1_796_322_600, Some(1_796_335_200))?)
+///     .in_zone(Zone::new("Europe/London")?);
+/// let series = NewSeries {
+///     meetup: NewMeetup::new(community, "Chess by the sea", first),
+///     rule: "FREQ=WEEKLY;INTERVAL=2;COUNT=12".parse()?,
+///     id: None,
+/// };
+/// assert!(series.rule.is_bounded());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSeries {
+    /// The first one; the others are as it is, at their own times. Its slug means nothing.
+    pub meetup: NewMeetup,
+    /// When it is repeated.
+    pub rule: Rule,
+    /// Which series of this community it is; made of the title when it is `None`.
+    pub id: Option<SeriesId>,
+}
+
+/// What became of one meetup of a series.
+///
+/// ```no_run
+/// # fn example(item: &kith_client::SeriesItem) {
+/// println!("{} {:?}: {:?}", item.title, item.when, item.outcome);
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SeriesItem {
+    /// The meetup.
+    pub reference: Reference,
+    /// What it is called now.
+    pub title: String,
+    /// When it is now.
+    pub when: Option<When>,
+    /// Where, in words.
+    pub places: Vec<String>,
+    /// What was done.
+    pub outcome: SeriesOutcome,
+}
+
+/// What was done with one meetup of a series.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SeriesOutcome {
+    /// It is new.
+    Created(Published),
+    /// It has a new version.
+    Updated(Published),
+    /// It says all that already.
+    Unchanged,
+    /// It was changed on its own, called off, or is over: making the series again leaves it alone.
+    Kept,
+    /// It was deleted, and stays so.
+    Deleted,
+    /// It is of this series and takes place, though not by the rule of now; it was left alone.
+    Beyond,
+}
+
+/// A new time of one meetup of a series, for others of the series as well.
+///
+/// ```
+/// use kith_client::SeriesTime;
+/// use kith_client::nip52::{TimeSpan, When};
+/// let time = SeriesTime::from(When::timed(TimeSpan::new(1_796_322_600, None)?));
+/// # let _ = time;
+/// # Ok::<(), kith_client::nip52::TimeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesTime(When);
+
+impl From<When> for SeriesTime {
+    /// When the one that is named takes place from now on. The others move to the same time of
+    /// their own days.
+    fn from(when: When) -> Self {
+        SeriesTime(when)
+    }
+}
+
+impl Kith {
+    /// Publishes the meetups of a series. Made again, with the same id, it changes those that are
+    /// there already instead of making more; what was changed on its own, called off or deleted is
+    /// left alone. `each` is told after every meetup; what was done before a failure stays done, and
+    /// making the series again goes on from there.
+    ///
+    /// The last of the answer are meetups that are [`SeriesOutcome::Beyond`] the rule.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, NewSeries};
+    /// # async fn example(kith: Kith, series: NewSeries) -> Result<(), Box<dyn std::error::Error>> {
+    /// for meetup in kith.create_series(&series, |_| {}).await? {
+    ///     println!("{:?} {}", meetup.when, meetup.reference);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MeetupError`]: above all [`MeetupError::Series`], when the rule has no end or too many
+    /// dates, and [`MeetupError::SeriesTaken`].
+    pub async fn create_series(
+        &self,
+        new: &NewSeries,
+        mut each: impl FnMut(&SeriesItem),
+    ) -> Result<Vec<SeriesItem>, MeetupError> {
+        let me = self.author()?;
+        let planned = occurrences(&new.rule, &new.meetup.when)?;
+        let _turn = self.turn().await;
+        let record = self.record(&new.meetup.community).await?;
+        if record.mutes(me) {
+            return Err(MeetupError::Muted(record.named()));
+        }
+        let id = new.id.clone();
+        let id = id.unwrap_or_else(|| SeriesId::from_title(&new.meetup.title));
+        let known = self.occurrences_of(me, record.community.id, &id).await?;
+        if new.id.is_none()
+            && !known.is_empty()
+            && known
+                .iter()
+                .all(|known| known.meetup.title != new.meetup.title)
+        {
+            return Err(MeetupError::SeriesTaken(id));
+        }
+        let address = |occurrence: &Occurrence| Address {
+            kind: occurrence.when.kind(),
+            pubkey: me,
+            identifier: id.slug(occurrence.day).identifier(record.community.id),
+        };
+        let addresses: Vec<Address> = planned.iter().map(address).collect();
+        let mut before = self.published_before(me, &addresses, WHAT).await?;
+        let making = Making {
+            kith: self,
+            new,
+            id: &id,
+            record: &record,
+        };
+        let mut all = Vec::with_capacity(planned.len());
+        for (occurrence, address) in planned.iter().zip(&addresses) {
+            let item = making
+                .make(occurrence, address, before.remove(address))
+                .await?;
+            each(&item);
+            all.push(item);
+        }
+        let beyond = known.into_iter().filter(|known| {
+            known.meetup.is_open(self.now()) && !addresses.contains(&known.meetup.address())
+        });
+        all.extend(beyond.map(|known| known.item(SeriesOutcome::Beyond)));
+        Ok(all)
+    }
+
+    /// Changes meetups of a series of one's own: the one that is named, that one and those after
+    /// it, or all. Those that are over stay as they are, unless they are named alone.
+    ///
+    /// With a `time`, the one that is named takes place then, and the others at the same time of
+    /// their own days, on the clock of the place; those that were changed on their own keep their
+    /// times. It may be done again after a failure: nothing is moved twice.
+    ///
+    /// ```no_run
+    /// use kith_client::extensions::Scope;
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), Box<dyn std::error::Error>> {
+    /// let edit = |meetup: &mut kith_client::lbc::Meetup| {
+    ///     meetup.places = vec!["The Hope, Brighton".to_owned()];
+    /// };
+    /// kith.edit_series(&meetup, Scope::Following, None, edit, |_| {})
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`MeetupError`]; above all [`MeetupError::NotInSeries`] and
+    /// [`MeetupError::ListUnavailable`], when a relay did not say which versions it has.
+    pub async fn edit_series(
+        &self,
+        meetup: impl Into<Reference>,
+        scope: Scope,
+        time: Option<SeriesTime>,
+        edit: impl Fn(&mut Meetup),
+        mut each: impl FnMut(&SeriesItem),
+    ) -> Result<Vec<SeriesItem>, MeetupError> {
+        let reference = meetup.into();
+        let me = self.author()?;
+        let _turn = self.turn().await;
+        let (found, _) = self.newest_meetup(&reference).await?;
+        let named = Meetup::read(&found.event)
+            .map_err(|_| wrong_kind("meetup", &reference, found.event.kind()))?;
+        let title = title_or_slug(&named.title, &reference);
+        if named.author != me {
+            return Err(MeetupError::NotAuthor(title));
+        }
+        let place = InSeries::read(&named);
+        let community = address::community_in_identifier(named.identifier());
+        let (Some(place), Some(community)) = (place, community) else {
+            return Err(MeetupError::NotInSeries(title));
+        };
+        let all = self.occurrences_of(me, community, &place.id).await?;
+        let is_meant = |known: &Known| {
+            let is_named = known.meetup.address() == named.address();
+            let is_over = known.meetup.when.as_ref();
+            let is_over = is_over.is_some_and(|when| when.is_over(self.now()));
+            match scope {
+                Scope::Only => is_named,
+                _ => scope.covers(known.place.day, place.day) && (is_named || !is_over),
+            }
+        };
+        let mut done = Vec::new();
+        for mut known in all.into_iter().filter(is_meant) {
+            let before = known.meetup.note.clone();
+            let is_named = known.place.day == place.day;
+            if let Some(SeriesTime(when)) = &time
+                && (is_named || !known.place.is_apart)
+            {
+                let moved = Move::days(place.day, known.place.day).apply(when);
+                known.meetup.note.when = Some(moved.map_err(kith_nips::lbc::BuildError::from)?);
+            }
+            extensions::follow_move(&before, &mut known.meetup.note);
+            edit(&mut known.meetup.note);
+            if known.meetup.note != before && scope == Scope::Only {
+                InSeries::set_apart(&mut known.meetup.note);
+            }
+            let item = self.rewritten(known, &before).await?;
+            each(&item);
+            done.push(item);
+        }
+        Ok(done)
+    }
+
+    /// Calls meetups of a series off, as [`Kith::edit_series`] changes them.
+    ///
+    /// ```no_run
+    /// use kith_client::extensions::Scope;
+    /// use kith_client::{Kith, Reference};
+    /// # async fn example(kith: Kith, meetup: Reference) -> Result<(), kith_client::MeetupError> {
+    /// kith.cancel_series(&meetup, Scope::All, |_| {}).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Kith::edit_series`].
+    pub async fn cancel_series(
+        &self,
+        meetup: impl Into<Reference>,
+        scope: Scope,
+        each: impl FnMut(&SeriesItem),
+    ) -> Result<Vec<SeriesItem>, MeetupError> {
+        self.edit_series(meetup, scope, None, Meetup::cancel, each)
+            .await
+    }
+
+    /// Publishes the next version, if it says anything new.
+    async fn rewritten(&self, known: Known, before: &Meetup) -> Result<SeriesItem, MeetupError> {
+        if known.meetup.note == *before {
+            return Ok(known.item(SeriesOutcome::Unchanged));
+        }
+        let draft = known.meetup.replacement(self.now())?;
+        if draft.kind != known.meetup.kind {
+            return Err(MeetupError::KindOfTime);
+        }
+        let published = self.publish(&draft).await?;
+        Ok(known.item(SeriesOutcome::Updated(published)))
+    }
+
+    /// The meetups of a series in their newest versions, by day. Not those that were deleted.
+    async fn occurrences_of(
+        &self,
+        author: PublicKey,
+        community: EventId,
+        id: &SeriesId,
+    ) -> Result<Vec<Known>, MeetupError> {
+        let filters = tag_filters(&KINDS, tag(Alphabet::L), vec![id.to_string()]);
+        let by_author = filters
+            .into_iter()
+            .map(|filter| filter.authors(authors([author])));
+        let fetched = self.fetch(by_author.collect()).await;
+        let fetched = fetched.answered().map_err(LookupError::from)?;
+        let mut silent = fetched.silent;
+        let current = self.current(fetched.found, &mut silent).await;
+        self.demand_all(&silent, WHAT)?;
+        let mut known: Vec<Known> = current.into_iter().filter_map(Known::read).collect();
+        known.retain(|known| {
+            let named = address::community_in_identifier(known.meetup.identifier());
+            known.place.id == *id && named == Some(community)
+        });
+        known.sort_by_key(|known| (known.place.day, known.meetup.id));
+        Ok(known)
+    }
+}
+
+/// A meetup of a series as it is stored.
+struct Known {
+    meetup: Note31923<Meetup>,
+    place: InSeries,
+    found: Found,
+}
+
+impl Known {
+    fn read(found: Found) -> Option<Known> {
+        let meetup = Meetup::read(&found.event).ok()?;
+        let place = InSeries::read(&meetup)?;
+        Some(Known {
+            meetup,
+            place,
+            found,
+        })
+    }
+
+    fn item(self, outcome: SeriesOutcome) -> SeriesItem {
+        let relays = match &outcome {
+            SeriesOutcome::Created(published) | SeriesOutcome::Updated(published) => {
+                published.accepted.clone()
+            }
+            _ => self.found.relays,
+        };
+        let target = self.meetup.address().into();
+        item(&self.meetup.note, Reference { target, relays }, outcome)
+    }
+}
+
+/// What a series is made of.
+struct Making<'a> {
+    kith: &'a Kith,
+    new: &'a NewSeries,
+    id: &'a SeriesId,
+    record: &'a Record,
+}
+
+impl Making<'_> {
+    async fn make(
+        &self,
+        occurrence: &Occurrence,
+        address: &Address,
+        before: Option<Before>,
+    ) -> Result<SeriesItem, MeetupError> {
+        let slug = self.id.slug(occurrence.day);
+        let when = occurrence.when.clone();
+        let mut fresh = self.new.meetup.note(self.kith, self.record, &slug, when)?;
+        self.place(occurrence).write(&mut fresh);
+        self.terms(occurrence, &fresh).write(&mut fresh);
+        let reference = |relays| Reference {
+            target: address.clone().into(),
+            relays,
+        };
+        let found = match before {
+            None => {
+                let published = self.kith.publish(&fresh.draft()?).await?;
+                let reference = reference(published.accepted.clone());
+                return Ok(item(&fresh, reference, SeriesOutcome::Created(published)));
+            }
+            Some(Before::Deleted) => {
+                return Ok(item(&fresh, reference(Vec::new()), SeriesOutcome::Deleted));
+            }
+            Some(Before::There(found)) => found,
+        };
+        let Some(mut known) = Known::read(*found) else {
+            return Err(MeetupError::SlugTaken(slug));
+        };
+        let is_over = known.meetup.when.as_ref();
+        let is_over = is_over.is_some_and(|when| when.is_over(self.kith.now()));
+        if known.place.is_apart || is_over || known.meetup.status == MeetupStatus::Cancelled {
+            return Ok(known.item(SeriesOutcome::Kept));
+        }
+        let said = known.meetup.note.clone();
+        let note = &mut known.meetup.note;
+        self.new.meetup.say(note)?;
+        note.when = Some(occurrence.when.clone());
+        self.terms(occurrence, &said).write(note);
+        let place = self.place(occurrence);
+        if InSeries::read(note).as_ref() != Some(&place) {
+            place.write(note);
+        }
+        self.kith.rewritten(known, &said).await
+    }
+
+    fn place(&self, occurrence: &Occurrence) -> InSeries {
+        InSeries {
+            id: self.id.clone(),
+            day: occurrence.day,
+            rule: self.new.rule.to_string(),
+            is_apart: false,
+        }
+    }
+
+    /// The terms of the first one, the last moment to answer as long before the start.
+    fn terms(&self, occurrence: &Occurrence, said: &Meetup) -> Terms {
+        let first = &self.new.meetup;
+        let moved = Move::between(&first.when, &occurrence.when);
+        let answer_by = first.terms.answer_by;
+        let answer_by = answer_by.and_then(|at| moved?.moment(&first.when, at));
+        Terms {
+            answer_by,
+            published_at: Terms::read(said).published_at,
+            ..first.terms
+        }
+    }
+}
+
+fn item(meetup: &Meetup, reference: Reference, outcome: SeriesOutcome) -> SeriesItem {
+    SeriesItem {
+        reference,
+        title: meetup.title.clone(),
+        when: meetup.when.clone(),
+        places: meetup.places.clone(),
+        outcome,
+    }
+}
