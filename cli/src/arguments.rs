@@ -3,6 +3,7 @@
 
 pub mod agenda;
 pub mod calendar;
+pub mod chat;
 pub mod community;
 pub mod keys;
 pub mod meetup;
@@ -145,6 +146,9 @@ pub enum Command {
     /// Print communities and meetups near a place as they are announced
     #[command(after_help = watch::EXAMPLES)]
     Watch(watch::Watch),
+    /// Read and write the chat of a community
+    #[command(after_help = chat::EXAMPLES)]
+    Chat(chat::Chat),
     /// Show what is coming up for you, with your answers
     #[command(after_help = agenda::EXAMPLES)]
     Agenda(agenda::Agenda),

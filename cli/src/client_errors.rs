@@ -2,8 +2,8 @@
 //! hint. The line itself is the library's.
 
 use kith_client::{
-    CommunityError, ConnectError, FollowError, ListUnavailable, LookupError, MeetupError,
-    MemberError, PublishError, ReadError, Reason, ReferenceError, Refusal, RsvpError,
+    ChatError, CommunityError, ConnectError, FollowError, ListUnavailable, LookupError,
+    MeetupError, MemberError, PublishError, ReadError, Reason, ReferenceError, Refusal, RsvpError,
 };
 use kith_nips::lbc::BuildError;
 
@@ -162,6 +162,27 @@ impl From<RsvpError> for CliError {
                 ExitCode::Refused,
                 error.to_string(),
                 "`kith meetup list` shows the others",
+            ),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<ChatError> for CliError {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::Lookup(error) => error.into(),
+            ChatError::Build(error) => error.into(),
+            ChatError::Publish(error) => error.into(),
+            ChatError::NoChat(_) => Self::new(
+                ExitCode::NotFound,
+                error.to_string(),
+                "its owner opens one with `kith community create --finish`",
+            ),
+            ChatError::Muted(_) => Self::new(
+                ExitCode::Refused,
+                error.to_string(),
+                "its owner can change that: `kith members unmute`",
             ),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }

@@ -4,6 +4,7 @@
 pub mod agenda;
 pub mod attendees;
 pub mod calendar;
+pub mod chat;
 pub mod community;
 pub mod follow;
 pub mod help;
@@ -17,3 +18,11 @@ mod texts;
 mod times;
 pub mod views;
 pub mod watch;
+
+use crate::output::Report;
+
+/// A command that goes on: one answer after the other.
+pub trait Ongoing {
+    /// The next answer; `None` when it has ended.
+    async fn next(&mut self) -> Option<Report>;
+}

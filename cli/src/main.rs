@@ -28,6 +28,7 @@ use std::process;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use commands::Ongoing;
 use context::Context;
 use errors::CliError;
 use exit_code::ExitCode;
@@ -90,7 +91,13 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Attendees(attendees) => online(commands::attendees::run(attendees, &context)),
         Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
         Command::Near(near) => online(commands::near::run(near, &context)),
-        Command::Watch(watch) => return online(self::watch(watch, &context, style)),
+        Command::Watch(watch) => {
+            return online(go_on(commands::watch::start(watch, &context), style));
+        }
+        Command::Chat(chat) if chat.follow => {
+            return online(go_on(commands::chat::start(chat, &context), style));
+        }
+        Command::Chat(chat) => online(commands::chat::run(chat, &context)),
         Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
@@ -101,13 +108,12 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
     Ok(output::print(&report?, style)?)
 }
 
-/// Prints announcements as they come, until Ctrl-C or until nobody reads them.
-async fn watch(
-    arguments: &arguments::watch::Watch,
-    context: &Context,
+/// Prints answers as they come, until Ctrl-C or until nobody reads them.
+async fn go_on<R: Ongoing>(
+    beginning: impl Future<Output = Result<(Report, R), CliError>>,
     style: Style,
 ) -> Result<(), Failure> {
-    let (beginning, mut running) = commands::watch::start(arguments, context).await?;
+    let (beginning, mut running) = beginning.await?;
     output::print(&beginning, style)?;
     let mut closed = pin!(output::closed());
     loop {

@@ -1,10 +1,11 @@
 //! What commands answer with. Every command returns one [`Output`] (`watch` one
 //! after the other); it is printed here and nowhere else, as a text for people
 //! or as JSON for programs.
-//! The JSON members named in this file, in [`discovery`] and in [`views`] are
+//! The JSON members named in this file, in [`chat`], in [`discovery`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
 pub mod calendar;
+pub mod chat;
 pub mod discovery;
 mod json;
 mod table;
@@ -20,6 +21,7 @@ pub use table::plain;
 use crate::errors::CliError;
 use crate::settings::Source;
 use calendar::{Attendees, Imports, Written};
+use chat::{ChatBegun, ChatLine, ChatShown, Said};
 use discovery::{Agenda, Announced, Near, Watching};
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
@@ -63,6 +65,14 @@ pub enum Output {
     Watching(Watching),
     /// `watch`, for each announcement.
     Announced(Box<Announced>),
+    /// `chat`.
+    Chat(ChatShown),
+    /// `chat` with a text or `--hide`.
+    Said(Said),
+    /// `chat --follow`, first.
+    ChatBegun(ChatBegun),
+    /// `chat --follow`, for everything that happens.
+    ChatLine(Box<ChatLine>),
     /// `members list`.
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.

@@ -76,10 +76,11 @@
 //! # Errors
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
-//! [`AgendaError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AgendaError`], [`ChatError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
+mod chat;
 mod communities;
 mod connect;
 mod fetch;
@@ -91,6 +92,7 @@ mod lists;
 mod lookup;
 mod meetups;
 mod members;
+mod profiles;
 mod publish;
 mod question;
 mod records;
@@ -102,6 +104,7 @@ mod versions;
 mod watch;
 
 pub use agenda::{AgendaError, AgendaItem};
+pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, LiveChat, Room};
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
     IncompleteCommunity, NamedCommunity, NewCommunity,

@@ -11,7 +11,9 @@ use crate::exit_code::ExitCode;
 /// The answer.
 pub fn render(output: &Output) -> std::io::Result<String> {
     let text = match output {
-        Output::Watching(_) | Output::Announced(_) => serde_json::to_string(output),
+        Output::Watching(_) | Output::Announced(_) | Output::ChatBegun(_) | Output::ChatLine(_) => {
+            serde_json::to_string(output)
+        }
         _ => serde_json::to_string_pretty(output),
     };
     Ok(text?)

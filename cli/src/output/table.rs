@@ -3,6 +3,7 @@
 
 mod account;
 mod calendar;
+mod chat;
 mod discovery;
 mod notes;
 mod page;
@@ -38,6 +39,10 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Agenda(agenda) => page.agenda(agenda),
         Output::Watching(watching) => page.watching(watching),
         Output::Announced(announced) => page.announced(announced),
+        Output::Chat(chat) => page.chat(chat),
+        Output::Said(said) => page.said(said),
+        Output::ChatBegun(begun) => page.chat_begun(begun),
+        Output::ChatLine(line) => page.chat_line(line),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
         Output::ManPages(pages) => page.man_pages(pages),

@@ -11,6 +11,7 @@ use crate::harness::TestRelay;
 
 mod agenda;
 mod calendars;
+mod chat;
 mod person;
 mod watch;
 
