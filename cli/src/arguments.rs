@@ -4,7 +4,9 @@
 pub mod agenda;
 pub mod calendar;
 pub mod chat;
+pub mod comment;
 pub mod community;
+pub mod invite;
 pub mod keys;
 pub mod meetup;
 pub mod members;
@@ -149,6 +151,12 @@ pub enum Command {
     /// Read and write the chat of a community
     #[command(after_help = chat::EXAMPLES)]
     Chat(chat::Chat),
+    /// Read and write what is below a meetup
+    #[command(after_help = comment::EXAMPLES)]
+    Comment(comment::Comment),
+    /// Make a link and a QR code that lead to a community or a meetup
+    #[command(after_help = invite::EXAMPLES)]
+    Invite(invite::Invite),
     /// Show what is coming up for you, with your answers
     #[command(after_help = agenda::EXAMPLES)]
     Agenda(agenda::Agenda),

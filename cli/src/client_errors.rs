@@ -2,8 +2,9 @@
 //! hint. The line itself is the library's.
 
 use kith_client::{
-    ChatError, CommunityError, ConnectError, FollowError, ListUnavailable, LookupError,
-    MeetupError, MemberError, PublishError, ReadError, Reason, ReferenceError, Refusal, RsvpError,
+    ChatError, CommentError, CommunityError, ConnectError, FollowError, ListUnavailable,
+    LookupError, MeetupError, MemberError, PublishError, ReadError, Reason, ReferenceError,
+    Refusal, RsvpError,
 };
 use kith_nips::lbc::BuildError;
 
@@ -11,6 +12,7 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 
 const RELAY_HINT: &str = "is the relay running? `kith relays list` shows which are used";
+const UNMUTE_HINT: &str = "its owner can change that: `kith members unmute`";
 const OTHER_RELAY_HINT: &str = "another relay may take it: name one with --relay";
 const AUTHENTICATION_HINT: &str =
     "this relay answers only those whom it knows; `kith keys show` says which key you use";
@@ -179,11 +181,19 @@ impl From<ChatError> for CliError {
                 error.to_string(),
                 "its owner opens one with `kith community create --finish`",
             ),
-            ChatError::Muted(_) => Self::new(
-                ExitCode::Refused,
-                error.to_string(),
-                "its owner can change that: `kith members unmute`",
-            ),
+            ChatError::Muted(_) => Self::new(ExitCode::Refused, error.to_string(), UNMUTE_HINT),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<CommentError> for CliError {
+    fn from(error: CommentError) -> Self {
+        match error {
+            CommentError::Lookup(error) => error.into(),
+            CommentError::Build(error) => error.into(),
+            CommentError::Publish(error) => error.into(),
+            CommentError::Muted(_) => Self::new(ExitCode::Refused, error.to_string(), UNMUTE_HINT),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }

@@ -17,6 +17,7 @@ mod progress;
 mod prompt;
 mod radius;
 mod reference;
+mod screen;
 mod seen;
 mod settings;
 mod when;
@@ -94,9 +95,16 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Watch(watch) => {
             return online(go_on(commands::watch::start(watch, &context), style));
         }
+        Command::Chat(chat) if chat.follow && !style.json && screen::is_possible() => {
+            return Ok(online(commands::chat::fill_screen(
+                chat, &context, style.bold,
+            ))?);
+        }
         Command::Chat(chat) if chat.follow => {
             return online(go_on(commands::chat::start(chat, &context), style));
         }
+        Command::Comment(comment) => online(commands::comment::run(comment, &context)),
+        Command::Invite(invite) => online(commands::invite::run(invite, &context)),
         Command::Chat(chat) => online(commands::chat::run(chat, &context)),
         Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),

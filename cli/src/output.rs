@@ -1,12 +1,13 @@
 //! What commands answer with. Every command returns one [`Output`] (`watch` one
 //! after the other); it is printed here and nowhere else, as a text for people
 //! or as JSON for programs.
-//! The JSON members named in this file, in [`chat`], in [`discovery`] and in [`views`] are
+//! The JSON members named in this file, in [`chat`], in [`discovery`], in [`invite`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
 pub mod calendar;
 pub mod chat;
 pub mod discovery;
+pub mod invite;
 mod json;
 mod table;
 pub mod views;
@@ -21,8 +22,9 @@ pub use table::plain;
 use crate::errors::CliError;
 use crate::settings::Source;
 use calendar::{Attendees, Imports, Written};
-use chat::{ChatBegun, ChatLine, ChatShown, Said};
+use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
 use discovery::{Agenda, Announced, Near, Watching};
+use invite::Invitation;
 use views::{AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView};
 
 /// The answer of one command.
@@ -67,12 +69,16 @@ pub enum Output {
     Announced(Box<Announced>),
     /// `chat`.
     Chat(ChatShown),
-    /// `chat` with a text or `--hide`.
+    /// `comment`.
+    Comments(Comments),
+    /// `chat` or `comment` with a text, `chat --hide`.
     Said(Said),
     /// `chat --follow`, first.
     ChatBegun(ChatBegun),
     /// `chat --follow`, for everything that happens.
     ChatLine(Box<ChatLine>),
+    /// `invite`.
+    Invitation(Invitation),
     /// `members list`.
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.

@@ -76,11 +76,12 @@
 //! # Errors
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
-//! [`AgendaError`], [`ChatError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AgendaError`], [`ChatError`], [`CommentError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
 mod chat;
+mod comments;
 mod communities;
 mod connect;
 mod fetch;
@@ -105,6 +106,7 @@ mod watch;
 
 pub use agenda::{AgendaError, AgendaItem};
 pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, LiveChat, Room};
+pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
     IncompleteCommunity, NamedCommunity, NewCommunity,
@@ -132,6 +134,6 @@ pub use watch::{Announcement, News, Subject, Watch};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::{
-    Address, Event, EventId, Kind, Prefix, PublicKey, icalendar, lbc, nip52, place,
+    Address, Event, EventId, Kind, Prefix, PublicKey, icalendar, lbc, nip22, nip52, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

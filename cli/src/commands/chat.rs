@@ -20,9 +20,13 @@ use crate::output::chat::{
 use crate::output::views::{CommunityName, Moment};
 use crate::output::{Output, Report};
 use crate::reference;
+use crate::screen::{self, Opened};
 
 /// Longest text that is read from standard input, in bytes. Relays take notes of about twice that.
 const TEXT_BYTES_MAX: u64 = 32 * 1024;
+
+/// A screen can be scrolled back by at least so many messages.
+const SCREEN_MESSAGES_MIN: usize = 200;
 
 /// Runs `kith chat` without `--follow`.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
@@ -155,6 +159,31 @@ async fn message_of(kith: &Kith, chat: &Chat, typed: &str) -> Result<ChatMessage
 pub fn is_start(typed: &str, id: &str) -> bool {
     const DIGITS_MIN: usize = 4;
     typed.len() >= DIGITS_MIN && id.starts_with(&typed.to_ascii_lowercase())
+}
+
+/// `kith chat --follow` on a terminal.
+pub async fn fill_screen(
+    arguments: &Arguments,
+    context: &Context,
+    has_colours: bool,
+) -> Result<(), CliError> {
+    // The password is asked for before the screen is full.
+    let kith = match context.writer().await {
+        Ok(writer) => writer.unlock().await?,
+        Err(error) if error.code == ExitCode::Key => context.reader().await?,
+        Err(error) => return Err(error),
+    };
+    let chat = chat(&kith, arguments, context).await?;
+    let limit = usize::from(arguments.limit).max(SCREEN_MESSAGES_MIN);
+    let live = kith.live_chat(&chat, view(arguments.view), limit).await?;
+    screen::run(Opened {
+        zone: context.now.time_zone().clone(),
+        kith,
+        chat,
+        live,
+        has_colours,
+    })
+    .await
 }
 
 /// `kith chat --follow` where no screen is filled.

@@ -47,6 +47,27 @@ pub struct MessageView {
     pub text: String,
 }
 
+/// What was written below a meetup.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Comments {
+    /// `31923:<public key>:<identifier>` of the meetup.
+    pub address: String,
+    /// Its title.
+    pub title: String,
+    /// Answers after what they answer.
+    pub comments: Vec<CommentView>,
+}
+
+/// A comment with one member more: its place in the tree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CommentView {
+    /// 0 below the meetup itself, 1 for an answer, and so on.
+    pub depth: usize,
+    /// The comment.
+    #[serde(flatten)]
+    pub message: MessageView,
+}
+
 /// A message was said, or something hidden.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Said {
@@ -64,6 +85,8 @@ pub struct Said {
 pub enum SaidAction {
     /// A message in a chat.
     Said,
+    /// A comment below a meetup.
+    Commented,
     /// A message is hidden.
     HiddenMessage,
     /// All messages of somebody are hidden.

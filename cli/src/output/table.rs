@@ -5,6 +5,7 @@ mod account;
 mod calendar;
 mod chat;
 mod discovery;
+mod invite;
 mod notes;
 mod page;
 #[cfg(test)]
@@ -40,9 +41,11 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Watching(watching) => page.watching(watching),
         Output::Announced(announced) => page.announced(announced),
         Output::Chat(chat) => page.chat(chat),
+        Output::Comments(comments) => page.comments(comments),
         Output::Said(said) => page.said(said),
         Output::ChatBegun(begun) => page.chat_begun(begun),
         Output::ChatLine(line) => page.chat_line(line),
+        Output::Invitation(invitation) => page.invitation(invitation),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
         Output::ManPages(pages) => page.man_pages(pages),

@@ -12,6 +12,7 @@ use crate::harness::TestRelay;
 mod agenda;
 mod calendars;
 mod chat;
+mod invite;
 mod person;
 mod watch;
 

@@ -1,7 +1,9 @@
 //! What is said, on a page.
 
 use super::page::Page;
-use crate::output::chat::{ChatBegun, ChatLine, ChatShown, MessageView, Said, SaidAction};
+use crate::output::chat::{
+    ChatBegun, ChatLine, ChatShown, Comments, MessageView, Said, SaidAction,
+};
 use crate::output::views::{SHORT_ID_CHARACTERS, short};
 
 impl Page {
@@ -16,11 +18,23 @@ impl Page {
         }
     }
 
+    /// `comment`.
+    pub fn comments(&mut self, comments: &Comments) {
+        self.heading(&comments.title);
+        for comment in &comments.comments {
+            self.message(&comment.message, comment.depth);
+        }
+        if comments.comments.is_empty() {
+            self.line("no comments");
+        }
+    }
+
     /// `chat` with a text, `chat --hide`, `comment`.
     pub fn said(&mut self, said: &Said) {
         let id = short(&said.id);
         self.line(&match said.action {
             SaidAction::Said => format!("Said ({id})."),
+            SaidAction::Commented => format!("Written ({id})."),
             SaidAction::HiddenMessage => "The message is hidden.".to_owned(),
             SaidAction::HiddenPerson => "What they say is hidden.".to_owned(),
         });

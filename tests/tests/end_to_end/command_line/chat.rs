@@ -254,3 +254,58 @@ async fn nothing_is_lost_or_repeated_when_the_relay_restarts() {
     assert_eq!((ended.code, ended.stdout.as_str()), (0, ""), "{ended:?}");
     drop(relay);
 }
+
+#[tokio::test]
+async fn nip22_07_comments_below_a_meetup_are_a_tree() {
+    let relay = TestRelay::start().await;
+    let (organizer, guest) = followed(&relay).await;
+    let comment = |more: &[&str]| -> Vec<String> {
+        let words = ["comment", "Opening night"].iter().chain(more);
+        words.map(|word| (*word).to_owned()).collect()
+    };
+    let question = guest.json(comment(&["Is there a lift?"])).await;
+    assert_eq!(question["action"], "commented");
+    let id = text(&question["id"]);
+    let answer = organizer
+        .json(comment(&["Yes", "--reply-to", &id[..8]]))
+        .await;
+    let answer = text(&answer["id"]);
+    guest.done(comment(&["Great", "--reply-to", &answer])).await;
+    let tree = async |person: &Person| {
+        let shown = person.json(comment(&[])).await;
+        let comments = shown["comments"].as_array().unwrap().clone();
+        let comments = comments.iter();
+        comments
+            .map(|comment| (text(&comment["text"]), comment["depth"].as_u64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let is = |text: &str, depth| (text.to_owned(), depth);
+    assert_eq!(
+        tree(&guest).await,
+        [is("Is there a lift?", 0), is("Yes", 1), is("Great", 2)]
+    );
+    // NIP22-08: an edit of the meetup leaves them where they are.
+    let edit = ["meetup", "edit", "Opening night", "--summary", "New"];
+    organizer.done(edit).await;
+    let page = organizer.done(comment(&[])).await;
+    let lines: Vec<&str> = page.lines().collect();
+    assert_eq!(lines.len(), 4, "{page}");
+    assert!(
+        lines[3].contains("      ") && lines[3].ends_with(": Great"),
+        "{page}"
+    );
+
+    // LBC-54: whoever is muted is not read here any more; what answered them stands at the top.
+    let mute = ["members", "mute", "Brighton Chess"];
+    let person = guest.npub().await;
+    organizer.done(mute.iter().chain(&[person.as_str()])).await;
+    assert_eq!(tree(&organizer).await, [is("Yes", 0)]);
+    guest
+        .fails(
+            comment(&["But"]),
+            6,
+            "you are muted in",
+            "kith members unmute",
+        )
+        .await;
+}
