@@ -4,8 +4,11 @@
 pub mod agenda;
 pub mod announce;
 pub mod calendar;
+pub mod chat;
+pub mod comment;
 pub mod community;
 pub mod dm;
+pub mod invite;
 pub mod keys;
 pub mod login;
 pub mod meetup;
@@ -156,6 +159,15 @@ pub enum Command {
     /// Print communities and meetups near a place as they are announced
     #[command(after_help = watch::EXAMPLES)]
     Watch(watch::Watch),
+    /// Read and write the chat of a community
+    #[command(after_help = chat::EXAMPLES)]
+    Chat(chat::Chat),
+    /// Read and write what is below a meetup
+    #[command(after_help = comment::EXAMPLES)]
+    Comment(comment::Comment),
+    /// Make a link and a QR code that lead to a community or a meetup
+    #[command(after_help = invite::EXAMPLES)]
+    Invite(invite::Invite),
     /// Show what is coming up for you, with your answers
     #[command(after_help = agenda::EXAMPLES)]
     Agenda(agenda::Agenda),

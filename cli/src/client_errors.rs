@@ -2,9 +2,10 @@
 //! hint. The line itself is the library's.
 
 use kith_client::{
-    AnnouncementError, CommunityError, ConnectError, Delivery, FollowError, InboxError,
-    ListUnavailable, LocalError, LookupError, MeetupError, MemberError, MessageError, PublishError,
-    ReadError, Reason, ReferenceError, Refusal, RemoteSignerError, RsvpError,
+    AnnouncementError, ChatError, CommentError, CommunityError, ConnectError, Delivery,
+    FollowError, InboxError, ListUnavailable, LocalError, LookupError, MeetupError, MemberError,
+    MessageError, PublishError, ReadError, Reason, ReferenceError, Refusal, RemoteSignerError,
+    RsvpError,
 };
 use kith_nips::lbc::BuildError;
 use kith_nips::nip46::AddressError;
@@ -13,6 +14,7 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 
 const RELAY_HINT: &str = "is the relay running? `kith relays list` shows which are used";
+const UNMUTE_HINT: &str = "its owner can change that: `kith members unmute`";
 const OTHER_RELAY_HINT: &str = "another relay may take it: name one with --relay";
 const AUTHENTICATION_HINT: &str =
     "this relay answers only those whom it knows; `kith keys show` says which key you use";
@@ -280,6 +282,35 @@ impl From<AnnouncementError> for CliError {
                 "a community has members and followers; `kith meetup list` shows its meetups",
             ),
             _ => Self::plain(ExitCode::Usage, error.to_string()),
+        }
+    }
+}
+
+impl From<ChatError> for CliError {
+    fn from(error: ChatError) -> Self {
+        match error {
+            ChatError::Lookup(error) => error.into(),
+            ChatError::Build(error) => error.into(),
+            ChatError::Publish(error) => error.into(),
+            ChatError::NoChat(_) => Self::new(
+                ExitCode::NotFound,
+                error.to_string(),
+                "its owner opens one with `kith community create --finish`",
+            ),
+            ChatError::Muted(_) => Self::new(ExitCode::Refused, error.to_string(), UNMUTE_HINT),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<CommentError> for CliError {
+    fn from(error: CommentError) -> Self {
+        match error {
+            CommentError::Lookup(error) => error.into(),
+            CommentError::Build(error) => error.into(),
+            CommentError::Publish(error) => error.into(),
+            CommentError::Muted(_) => Self::new(ExitCode::Refused, error.to_string(), UNMUTE_HINT),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }
 }

@@ -5,11 +5,14 @@ pub mod agenda;
 pub mod announce;
 pub mod attendees;
 pub mod calendar;
+pub mod chat;
+pub mod comment;
 pub mod community;
 pub mod dm;
 pub mod doctor;
 pub mod follow;
 pub mod help;
+pub mod invite;
 pub mod keys;
 pub mod login;
 pub mod meetup;
@@ -21,3 +24,11 @@ mod texts;
 mod times;
 pub mod views;
 pub mod watch;
+
+use crate::output::Report;
+
+/// A command that goes on: one answer after the other.
+pub trait Ongoing {
+    /// The next answer; `None` when it has ended.
+    async fn next(&mut self) -> Option<Report>;
+}

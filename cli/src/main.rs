@@ -18,6 +18,7 @@ mod prompt;
 mod radius;
 mod reference;
 mod repeat;
+mod screen;
 mod seen;
 mod settings;
 mod signer_session;
@@ -30,6 +31,7 @@ use std::process;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use commands::Ongoing;
 use context::Context;
 use errors::CliError;
 use exit_code::ExitCode;
@@ -94,7 +96,20 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Attendees(attendees) => online(commands::attendees::run(attendees, &context)),
         Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
         Command::Near(near) => online(commands::near::run(near, &context)),
-        Command::Watch(watch) => return online(self::watch(watch, &context, style)),
+        Command::Watch(watch) => {
+            return online(go_on(commands::watch::start(watch, &context), style));
+        }
+        Command::Chat(chat) if chat.follow && !style.json && screen::is_possible() => {
+            return Ok(online(commands::chat::fill_screen(
+                chat, &context, style.bold,
+            ))?);
+        }
+        Command::Chat(chat) if chat.follow => {
+            return online(go_on(commands::chat::start(chat, &context), style));
+        }
+        Command::Comment(comment) => online(commands::comment::run(comment, &context)),
+        Command::Invite(invite) => online(commands::invite::run(invite, &context)),
+        Command::Chat(chat) => online(commands::chat::run(chat, &context)),
         Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
         Command::Doctor => return online(doctor(&context, style)),
@@ -129,25 +144,14 @@ async fn doctor(context: &Context, style: Style) -> Result<(), Failure> {
     Ok(outcome?)
 }
 
-/// Prints announcements as they come, until Ctrl-C or until nobody reads them.
-async fn watch(
-    arguments: &arguments::watch::Watch,
-    context: &Context,
+/// Prints a beginning and then answers as they come, until Ctrl-C or until nobody reads them.
+async fn go_on<R: Ongoing>(
+    beginning: impl Future<Output = Result<(Report, R), CliError>>,
     style: Style,
 ) -> Result<(), Failure> {
-    let (beginning, mut running) = commands::watch::start(arguments, context).await?;
+    let (beginning, mut running) = beginning.await?;
     output::print(&beginning, style)?;
-    let mut closed = pin!(output::closed());
-    loop {
-        let report = tokio::select! {
-            report = running.next() => report,
-            () = &mut closed => None,
-        };
-        match report {
-            Some(report) => output::print(&report, style)?,
-            None => return Ok(()),
-        }
-    }
+    stream(async || running.next().await.map(Ok), style).await
 }
 
 /// Prints answers as they come, until there are no more or until nobody reads them.

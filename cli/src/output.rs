@@ -1,13 +1,15 @@
 //! What commands answer with. Every command returns one [`Output`] (`watch` one
 //! after the other); it is printed here and nowhere else, as a text for people
 //! or as JSON for programs.
-//! The JSON members named in this file, in [`discovery`] and in [`views`] are
+//! The JSON members named in this file, in [`chat`], in [`discovery`], in [`invite`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
 pub mod announcements;
 pub mod calendar;
+pub mod chat;
 pub mod discovery;
 pub mod doctor;
+pub mod invite;
 mod json;
 pub mod messages;
 pub mod series;
@@ -25,8 +27,10 @@ use crate::errors::CliError;
 use crate::settings::Source;
 use announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
 use calendar::{Attendees, Imports, Written};
+use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
+use invite::Invitation;
 use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
@@ -90,6 +94,18 @@ pub enum Output {
     Announced(Box<Announced>),
     /// `doctor`.
     Doctor(Doctor),
+    /// `chat`.
+    Chat(ChatShown),
+    /// `comment`.
+    Comments(Comments),
+    /// `chat` or `comment` with a text, `chat --hide`.
+    Said(Said),
+    /// `chat --follow`, first.
+    ChatBegun(ChatBegun),
+    /// `chat --follow`, for everything that happens.
+    ChatLine(Box<ChatLine>),
+    /// `invite`.
+    Invitation(Invitation),
     /// `members list`.
     Members(Members),
     /// `members approve`, `remove`, `mute`, `unmute`.

@@ -10,11 +10,13 @@ use kith_nips::discovery::{Discovery, Sort};
 use kith_nips::{Event, EventId, Prefix, nip40};
 use nostr_sdk::{Filter, RelayUrl, Timestamp};
 
-use crate::filters::at_most;
+use crate::communities::merge;
+use crate::filters::{at_most, deletion_filters};
 use crate::kith::Kith;
 use crate::link::{Announced, Link};
 use crate::question::{Asked, Question};
 use crate::refusal::{Reason, Refusal, joined};
+use crate::versions::Deletions;
 
 /// Events asked for at a time. Relays may give fewer; then more pages are asked for.
 pub const EVENTS_PER_PAGE: usize = 500;
@@ -119,6 +121,29 @@ impl Fetched {
     }
 }
 
+/// The newest of what relays have.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) found: Vec<Found>,
+    pub(crate) silent: Vec<Refusal>,
+    /// Everything that is younger than this second was told by every relay that answered; `None` when
+    /// none has anything older.
+    pub(crate) reaches: Option<u64>,
+    answered: usize,
+}
+
+impl Page {
+    /// An error when not one relay answered.
+    pub(crate) fn answered(self) -> Result<Page, ReadError> {
+        match self.answered {
+            0 => Err(ReadError::NobodyAnswered {
+                silent: self.silent,
+            }),
+            _ => Ok(self),
+        }
+    }
+}
+
 impl Kith {
     /// Asks every relay for everything that any of the filters matches.
     pub(crate) async fn fetch(&self, filters: Vec<Filter>) -> Fetched {
@@ -164,6 +189,49 @@ impl Kith {
             silent,
             answered,
         }
+    }
+
+    /// Asks every relay for one page: the newest that the filter matches, as many as its limit says.
+    pub(crate) async fn fetch_page(&self, filter: &Filter) -> Page {
+        let links = self.links().iter();
+        let answers = join_all(links.map(|link| self.ask_page(link, filter))).await;
+        let now = self.now();
+        let mut found: BTreeMap<EventId, Found> = BTreeMap::new();
+        let mut page = Page::default();
+        for (link, answer) in self.links().iter().zip(answers) {
+            match answer {
+                Ok(events) => {
+                    page.answered += 1;
+                    let oldest = events.iter().map(|event| event.created_at).min();
+                    let is_last = oldest == filter.until && Some(events.len()) < filter.limit;
+                    let oldest = oldest.filter(|_| !is_last);
+                    page.reaches = page.reaches.max(oldest.map(|oldest| oldest.as_secs()));
+                    for event in events {
+                        add(&mut found, event, link.url(), now);
+                    }
+                }
+                Err(reason) => page.silent.push(Refusal {
+                    relay: link.url().clone(),
+                    reason,
+                }),
+            }
+        }
+        page.found = found.into_values().collect();
+        page
+    }
+
+    /// Those that their authors did not take back (NIP-09), of notes that have no address.
+    pub(crate) async fn standing(
+        &self,
+        found: Vec<Found>,
+        silent: &mut Vec<Refusal>,
+    ) -> Vec<Found> {
+        let fetched = self.fetch(deletion_filters(&found)).await;
+        merge(silent, &fetched.silent);
+        let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
+        let mut found = found;
+        found.retain(|found| !deletions.cover(&found.event));
+        found
     }
 
     /// One relay. What it announces and then does not take, it is asked without.

@@ -76,13 +76,15 @@
 //! # Errors
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
-//! [`AgendaError`], [`InboxError`], [`MessageError`], [`AnnouncementError`], [`LocalError`],
-//! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
+//! [`AnnouncementError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
 mod announcements;
+mod chat;
 mod checkup;
+mod comments;
 mod communities;
 mod connect;
 mod fetch;
@@ -97,6 +99,7 @@ mod lookup;
 mod meetups;
 mod members;
 mod messages;
+mod profiles;
 mod publish;
 mod question;
 mod records;
@@ -114,7 +117,9 @@ pub use announcements::{
     ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
     Audience, NewAnnouncement, Recipients, Told,
 };
+pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, ChatRoom, LiveChat};
 pub use checkup::RelayCheckup;
+pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,
     IncompleteCommunity, NamedCommunity, NewCommunity,
@@ -153,6 +158,7 @@ pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, T
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::{
-    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip52, place,
+    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip22, nip52,
+    place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

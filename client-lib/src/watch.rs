@@ -1,12 +1,10 @@
 //! What is announced near a place from now on. Relays only wake this up: what is shown is decided by
 //! the rules of every list, from what all relays have.
 
-mod listener;
+pub(crate) mod listener;
 mod watcher;
 
-use std::collections::{BTreeMap, HashSet};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
@@ -22,11 +20,8 @@ use crate::records::Records;
 use crate::refusal::Refusal;
 use crate::search::Search;
 
-use self::listener::{Listener, Signal};
+use self::listener::Listening;
 use self::watcher::Watcher;
-
-/// Things heard that may wait to be judged; a relay that is faster is read no further.
-const SIGNALS_MAX: usize = 256;
 
 /// Announcements that may wait for whoever reads the stream.
 const ANNOUNCEMENTS_MAX: usize = 256;
@@ -142,24 +137,11 @@ impl Kith {
     /// [`ReadError`] when no relay answers.
     pub async fn watch(&self, search: &Search) -> Result<Watch, ReadError> {
         let search = search.clone().of_any_community();
-        let question = Arc::new(search.live_question());
-        let (sender, mut signals) = mpsc::channel(SIGNALS_MAX);
-        let mut tasks = JoinSet::new();
-        for (index, link) in self.links().iter().enumerate() {
-            let listener = Listener {
-                kith: self.clone(),
-                link: Arc::clone(link),
-                index,
-                question: Arc::clone(&question),
-                signals: sender.clone(),
-            };
-            tasks.spawn(listener.run());
-        }
-        drop(sender);
-        let silent = self.all_listen(&mut signals).await;
-        if silent.len() == self.links().len() {
-            return Err(ReadError::NobodyAnswered { silent });
-        }
+        let Listening {
+            signals,
+            silent,
+            mut tasks,
+        } = self.listen(search.live_question()).await?;
         // What came since a relay listens is in the list: nothing falls between the two.
         let present = self.present(&search).await?;
         let (announce, announcements) = mpsc::channel(ANNOUNCEMENTS_MAX);
@@ -167,31 +149,9 @@ impl Kith {
         tasks.spawn(watcher.run(signals));
         Ok(Watch {
             announcements,
-            silent,
+            silent: silent.into_values().collect(),
             _tasks: tasks,
         })
-    }
-
-    /// Waits until every relay listens or has said why it does not.
-    async fn all_listen(&self, signals: &mut mpsc::Receiver<Signal>) -> Vec<Refusal> {
-        let mut listening = HashSet::new();
-        let mut silent: BTreeMap<usize, Refusal> = BTreeMap::new();
-        while listening.len() + silent.len() < self.links().len() {
-            match signals.recv().await {
-                Some(Signal::Listening(index)) => {
-                    silent.remove(&index);
-                    listening.insert(index);
-                }
-                Some(Signal::Silent(index, refusal)) => {
-                    if !listening.contains(&index) {
-                        silent.insert(index, refusal);
-                    }
-                }
-                Some(Signal::Found(_)) => {}
-                None => break,
-            }
-        }
-        silent.into_values().collect()
     }
 
     /// Everything that matches now.

@@ -11,6 +11,7 @@ pub mod lbc;
 pub mod nip01;
 pub mod nip09;
 pub mod nip11;
+pub mod nip22;
 pub mod nip40;
 pub mod nip42;
 pub mod nip43;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use kith_client::{self as client, Announcement, Subject, Watch};
 
 use super::near::Around;
-use super::views;
+use super::{Ongoing, views};
 use crate::arguments::watch::Watch as Arguments;
 use crate::context::Context;
 use crate::errors::CliError;
@@ -56,9 +56,9 @@ pub async fn start<'a>(
     Ok((Report { output, warnings }, running))
 }
 
-impl Running<'_> {
+impl Ongoing for Running<'_> {
     /// The next announcement; `None` after Ctrl-C.
-    pub async fn next(&mut self) -> Option<Report> {
+    async fn next(&mut self) -> Option<Report> {
         loop {
             let announcement = tokio::select! {
                 announcement = self.watch.next() => announcement?,
@@ -72,7 +72,9 @@ impl Running<'_> {
             }
         }
     }
+}
 
+impl Running<'_> {
     /// A meetup without a usable time is in no list (NIP52-09).
     fn shown(&self, announcement: &Announcement) -> Option<Announced> {
         let now = self.context.now_unix() + self.started.elapsed().as_secs();

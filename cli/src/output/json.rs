@@ -13,6 +13,8 @@ pub fn render(output: &Output) -> std::io::Result<String> {
     let text = match output {
         Output::Watching(_)
         | Output::Announced(_)
+        | Output::ChatBegun(_)
+        | Output::ChatLine(_)
         | Output::Message(_)
         | Output::Delivered(_)
         | Output::AnnouncementSum(_)

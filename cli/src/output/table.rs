@@ -4,7 +4,9 @@
 mod account;
 mod announcements;
 mod calendar;
+mod chat;
 mod discovery;
+mod invite;
 mod messages;
 mod notes;
 mod page;
@@ -48,6 +50,12 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Watching(watching) => page.watching(watching),
         Output::Announced(announced) => page.announced(announced),
         Output::Doctor(doctor) => page.doctor(&doctor.checks),
+        Output::Chat(chat) => page.chat(chat),
+        Output::Comments(comments) => page.comments(comments),
+        Output::Said(said) => page.said(said),
+        Output::ChatBegun(begun) => page.chat_begun(begun),
+        Output::ChatLine(line) => page.chat_line(line),
+        Output::Invitation(invitation) => page.invitation(invitation),
         Output::Members(members) => page.members(members),
         Output::MembersChanged(changed) => page.members_changed(changed),
         Output::AnnouncementPlan(plan) => page.announcement_plan(plan),

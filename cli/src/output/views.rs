@@ -164,6 +164,14 @@ impl Serialize for Moment {
 }
 
 impl Moment {
+    /// "27 Nov 19:00".
+    pub fn short(&self) -> String {
+        match self {
+            Self::Time(zoned) => zoned.strftime("%-d %b %H:%M").to_string(),
+            Self::Day(date) => date.strftime("%-d %b").to_string(),
+        }
+    }
+
     /// "Fri 27 Nov 2026, 19:00".
     pub fn for_people(&self) -> String {
         match self {

@@ -1,13 +1,15 @@
-//! Listens to one relay, again and again. Knows connections and refusals; what is heard is for the
-//! watcher.
+//! Listens to relays, again and again. Knows connections and refusals; what is heard is for whoever
+//! watches.
 
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use kith_nips::{Event, nip40};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
-use crate::fetch::{Found, is_not_understood};
+use crate::fetch::{Found, ReadError, is_not_understood};
 use crate::kith::Kith;
 use crate::link::{Announced, Heard, Link, asks_for_authentication};
 use crate::question::Question;
@@ -19,9 +21,12 @@ const AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// And at least this often.
 const AGAIN_AFTER_MAX: Duration = Duration::from_secs(60);
 
+/// Things heard that may wait to be judged; a relay that is faster is read no further.
+const SIGNALS_MAX: usize = 256;
+
 /// What listeners tell the watcher.
 #[derive(Debug)]
-pub(super) enum Signal {
+pub(crate) enum Signal {
     /// The relay of this index listens from now on.
     Listening(usize),
     /// It does not, or no longer.
@@ -30,17 +35,79 @@ pub(super) enum Signal {
     Found(Box<Found>),
 }
 
+/// Everything that relays send from now on.
+pub(crate) struct Listening {
+    /// What is heard.
+    pub(crate) signals: mpsc::Receiver<Signal>,
+    /// Relays that did not listen at the beginning.
+    pub(crate) silent: BTreeMap<usize, Refusal>,
+    /// They listen until this is dropped.
+    pub(crate) tasks: JoinSet<()>,
+}
+
+impl Kith {
+    /// Listens to every relay; returns when each listens or has said why it does not.
+    pub(crate) async fn listen(&self, question: Question) -> Result<Listening, ReadError> {
+        let question = Arc::new(question);
+        let (sender, mut signals) = mpsc::channel(SIGNALS_MAX);
+        let mut tasks = JoinSet::new();
+        for (index, link) in self.links().iter().enumerate() {
+            let listener = Listener {
+                kith: self.clone(),
+                link: Arc::clone(link),
+                index,
+                question: Arc::clone(&question),
+                signals: sender.clone(),
+            };
+            tasks.spawn(listener.run());
+        }
+        drop(sender);
+        let silent = self.all_listen(&mut signals).await;
+        if silent.len() == self.links().len() {
+            let silent = silent.into_values().collect();
+            return Err(ReadError::NobodyAnswered { silent });
+        }
+        Ok(Listening {
+            signals,
+            silent,
+            tasks,
+        })
+    }
+
+    /// What is found meanwhile is in what is read after this.
+    async fn all_listen(&self, signals: &mut mpsc::Receiver<Signal>) -> BTreeMap<usize, Refusal> {
+        let mut listening = HashSet::new();
+        let mut silent: BTreeMap<usize, Refusal> = BTreeMap::new();
+        while listening.len() + silent.len() < self.links().len() {
+            match signals.recv().await {
+                Some(Signal::Listening(index)) => {
+                    silent.remove(&index);
+                    listening.insert(index);
+                }
+                Some(Signal::Silent(index, refusal)) => {
+                    if !listening.contains(&index) {
+                        silent.insert(index, refusal);
+                    }
+                }
+                Some(Signal::Found(_)) => {}
+                None => break,
+            }
+        }
+        silent
+    }
+}
+
 /// Listens to one relay for as long as the handle is connected.
-pub(super) struct Listener {
-    pub(super) kith: Kith,
-    pub(super) link: Arc<Link>,
-    pub(super) index: usize,
-    pub(super) question: Arc<Question>,
-    pub(super) signals: mpsc::Sender<Signal>,
+struct Listener {
+    kith: Kith,
+    link: Arc<Link>,
+    index: usize,
+    question: Arc<Question>,
+    signals: mpsc::Sender<Signal>,
 }
 
 impl Listener {
-    pub(super) async fn run(self) {
+    async fn run(self) {
         let mut again_after = AGAIN_AFTER;
         loop {
             let listened = tokio::select! {
@@ -69,7 +136,10 @@ impl Listener {
 
     /// Once, or twice when the relay asks who we are or does not take what it announced.
     async fn listen(&self) -> Listened {
-        let announced = self.kith.announced(&self.link).await;
+        let announced = match self.question.has_words() {
+            true => self.kith.announced(&self.link).await,
+            false => Announced::default(),
+        };
         let mut challenge = None;
         let listened = self.listen_once(&announced, &mut challenge).await;
         if asks_for_authentication(&listened.reason) {

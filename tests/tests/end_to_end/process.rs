@@ -16,6 +16,9 @@ use crate::harness::{Socket, within_deadline};
 /// What the program logs once clients can connect.
 const LISTENING: &str = "listening on ws://";
 
+/// Where it listens when it is not told.
+const ANY_PORT: &str = "127.0.0.1:0";
+
 /// A running `kith-relay`. It is killed when this value is dropped.
 pub(crate) struct RelayProcess {
     child: Child,
@@ -47,7 +50,12 @@ impl RelayProcess {
 
     /// Starts it and kills it after so long, whether it listens by then or not.
     pub(crate) async fn start_and_kill(folder: &Path, variables: &[(&str, &str)], after: Duration) {
-        let mut child = launch(Command::new(program("kith-relay")), folder, variables);
+        let mut child = launch(
+            Command::new(program("kith-relay")),
+            folder,
+            ANY_PORT,
+            variables,
+        );
         let ended = tokio::time::timeout(after, child.wait()).await;
         assert!(ended.is_err(), "the program ended by itself: {ended:?}");
         within_deadline("the process to die", child.kill())
@@ -55,8 +63,18 @@ impl RelayProcess {
             .unwrap();
     }
 
+    /// Starts it again where another one listened.
+    pub(crate) async fn start_at(folder: &Path, address: SocketAddr) -> Self {
+        let command = Command::new(program("kith-relay"));
+        let child = launch(command, folder, &address.to_string(), &[]);
+        Self::listening(child).await
+    }
+
     async fn spawn(command: Command, folder: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut child = launch(command, folder, variables);
+        Self::listening(launch(command, folder, ANY_PORT, variables)).await
+    }
+
+    async fn listening(mut child: Child) -> Self {
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = loop {
             let line = within_deadline("the program to listen", log.next_line())
@@ -128,9 +146,9 @@ impl RelayProcess {
     }
 }
 
-fn launch(mut command: Command, folder: &Path, variables: &[(&str, &str)]) -> Child {
+fn launch(mut command: Command, folder: &Path, listen: &str, variables: &[(&str, &str)]) -> Child {
     command
-        .args(["--listen", "127.0.0.1:0", "--data"])
+        .args(["--listen", listen, "--data"])
         .arg(folder)
         .envs(variables.iter().copied())
         .env_remove("KITH_LOG")

@@ -63,6 +63,16 @@ impl Page {
         }
     }
 
+    /// Squares drawn in blocks: light on dark, whatever the colours of the terminal are.
+    pub fn picture(&mut self, blocks: &str) {
+        for line in blocks.lines() {
+            let _ = match self.style.bold {
+                true => writeln!(self.text, "\u{1b}[97;40m{line}\u{1b}[0m"),
+                false => writeln!(self.text, "{line}"),
+            };
+        }
+    }
+
     /// A text of several lines, as written.
     pub fn paragraphs(&mut self, text: &str) {
         if !text.trim().is_empty() {

@@ -1,0 +1,322 @@
+//! What the screen knows: messages, the text that is being typed, how far it is scrolled. Keys and
+//! news go in, what to do comes out; nothing here reads or writes a terminal.
+
+use std::collections::BTreeMap;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use jiff::tz::TimeZone;
+use kith_client::{Chat, ChatMessage, ChatNews, EventId, Kith, LiveChat};
+
+use crate::commands::chat::moment;
+use crate::output::plain;
+
+/// Messages that can be scrolled back to; older ones are forgotten.
+const MESSAGES_MAX: usize = 2_000;
+
+/// Longest text that can be typed, in characters.
+const TYPED_CHARACTERS_MAX: usize = 2_000;
+
+/// Digits of a key, for people without a name.
+const KEY_CHARACTERS: usize = 8;
+
+/// What to do after a key or after news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Show what is there now.
+    Nothing,
+    /// Say this.
+    Say(String),
+    /// Give the terminal back.
+    Leave,
+}
+
+/// What became of a text.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The text.
+    pub text: String,
+    /// Why no relay has it.
+    pub failure: Option<String>,
+}
+
+/// A message without anything that a terminal would obey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// "19:02"; with the date when it is another day.
+    pub at: String,
+    /// Who said it.
+    pub name: String,
+    /// Which of the colours of names is theirs.
+    pub colour: u8,
+    /// The user said it.
+    pub is_own: bool,
+    /// What they said.
+    pub lines: Vec<String>,
+}
+
+/// Everything that is shown.
+pub struct Model {
+    /// The room.
+    pub title: String,
+    /// By time.
+    pub messages: BTreeMap<(u64, EventId), Message>,
+    /// Changes with every change of the messages.
+    pub revision: u64,
+    /// What is being typed.
+    pub typed: Vec<char>,
+    /// Where, in characters.
+    pub cursor: usize,
+    /// Rows below the last one that is shown.
+    pub rows_below: usize,
+    /// Rows of the last screen.
+    pub page_rows: usize,
+    /// How many relays listen, of how many.
+    pub relays: (usize, usize),
+    /// What went wrong last.
+    pub failure: Option<String>,
+    /// There is a key to sign with.
+    pub can_write: bool,
+    /// Names in colours.
+    pub has_colours: bool,
+    /// The messages in rows, as they were drawn last.
+    pub rows: super::wrap::Rows,
+    zone: TimeZone,
+    me: Option<kith_client::PublicKey>,
+}
+
+impl Model {
+    /// What was said before.
+    pub fn new(
+        chat: &Chat,
+        kith: &Kith,
+        live: &LiveChat,
+        zone: TimeZone,
+        has_colours: bool,
+    ) -> Model {
+        let relays = (live.listening(), kith.relays().len());
+        let mut model = Model::empty(chat.name(), relays, zone);
+        model.me = kith.public_key();
+        model.can_write = model.me.is_some();
+        model.has_colours = has_colours;
+        for message in live.beginning() {
+            model.add(message);
+        }
+        model
+    }
+
+    fn empty(title: &str, relays: (usize, usize), zone: TimeZone) -> Model {
+        Model {
+            title: plain(title),
+            messages: BTreeMap::new(),
+            revision: 0,
+            typed: Vec::new(),
+            cursor: 0,
+            rows_below: 0,
+            page_rows: 1,
+            relays,
+            failure: None,
+            can_write: true,
+            has_colours: true,
+            rows: super::wrap::Rows::default(),
+            zone,
+            me: None,
+        }
+    }
+
+    /// Something happened in the room.
+    pub fn hear(&mut self, news: ChatNews) -> Action {
+        match news {
+            ChatNews::Said(message) => self.add(&message),
+            ChatNews::Gone(id) => {
+                self.messages.retain(|(_, known), _| *known != id);
+                self.revision += 1;
+            }
+            ChatNews::Connection { listening, relays } => self.relays = (listening, relays),
+            _ => {}
+        }
+        Action::Nothing
+    }
+
+    /// A text was said, or not.
+    pub fn sent(&mut self, outcome: Outcome) -> Action {
+        self.failure = outcome.failure.map(|failure| plain(&failure));
+        if self.failure.is_some() && self.typed.is_empty() {
+            self.keep(outcome.text);
+        }
+        Action::Nothing
+    }
+
+    /// Puts a text back into the line.
+    pub fn keep(&mut self, text: String) {
+        self.typed = text.chars().collect();
+        self.cursor = self.typed.len();
+    }
+
+    /// A key, a pasted text, another size.
+    pub fn input(&mut self, event: &Event) -> Action {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.key(*key),
+            Event::Paste(text) => {
+                self.insert(text);
+                Action::Nothing
+            }
+            _ => Action::Nothing,
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Action {
+        let page = self.page_rows.saturating_sub(1).max(1);
+        let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Esc => return Action::Leave,
+            KeyCode::Char('c' | 'd') if is_control => return Action::Leave,
+            KeyCode::Char('u') if is_control => self.clear(),
+            KeyCode::Char('a') if is_control => self.cursor = 0,
+            KeyCode::Char('e') if is_control => self.cursor = self.typed.len(),
+            KeyCode::Char(letter) if !is_control => self.insert(letter.encode_utf8(&mut [0; 4])),
+            KeyCode::Enter => return self.say(),
+            KeyCode::Backspace if self.cursor > 0 => {
+                self.cursor -= 1;
+                self.typed.remove(self.cursor);
+            }
+            KeyCode::Delete if self.cursor < self.typed.len() => {
+                self.typed.remove(self.cursor);
+            }
+            KeyCode::Left => self.cursor = self.cursor.saturating_sub(1),
+            KeyCode::Right => self.cursor = (self.cursor + 1).min(self.typed.len()),
+            KeyCode::Home => self.cursor = 0,
+            KeyCode::End => self.cursor = self.typed.len(),
+            // How far it can go is known when it is drawn.
+            KeyCode::PageUp => self.rows_below = self.rows_below.saturating_add(page),
+            KeyCode::PageDown => self.rows_below = self.rows_below.saturating_sub(page),
+            KeyCode::Up => self.rows_below = self.rows_below.saturating_add(1),
+            KeyCode::Down => self.rows_below = self.rows_below.saturating_sub(1),
+            _ => {}
+        }
+        Action::Nothing
+    }
+
+    fn say(&mut self) -> Action {
+        let text: String = self.typed.iter().collect();
+        if text.trim().is_empty() {
+            return Action::Nothing;
+        }
+        if !self.can_write {
+            self.failure = Some("there is no key to sign with: see `kith keys new`".to_owned());
+            return Action::Nothing;
+        }
+        self.clear();
+        self.failure = None;
+        self.rows_below = 0;
+        Action::Say(text.trim().to_owned())
+    }
+
+    fn clear(&mut self) {
+        self.typed.clear();
+        self.cursor = 0;
+    }
+
+    fn insert(&mut self, text: &str) {
+        for letter in plain(text).chars() {
+            if self.typed.len() < TYPED_CHARACTERS_MAX {
+                self.typed.insert(self.cursor, letter);
+                self.cursor += 1;
+            }
+        }
+    }
+
+    fn add(&mut self, message: &ChatMessage) {
+        let note = &message.message;
+        let key = note.author.to_string();
+        let name = message.name.as_deref().map(plain);
+        let name = name.filter(|name| !name.trim().is_empty());
+        let at = moment(note.created_at, &self.zone);
+        let shown = Message {
+            at: at.short(),
+            name: name.unwrap_or_else(|| key.chars().take(KEY_CHARACTERS).collect()),
+            colour: note.author.as_bytes().first().copied().unwrap_or_default(),
+            is_own: self.me == Some(note.author),
+            lines: note.text.trim().lines().map(plain).collect(),
+        };
+        self.messages.insert((note.created_at, note.id), shown);
+        while self.messages.len() > MESSAGES_MAX {
+            self.messages.pop_first();
+        }
+        self.revision += 1;
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    pub fn model() -> Model {
+        Model::empty("Brighton Chess", (1, 1), TimeZone::UTC)
+    }
+
+    pub fn message(model: &mut Model, number: u8, text: &str) {
+        let message = Message {
+            at: "22 Nov 19:02".to_owned(),
+            name: "alice".to_owned(),
+            colour: 1,
+            is_own: false,
+            lines: text.lines().map(str::to_owned).collect(),
+        };
+        let place = (u64::from(number), EventId::from_bytes([number; 32]));
+        model.messages.insert(place, message);
+        model.revision += 1;
+    }
+
+    pub fn press(model: &mut Model, code: KeyCode) -> Action {
+        model.input(&Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    }
+
+    fn typed(model: &Model) -> String {
+        model.typed.iter().collect()
+    }
+
+    #[test]
+    fn a_line_is_typed_mended_and_said() {
+        let mut model = model();
+        for letter in "helo ".chars() {
+            press(&mut model, KeyCode::Char(letter));
+        }
+        for key in [
+            KeyCode::Left,
+            KeyCode::Left,
+            KeyCode::Char('l'),
+            KeyCode::End,
+        ] {
+            press(&mut model, key);
+        }
+        model.input(&Event::Paste("wor\u{1b}\nld".to_owned()));
+        assert_eq!(typed(&model), "hello wor  ld");
+        let said = press(&mut model, KeyCode::Enter);
+        assert_eq!(said, Action::Say("hello wor  ld".to_owned()));
+        assert_eq!((typed(&model), model.cursor), (String::new(), 0));
+        assert_eq!(press(&mut model, KeyCode::Enter), Action::Nothing);
+        assert_eq!(press(&mut model, KeyCode::Esc), Action::Leave);
+    }
+
+    #[test]
+    fn what_was_not_sent_is_in_the_line_again_with_the_reason() {
+        let mut model = model();
+        let failure = Some("no relay accepted it\u{7}".to_owned());
+        model.sent(Outcome {
+            text: "hello".to_owned(),
+            failure,
+        });
+        assert_eq!(typed(&model), "hello");
+        assert_eq!(model.failure.as_deref(), Some("no relay accepted it "));
+        model.can_write = false;
+        assert_eq!(press(&mut model, KeyCode::Enter), Action::Nothing);
+        assert_eq!(typed(&model), "hello");
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        let mut model = model();
+        model.input(&Event::Paste("x".repeat(5_000)));
+        assert_eq!(model.typed.len(), TYPED_CHARACTERS_MAX);
+    }
+}

@@ -1,0 +1,256 @@
+//! What of the things heard in a room is news. Knows the conversation; asks through the handle.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use kith_nips::{Event, Kind, PublicKey};
+use nostr_sdk::Alphabet;
+use tokio::sync::mpsc;
+
+use super::audience::Audience;
+use super::conversation::Conversation;
+use super::reading::{History, messages};
+use super::{Chat, ChatNews};
+use crate::fetch::Found;
+use crate::filters::{FILTER_VALUES_MAX, authors, kinds_filter, tag};
+use crate::kith::Kith;
+use crate::lookup::LookupError;
+use crate::refusal::Refusal;
+use crate::versions::Deletions;
+use crate::watch::listener::Signal;
+
+/// Things heard that are judged together.
+const SIGNALS_AT_ONCE_MAX: usize = 64;
+
+/// What could not be read is asked for again after this long.
+const CATCH_UP_AFTER: Duration = Duration::from_secs(5);
+
+/// After a lost connection this much more is asked for, in seconds: it may have been lost for a while
+/// before that was noticed, and clocks of people are wrong.
+const OVERLAP_SECONDS: u64 = 2 * 3600;
+
+/// Follows one room.
+pub(super) struct Follower {
+    kith: Kith,
+    chat: Chat,
+    conversation: Conversation,
+    audience: Audience,
+    /// Since when relays do not listen, in Unix seconds.
+    lost: BTreeMap<usize, u64>,
+    tell: mpsc::Sender<ChatNews>,
+}
+
+/// What has to be asked for.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Behind {
+    /// What was said since this second was perhaps not heard.
+    since: Option<u64>,
+    /// Lists changed.
+    is_audience_old: bool,
+}
+
+/// Nobody reads the stream any more, or the community was closed.
+struct Over;
+
+impl Follower {
+    pub(super) fn new(
+        kith: Kith,
+        chat: Chat,
+        history: History,
+        limit: usize,
+        tell: mpsc::Sender<ChatNews>,
+    ) -> Follower {
+        let mut conversation = history.conversation;
+        conversation.begin(&history.shown, limit);
+        Follower {
+            kith,
+            chat,
+            conversation,
+            audience: history.audience,
+            lost: BTreeMap::new(),
+            tell,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut signals: mpsc::Receiver<Signal>, silent: Vec<usize>) {
+        // Nobody knows what these have.
+        self.lost = silent.into_iter().map(|index| (index, 0)).collect();
+        let mut behind = Behind::default();
+        let mut heard = Vec::with_capacity(SIGNALS_AT_ONCE_MAX);
+        loop {
+            heard.clear();
+            let received = signals.recv_many(&mut heard, SIGNALS_AT_ONCE_MAX);
+            match behind == Behind::default() {
+                true => {
+                    received.await;
+                }
+                // Reached or not: it is asked for again.
+                false => drop(tokio::time::timeout(CATCH_UP_AFTER, received).await),
+            }
+            if heard.is_empty() && signals.is_closed() {
+                return;
+            }
+            let found = match self.sort(heard.drain(..), &mut behind).await {
+                Ok(found) => found,
+                Err(Over) => return,
+            };
+            behind = match self.follow(found, behind).await {
+                Ok(behind) => behind,
+                Err(Over) => return,
+            };
+        }
+    }
+
+    /// Keeps account of the relays; what is left are messages.
+    async fn sort(
+        &mut self,
+        heard: impl Iterator<Item = Signal>,
+        behind: &mut Behind,
+    ) -> Result<Vec<Found>, Over> {
+        let before = self.lost.len();
+        let mut found = Vec::new();
+        for signal in heard {
+            match signal {
+                Signal::Listening(index) => {
+                    let since = self.lost.remove(&index);
+                    let since = since.map(|lost| lost.saturating_sub(OVERLAP_SECONDS));
+                    behind.since = earliest(behind.since, since);
+                    behind.is_audience_old |= since.is_some();
+                }
+                Signal::Silent(index, _) => {
+                    let now = self.kith.now();
+                    self.lost.entry(index).or_insert(now);
+                }
+                Signal::Found(heard) if heard.event.kind() == Kind::CHANNEL_MESSAGE => {
+                    found.push(*heard);
+                }
+                Signal::Found(heard) => {
+                    behind.is_audience_old |= self.changes_audience(&heard.event)
+                }
+            }
+        }
+        if self.lost.len() != before {
+            let relays = self.kith.links().len();
+            let listening = relays.saturating_sub(self.lost.len());
+            self.say(ChatNews::Connection { listening, relays }).await?;
+        }
+        Ok(found)
+    }
+
+    /// Whether everything about the audience is to be asked for again. Of who follows, only one person
+    /// is, when they say something.
+    fn changes_audience(&mut self, event: &Event) -> bool {
+        match event.kind() {
+            Kind::COMMUNITY_FOLLOWS => self.audience.people.remove(&event.pubkey()).is_some(),
+            _ => true,
+        }
+    }
+
+    /// Tells the news; what is still to be asked for afterwards.
+    async fn follow(&mut self, found: Vec<Found>, behind: Behind) -> Result<Behind, Over> {
+        let found: Vec<Found> = found
+            .into_iter()
+            .filter(|found| {
+                let place = (found.event.created_at(), found.event.id());
+                self.conversation.hear(place)
+            })
+            .collect();
+        self.conversation.add(messages(&found, &self.chat));
+        let mut silent = Vec::new();
+        let outcome = self.catch_up(behind, &mut silent).await;
+        let left = match outcome {
+            Ok(gone) => {
+                for news in gone {
+                    self.say(news).await?;
+                }
+                self.missing_of(&silent, behind)
+            }
+            Err(LookupError::Closed(_)) => return Err(Over),
+            Err(error) => {
+                tracing::debug!(%error, "cannot say what was said");
+                behind
+            }
+        };
+        for news in self.conversation.news(&self.audience) {
+            self.say(news).await?;
+        }
+        Ok(left)
+    }
+
+    /// After a break, or when lists changed: what was said, and who is heard.
+    async fn catch_up(
+        &mut self,
+        behind: Behind,
+        silent: &mut Vec<Refusal>,
+    ) -> Result<Vec<ChatNews>, LookupError> {
+        let mut gone = Vec::new();
+        if let Some(since) = behind.since {
+            let since = since.max(self.conversation.since());
+            self.kith
+                .said_since(&self.chat, since, &mut self.conversation, silent)
+                .await?;
+            gone = self.taken_back(silent).await;
+        }
+        let people: Vec<PublicKey> = self.authors();
+        if behind.is_audience_old {
+            let mut audience = self.kith.audience(&self.chat, silent).await?;
+            self.kith.learn(&mut audience, people, silent).await;
+            match silent.is_empty() {
+                true => self.audience = audience,
+                false => self.audience.learn_from(audience),
+            }
+        } else {
+            self.kith.learn(&mut self.audience, people, silent).await;
+        }
+        Ok(gone)
+    }
+
+    /// What its authors took back meanwhile.
+    async fn taken_back(&mut self, silent: &mut Vec<Refusal>) -> Vec<ChatNews> {
+        let messages: Vec<_> = self.conversation.messages().collect();
+        let filters = messages.chunks(FILTER_VALUES_MAX).map(|chunk| {
+            kinds_filter(&[Kind::DELETION])
+                .authors(authors(chunk.iter().map(|message| message.author)))
+                .custom_tags(
+                    tag(Alphabet::E),
+                    chunk.iter().map(|message| message.id.to_string()),
+                )
+        });
+        let fetched = self.kith.fetch(filters.collect()).await;
+        crate::communities::merge(silent, &fetched.silent);
+        let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
+        self.conversation
+            .take_back(|author, id| deletions.cover_id(author, id))
+    }
+
+    /// What silent relays did not say is asked for when they listen again; of one that listens, soon.
+    fn missing_of(&mut self, silent: &[Refusal], behind: Behind) -> Behind {
+        let mut left = Behind::default();
+        for (index, link) in self.kith.links().iter().enumerate() {
+            if silent.iter().all(|refusal| refusal.relay != *link.url()) {
+                continue;
+            }
+            match self.lost.get_mut(&index) {
+                Some(lost) => *lost = (*lost).min(behind.since.unwrap_or(*lost)),
+                None => left = behind,
+            }
+        }
+        left
+    }
+
+    fn authors(&self) -> Vec<PublicKey> {
+        let messages = self.conversation.messages();
+        messages.map(|message| message.author).collect()
+    }
+
+    async fn say(&self, news: ChatNews) -> Result<(), Over> {
+        self.tell.send(news).await.map_err(|_| Over)
+    }
+}
+
+fn earliest(one: Option<u64>, other: Option<u64>) -> Option<u64> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
