@@ -6,6 +6,7 @@ mod calendar;
 mod discovery;
 mod notes;
 mod page;
+mod seats;
 mod series;
 #[cfg(test)]
 mod tests;
