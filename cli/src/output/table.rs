@@ -10,6 +10,7 @@ mod invite;
 mod messages;
 mod notes;
 mod page;
+mod seats;
 mod series;
 #[cfg(test)]
 mod tests;

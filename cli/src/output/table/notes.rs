@@ -1,9 +1,10 @@
 //! Communities, meetups and people on a page.
 
 use super::page::Page;
+use super::seats::seat;
 use crate::output::views::{
     AnswerBasis, AnswerView, CommunityView, ExtensionsView, MeetupStatus, MeetupView, Moment,
-    PublishedView, SeatView, SeatWord, short,
+    PublishedView, short,
 };
 use crate::output::{
     Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
@@ -255,36 +256,6 @@ impl Page {
         self.answers(&shown.answers);
     }
 
-    /// How many people that is, when some bring others or have to wait.
-    fn seats(&mut self, answers: &[AnswerView]) {
-        let seats = || answers.iter().map(|answer| &answer.seat);
-        let people = |word: SeatWord| -> usize {
-            let guests = |seat: &SeatView| match seat.guests_seat == Some(word) {
-                true => usize::try_from(seat.guests).unwrap_or(usize::MAX),
-                false => 0,
-            };
-            seats()
-                .map(|seat| usize::from(seat.seat == Some(word)) + guests(seat))
-                .sum()
-        };
-        let is_plain = |seat: &SeatView| {
-            seat.guests == 0 && !matches!(seat.seat, Some(SeatWord::Waiting | SeatWord::Late))
-        };
-        if seats().all(is_plain) {
-            return;
-        }
-        let (going, waiting, late) = (
-            people(SeatWord::Going),
-            people(SeatWord::Waiting),
-            people(SeatWord::Late),
-        );
-        let mut line = format!("{going} with a seat, {waiting} waiting");
-        if late > 0 {
-            line.push_str(&format!(", {late} too late"));
-        }
-        self.line(&line);
-    }
-
     /// How many come, and who.
     pub(super) fn answers(&mut self, answers: &[AnswerView]) {
         let count = |status: &str| {
@@ -327,25 +298,6 @@ impl Page {
         let rows = rows.flatten().collect();
         self.table(&["ANSWER", "PERSON"], rows, "");
     }
-}
-
-/// What there is to say of a seat: nothing when somebody has one for themselves.
-fn seat(seat: &SeatView) -> Vec<String> {
-    let mut remarks = Vec::new();
-    match (seat.seat, seat.waiting) {
-        (Some(SeatWord::Waiting), Some(place)) => remarks.push(format!("waiting, number {place}")),
-        (Some(SeatWord::Late), _) => remarks.push("answered too late".to_owned()),
-        _ => {}
-    }
-    if seat.guests > 0 {
-        let without_seat = match (seat.seat, seat.guests_seat) {
-            (Some(SeatWord::Going), Some(SeatWord::Waiting)) => " (waiting)",
-            (Some(SeatWord::Going), Some(SeatWord::Late)) => " (too late)",
-            _ => "",
-        };
-        remarks.push(format!("+{}{without_seat}", seat.guests));
-    }
-    remarks
 }
 
 fn past(action: Action) -> &'static str {
