@@ -14,6 +14,8 @@ mod calendars;
 mod chat;
 mod invite;
 mod person;
+mod screen;
+mod terminal;
 mod watch;
 
 pub(crate) use person::{Person, text};
