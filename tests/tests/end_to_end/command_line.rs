@@ -18,7 +18,9 @@ mod invite;
 mod login;
 mod messages;
 mod person;
+mod screen;
 mod series;
+mod terminal;
 mod watch;
 
 pub(crate) use person::{Person, text};

@@ -22,7 +22,7 @@ pub(crate) use socket::{Farewell, Socket};
 
 /// Anything that is awaited comes within this time or never: generous, because a busy machine
 /// must not fail a test, and only a failing test ever waits that long.
-const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Gives what `future` gives, and fails the test when it takes longer than any answer may.
 pub(crate) async fn within_deadline<T>(what: &str, future: impl Future<Output = T>) -> T {

@@ -33,7 +33,7 @@ async fn next(chat: &mut Running) -> Value {
 }
 
 /// The organizer and a guest who follows.
-async fn followed(relay: &TestRelay) -> (Person, Person) {
+pub(super) async fn followed(relay: &TestRelay) -> (Person, Person) {
     let (organizer, guest) = party(relay).await;
     guest.done(["near", "Brighton, GB"]).await;
     guest.done(["follow", "Brighton Chess"]).await;

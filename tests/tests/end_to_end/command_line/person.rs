@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Stdio;
 
+use portable_pty::CommandBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -175,6 +176,24 @@ impl Person {
         let mut child = self.spawn(words);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Running { child, lines }
+    }
+
+    /// The program as it is started on a terminal.
+    pub(crate) fn command_on_terminal<W: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = W>,
+    ) -> CommandBuilder {
+        let mut command = CommandBuilder::new(program("kith"));
+        for variable in VARIABLES {
+            command.env_remove(variable);
+        }
+        command.args(words);
+        command.env("KITH_CONFIG_DIR", self.folder.path());
+        command.env("TERM", "xterm-256color");
+        for (name, value) in &self.variables {
+            command.env(name, value);
+        }
+        command
     }
 
     fn spawn<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Child {
