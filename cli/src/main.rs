@@ -15,6 +15,7 @@ mod password;
 mod place;
 mod progress;
 mod prompt;
+mod qr;
 mod radius;
 mod reference;
 mod repeat;

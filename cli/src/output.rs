@@ -456,11 +456,11 @@ pub async fn closed() {
     std::future::pending().await
 }
 
-/// Shows what a signer has to open, on standard error: the answer comes later.
-pub fn show_address(address: &str, json: bool) {
+/// Shows what a signer has to open, as text and as a QR code, on standard error: the answer comes later.
+pub fn show_address(address: &str, code: &str, json: bool) {
     let text = match json {
         true => json::address(address),
-        false => table::address(address),
+        false => table::address(address, code),
     };
     // Nothing is left to do when standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "{text}");

@@ -4,8 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use kith_client::{CommunityView, HINTS_MAX, Kith, LookupError, MeetupView, RelayUrl};
-use qrcode::QrCode;
-use qrcode::render::{svg, unicode};
 
 use super::views;
 use crate::arguments::invite::Invite as Arguments;
@@ -14,10 +12,8 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 use crate::output::invite::{Invitation, InvitedTo};
 use crate::output::{Output, Report};
+use crate::qr;
 use crate::reference::{self, Typed};
-
-/// Pixels of one square of a QR code in a file, so that it prints well.
-const SQUARE_PIXELS: u32 = 8;
 
 /// Runs `kith invite`.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
@@ -44,9 +40,9 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
     let web = base.map(|base| format!("{base}/{reference}"));
     let link = format!("nostr:{reference}");
     let carried = web.as_deref().unwrap_or(&link);
-    let qr = arguments.qr.then(|| code(carried)).transpose()?;
+    let qr = arguments.qr.then(|| qr::code(carried)).transpose()?;
     if let Some(file) = &arguments.qr_file {
-        fs::write(file, image(&code(carried)?))
+        fs::write(file, qr::image(&qr::code(carried)?))
             .map_err(|error| CliError::file("write", file, &error))?;
     }
     let output = Output::Invitation(Invitation {
@@ -55,7 +51,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         web,
         relays,
         qr_file: arguments.qr_file.clone(),
-        qr: qr.map(|code| half_blocks(&code)),
+        qr: qr.map(|code| qr::half_blocks(&code)),
         link,
     });
     let warnings = views::unreachable(&kith);
@@ -126,29 +122,6 @@ fn demand_svg(file: &Path) -> Result<(), CliError> {
     }
 }
 
-fn code(text: &str) -> Result<QrCode, CliError> {
-    QrCode::new(text).map_err(|error| {
-        CliError::plain(
-            ExitCode::Usage,
-            format!("the link does not fit into a QR code: {error}"),
-        )
-    })
-}
-
-/// For terminals, whose letters are light: the light squares are what is drawn.
-fn half_blocks(code: &QrCode) -> String {
-    code.render::<unicode::Dense1x2>()
-        .dark_color(unicode::Dense1x2::Light)
-        .light_color(unicode::Dense1x2::Dark)
-        .build()
-}
-
-fn image(code: &QrCode) -> String {
-    code.render::<svg::Color<'_>>()
-        .module_dimensions(SQUARE_PIXELS, SQUARE_PIXELS)
-        .build()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,23 +141,6 @@ mod tests {
         ] {
             assert!(web_base(text).is_err(), "{text:?}");
         }
-    }
-
-    #[test]
-    fn a_qr_code_is_drawn_square_by_square() {
-        let code = code("nostr:nevent1qqs").unwrap();
-        let drawn = half_blocks(&code);
-        let lines: Vec<&str> = drawn.lines().collect();
-        // Four squares of margin on each side; two rows of squares in a line.
-        let side = code.width() + 8;
-        assert_eq!(lines.len(), side.div_ceil(2));
-        assert!(lines.iter().all(|line| line.chars().count() == side));
-        assert!(
-            lines[0].chars().all(|c| c == '█'),
-            "the margin is light: {drawn}"
-        );
-        assert!(image(&code).contains("<svg"));
-        assert!(super::code(&"x".repeat(5_000)).is_err());
     }
 
     #[test]

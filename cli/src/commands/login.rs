@@ -15,6 +15,7 @@ use crate::keystore::{KEY_FILE_BYTES_MAX, KeystoreError};
 use crate::locked_key::show_page;
 use crate::output::{self, LoggedIn, LoggedOut, Output, Report};
 use crate::prompt;
+use crate::qr;
 use crate::signer_session::SessionStore;
 
 /// Runs `kith login`.
@@ -32,7 +33,9 @@ pub async fn login(arguments: &Login, context: &Context) -> Result<Report, CliEr
         None => {
             let relays = context.relays()?.urls;
             let invitation = RemoteSigner::invite(relays, options).await?;
-            output::show_address(&invitation.address().to_string(), context.global.json);
+            let address = invitation.address().to_string();
+            let code = qr::half_blocks(&qr::code(&address)?);
+            output::show_address(&address, &code, context.global.json);
             invitation.accepted().await?
         }
     };

@@ -76,8 +76,8 @@ pub fn render(output: &Output, style: Style) -> String {
 }
 
 /// What a signer has to open.
-pub fn address(address: &str) -> String {
-    format!("Open this with your signer; this program waits for it:\n\n{address}\n")
+pub fn address(address: &str, code: &str) -> String {
+    format!("Open this with your signer; this program waits for it:\n\n{code}\n\n{address}\n")
 }
 
 /// `error: …`, then what a name could have meant, then `hint: …`.
