@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use kith_nips::lbc::{Answer, FollowList, Published, Rsvp, address, newest as newest_answer};
 use kith_nips::{Address, EventId, Kind, PublicKey};
 
-use crate::communities::merge;
 use crate::fetch::{Fetched, Found, Listing, ReadError};
 use crate::filters::{addresses_filters, authors, kinds_filter};
 use crate::kith::Kith;
 use crate::meetups::{MeetupView, filters_of_communities};
 use crate::question::Question;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, merge};
 use crate::search::Search;
 use crate::versions::newest;
 

@@ -240,7 +240,7 @@ impl Kith {
         let waiting: Vec<PublicKey> = waiting.filter(|person| !reached.contains(person)).collect();
         let inboxes = self.inboxes(&waiting.iter().copied().collect()).await?;
         let mut silent = recipients.silent.clone();
-        crate::communities::merge(&mut silent, &inboxes.silent);
+        crate::refusal::merge(&mut silent, &inboxes.silent);
         let reached_before = recipients.people.len() - waiting.len();
         let (sender, outcomes) = mpsc::channel(OUTCOMES_MAX);
         let run = Run {

@@ -8,7 +8,7 @@ use kith_nips::nip22::{Comment, Item, Root};
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, SingleLetterTag};
 
-use crate::communities::{NamedCommunity, merge};
+use crate::communities::NamedCommunity;
 use crate::fetch::{Fetched, Listing};
 use crate::filters::tag_filters;
 use crate::kith::Kith;
@@ -16,6 +16,7 @@ use crate::lookup::LookupError;
 use crate::meetups::SeenMeetup;
 use crate::publish::{self, PublishError};
 use crate::reference::Reference;
+use crate::refusal::merge;
 
 /// Comments that are read of one meetup: the newest.
 pub const COMMENTS_MAX: usize = 1_000;

@@ -20,6 +20,7 @@ use crate::kith::Kith;
 use crate::lookup::LookupError;
 use crate::records::Record;
 use crate::reference::{Reference, ReferenceError, naddr, nevent};
+use crate::refusal::merge;
 use crate::search::Search;
 
 /// A community as its owner describes it.
@@ -313,13 +314,4 @@ impl Kith {
 pub(crate) fn meters(distance_km: Option<f64>) -> u64 {
     // The saturating cast is what is wanted: distances are finite and at most half the globe.
     distance_km.map_or(u64::MAX, |km| (km * 1000.0) as u64)
-}
-
-/// Adds the relays that are not named yet.
-pub(crate) fn merge(silent: &mut Vec<crate::Refusal>, more: &[crate::Refusal]) {
-    for refusal in more {
-        if silent.iter().all(|known| known.relay != refusal.relay) {
-            silent.push(refusal.clone());
-        }
-    }
 }

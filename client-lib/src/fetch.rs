@@ -10,12 +10,11 @@ use kith_nips::discovery::{Discovery, Sort};
 use kith_nips::{Event, EventId, Prefix, nip40};
 use nostr_sdk::{Filter, RelayUrl, Timestamp};
 
-use crate::communities::merge;
 use crate::filters::{at_most, deletion_filters};
 use crate::kith::Kith;
 use crate::link::{Announced, Link};
 use crate::question::{Asked, Question};
-use crate::refusal::{Reason, Refusal, joined};
+use crate::refusal::{Reason, Refusal, joined, merge};
 use crate::versions::Deletions;
 
 /// Events asked for at a time. Relays may give fewer; then more pages are asked for.

@@ -7,7 +7,7 @@ use kith_nips::lbc::{BuildError, FollowList, Note, Published, address};
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
-use crate::communities::{CommunityView, merge};
+use crate::communities::CommunityView;
 use crate::fetch::{Fetched, Found, Listing, ReadError};
 use crate::filters::{addresses_filters, tag, tag_filters};
 use crate::kith::Kith;
@@ -15,6 +15,7 @@ use crate::lists::{Change, ListUnavailable};
 use crate::lookup::LookupError;
 use crate::publish::PublishError;
 use crate::reference::{Reference, Target};
+use crate::refusal::merge;
 use crate::versions::newest;
 
 const WHAT: &str = "the list of communities that you follow";

@@ -93,6 +93,7 @@ mod follows;
 mod inboxes;
 mod kith;
 mod link;
+mod listener;
 mod lists;
 mod local;
 mod lookup;

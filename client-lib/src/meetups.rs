@@ -19,7 +19,6 @@ use kith_nips::lbc::{Association, KnownCommunity, Meetup, Published, standing};
 use kith_nips::{Address, EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, Filter};
 
-use crate::communities::merge;
 use crate::fetch::{Fetched, Found, Listing, ReadError};
 use crate::filters::{
     FILTER_VALUES_MAX, addresses_filters, authors, deletion_filters, kinds_filter, tag, tag_filters,
@@ -29,7 +28,7 @@ use crate::lookup::{LookupError, candidates, wrong_kind};
 use crate::question::Question;
 use crate::records::{Record, Records};
 use crate::reference::Reference;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, merge};
 use crate::search::Search;
 use crate::versions::{Deletions, newest};
 

@@ -9,7 +9,7 @@ use kith_nips::lbc::{
     created_at_after, mute, remove, unmute,
 };
 
-use crate::communities::{NamedCommunity, merge};
+use crate::communities::NamedCommunity;
 use crate::fetch::Listing;
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
@@ -17,6 +17,7 @@ use crate::lookup::LookupError;
 use crate::publish::PublishError;
 use crate::records::Record;
 use crate::reference::Reference;
+use crate::refusal::merge;
 
 /// A key and what it is to the community (LBC-50).
 ///

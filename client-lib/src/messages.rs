@@ -148,7 +148,7 @@ impl Kith {
         let filters = vec![wraps_for(self.author()?)];
         let Fetched { found, silent, .. } = self.fetch_at(&own.links, filters).await.answered()?;
         let mut silent = silent;
-        crate::communities::merge(&mut silent, &own.silent);
+        crate::refusal::merge(&mut silent, &own.silent);
         let mut opened = Opened::default();
         for found in found {
             if let Some(said) = self.open(&found).await {

@@ -11,7 +11,7 @@ use kith_nips::lbc::{
 use kith_nips::{Address, Event, EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, Filter, RelayUrl};
 
-use crate::communities::{NamedCommunity, merge};
+use crate::communities::NamedCommunity;
 use crate::fetch::{Fetched, Found, ReadError};
 use crate::filters::{
     FILTER_VALUES_MAX, addresses_filters, authors, ids_filters, kinds_filter, tag,
@@ -19,7 +19,7 @@ use crate::filters::{
 use crate::kith::Kith;
 use crate::lookup::LookupError;
 use crate::reference::Reference;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, merge};
 use crate::versions::{Deletions, newest};
 
 /// One community in the words of its owner.

@@ -122,6 +122,15 @@ pub(crate) fn joined(refusals: &[Refusal]) -> String {
     texts.join("; ")
 }
 
+/// Adds the relays that are not named yet.
+pub(crate) fn merge(silent: &mut Vec<Refusal>, more: &[Refusal]) {
+    for refusal in more {
+        if silent.iter().all(|known| known.relay != refusal.relay) {
+            silent.push(refusal.clone());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,6 @@ use kith_nips::lbc::{
 use kith_nips::{Address, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
-use crate::communities::merge;
 use crate::fetch::Fetched;
 use crate::filters::{authors, tag, tag_filters};
 use crate::kith::Kith;
@@ -19,7 +18,7 @@ use crate::lookup::LookupError;
 use crate::meetups::{MeetupView, SeenMeetup};
 use crate::publish::{self, PublishError};
 use crate::reference::Reference;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, merge};
 
 /// What somebody answers to a meetup.
 ///

@@ -1,7 +1,6 @@
 //! What is announced near a place from now on. Relays only wake this up: what is shown is decided by
 //! the rules of every list, from what all relays have.
 
-pub(crate) mod listener;
 mod watcher;
 
 use std::pin::Pin;
@@ -20,8 +19,8 @@ use crate::records::Records;
 use crate::refusal::Refusal;
 use crate::search::Search;
 
-use self::listener::Listening;
 use self::watcher::Watcher;
+use crate::listener::Listening;
 
 /// Announcements that may wait for whoever reads the stream.
 const ANNOUNCEMENTS_MAX: usize = 256;

@@ -8,12 +8,11 @@ use kith_nips::PublicKey;
 use kith_nips::lbc::{Answer, Membership};
 
 use super::AnnouncementError;
-use crate::communities::merge;
 use crate::kith::Kith;
 use crate::meetups::SeenMeetup;
 use crate::records::Record;
 use crate::reference::Reference;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, merge};
 
 /// The people of a community or of a meetup.
 ///

@@ -14,10 +14,10 @@ use super::{Chat, ChatNews};
 use crate::fetch::Found;
 use crate::filters::{FILTER_VALUES_MAX, authors, kinds_filter, tag};
 use crate::kith::Kith;
+use crate::listener::Signal;
 use crate::lookup::LookupError;
 use crate::refusal::Refusal;
 use crate::versions::Deletions;
-use crate::watch::listener::Signal;
 
 /// Things heard that are judged together.
 const SIGNALS_AT_ONCE_MAX: usize = 64;
@@ -217,7 +217,7 @@ impl Follower {
                 )
         });
         let fetched = self.kith.fetch(filters.collect()).await;
-        crate::communities::merge(silent, &fetched.silent);
+        crate::refusal::merge(silent, &fetched.silent);
         let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
         self.conversation
             .take_back(|author, id| deletions.cover_id(author, id))

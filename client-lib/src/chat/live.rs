@@ -17,9 +17,9 @@ use super::{Chat, ChatMessage};
 use crate::fetch::ReadError;
 use crate::filters::{addresses_filters, authors, kinds_filter, tag};
 use crate::kith::Kith;
+use crate::listener::Listening;
 use crate::question::Question;
 use crate::refusal::Refusal;
-use crate::watch::listener::Listening;
 
 /// News that may wait for whoever reads the stream.
 const NEWS_MAX: usize = 256;
@@ -132,7 +132,7 @@ impl Kith {
         let listening = relays.saturating_sub(silent.len());
         let beginning = history.shown.clone();
         let mut refusals: Vec<Refusal> = silent.values().cloned().collect();
-        crate::communities::merge(&mut refusals, &history.silent);
+        crate::refusal::merge(&mut refusals, &history.silent);
         let follower = Follower::new(self.clone(), chat.clone(), history, limit, tell);
         tasks.spawn(follower.run(signals, silent.into_keys().collect()));
         Ok(LiveChat {

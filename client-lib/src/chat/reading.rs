@@ -11,13 +11,12 @@ use nostr_sdk::{Alphabet, Filter, Timestamp};
 use super::audience::{Audience, Hidden, Person};
 use super::conversation::Conversation;
 use super::{CHAT_MESSAGES_MAX, Chat, ChatMessage, ChatRoom};
-use crate::communities::merge;
 use crate::fetch::{Fetched, Found, Page, ReadError};
 use crate::filters::{authors, kinds_filter, tag, tag_filters};
 use crate::kith::Kith;
 use crate::lookup::LookupError;
 use crate::records::Record;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, merge};
 
 /// Messages asked for at once; many may be hidden.
 const MESSAGES_PER_PAGE: usize = 200;

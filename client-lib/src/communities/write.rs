@@ -2,14 +2,14 @@
 
 use kith_nips::lbc::{BuildError, CommunityMetadata, DatedAddress, Note, close_community};
 
-use super::{IncompleteCommunity, NamedCommunity, merge};
+use super::{IncompleteCommunity, NamedCommunity};
 use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
 use crate::lookup::LookupError;
 use crate::publish::{PublishError, Published};
 use crate::records::Record;
 use crate::reference::Reference;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, merge};
 use crate::search::Search;
 
 /// Why a community could not be created, edited or closed.

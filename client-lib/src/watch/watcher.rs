@@ -7,10 +7,10 @@ use std::time::Duration;
 use kith_nips::{Address, EventId};
 use tokio::sync::mpsc;
 
-use super::listener::Signal;
 use super::{Announcement, News, Subject};
 use crate::fetch::{Found, ReadError};
 use crate::kith::Kith;
+use crate::listener::Signal;
 use crate::search::Search;
 
 /// Things heard that are judged together.
