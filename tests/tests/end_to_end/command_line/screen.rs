@@ -71,8 +71,7 @@ async fn a_chat_on_a_terminal_is_typed_read_scrolled_resized_and_left() {
     let is_smaller =
         |rows: &[String]| rows[5] == ">" && rows[1..4].iter().any(|row| row.ends_with(": unseen"));
     assert_eq!(terminal.shows(is_smaller).await.len(), 6);
-    terminal.press(ESCAPE);
-    assert_eq!(terminal.ended().await, 0);
+    assert_eq!(terminal.left_by(ESCAPE).await, 0);
 }
 
 #[tokio::test]
@@ -98,8 +97,7 @@ async fn the_screen_says_when_the_relay_is_gone_and_is_given_back_when_killed() 
         .await;
     terminal.press("\r");
     terminal.shows_text(": lost?").await;
-    terminal.press(CONTROL_C);
-    assert_eq!(terminal.ended().await, 0);
+    assert_eq!(terminal.left_by(CONTROL_C).await, 0);
 
     let mut terminal = chat(&organizer, "Brighton Chess");
     terminal.shows_text(": lost?").await;
