@@ -26,6 +26,7 @@ mod questions;
 mod relays;
 pub mod scan;
 mod spread;
+pub mod watch;
 pub mod world;
 
 pub use latency::Latency;

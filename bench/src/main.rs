@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use kith_bench::{
     announce, compare, conns, crash, discovery, fanout, guard, hostile, ingest, micro, query, scan,
-    world,
+    watch, world,
 };
 
 #[derive(Parser)]
@@ -28,6 +28,7 @@ enum Command {
     Hostile(hostile::Arguments),
     Micro(micro::Arguments),
     Guard(guard::Arguments),
+    Watch(watch::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -45,5 +46,6 @@ fn main() -> anyhow::Result<()> {
         Command::Hostile(arguments) => hostile::run(&arguments),
         Command::Micro(arguments) => micro::run(&arguments),
         Command::Guard(arguments) => guard::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
     }
 }
