@@ -25,7 +25,7 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
-use announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
+use announcements::{AnnouncementPlan, AnnouncementSum, CancellationTold, NothingToResume};
 use calendar::{Attendees, Imports, Written};
 use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
 use discovery::{Agenda, Announced, Near, Watching};
@@ -285,6 +285,9 @@ pub struct MeetupChanged {
     pub meetup: MeetupView,
     /// Which relays took it.
     pub published: PublishedView,
+    /// Of a cancelled one, how many of those who answered were told; absent when nobody was to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told: Option<CancellationTold>,
     /// What to run next.
     #[serde(skip)]
     pub next: Vec<String>,

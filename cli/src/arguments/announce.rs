@@ -31,7 +31,7 @@ pub struct Announce {
     /// What to say; without it, standard input
     pub text: Option<String>,
     /// To whom: members or followers of a community; of a meetup also those who are going, those who
-    /// said maybe, those who declined, or silent: the members who have not answered
+    /// said maybe, those who declined, all who answered, or silent: the members who have not
     #[arg(
         long,
         value_name = "AUDIENCE",

@@ -29,9 +29,11 @@ pub enum Meetup {
         after_help = "Examples:\n  kith meetup edit \"Rust and chips\" --start \"friday 20:00\"\n  kith meetup edit \"Rust and chips\" --where \"The Basketmakers Arms\""
     )]
     Edit(Box<Edit>),
-    /// Cancel a meetup; it stays visible as cancelled
-    #[command(after_help = "Example:\n  kith meetup cancel \"Rust and chips\"")]
-    Cancel(Change),
+    /// Cancel a meetup; it stays visible as cancelled, and all who answered are told
+    #[command(
+        after_help = "Examples:\n  kith meetup cancel \"Rust and chips\"\n  kith meetup cancel \"Rust and chips\" --tell \"The pub is flooded. See you in January\""
+    )]
+    Cancel(Cancel),
     /// Make a meetup that somebody proposed an official one of your community
     #[command(after_help = "Example:\n  kith meetup adopt naddr1…")]
     Adopt(Change),
@@ -80,6 +82,28 @@ pub struct Change {
     pub meetup: String,
     #[command(flatten)]
     pub list: ListRewrite,
+}
+
+/// `kith meetup cancel`.
+#[derive(Debug, Args)]
+pub struct Cancel {
+    #[arg(value_name = "MEETUP", help = REFERENCE_HELP)]
+    pub meetup: String,
+    #[command(flatten)]
+    pub telling: Telling,
+    #[command(flatten)]
+    pub list: ListRewrite,
+}
+
+/// What is said to those who answered a meetup that is cancelled.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Telling {
+    /// What to tell those who answered, beside that it is cancelled
+    #[arg(long, value_name = "TEXT", conflicts_with = "tell_nobody")]
+    pub tell: Option<String>,
+    /// Send no private messages to those who answered
+    #[arg(long)]
+    pub tell_nobody: bool,
 }
 
 /// `kith meetup create`.

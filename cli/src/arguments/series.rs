@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::ListRewrite;
-use super::meetup::{Create, Edit, REFERENCE_HELP};
+use super::meetup::{Create, Edit, REFERENCE_HELP, Telling};
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
@@ -110,6 +110,8 @@ pub struct SeriesCancel {
     pub meetup: String,
     #[command(flatten)]
     pub which: Which,
+    #[command(flatten)]
+    pub telling: Telling,
     #[command(flatten)]
     pub list: ListRewrite,
 }

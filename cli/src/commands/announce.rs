@@ -214,6 +214,50 @@ impl Current {
     }
 }
 
+/// Sends something new to everybody it is for, and says what became of it.
+pub async fn send(
+    kith: Kith,
+    new: NewAnnouncement,
+    context: &Context,
+) -> Result<(AnnouncementSum, Vec<String>), CliError> {
+    let mut running = Running {
+        context,
+        local: context.local().await?,
+        kith,
+        waiting: VecDeque::new(),
+        current: None,
+        last: None,
+        is_empty: false,
+        interrupted: Box::pin(tokio::signal::ctrl_c()),
+    };
+    let mut current = running.begin(Work::New(new)).await?;
+    loop {
+        let told = tokio::select! {
+            told = current.announcing.next() => told,
+            _ = &mut running.interrupted => {
+                current.progress.end();
+                let message = "stopped; not everybody was told";
+                return Err(CliError::new(ExitCode::Failure, message, RESUME_HINT));
+            }
+        };
+        match told {
+            Some(Ok(told)) => drop(current.note(&told)),
+            Some(Err(error)) => {
+                current.progress.end();
+                return Err(error.into());
+            }
+            None => break,
+        }
+    }
+    current.progress.end();
+    if current.sum.failed > 0 {
+        current
+            .warnings
+            .push(format!("not everybody was told; {RESUME_HINT}"));
+    }
+    Ok((current.sum, current.warnings))
+}
+
 /// The command line asks for it unless there is something to resume.
 fn audience(typed: &Announce) -> Result<Audience, CliError> {
     let missing = || CliError::usage("--to is missing", "say to whom: --to members");

@@ -1,5 +1,6 @@
 //! `kith meetup`.
 
+mod cancel;
 mod changes;
 mod creation;
 mod hosts;
@@ -28,7 +29,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
     match arguments {
         Arguments::Create(create) => self::create(create, context).await,
         Arguments::Edit(edit) => self::edit(edit, context).await,
-        Arguments::Cancel(typed) => cancel(typed, context).await,
+        Arguments::Cancel(typed) => cancel::run(typed, context).await,
         Arguments::Adopt(typed) => adopt(typed, Action::Adopted, context).await,
         Arguments::Release(typed) => adopt(typed, Action::Released, context).await,
         Arguments::Show(typed) => show(typed, context).await,
@@ -85,6 +86,7 @@ async fn created(
         action: Action::Created,
         meetup,
         published: views::published(&scheduled.published),
+        told: None,
         next,
     });
     Ok(Report { output, warnings })
@@ -109,23 +111,6 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
     let mut warnings = edited.warnings();
     warnings.extend(views::unreachable(&kith));
     changed(&kith, context, &before, &change, Action::Edited, warnings).await
-}
-
-async fn cancel(typed: &Typed, context: &Context) -> Result<Report, CliError> {
-    let writer = context.list_writer(typed.list).await?;
-    let before = reference::meetup(writer.kith(), context, &typed.meetup).await?;
-    let kith = writer.unlock().await?;
-    let change = kith.cancel_meetup(&before).await?;
-    let warnings = views::unreachable(&kith);
-    changed(
-        &kith,
-        context,
-        &before,
-        &change,
-        Action::Cancelled,
-        warnings,
-    )
-    .await
 }
 
 /// Takes a proposal into the calendar of the community, or out of it again.
@@ -156,6 +141,7 @@ async fn changed(
     let output = Output::MeetupChanged(MeetupChanged {
         action: views::action(action, change),
         published: views::changed(change),
+        told: None,
         next: vec![format!("kith meetup show {}", short(&meetup.id))],
         meetup,
     });

@@ -9,7 +9,7 @@ use super::messages::DeliveryView;
 pub struct AnnouncementPlan {
     /// What it is about.
     pub about: String,
-    /// `members`, `followers`, `going`, `maybe`, `declined` or `silent`.
+    /// `members`, `followers`, `going`, `maybe`, `declined`, `answered` or `silent`.
     pub audience: &'static str,
     /// `npub1…` of each.
     pub people: Vec<String>,
@@ -22,7 +22,7 @@ pub struct AnnouncementPlan {
 pub struct AnnouncementSum {
     /// What it is about.
     pub about: String,
-    /// `members`, `followers`, `going`, `maybe`, `declined` or `silent`.
+    /// `members`, `followers`, `going`, `maybe`, `declined`, `answered` or `silent`.
     pub audience: &'static str,
     /// To how many people it goes.
     pub people: usize,
@@ -39,6 +39,22 @@ pub struct AnnouncementSum {
     /// Some of those who were not reached, for people; programs got them line by line.
     #[serde(skip)]
     pub not_reached: Vec<DeliveryView>,
+}
+
+/// How many of those who answered were told that a meetup is cancelled; of several meetups, each of their
+/// answers counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct CancellationTold {
+    /// How many answered.
+    pub people: usize,
+    /// How many have the message.
+    pub reached: usize,
+    /// How many receive no private messages.
+    pub no_inbox: usize,
+    /// How many have relays that said no.
+    pub refused: usize,
+    /// How many have relays that gave no answer.
+    pub failed: usize,
 }
 
 /// There was nothing to resume.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::announcements::CancellationTold;
 use super::calendar::ImportedView;
 use super::views::{CommunityName, MeetupView, Moment};
 
@@ -12,6 +13,9 @@ pub struct SeriesChanged {
     pub rule: String,
     /// By day; those that are not by the rule of now are last.
     pub meetups: Vec<ImportedView>,
+    /// Of cancelled ones, how many of those who answered were told; absent when nobody was to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told: Option<CancellationTold>,
 }
 
 /// A series and its meetups.

@@ -37,18 +37,21 @@ pub enum Audience {
     Maybe,
     /// Who does not come.
     Declined,
+    /// Everybody who answered the meetup, whatever they said.
+    Answered,
     /// The owner and the members who have not answered the meetup.
     Silent,
 }
 
 impl Audience {
     /// All of them.
-    pub const ALL: [Audience; 6] = [
+    pub const ALL: [Audience; 7] = [
         Audience::Members,
         Audience::Followers,
         Audience::Going,
         Audience::Maybe,
         Audience::Declined,
+        Audience::Answered,
         Audience::Silent,
     ];
 
@@ -60,6 +63,7 @@ impl Audience {
             Audience::Going => "going",
             Audience::Maybe => "maybe",
             Audience::Declined => "declined",
+            Audience::Answered => "answered",
             Audience::Silent => "silent",
         }
     }
@@ -185,6 +189,10 @@ impl Kith {
             Audience::Going => with(Answer::Accepted),
             Audience::Maybe => with(Answer::Tentative),
             Audience::Declined => with(Answer::Declined),
+            Audience::Answered => {
+                let attendees = tally.attendees.iter();
+                attendees.map(|attendee| attendee.person).collect()
+            }
             _ => BTreeSet::new(),
         };
         if let (Audience::Silent, Some(record)) = (audience, &record) {

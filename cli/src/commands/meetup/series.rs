@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use kith_client::extensions::{Scope, SeriesId, occurrences};
 use kith_client::{self as client, Kith, Listing, NewSeries, Search, SeriesItem, SeriesOutcome};
 
+use super::cancel::{Cancelled, tell};
 use super::changes::Edited;
 use super::creation::{Checked, Planned};
 use super::{proposal, shown};
@@ -110,17 +111,35 @@ async fn cancel(typed: &SeriesCancel, context: &Context) -> Result<Report, CliEr
     let (before, scope) = named(writer.kith(), context, &typed.meetup, typed.which).await?;
     let kith = writer.unlock().await?;
     let done = kith.cancel_series(&before, scope, |_| {}).await;
+    let done = done.map_err(unfinished)?;
     let warnings = views::unreachable(&kith);
-    report(
-        &kith,
-        &done.map_err(unfinished)?,
-        rule_of(&before),
-        warnings,
-        |outcome| match outcome {
-            SeriesOutcome::Updated(_) => ImportAction::Cancelled,
-            _ => ImportAction::Unchanged,
-        },
-    )
+    let action = |outcome: &SeriesOutcome| match outcome {
+        SeriesOutcome::Updated(_) => ImportAction::Cancelled,
+        _ => ImportAction::Unchanged,
+    };
+    let mut report = report(&kith, &done, rule_of(&before), warnings, action)?;
+    if let Output::SeriesChanged(changed) = &mut report.output {
+        let cancelled = done.iter().filter_map(cancelled);
+        let cancelled: Vec<Cancelled> = cancelled.collect();
+        let told = tell(
+            &kith,
+            &cancelled,
+            &typed.telling,
+            context,
+            &mut report.warnings,
+        );
+        changed.told = told.await;
+    }
+    Ok(report)
+}
+
+/// What is to be told of one; `None` when it was cancelled before, or takes place.
+fn cancelled(item: &SeriesItem) -> Option<Cancelled> {
+    matches!(item.outcome, SeriesOutcome::Updated(_)).then(|| Cancelled {
+        reference: item.reference.clone(),
+        title: item.title.clone(),
+        start: item.when.as_ref().and_then(views::start),
+    })
 }
 
 /// The meetup that a text names; for all of a series, any of them.
@@ -262,6 +281,7 @@ fn report(
     let output = Output::SeriesChanged(SeriesChanged {
         rule,
         meetups: items.iter().map(view).collect(),
+        told: None,
     });
     Ok(Report { output, warnings })
 }

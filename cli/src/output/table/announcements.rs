@@ -1,7 +1,9 @@
 //! What became of announcements, on a page.
 
 use super::page::Page;
-use crate::output::announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
+use crate::output::announcements::{
+    AnnouncementPlan, AnnouncementSum, CancellationTold, NothingToResume,
+};
 
 impl Page {
     /// `announce --dry-run`.
@@ -38,6 +40,24 @@ impl Page {
         if more > 0 {
             self.line(&format!("and {more} more; --json names them all"));
         }
+    }
+
+    /// Who was told of a cancellation; nothing when nobody answered or nobody was to be told.
+    pub fn told(&mut self, told: Option<CancellationTold>) {
+        let Some(told) = told.filter(|told| told.people > 0) else {
+            return;
+        };
+        let (reached, all) = (told.reached, people(told.people));
+        let mut fact = format!("{reached} of {all} who answered");
+        let others = [
+            (told.no_inbox, "no inbox"),
+            (told.refused, "refused"),
+            (told.failed, "not sent"),
+        ];
+        for (count, why) in others.into_iter().filter(|(count, _)| *count > 0) {
+            fact.push_str(&format!(", {count} {why}"));
+        }
+        self.fact("told", &fact);
     }
 
     /// `announce --resume`, when everything is done.

@@ -54,6 +54,7 @@ impl Page {
         ));
         self.meetup_facts(&changed.meetup);
         self.published(&changed.published);
+        self.told(changed.told);
         self.paragraphs(&changed.meetup.summary);
         self.paragraphs(&changed.meetup.description);
         self.next(&changed.next);

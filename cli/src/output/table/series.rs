@@ -20,6 +20,7 @@ impl Page {
         });
         let header = ["ACTION", "WHEN", "MEETUP", "WHERE"];
         self.table(&header, rows.collect(), "nothing to change");
+        self.told(changed.told);
     }
 
     /// `meetup series show`.

@@ -165,6 +165,7 @@ async fn the_silent_members_are_asked_and_nobody_else() {
         ("going", vec![key(2)]),
         ("maybe", vec![]),
         ("declined", vec![]),
+        ("answered", vec![key(2)]),
     ] {
         let plan = [
             "announce",
@@ -190,6 +191,53 @@ async fn the_silent_members_are_asked_and_nobody_else() {
         let people = plan["people"].as_array().unwrap();
         assert_eq!(people.len(), count, "{audience}: {plan}");
     }
+}
+
+#[tokio::test]
+async fn whoever_answered_learns_that_it_is_cancelled_once() {
+    let relay = TestRelay::start().await;
+    let (organizer, _) = party(&relay).await;
+    let people: Vec<Person> = (2..=5).map(|n| Person::with_key(&relay.url(), n)).collect();
+    for (person, answer) in people.iter().zip(["yes", "no", "maybe"]) {
+        person.done(["near", "Brighton, GB"]).await;
+        person.done(["rsvp", "Opening night", answer]).await;
+    }
+    // Key 4 receives no messages yet; key 5 did not answer.
+    for number in [0, 1, 3] {
+        people[number].done(["dm", "--open-inbox"]).await;
+    }
+    let why = ["--tell", "The pub is flooded."];
+    let cancel = ["meetup", "cancel", "Opening night"];
+    let cancelled = organizer.json(cancel.iter().chain(&why)).await;
+    assert_eq!(cancelled["action"], "cancelled");
+    let told = |reached, no_inbox| json!({"people": 3, "reached": reached, "no_inbox": no_inbox, "refused": 0, "failed": 0});
+    assert_eq!(cancelled["told"], told(2, 1));
+    let texts = received(&relay, 2).await;
+    let [only] = texts.as_slice() else {
+        panic!("{texts:?}");
+    };
+    assert!(only.starts_with("\"Opening night\" on Fri "), "{only}");
+    assert!(
+        only.ends_with(" is cancelled.\n\nThe pub is flooded."),
+        "{only}"
+    );
+    assert_eq!(received(&relay, 3).await, texts);
+
+    // Once more tells those who were not reached, and nobody twice.
+    people[2].done(["dm", "--open-inbox"]).await;
+    let again = organizer.json(cancel.iter().chain(&why)).await;
+    assert_eq!(
+        (&again["action"], &again["told"]),
+        (&json!("unchanged"), &told(3, 0))
+    );
+    for (number, count) in [(2, 1), (3, 1), (4, 1), (5, 0)] {
+        assert_eq!(received(&relay, number).await.len(), count, "{number}");
+    }
+    let nobody = organizer
+        .json(cancel.iter().chain(&["--tell-nobody"]))
+        .await;
+    assert_eq!(nobody.get("told"), None);
+    assert_eq!(received(&relay, 2).await.len(), 1);
 }
 
 #[tokio::test]
