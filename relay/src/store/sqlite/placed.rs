@@ -68,6 +68,10 @@ pub fn file(
     entries: &mut Vec<Entry>,
 ) {
     let setting = Setting::of(event);
+    if let Some(cell) = &setting.cell {
+        let cell = cell.number().cast_signed();
+        entries.push(Entry::of_cell(signed(sequence), cell));
+    }
     let point = setting.position();
     let tiles = point.into_iter().flat_map(|point| {
         let lengths = TILE_LENGTHS;
