@@ -135,6 +135,20 @@ pub fn word_beside(in_tile: &Entry, key: i64, region: Tile) -> Entry {
     }
 }
 
+/// The entry that such an event has under a tag, by its key, if it has the tag. Of what has a start only for
+/// tags that [`is_filed_by_start`] tells of.
+pub fn tag_beside(in_tile: &Entry, key: i64) -> Entry {
+    let table = match in_tile.group.table {
+        Table::PlaceStart => Table::Start,
+        _ => Table::Tag,
+    };
+    let kind = in_tile.group.kind;
+    Entry {
+        group: Group { table, key, kind },
+        position: in_tile.position,
+    }
+}
+
 /// The regions in which an area lies; `None` when there are more than `regions_max`.
 pub fn regions(regions_max: usize, touches: &dyn Fn(Tile) -> bool) -> Option<Vec<Tile>> {
     let mut tiles = vec![Tile::EARTH];

@@ -67,19 +67,19 @@ pub struct Nearest {
 }
 
 impl Nearest {
-    /// From the middle of a circle on. Of each list of `words` an event has a word, by its key.
+    /// From the middle of a circle on, through what the sieves leave.
     pub fn new(
         circle: Circle,
         discovery: Discovery,
         dates: Option<Dates>,
         undated: Option<Undated>,
-        words: Vec<Vec<i64>>,
+        sieves: RegionSieves,
         wanted: usize,
     ) -> Self {
         Nearest {
             circle,
             discovery,
-            sieves: RegionSieves::new(words, dates.clone(), undated.clone()),
+            sieves,
             dates,
             undated,
             closed: [Reverse((0, Tile::EARTH))].into(),
