@@ -156,7 +156,8 @@ impl Discovery {
         self.admits_position(setting.position()) && self.admits_time(setting, now)
     }
 
-    fn admits_position(&self, position: Option<Point>) -> bool {
+    /// Whether an event with this position is there where it is asked for.
+    pub fn admits_position(&self, position: Option<Point>) -> bool {
         let Some(point) = position else {
             return !self.has_place();
         };

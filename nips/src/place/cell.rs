@@ -198,13 +198,41 @@ impl Cell {
             .collect()
     }
 
+    /// The cell as a number, no two the same: five bits for each character, and its length in the last four.
+    ///
+    /// ```
+    /// use kith_nips::place::Cell;
+    ///
+    /// let cell = Cell::parse("gcpchgune")?;
+    /// assert_eq!(Cell::from_number(cell.number()), Some(cell));
+    /// assert_eq!(Cell::from_number(0), None);
+    /// # Ok::<(), kith_nips::place::CellError>(())
+    /// ```
+    pub fn number(&self) -> u64 {
+        let characters = self.as_str().bytes().map(base32_value);
+        let bits = characters.fold(0, |bits, value| bits << 5 | value);
+        bits << 4 | u64::from(self.length)
+    }
+
+    /// The cell of a [`Cell::number`]; `None` for other numbers.
+    pub fn from_number(number: u64) -> Option<Self> {
+        let length = usize::try_from(number & 15).ok()?;
+        let mut text = [0; CELL_LENGTH_MAX];
+        let mut bits = number >> 4;
+        for character in text.get_mut(..length)?.iter_mut().rev() {
+            *character = *BASE32.get(usize::try_from(bits & 31).ok()?)?;
+            bits >>= 5;
+        }
+        let cell = Self::from_base32(text.get(..length)?);
+        cell.filter(|_| bits == 0)
+    }
+
     /// Column from the west and row from the south in the grid of this length.
     pub(super) fn position(&self) -> (i64, i64) {
         let (mut column, mut row) = (0, 0);
         let mut is_longitude = true;
         for byte in self.as_str().bytes() {
-            let value = BASE32.iter().position(|letter| *letter == byte);
-            let value = value.unwrap_or_default() as i64;
+            let value = base32_value(byte).cast_signed();
             for bit in (0..5).rev() {
                 let axis = if is_longitude { &mut column } else { &mut row };
                 *axis = (*axis << 1) | ((value >> bit) & 1);
@@ -306,6 +334,12 @@ const SOUTH_WEST: Cell = Cell {
     text: [b'0', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     length: 1,
 };
+
+/// What a character of a geohash stands for, 0 to 31; 0 for any other.
+fn base32_value(character: u8) -> u64 {
+    let place = BASE32.iter().position(|letter| *letter == character);
+    place.unwrap_or_default() as u64
+}
 
 fn is_base32(character: char) -> bool {
     matches!(character, '0'..='9' | 'b'..='h' | 'j' | 'k' | 'm' | 'n' | 'p'..='z')
@@ -409,6 +443,17 @@ mod tests {
         assert!(cell("gcpz") < cell("u"));
     }
 
+    #[test]
+    fn only_numbers_of_cells_are_cells() {
+        let longest = cell("zzzzzzzzzzzz");
+        assert_eq!(longest.number(), u64::MAX << 4 | 12);
+        // No character, more of them than the length says, and lengths that no cell has.
+        for number in [0, 16, 1 << 9 | 1, 13, 15, u64::MAX] {
+            assert_eq!(Cell::from_number(number), None, "{number}");
+        }
+        assert_eq!(Cell::from_number(1), Some(cell("0")));
+    }
+
     proptest! {
         #[test]
         fn a_cell_contains_its_point_and_agrees_with_the_encoder(
@@ -424,6 +469,7 @@ mod tests {
             prop_assert!(bounds.west() - 1e-7 <= longitude && longitude <= bounds.east() + 1e-7);
             prop_assert_eq!(Cell::of(cell.centre(), length), cell);
             prop_assert_eq!(Cell::parse(cell.as_str()).unwrap(), cell);
+            prop_assert_eq!(Cell::from_number(cell.number()), Some(cell));
             let theirs = geohash::decode_bbox(cell.as_str()).unwrap();
             prop_assert!((theirs.min().x - bounds.west()).abs() < 1e-9);
             prop_assert!((theirs.max().y - bounds.north()).abs() < 1e-9);

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use kith_nips::place::Cell;
 use kith_nips::{Event, EventId, PublicKey};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
@@ -109,6 +110,17 @@ impl Index {
         Ok(found
             .filter(|entry| entry.is_same_key(&first))
             .map(|entry| entry.position.sequence.unsigned_abs()))
+    }
+
+    /// Where the event at a place of the log is, without loading it; `None` when it has no position, or is
+    /// gone.
+    pub fn cell_of(&self, sequence: Sequence) -> Result<Option<Cell>, StoreError> {
+        let first = Entry::of_cell(signed(sequence), i64::MIN);
+        let found = self.scan_key(first).next()?;
+        let found = found.filter(|entry| {
+            entry.group == first.group && entry.position.sequence == first.position.sequence
+        });
+        Ok(found.and_then(|entry| Cell::from_number(entry.position.id_prefix.cast_unsigned())))
     }
 
     /// The newest version of an address.

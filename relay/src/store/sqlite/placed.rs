@@ -68,6 +68,10 @@ pub fn file(
     entries: &mut Vec<Entry>,
 ) {
     let setting = Setting::of(event);
+    if let Some(cell) = &setting.cell {
+        let cell = cell.number().cast_signed();
+        entries.push(Entry::of_cell(signed(sequence), cell));
+    }
     let point = setting.position();
     let tiles = point.into_iter().flat_map(|point| {
         let lengths = TILE_LENGTHS;
@@ -127,6 +131,20 @@ pub fn word_beside(in_tile: &Entry, key: i64, region: Tile) -> Entry {
     };
     Entry {
         group: word_in_region(key, region, span),
+        position: in_tile.position,
+    }
+}
+
+/// The entry that such an event has under a tag, by its key, if it has the tag. Of what has a start only for
+/// tags that [`is_filed_by_start`] tells of.
+pub fn tag_beside(in_tile: &Entry, key: i64) -> Entry {
+    let table = match in_tile.group.table {
+        Table::PlaceStart => Table::Start,
+        _ => Table::Tag,
+    };
+    let kind = in_tile.group.kind;
+    Entry {
+        group: Group { table, key, kind },
         position: in_tile.position,
     }
 }

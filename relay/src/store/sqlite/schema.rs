@@ -17,7 +17,7 @@ pub const INDEX_FILE: &str = "index.db";
 /// Raised when the tables of the log change; an older program then refuses to touch the file.
 const LOG_VERSION: i64 = 2;
 /// Raised when derived tables change; the index is then rebuilt from the log.
-const INDEX_VERSION: i64 = 7;
+const INDEX_VERSION: i64 = 8;
 
 /// Bytes of a page of the log: a dozen events lie together and little room is left over.
 const LOG_PAGE_BYTES: i64 = 16 * 1024;

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use kith_nips::EventId;
+use kith_nips::place::Cell;
 
 use crate::store::sqlite::keys::{ADDRESS_KEY_BYTES, AddressKey, Position, ordered, ordered_bytes};
 
@@ -38,13 +39,15 @@ pub enum Table {
     PlaceStart = 8,
     /// Meetups by word, region and start.
     WordStart = 9,
+    /// Where events are, by their places in the log: see [`placed`](super::super::placed).
+    Cell = 10,
     /// Events that a search for a word may find. The last: see [`Changes`](super::Changes).
-    Word = 10,
+    Word = 11,
 }
 
 impl Table {
     /// All of them, in their order.
-    pub const ALL: [Table; 11] = [
+    pub const ALL: [Table; 12] = [
         Table::Id,
         Table::Address,
         Table::Time,
@@ -55,6 +58,7 @@ impl Table {
         Table::Place,
         Table::PlaceStart,
         Table::WordStart,
+        Table::Cell,
         Table::Word,
     ];
 
@@ -71,6 +75,7 @@ impl Table {
             Table::Place => "by_place",
             Table::PlaceStart => "by_place_and_start",
             Table::WordStart => "words_by_start",
+            Table::Cell => "cells",
             Table::Word => "words",
         }
     }
@@ -124,7 +129,8 @@ pub struct Entry {
     /// What it stands under.
     pub group: Group,
     /// Where it stands there. Under ids and addresses, which have no order of their own, age and id
-    /// prefix hold 16 further bytes of the id or address; under words they are 0.
+    /// prefix hold 16 further bytes of the id or address; under cells the sequence and the cell; under words
+    /// they are 0.
     pub position: Position,
 }
 
@@ -160,6 +166,22 @@ impl Entry {
     /// Where the newest version of an address is; negative for its husk.
     pub fn of_address(address: &AddressKey, place: i64) -> Self {
         Self::of_bytes(Table::Address, &address.0, place)
+    }
+
+    /// Where an event is, as the number of its cell.
+    pub fn of_cell(sequence: i64, cell: i64) -> Self {
+        Entry {
+            group: Group {
+                table: Table::Cell,
+                key: 0,
+                kind: 0,
+            },
+            position: Position {
+                age: sequence,
+                id_prefix: cell,
+                sequence,
+            },
+        }
     }
 
     /// An event with a word, by the word's key.
@@ -238,6 +260,11 @@ impl fmt::Display for Entry {
                 let word = String::from_utf8_lossy(&word);
                 let word = word.trim_end_matches('\0');
                 return write!(f, "word={word:?} sequence={sequence}");
+            }
+            Table::Cell => {
+                let cell = Cell::from_number(id_prefix.cast_unsigned());
+                let cell = cell.as_ref().map(Cell::as_str).unwrap_or_default();
+                return write!(f, "sequence={sequence} cell={cell}");
             }
             Table::Time => {}
             Table::Kind => write!(f, "kind={kind} ")?,

@@ -33,6 +33,7 @@ pub fn key_hash(salt: &Salt, entry: &Entry) -> Option<u64> {
             hasher.write_u64(entry.group.key.cast_unsigned().to_le());
             hasher.write_u16(entry.group.kind.to_le());
         }
+        Table::Cell => hasher.write_i64(entry.position.age.to_le()),
         Table::Time | Table::Kind | Table::Word => return None,
     }
     Some(hasher.finish())

@@ -72,38 +72,17 @@ impl Judge<'_> {
         }))
     }
 
-    /// Where the event at a place of the log stands by its setting, if it may answer as far as that tells.
-    /// Not for answers by relevance.
+    /// Whether the event at a place of the log is where it is asked for, without loading it.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    pub fn rank_of(&self, sequence: Sequence) -> Result<Option<Rank>, StoreError> {
-        let Some(event) = self.load(sequence)? else {
-            return Ok(None);
-        };
-        self.note_examined();
-        let setting = self.admitted(&event);
-        let text = || SearchedText::of(&event);
-        let rank = setting.map(|setting| self.search.rank(&event, text, &setting));
-        Ok(rank.filter(|rank| self.is_behind(*rank)))
-    }
-
-    /// The event at a place of the log that stands on `rank`, if what only the event tells is so too.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store cannot be read.
-    pub fn confirm(&self, rank: Rank, sequence: Sequence) -> Result<Option<Found>, StoreError> {
-        let Some(event) = self.load(sequence)? else {
-            return Ok(None);
-        };
-        let is_found = self.context.options.shows(&event)
-            && self.search.is_in(&event, || SearchedText::of(&event))
-            && self.is_grounded(&event)?;
-        Ok(is_found.then_some(Found {
-            rank,
-            sequence,
-            event,
-        }))
+    pub fn is_there(&self, sequence: Sequence) -> Result<bool, StoreError> {
+        let discovery = self.search.discovery();
+        if !discovery.has_place() {
+            return Ok(true);
+        }
+        let cell = self.context.reader.index.cell_of(sequence)?;
+        Ok(discovery.admits_position(cell.map(|cell| cell.centre())))
     }
 
     fn load(&self, sequence: Sequence) -> Result<Option<Arc<Event>>, StoreError> {

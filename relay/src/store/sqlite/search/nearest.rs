@@ -3,11 +3,11 @@
 //! 1999).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use kith_nips::discovery::{Circle, Discovery};
 use kith_nips::nip50::Rank;
-use kith_nips::place::{TILE_LENGTH_MAX, Tile};
+use kith_nips::place::{TILE_LENGTH_MAX, Tile, distance_km};
 
 use super::gathering::{Part, part_of, scan};
 use super::judge::{Found, Judge};
@@ -18,10 +18,10 @@ use crate::store::sqlite::runs::{Entries, Entry};
 use crate::store::sqlite::stream::Step;
 use crate::store::{Sequence, StoreError};
 
-/// Where so few places may answer in a tile, they are looked at instead of opening it.
-const PLACES_FEW: usize = 12;
+/// Where so few places may answer in a tile, they are found out instead of opening it.
+const PLACES_FEW: usize = 24;
 /// The same for a region, which has many tiles.
-const PLACES_FEW_OF_REGION: u64 = 64;
+const PLACES_FEW_OF_REGION: u64 = 512;
 /// Entries that are read of a tile where a sieve leaves few of them, to find these.
 const ENTRIES_SIEVED_MAX: usize = 4_096;
 /// Such a tile is of this length: of larger ones most are of places that no sieve leaves over.
@@ -30,10 +30,10 @@ const SIEVED_LENGTH: u8 = LENGTH_BEFORE_LAST - 1;
 /// places to look at.
 const LENGTH_BEFORE_LAST: u8 = TILE_LENGTH_MAX - 1;
 const ENTRIES_BEFORE_LAST_MAX: usize = 512;
-const PLACES_BEFORE_LAST_MAX: usize = 20;
-/// Events whose text was not looked at yet, at most: it is looked at when they are to be answered, and of
-/// more at once.
-const UNCONFIRMED_MAX: usize = 512;
+const PLACES_BEFORE_LAST_MAX: usize = 48;
+/// Events that were found out to be near and not looked at yet, at most: they are looked at when they are to
+/// be answered, and of more at once.
+const UNSEEN_MAX: usize = 4_096;
 /// Entries of a tile that are looked at before the clock is.
 const ENTRIES_PER_LOOK: usize = 16;
 
@@ -58,8 +58,8 @@ pub struct Nearest {
     opening: Option<Tile>,
     /// What was found and not answered yet, the nearest of it.
     found: BTreeMap<Rank, Found>,
-    /// The same of which the text was not looked at.
-    unconfirmed: BTreeMap<Rank, Sequence>,
+    /// What is to be looked at, by the bits of its distance.
+    unseen: BTreeSet<(u64, Sequence)>,
     /// What was answered last.
     answered: Option<Rank>,
     /// How many can be answered.
@@ -67,19 +67,19 @@ pub struct Nearest {
 }
 
 impl Nearest {
-    /// From the middle of a circle on. Of each list of `words` an event has a word, by its key.
+    /// From the middle of a circle on, through what the sieves leave.
     pub fn new(
         circle: Circle,
         discovery: Discovery,
         dates: Option<Dates>,
         undated: Option<Undated>,
-        words: Vec<Vec<i64>>,
+        sieves: RegionSieves,
         wanted: usize,
     ) -> Self {
         Nearest {
             circle,
             discovery,
-            sieves: RegionSieves::new(words, dates.clone(), undated.clone()),
+            sieves,
             dates,
             undated,
             closed: [Reverse((0, Tile::EARTH))].into(),
@@ -88,7 +88,7 @@ impl Nearest {
             places: Vec::new(),
             opening: None,
             found: BTreeMap::new(),
-            unconfirmed: BTreeMap::new(),
+            unseen: BTreeSet::new(),
             answered: None,
             wanted,
         }
@@ -129,37 +129,33 @@ impl Nearest {
         }
     }
 
-    /// The nearest of what was found, if no closed tile could hold a nearer one.
+    /// The nearest of what was found, if nothing that is closed or unseen could be nearer.
     fn take_nearest(&mut self, judge: &Judge<'_>) -> Result<Step<Found>, StoreError> {
         let next_tile = self.closed.peek().map(|Reverse((distance, _))| *distance);
-        let is_near = |rank: &Rank| next_tile.is_none_or(|distance| rank.0 < distance);
+        let is_near = |distance: u64| next_tile.is_none_or(|next| distance < next);
         loop {
-            let confirmed = self.found.first_key_value().map(|(rank, _)| *rank);
-            let unconfirmed = self.unconfirmed.first_entry();
-            let (rank, found) = match unconfirmed {
-                Some(entry) if confirmed.is_none_or(|rank| *entry.key() < rank) => {
-                    if !is_near(entry.key()) {
-                        return Ok(Step::End);
-                    }
-                    let (rank, place) = entry.remove_entry();
-                    (rank, judge.confirm(rank, place)?)
+            let nearest = self.found.first_key_value().map(|(rank, _)| *rank);
+            // Of those that are equally far the lowest id comes first.
+            let unseen = self.unseen.first().copied();
+            let unseen = unseen.filter(|(distance, _)| {
+                is_near(*distance) && nearest.is_none_or(|rank| *distance <= rank.0)
+            });
+            if let Some(next) = unseen {
+                self.unseen.remove(&next);
+                self.look_at(next.1, judge)?;
+                if judge.context.reader.is_out_of_time() {
+                    return Ok(Step::OutOfTime);
                 }
-                _ => {
-                    let nearest = self.found.first_entry();
-                    let Some(entry) = nearest.filter(|entry| is_near(entry.key())) else {
-                        return Ok(Step::End);
-                    };
-                    let (rank, found) = entry.remove_entry();
-                    (rank, Some(found))
-                }
-            };
-            // Some regions share the entries of their words: an event may have come from two.
-            let is_new = self.answered.is_none_or(|answered| rank > answered);
-            if let Some(found) = found.filter(|_| is_new) {
-                return Ok(Step::Item(found));
+                continue;
             }
-            if judge.context.reader.is_out_of_time() {
-                return Ok(Step::OutOfTime);
+            let nearest = self.found.first_entry();
+            let Some(entry) = nearest.filter(|entry| is_near(entry.key().0)) else {
+                return Ok(Step::End);
+            };
+            let (rank, found) = entry.remove_entry();
+            // Some regions share the entries of their words: an event may have come from two.
+            if self.answered.is_none_or(|answered| rank > answered) {
+                return Ok(Step::Item(found));
             }
         }
     }
@@ -230,7 +226,7 @@ impl Nearest {
     fn read(&mut self, judge: &Judge<'_>) -> Result<bool, StoreError> {
         let reader = judge.context.reader;
         while let Some(place) = self.places.pop() {
-            self.look_at(place, judge)?;
+            self.find_out(place, judge)?;
             if reader.is_out_of_time() {
                 return Ok(false);
             }
@@ -243,7 +239,7 @@ impl Nearest {
             {
                 let place: Sequence = entry.position.sequence.unsigned_abs();
                 if self.sieves.passes(self.reading_of, &entry, &scan)? {
-                    self.look_at(place, judge)?;
+                    self.find_out(place, judge)?;
                 }
                 looked_at += 1;
                 if looked_at.is_multiple_of(ENTRIES_PER_LOOK) && reader.is_out_of_time() {
@@ -257,11 +253,26 @@ impl Nearest {
         Ok(true)
     }
 
+    /// Finds out where an event is, and looks at it when its turn comes.
+    fn find_out(&mut self, place: Sequence, judge: &Judge<'_>) -> Result<(), StoreError> {
+        if self.unseen.len() >= UNSEEN_MAX {
+            return self.look_at(place, judge);
+        }
+        let Some(cell) = judge.context.reader.index.cell_of(place)? else {
+            return Ok(());
+        };
+        let position = cell.centre();
+        let distance = distance_km(self.circle.centre, position).to_bits();
+        let after = judge.context.options.after;
+        let is_behind = after.is_none_or(|after| distance >= after.0);
+        if is_behind && self.discovery.admits_position(Some(position)) {
+            self.unseen.insert((distance, place));
+        }
+        Ok(())
+    }
+
     fn look_at(&mut self, place: Sequence, judge: &Judge<'_>) -> Result<(), StoreError> {
-        if self.unconfirmed.len() < UNCONFIRMED_MAX {
-            let rank = judge.rank_of(place)?;
-            self.unconfirmed.extend(rank.map(|rank| (rank, place)));
-        } else if let Some(found) = judge.look_at(place)? {
+        if let Some(found) = judge.look_at(place)? {
             self.found.insert(found.rank, found);
             // One more tells whether there is more.
             if self.found.len() > self.wanted.saturating_add(1) {

@@ -62,7 +62,9 @@ impl Ranked {
                 self.places = Places::Gathered(Box::new(places.into_iter()));
             }
             while let Some(sequence) = self.next_place() {
-                if let Some(found) = judge.look_at(sequence)? {
+                if judge.is_there(sequence)?
+                    && let Some(found) = judge.look_at(sequence)?
+                {
                     self.found.push((found.rank, sequence));
                     self.forget_the_worst();
                 }

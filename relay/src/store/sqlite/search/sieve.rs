@@ -7,7 +7,7 @@ use kith_nips::place::Tile;
 use roaring::RoaringTreemap;
 
 use super::gathering::{Condition, Gathering, part_of};
-use crate::store::sqlite::placed::{Dates, Undated, region_of, word_beside};
+use crate::store::sqlite::placed::{Dates, Undated, region_of, tag_beside, word_beside};
 use crate::store::sqlite::reader::Reader;
 use crate::store::sqlite::runs::{Entries, Entry};
 use crate::store::sqlite::stream::Step;
@@ -69,12 +69,16 @@ impl Sieve {
     }
 }
 
-/// What a walk outwards need not load: events that do not have the words that they must have. A rare
+/// What a walk outwards need not load: events that do not have the words and tags that they must have. A rare
 /// word is looked up in a region when the walk comes there, and leaves only its places; of each of these
 /// an entry is looked for beside the one that the walk found.
 pub struct RegionSieves {
     /// Of each of these lists an event has a word, by its key.
     words: Vec<Vec<i64>>,
+    /// Of each of these lists an event has a tag, by its key.
+    tags: Vec<Vec<i64>>,
+    /// Who has a tag has one of these words too, as far as that is known.
+    words_of_tags: Option<Vec<i64>>,
     dates: Option<Dates>,
     undated: Option<Undated>,
     sieves: BTreeMap<Tile, Sieve>,
@@ -87,10 +91,21 @@ impl RegionSieves {
     pub fn new(words: Vec<Vec<i64>>, dates: Option<Dates>, undated: Option<Undated>) -> Self {
         RegionSieves {
             words,
+            tags: Vec::new(),
+            words_of_tags: None,
             dates,
             undated,
             sieves: BTreeMap::new(),
             held: 0,
+        }
+    }
+
+    /// Also by `tags`, of each list one. Who has one of a list also has one of `words`, if these are known.
+    pub fn with_tags(self, tags: Vec<Vec<i64>>, words: Option<Vec<i64>>) -> Self {
+        RegionSieves {
+            tags,
+            words_of_tags: words,
+            ..self
         }
     }
 
@@ -104,7 +119,8 @@ impl RegionSieves {
         upto: Sequence,
         reader: &Reader,
     ) -> Result<bool, StoreError> {
-        let Some(region) = region_of(tile).filter(|_| !self.words.is_empty()) else {
+        let has_words = !self.words.is_empty() || self.words_of_tags.is_some();
+        let Some(region) = region_of(tile).filter(|_| has_words) else {
             return Ok(true);
         };
         if !self.sieves.contains_key(&region) {
@@ -142,24 +158,28 @@ impl RegionSieves {
         entry: &Entry,
         entries: &Entries<'_>,
     ) -> Result<bool, StoreError> {
-        let Some(region) = region_of(tile) else {
-            return Ok(true);
-        };
-        if let Some(places) = self.places(region) {
+        let region = region_of(tile);
+        let places = region.and_then(|region| self.places(region));
+        if let Some(places) = places {
             let sequence = entry.position.sequence.unsigned_abs();
             if !places.contains(sequence) {
                 return Ok(false);
             }
-            if self.words.len() == 1 {
-                return Ok(true);
+        }
+        for keys in &self.tags {
+            if !has_one(keys, |key| entries.has_beside(&tag_beside(entry, key)))? {
+                return Ok(false);
             }
         }
+        // The places are those of the only word.
+        let is_known = places.is_some() && self.words.len() == 1 && self.words_of_tags.is_none();
+        let (Some(region), false) = (region, is_known) else {
+            return Ok(true);
+        };
         for keys in &self.words {
-            let mut has_word = false;
-            for key in keys {
-                has_word = has_word || entries.has_beside(&word_beside(entry, *key, region))?;
-            }
-            if !has_word {
+            if !has_one(keys, |key| {
+                entries.has_beside(&word_beside(entry, key, region))
+            })? {
                 return Ok(false);
             }
         }
@@ -175,9 +195,22 @@ impl RegionSieves {
             let undated = undated.map(move |undated| undated.with_word(key, region));
             dated.map(part_of).chain(undated)
         };
-        let words = self.words.iter();
+        let words = self.words.iter().chain(&self.words_of_tags);
         words
             .map(|keys| keys.iter().flat_map(parts).collect())
             .collect()
     }
+}
+
+/// Whether there is an entry for one of these keys.
+fn has_one(
+    keys: &[i64],
+    mut has: impl FnMut(i64) -> Result<bool, StoreError>,
+) -> Result<bool, StoreError> {
+    for key in keys {
+        if has(*key)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

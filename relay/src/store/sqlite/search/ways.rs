@@ -6,7 +6,7 @@ use kith_nips::nip50::{Search, for_each_word, is_found_by_topic};
 use kith_nips::place::{Tile, tiles_covering};
 
 use super::gathering::{Condition, Part, has_rare, part_of};
-use super::sieve::{SIEVE_PLACES_MAX, Sieve};
+use super::sieve::{RegionSieves, SIEVE_PLACES_MAX, Sieve};
 use super::{Nearest, Ranked, Soonest, Way};
 use crate::store::StoreError;
 use crate::store::sqlite::context::Context;
@@ -170,14 +170,13 @@ impl Asked<'_> {
         for word in self.looked_up() {
             words.extend(self.words_begun(word)?);
         }
-        words.extend(self.words_of_topics());
+        let dates = self.asks_for_dated().then(|| self.dates());
+        let undated = self.asks_for_undated().then(|| self.undated());
+        let sieves = RegionSieves::new(words, dates.clone(), undated.clone());
+        let sieves = sieves.with_tags(self.tags_by_start(), self.words_of_topics());
+        let discovery = *self.discovery;
         Ok(Some(Nearest::new(
-            circle,
-            *self.discovery,
-            self.asks_for_dated().then(|| self.dates()),
-            self.asks_for_undated().then(|| self.undated()),
-            words,
-            wanted,
+            circle, discovery, dates, undated, sieves, wanted,
         )))
     }
 
@@ -370,6 +369,15 @@ impl Asked<'_> {
 
     /// The keys of each list under which what has a start is filed.
     fn keys_by_start(&self) -> Vec<Vec<i64>> {
+        let authors = self.filter.authors.iter();
+        let authors = authors.filter(|authors| authors.len() <= VALUES_FOLLOWED_MAX);
+        let of_authors = authors.map(|authors| authors.iter().map(author_key).collect());
+        let of_tags = self.tags_by_start().into_iter();
+        of_tags.chain(of_authors).collect()
+    }
+
+    /// The same for the tags alone.
+    fn tags_by_start(&self) -> Vec<Vec<i64>> {
         let salt = &self.index().salt;
         let lists = self.filter.tags.iter().filter(|(name, values)| {
             values.len() <= VALUES_FOLLOWED_MAX
@@ -379,10 +387,7 @@ impl Asked<'_> {
             let keys = values.iter().map(|value| tag_key(salt, *name, value));
             keys.collect()
         });
-        let authors = self.filter.authors.iter();
-        let authors = authors.filter(|authors| authors.len() <= VALUES_FOLLOWED_MAX);
-        let of_authors = authors.map(|authors| authors.iter().map(author_key).collect());
-        of_tags.chain(of_authors).collect()
+        of_tags.collect()
     }
 
     /// Tiles that cover the area; `None` when it is too large for those that are filed, or when there
