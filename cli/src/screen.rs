@@ -14,6 +14,7 @@ use futures_util::StreamExt;
 use jiff::tz::TimeZone;
 use kith_client::{Chat, ChatMessage, Kith, Listing, LiveChat, ReadError};
 use ratatui::DefaultTerminal;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 
 use crate::errors::CliError;
@@ -76,8 +77,8 @@ async fn converse(terminal: &mut DefaultTerminal, opened: Opened) -> io::Result<
                 Some(event) => {
                     let event = event?;
                     // A size that changed and changed back leaves nothing where it was.
-                    if matches!(event, Event::Resize(..)) {
-                        terminal.clear()?;
+                    if let Event::Resize(columns, rows) = event {
+                        terminal.resize(Rect::new(0, 0, columns, rows))?;
                     }
                     model.input(&event)
                 }
