@@ -20,13 +20,21 @@ const USAGE: &str = "usage: KITH_KEY=nsec1… importer COMMUNITY FILE RELAY…";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let mut words = std::env::args().skip(1);
+    let key = std::env::var("KITH_KEY").map_err(|_| USAGE)?;
+    run(std::env::args().skip(1), &key, |line| println!("{line}")).await
+}
+
+/// Reads and announces; `say` is told what became of each event.
+pub async fn run(
+    mut words: impl Iterator<Item = String>,
+    key: &str,
+    mut say: impl FnMut(String),
+) -> Result<(), Box<dyn Error>> {
     let community: Reference = words.next().ok_or(USAGE)?.parse()?;
     let file = std::fs::read_to_string(words.next().ok_or(USAGE)?)?;
-    let key = std::env::var("KITH_KEY").map_err(|_| USAGE)?;
     let kith = Kith::builder()
         .relays(words)
-        .signer(Keys::parse(&key)?)
+        .signer(Keys::parse(key)?)
         .connect()
         .await?;
 
@@ -39,7 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let calendar = icalendar::read(&file, &window)?;
     for skipped in &calendar.skipped {
-        eprintln!("left out: {}: {}", skipped.what, skipped.reason);
+        say(format!("left out: {}: {}", skipped.what, skipped.reason));
     }
     let imported = kith
         .import_meetups(&community, &calendar.events, |_| {})
@@ -53,10 +61,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             _ => "unchanged",
         };
         let title: String = event.title.chars().filter(|c| !c.is_control()).collect();
-        println!(
-            "{outcome}: {title} nostr:{}",
-            imported.reference.to_nip19()?
-        );
+        let link = imported.reference.to_nip19()?;
+        say(format!("{outcome}: {title} nostr:{link}"));
     }
     kith.disconnect().await;
     Ok(())

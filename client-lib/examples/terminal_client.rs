@@ -1,37 +1,46 @@
-//! A client for the terminal in 100 lines: look for meetups, follow their communities, say that you
-//! come, and talk. One command a line; with a key in `KITH_KEY` it can write.
+//! A client for the terminal in 100 lines: look for meetups, follow, answer, talk. One command a line.
 //!
-//! ```sh
-//! cargo run -p kith-client --example terminal_client -- ws://127.0.0.1:7447
-//! ```
+//! `KITH_KEY=nsec1… cargo run -p kith-client --example terminal_client -- ws://127.0.0.1:7447`
 
 use std::error::Error;
-use std::io::Write;
 
-use kith_client::lbc::ChatView;
 use kith_client::place::parse_place;
-use kith_client::{Answer, Keys, Kith, MeetupView, Search};
+use kith_client::{Answer, EventId, Keys, Kith, MeetupView, Search, lbc::ChatView};
 
-const HELP: &str = "near PLACE · show N · follow N · yes N · no N · chat N · say N TEXT · quit";
+const HELP: &str = "near PLACE · follow N · yes N · no N · chat N · say N TEXT · quit";
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let mut builder = Kith::builder().relays(std::env::args().skip(1));
-    if let Ok(key) = std::env::var("KITH_KEY") {
+async fn main() -> Outcome<()> {
+    let key = std::env::var("KITH_KEY").ok();
+    let lines = std::io::stdin().lines().map_while(Result::ok);
+    let relays = std::env::args().skip(1);
+    run(relays, key, lines, |line| println!("{line}")).await
+}
+
+/// Does what the lines say; `say` is told the answers.
+pub async fn run(
+    relays: impl Iterator<Item = String>,
+    key: Option<String>,
+    lines: impl Iterator<Item = String>,
+    mut say: impl FnMut(&str),
+) -> Outcome<()> {
+    let mut builder = Kith::builder().relays(relays);
+    if let Some(key) = key {
         builder = builder.signer(Keys::parse(&key)?);
     }
     let mut client = Client {
         kith: builder.connect().await?,
         listed: Vec::new(),
     };
-    println!("{HELP}");
-    for line in std::io::stdin().lines() {
-        match client.command(line?.trim()).await {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => println!("{error}"),
+    say(HELP);
+    for line in lines.take_while(|line| line.trim() != "quit") {
+        // Texts of strangers must not steer the terminal.
+        match client.command(line.trim()).await {
+            Ok(text) => say(&text.replace(|c: char| c.is_control() && c != '\n', " ")),
+            Err(error) => say(&error.to_string()),
         }
-        std::io::stdout().flush()?;
     }
     client.kith.disconnect().await;
     Ok(())
@@ -44,77 +53,48 @@ struct Client {
 }
 
 impl Client {
-    /// Does what a line says; false at the end.
-    async fn command(&mut self, line: &str) -> Result<bool, Box<dyn Error>> {
-        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+    async fn command(&mut self, line: &str) -> Outcome<String> {
         let kith = &self.kith;
-        match verb {
+        let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let (number, text) = rest.split_once(' ').unwrap_or((rest, ""));
+        Ok(match verb {
             "near" => {
-                let place = parse_place(rest)?;
-                let search = Search::new().near(place.point, 25.0)?;
+                let search = Search::new().near(parse_place(rest)?.point, 25.0)?;
                 self.listed = kith.meetups(&search).await?.found;
-                println!("{} near {}", self.listed.len(), place.label);
-                for (number, meetup) in (1..).zip(&self.listed) {
-                    println!("{number}  {}", plain(&meetup.display_title()));
-                }
+                let lines = (1..).zip(&self.listed);
+                let lines = lines.map(|(n, meetup)| format!("{n}  {}", meetup.display_title()));
+                lines.collect::<Vec<_>>().join("\n")
             }
-            "show" => {
-                let meetup = self.meetup(rest)?;
-                println!("{}", plain(meetup.description()));
-                let attendance = kith.attendees(meetup).await?;
-                let coming = attendance.tally.with(Answer::Accepted).count();
-                println!("{coming} come · nostr:{}", meetup.naddr()?);
-            }
-            "follow" => println!("{:?}", kith.follow(self.community(rest)?).await?),
+            "follow" => format!("{:?}", kith.follow(self.community(number)?).await?),
             "yes" | "no" => {
-                let answer = if verb == "yes" {
-                    Answer::Accepted
-                } else {
-                    Answer::Declined
-                };
-                let told = kith.answer(self.meetup(rest)?, answer).await?;
-                println!("told {} relays", told.accepted.len());
+                let comes = verb == "yes";
+                let answer = [Answer::Declined, Answer::Accepted][usize::from(comes)];
+                let told = kith.answer(self.meetup(number)?, answer).await?;
+                format!("told {} relays", told.accepted.len())
             }
             "chat" => {
-                let chat = kith.chat(self.community(rest)?).await?;
-                for message in kith.chat_messages(&chat, ChatView::default(), 20).await? {
-                    println!(
-                        "{}: {}",
-                        plain(&message.display_name()),
-                        plain(message.text())
-                    );
-                }
+                let chat = kith.chat(self.community(number)?).await?;
+                let said = kith.chat_messages(&chat, ChatView::default(), 20).await?;
+                let said = said.found.iter();
+                let lines = said.map(|said| format!("{}: {}", said.display_name(), said.text()));
+                lines.collect::<Vec<_>>().join("\n")
             }
             "say" => {
-                let (number, text) = rest.split_once(' ').ok_or("say N TEXT")?;
                 let chat = kith.chat(self.community(number)?).await?;
-                println!(
-                    "told {} relays",
-                    kith.say(&chat, text).await?.accepted.len()
-                );
+                let told = kith.say(&chat, text).await?;
+                format!("told {} relays", told.accepted.len())
             }
-            "quit" => return Ok(false),
-            _ => println!("{HELP}"),
-        }
-        Ok(true)
+            _ => HELP.to_owned(),
+        })
     }
 
-    fn meetup(&self, number: &str) -> Result<&MeetupView, Box<dyn Error>> {
-        let index = number.parse::<usize>()?.checked_sub(1);
-        let meetup = index.and_then(|index| self.listed.get(index));
-        meetup.ok_or_else(|| format!("nothing with the number {number} was listed").into())
+    fn meetup(&self, number: &str) -> Outcome<&MeetupView> {
+        let meetup = self.listed.get(number.parse::<usize>()?.wrapping_sub(1));
+        Ok(meetup.ok_or("nothing with that number was listed")?)
     }
 
-    fn community(&self, number: &str) -> Result<kith_client::EventId, Box<dyn Error>> {
-        Ok(self
-            .meetup(number)?
-            .community()
-            .ok_or("it is of no community")?
-            .id)
+    fn community(&self, number: &str) -> Outcome<EventId> {
+        let meetup = self.meetup(number)?;
+        Ok(meetup.community().ok_or("it is of no community")?.id)
     }
-}
-
-/// Texts of strangers, without what would steer the terminal.
-fn plain(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).collect()
 }
