@@ -94,6 +94,18 @@ impl Terminal {
         }
     }
 
+    /// Whether anything is bold or in another colour.
+    pub(crate) fn has_style(&self) -> bool {
+        let parser = self.parser.lock().unwrap();
+        let (rows, columns) = parser.screen().size();
+        let mut places =
+            (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
+        places.any(|(row, column)| {
+            let cell = parser.screen().cell(row, column);
+            cell.is_some_and(|cell| cell.bold() || cell.fgcolor() != vt100::Color::Default)
+        })
+    }
+
     /// Waits until some row contains this.
     pub(crate) async fn shows_text(&mut self, text: &str) -> Vec<String> {
         self.shows(|rows| rows.iter().any(|row| row.contains(text)))
