@@ -96,7 +96,8 @@ impl LiveChat {
 
     /// The messages before all that were shown so far, oldest first: at most `limit`, and none when the
     /// beginning was reached. What becomes of them is news like that of all others. The future holds
-    /// nothing of the chat: news can be taken meanwhile.
+    /// nothing of the chat: news can be taken meanwhile, and has to be when many wait, since they come
+    /// first.
     ///
     /// ```no_run
     /// use kith_client::LiveChat;

@@ -281,11 +281,7 @@ impl Kith {
     }
 
     /// Publishes the next version, if it says anything new.
-    pub(super) async fn rewritten(
-        &self,
-        known: Known,
-        before: &Meetup,
-    ) -> Result<SeriesItem, MeetupError> {
+    async fn rewritten(&self, known: Known, before: &Meetup) -> Result<SeriesItem, MeetupError> {
         if known.meetup.note == *before {
             return Ok(known.item(SeriesOutcome::Unchanged));
         }
