@@ -14,6 +14,7 @@ pub mod login;
 pub mod meetup;
 pub mod members;
 pub mod near;
+pub mod one_meetup;
 pub mod relays;
 pub mod series;
 pub mod watch;
@@ -54,7 +55,7 @@ Environment:
   KITH_PASSWORD    password of the key
   KITH_RELAYS      relays to use instead of the configured ones, separated by
                    commas
-  NO_COLOR         set to anything: no bold text
+  NO_COLOR         set to anything: no bold text, no colours
 
 Flags come before the environment, the environment before files, files before
 defaults.";
@@ -87,6 +88,15 @@ pub struct Global {
     /// Print JSON for programs; errors and warnings too, on standard error
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
+    /// Print the answer alone: no progress, no warnings, nothing about what to do next
+    #[arg(
+        long,
+        short,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Everywhere"
+    )]
+    pub quiet: bool,
     /// Relay to use instead of the configured ones; can be repeated
     #[arg(
         long = "relay",
@@ -232,6 +242,59 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    /// What programs rely on.
+    const DOCUMENT: &str = include_str!("../../docs/JSON.md");
+
+    /// Every command that does something, as it is typed.
+    fn leaves(command: &clap::Command, path: &str) -> Vec<(String, clap::Command)> {
+        let below = command
+            .get_subcommands()
+            .filter(|below| below.get_name() != "help");
+        let below: Vec<_> = below
+            .flat_map(|below| leaves(below, &format!("{path} {}", below.get_name())))
+            .collect();
+        match below.is_empty() {
+            true => vec![(path.to_owned(), command.clone())],
+            false => below,
+        }
+    }
+
+    #[test]
+    fn every_command_takes_json_and_quiet_has_examples_and_is_in_the_document() {
+        let mut kith = Arguments::command();
+        kith.build();
+        let leaves = leaves(&kith, "kith");
+        assert!(leaves.len() > 40, "{}", leaves.len());
+        for (path, command) in &leaves {
+            for option in ["json", "quiet"] {
+                let mut arguments = command.get_arguments();
+                let found = arguments.any(|argument| argument.get_long() == Some(option));
+                assert!(found, "{path} takes no --{option}");
+            }
+            assert!(
+                command.get_about().is_some(),
+                "{path} says nothing about itself"
+            );
+            assert!(
+                DOCUMENT.contains(&format!("`{path}`")),
+                "docs/JSON.md says nothing about `{path}`"
+            );
+        }
+        // And it speaks of no command that is not there.
+        let rows = DOCUMENT.lines().filter(|line| line.starts_with("| `kith"));
+        for row in rows {
+            let named = row.split('|').nth(1).unwrap_or_default().split('`');
+            for named in named.filter(|text| text.starts_with("kith ")) {
+                let words = named.split(' ');
+                let words = words.take_while(|word| {
+                    !word.starts_with('-') && !word.starts_with(char::is_uppercase)
+                });
+                let named = words.collect::<Vec<_>>().join(" ");
+                assert!(leaves.iter().any(|(path, _)| *path == named), "{named}");
+            }
+        }
     }
 
     fn parse(line: &[&str]) -> Result<Arguments, clap::Error> {
@@ -503,7 +566,7 @@ mod tests {
             &["rsvp", "Chips", "perhaps"],
             &["near", "Brighton", "--on", "today", "--from", "today"],
             &["near", "Brighton", "--radius", "far"],
-            &["watch"],
+            &["watch", "Brighton", "Hove"],
             &["agenda", "--days", "0"],
             &["agenda", "--radius", "5km"],
             &["members", "approve", "B"],

@@ -1,17 +1,22 @@
 //! What one run works with: settings resolved once, the key when it is needed,
 //! a connection when it is needed. It knows nothing of what is done with them.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use jiff::Zoned;
-use kith_client::{Kith, Local, Rewrite};
+use kith_client::{Draft, Kind, Kith, Local, Rewrite};
 use nostr::Keys;
 
 use crate::arguments::{Global, ListRewrite};
 use crate::errors::CliError;
+use crate::first_run::{FirstRun, Newcomer};
 use crate::keystore::{Keystore, KeystoreError, TypedSecret};
 use crate::locked_key::LockedKey;
 use crate::password::Password;
+use crate::place::TypedPlace;
+use crate::progress::Waiting;
+use crate::prompt::{self, Prompt};
 use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
 use crate::signer_session::SessionStore;
 
@@ -32,6 +37,10 @@ pub struct Context {
     pub folder: ConfigFolder,
     /// Where passwords come from.
     pub password: Password,
+    /// Who asks the person.
+    pub prompt: Prompt,
+    /// What shows that something is waited for.
+    pub waiting: Waiting,
     /// The moment that dates count from, in the zone of this machine.
     pub now: Zoned,
 }
@@ -43,12 +52,21 @@ impl Context {
         let now = settings::now(global.now.as_deref(), &environment)?;
         // Notes know whole seconds only.
         let now = now.round(jiff::Unit::Second).unwrap_or(now);
-        let password = Password::new(global.password_file.clone(), environment.password.clone());
+        let has_reader = std::io::stderr().is_terminal() && !global.json && !global.quiet;
+        let waiting = Waiting::new(has_reader);
+        let prompt = Prompt::new(waiting.clone());
+        let password = Password::new(
+            global.password_file.clone(),
+            environment.password.clone(),
+            prompt.clone(),
+        );
         Ok(Self {
             global,
             environment,
             folder,
             password,
+            prompt,
+            waiting,
             now,
         })
     }
@@ -95,16 +113,76 @@ impl Context {
     }
 
     /// A connection for writing. The key is unlocked later, by
-    /// [`Writer::unlock`].
+    /// [`Writer::unlock`]. Who has no key is asked for one, where somebody can answer.
     pub async fn writer(&self) -> Result<Writer, CliError> {
-        let key = match self.key()? {
-            Some(key) => key,
-            None => match self.environment_keys()? {
-                Some(keys) => LockedKey::open(keys),
-                None => return Err(KeystoreError::Missing.into()),
-            },
-        };
+        match self.writing_key()? {
+            None if self.can_welcome() => self.welcome().await,
+            key => self.writer_of(key).await,
+        }
+    }
+
+    /// The same, and an error without a key.
+    pub async fn writer_with_a_key(&self) -> Result<Writer, CliError> {
+        self.writer_of(self.writing_key()?).await
+    }
+
+    async fn writer_of(&self, key: Option<LockedKey>) -> Result<Writer, CliError> {
+        let key = key.ok_or(KeystoreError::Missing)?;
         let kith = self.connect(Some(key.clone())).await?;
+        Ok(Writer { kith, key })
+    }
+
+    /// The key that signs; asks for the password of `KITH_KEY` when it needs one that nobody gave.
+    fn writing_key(&self) -> Result<Option<LockedKey>, CliError> {
+        match self.key()? {
+            Some(key) => Ok(Some(key)),
+            None => Ok(self.environment_keys()?.map(LockedKey::open)),
+        }
+    }
+
+    /// The place that was typed, else where the person lives.
+    pub fn place(&self, typed: Option<&str>) -> Result<TypedPlace, CliError> {
+        if let Some(typed) = typed {
+            return TypedPlace::parse(typed);
+        }
+        match settings::home(&self.folder)? {
+            Some(home) => Ok(TypedPlace::parse(&home)?),
+            None => Err(CliError::usage(
+                "no place was named",
+                "name one, or write home = \"your city\" into config.toml",
+            )),
+        }
+    }
+
+    /// Programs and pipes are not asked.
+    fn can_welcome(&self) -> bool {
+        !self.global.json && prompt::is_possible()
+    }
+
+    async fn welcome(&self) -> Result<Writer, CliError> {
+        let first_run = FirstRun {
+            folder: &self.folder,
+            password: &self.password,
+            prompt: &self.prompt,
+            waiting: &self.waiting,
+            asks_for_relays: self.relays()?.source == Source::Default,
+            relay_timeout: Duration::from_secs(self.global.timeout),
+        };
+        let Newcomer { key, name } = first_run.welcome().await?;
+        let kith = self.connect(Some(key.clone())).await?;
+        if let Some(name) = name {
+            let profile = Draft {
+                kind: Kind::PROFILE,
+                created_at: None,
+                tags: Vec::new(),
+                content: serde_json::json!({ "name": name }).to_string(),
+            };
+            // What was asked for goes on all the same.
+            if let Err(error) = kith.publish(&profile).await {
+                self.prompt
+                    .say(&format!("your name was not published: {error}"));
+            }
+        }
         Ok(Writer { kith, key })
     }
 
@@ -133,7 +211,8 @@ impl Context {
         }
         if let Some(session) = SessionStore::new(&self.folder).load()? {
             let relay_timeout = Duration::from_secs(self.global.timeout);
-            return LockedKey::elsewhere(session, relay_timeout).map(Some);
+            let waiting = self.waiting.clone();
+            return LockedKey::elsewhere(session, relay_timeout, waiting).map(Some);
         }
         match Keystore::new(&self.folder).load() {
             Ok(stored) => Ok(Some(LockedKey::stored(stored, self.password.clone()))),

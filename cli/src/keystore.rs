@@ -1,6 +1,12 @@
-//! The user's key: a NIP-49 encrypted file in the configuration folder, or
-//! `KITH_KEY`. It knows nothing of relays or of what is signed. Secrets are
+//! The user's key: a NIP-49 encrypted file in the configuration folder, a file that names a key in the
+//! keyring of the system, or `KITH_KEY`. It knows nothing of relays or of what is signed. Secrets are
 //! never printed, logged or put into an error here.
+
+mod error;
+mod keyring;
+
+pub use error::KeystoreError;
+pub use keyring::Keyring;
 
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -22,102 +28,6 @@ pub const LOG_N_MAX: u8 = 20;
 pub const KEY_FILE_BYTES_MAX: u64 = 16 * 1024;
 
 const KEY_FILE: &str = "key.toml";
-
-/// Why there is no usable key.
-#[derive(Debug, thiserror::Error)]
-pub enum KeystoreError {
-    /// No key file and no `KITH_KEY`.
-    #[error("there is no key yet")]
-    Missing,
-    /// A key file exists and was not to be replaced.
-    #[error("there is already a key in {}", path.display())]
-    Exists {
-        /// The key file.
-        path: PathBuf,
-    },
-    /// The text is neither nsec, hex nor ncryptsec.
-    #[error("this is not a secret key")]
-    NotASecretKey,
-    /// A public key where a secret one is needed.
-    #[error("this is a public key, not a secret one")]
-    PublicKey,
-    /// NIP-49: the password is wrong, or the text was changed.
-    #[error("the password is wrong, or the key is damaged")]
-    WrongPassword,
-    /// NIP-49: more work than [`LOG_N_MAX`]; refused before memory is taken.
-    #[error("the key asks for a work factor of {log_n}; at most {LOG_N_MAX} is allowed")]
-    WorkFactor {
-        /// What the key asks for.
-        log_n: u8,
-    },
-    /// Passwords protect the key; an empty one does not.
-    #[error("the password is empty")]
-    EmptyPassword,
-    /// NIP-49 encryption failed.
-    #[error("the key could not be encrypted")]
-    Encryption,
-    /// The key file is not what `kith` writes.
-    #[error("{}: {message}", path.display())]
-    Damaged {
-        /// The key file.
-        path: PathBuf,
-        /// What is wrong.
-        message: String,
-    },
-    /// The connection to a signer is not what `kith` writes.
-    #[error("{}: {message}", path.display())]
-    DamagedSession {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        message: String,
-    },
-    /// There is no connection to a signer.
-    #[error("no signer is logged in")]
-    NotLoggedIn,
-    /// The secret key is not on this machine.
-    #[error("the secret key is with your signer, not here")]
-    Elsewhere,
-    /// Reading or writing failed.
-    #[error("cannot {doing} {}: {error}", path.display())]
-    File {
-        /// "read", "write" or "remove".
-        doing: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        error: std::io::Error,
-    },
-}
-
-impl KeystoreError {
-    /// What to do about it.
-    pub fn hint(&self) -> Option<String> {
-        let hint = match self {
-            Self::Missing => {
-                "make one with `kith keys new`, or bring yours with `kith keys import`"
-            }
-            Self::Exists { .. } => {
-                "`kith keys show` prints it; --force puts a new one in its place"
-            }
-            Self::NotASecretKey => "give an nsec1…, an ncryptsec1… or 64 hexadecimal digits",
-            Self::PublicKey => "the secret key starts with nsec1 or ncryptsec1",
-            Self::WrongPassword => "type it again, or check KITH_PASSWORD or --password-file",
-            Self::WorkFactor { .. } => {
-                "decrypt it with the program that made it and import the nsec"
-            }
-            Self::EmptyPassword => "choose one of some length: it protects your communities",
-            Self::Damaged { .. } => "restore the file from a copy, or import your key with --force",
-            Self::DamagedSession { .. } => {
-                "end the connection with `kith logout`, and make a new one with `kith login`"
-            }
-            Self::NotLoggedIn => "`kith login` lets a phone or a bunker sign for you",
-            Self::Elsewhere => "ask your signer for it, or `kith logout` to use the key file again",
-            Self::Encryption | Self::File { .. } => return None,
-        };
-        Some(hint.to_owned())
-    }
-}
 
 /// A secret as it was typed, not yet decrypted.
 pub enum TypedSecret {
@@ -171,7 +81,17 @@ pub struct Keystore<'a> {
 #[serde(deny_unknown_fields)]
 struct KeyFile {
     public_key: String,
-    encrypted_secret_key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    encrypted_secret_key: Option<String>,
+    /// The secret is in the keyring of the system.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_keyring: bool,
+}
+
+/// Where a secret is.
+enum StoredSecret {
+    Encrypted(EncryptedSecretKey),
+    InKeyring,
 }
 
 /// A key file as read.
@@ -179,7 +99,7 @@ pub struct StoredKey {
     path: PathBuf,
     /// Whose key it is, as the file says.
     pub public_key: PublicKey,
-    encrypted: EncryptedSecretKey,
+    secret: StoredSecret,
     /// Others on this machine may read the file.
     pub readable_by_others: bool,
 }
@@ -187,19 +107,33 @@ pub struct StoredKey {
 impl StoredKey {
     /// The encrypted form (`ncryptsec1…`).
     pub fn encrypted(&self) -> Result<String, KeystoreError> {
-        self.encrypted
-            .to_bech32()
-            .map_err(|_| KeystoreError::Encryption)
+        match &self.secret {
+            StoredSecret::Encrypted(encrypted) => {
+                encrypted.to_bech32().map_err(|_| KeystoreError::Encryption)
+            }
+            StoredSecret::InKeyring => Err(KeystoreError::InKeyring),
+        }
     }
 
-    /// Decrypts it.
-    pub fn unlock(&self, password: &str) -> Result<Keys, KeystoreError> {
-        let keys = decrypt(&self.encrypted, password)?;
+    /// Whether a password unlocks it; the keyring needs none.
+    pub fn needs_password(&self) -> bool {
+        matches!(self.secret, StoredSecret::Encrypted(_))
+    }
+
+    /// The keys; `password` is only asked when it is needed.
+    pub fn unlock<E: From<KeystoreError>>(
+        &self,
+        password: impl FnOnce() -> Result<Zeroizing<String>, E>,
+    ) -> Result<Keys, E> {
+        let encrypted = match &self.secret {
+            StoredSecret::Encrypted(encrypted) => encrypted,
+            StoredSecret::InKeyring => return Ok(Keyring::open()?.take(self.public_key)?),
+        };
+        let keys = decrypt(encrypted, &password()?)?;
         if keys.public_key() != self.public_key {
-            return Err(KeystoreError::Damaged {
-                path: self.path.clone(),
-                message: "the secret key is not that of the public key".to_owned(),
-            });
+            let message = "the secret key is not that of the public key".to_owned();
+            let path = self.path.clone();
+            return Err(KeystoreError::Damaged { path, message }.into());
         }
         Ok(keys)
     }
@@ -251,15 +185,25 @@ impl<'a> Keystore<'a> {
         let content: KeyFile = toml::from_str(&text).map_err(|error| damaged(error.message()))?;
         let public_key = PublicKey::parse(&content.public_key)
             .map_err(|_| damaged("public_key is not a public key"))?;
-        match TypedSecret::parse(&content.encrypted_secret_key)? {
-            TypedSecret::Encrypted(encrypted) => Ok(StoredKey {
-                path,
-                public_key,
-                encrypted,
-                readable_by_others,
-            }),
-            TypedSecret::Plain(_) => Err(damaged("encrypted_secret_key is not encrypted")),
-        }
+        let secret = match (content.encrypted_secret_key, content.in_keyring) {
+            (Some(text), false) => match TypedSecret::parse(&text)? {
+                TypedSecret::Encrypted(encrypted) => StoredSecret::Encrypted(encrypted),
+                TypedSecret::Plain(_) => {
+                    return Err(damaged("encrypted_secret_key is not encrypted"));
+                }
+            },
+            (None, true) => StoredSecret::InKeyring,
+            _ => {
+                let message = "it has either encrypted_secret_key or in_keyring = true";
+                return Err(damaged(message));
+            }
+        };
+        Ok(StoredKey {
+            path,
+            public_key,
+            secret,
+            readable_by_others,
+        })
     }
 
     /// Encrypts and writes the key. With `replace`, an older key is kept beside
@@ -280,11 +224,37 @@ impl<'a> Keystore<'a> {
             .ok()
             .and_then(|encrypted| encrypted.to_bech32().ok())
             .ok_or(KeystoreError::Encryption)?;
-        let content = KeyFile {
-            public_key: keys.public_key().to_hex(),
-            encrypted_secret_key: encrypted,
-        };
-        let text = toml::to_string(&content).map_err(|_| KeystoreError::Encryption)?;
+        self.write(
+            &KeyFile {
+                public_key: keys.public_key().to_hex(),
+                encrypted_secret_key: Some(encrypted),
+                in_keyring: false,
+            },
+            replace,
+        )
+    }
+
+    /// Keeps the key in the keyring, and writes whose it is. Otherwise as [`Keystore::save`].
+    pub fn save_in_keyring(
+        &self,
+        keys: &Keys,
+        keyring: &Keyring,
+        replace: bool,
+    ) -> Result<Option<PathBuf>, KeystoreError> {
+        self.check_free(replace)?;
+        keyring.keep(keys)?;
+        self.write(
+            &KeyFile {
+                public_key: keys.public_key().to_hex(),
+                encrypted_secret_key: None,
+                in_keyring: true,
+            },
+            replace,
+        )
+    }
+
+    fn write(&self, content: &KeyFile, replace: bool) -> Result<Option<PathBuf>, KeystoreError> {
+        let text = toml::to_string(content).map_err(|_| KeystoreError::Encryption)?;
         let kept = if replace { self.keep_old()? } else { None };
         self.folder
             .write(KEY_FILE, &text, replace)
@@ -454,9 +424,9 @@ mod tests {
         let stored = store.load().unwrap();
         assert_eq!(stored.public_key, keys.public_key());
         assert!(!stored.readable_by_others);
-        assert_eq!(stored.unlock("long enough").unwrap(), keys);
+        assert_eq!(stored.unlock(|| password("long enough")).unwrap(), keys);
         assert!(matches!(
-            stored.unlock("wrong"),
+            stored.unlock(|| password("wrong")),
             Err(KeystoreError::WrongPassword)
         ));
 
@@ -486,7 +456,10 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(fs::read_to_string(kept).unwrap(), before);
-        assert_eq!(store.load().unwrap().unlock("two").unwrap(), second);
+        assert_eq!(
+            store.load().unwrap().unlock(|| password("two")).unwrap(),
+            second
+        );
     }
 
     #[test]
@@ -502,9 +475,54 @@ mod tests {
         let text = fs::read_to_string(store.path()).unwrap();
         let swapped = text.replace(&keys.public_key().to_hex(), &other);
         folder.write(KEY_FILE, &swapped, true).unwrap();
-        let unlocked = store.load().unwrap().unlock("one");
+        let unlocked = store.load().unwrap().unlock(|| password("one"));
         assert!(matches!(unlocked, Err(KeystoreError::Damaged { .. })));
         folder.write(KEY_FILE, "nonsense = 1", true).unwrap();
+        assert!(matches!(
+            store.load().err(),
+            Some(KeystoreError::Damaged { .. })
+        ));
+    }
+
+    #[cfg(feature = "keyring")]
+    #[test]
+    fn a_key_in_the_keyring_leaves_only_its_public_key_in_the_file() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(&root);
+        let store = Keystore::new(&folder);
+        let keyring = super::keyring::tests::in_memory();
+        let keys = Keys::generate();
+        store.save_in_keyring(&keys, &keyring, false).unwrap();
+        let text = fs::read_to_string(store.path()).unwrap();
+        assert!(!text.contains(&keys.secret_key().to_secret_hex()), "{text}");
+        let stored = store.load().unwrap();
+        assert_eq!(stored.public_key, keys.public_key());
+        assert!(!stored.needs_password());
+        assert!(matches!(stored.encrypted(), Err(KeystoreError::InKeyring)));
+        assert_eq!(keyring.take(stored.public_key).unwrap(), keys);
+        let again = store.save_in_keyring(&keys, &keyring, false);
+        assert!(matches!(again, Err(KeystoreError::Exists { .. })));
+    }
+
+    #[cfg(not(feature = "keyring"))]
+    #[test]
+    fn without_the_feature_a_key_in_the_keyring_is_known_and_cannot_be_used() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(&root);
+        let store = Keystore::new(&folder);
+        let public_key = Keys::generate().public_key();
+        let text = format!(
+            "public_key = \"{}\"\nin_keyring = true\n",
+            public_key.to_hex()
+        );
+        folder.write(KEY_FILE, &text, true).unwrap();
+        let stored = store.load().unwrap();
+        assert_eq!(stored.public_key, public_key);
+        let error = stored.unlock(|| password("x")).unwrap_err();
+        assert!(matches!(error, KeystoreError::BuiltWithoutKeyring));
+        assert!(error.hint().unwrap().contains("--features keyring"));
+        let both = text + &format!("encrypted_secret_key = \"{PUBLISHED}\"\n");
+        folder.write(KEY_FILE, &both, true).unwrap();
         assert!(matches!(
             store.load().err(),
             Some(KeystoreError::Damaged { .. })

@@ -18,6 +18,7 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 use crate::keystore::StoredKey;
 use crate::password::Password;
+use crate::progress::Waiting;
 
 const QUESTION: &str = "Password of your key";
 const QUESTION_OF_A_RELAY: &str = "Password of your key (a relay asks who you are)";
@@ -43,6 +44,7 @@ struct Elsewhere {
     session: SignerSession,
     user: PublicKey,
     timeout: Duration,
+    waiting: Waiting,
     signer: OnceCell<Result<RemoteSigner, CliError>>,
 }
 
@@ -73,13 +75,18 @@ impl LockedKey {
 
     /// A key that a signer elsewhere has, which may take as long as a person does, or longer when
     /// relays may.
-    pub fn elsewhere(session: SignerSession, relay_timeout: Duration) -> Result<Self, CliError> {
+    pub fn elsewhere(
+        session: SignerSession,
+        relay_timeout: Duration,
+        waiting: Waiting,
+    ) -> Result<Self, CliError> {
         let user = PublicKey::try_from(session.user)
             .map_err(|error| CliError::plain(ExitCode::Key, error.to_string()))?;
         Ok(Self(Secret::Elsewhere(Arc::new(Elsewhere {
             session,
             user,
             timeout: relay_timeout.max(SIGNER_TIMEOUT_DEFAULT),
+            waiting,
             signer: OnceCell::new(),
         }))))
     }
@@ -121,7 +128,7 @@ impl LockedKey {
 async fn unlocked(stored: &Arc<Stored>, question: &'static str) -> Result<Keys, CliError> {
     let locked = Arc::clone(stored);
     // Decryption takes a fifth of a second, typing a password longer.
-    let work = move || Ok(locked.key.unlock(&locked.password.get(question)?)?);
+    let work = move || locked.key.unlock(|| locked.password.get(question));
     let outcome = tokio::task::spawn_blocking(work).await;
     outcome.unwrap_or_else(|error| Err(CliError::plain(ExitCode::Failure, error.to_string())))
 }
@@ -129,14 +136,18 @@ async fn unlocked(stored: &Arc<Stored>, question: &'static str) -> Result<Keys, 
 async fn reached(elsewhere: &Elsewhere) -> Result<RemoteSigner, CliError> {
     let options = SignerOptions {
         timeout: elsewhere.timeout,
-        show_page: show_page(),
+        show_page: show_page(&elsewhere.waiting),
     };
     Ok(RemoteSigner::resume(&elsewhere.session, options).await?)
 }
 
 /// Tells the person of a page on which to say yes.
-pub fn show_page() -> ShowPage {
-    Arc::new(|page| eprintln!("your signer asks you to say yes on {page}"))
+pub fn show_page(waiting: &Waiting) -> ShowPage {
+    let waiting = waiting.clone();
+    Arc::new(move |page| {
+        let _resting = waiting.rest();
+        eprintln!("your signer asks you to say yes on {page}");
+    })
 }
 
 impl NostrSigner for LockedKey {
@@ -211,6 +222,7 @@ mod tests {
 
     use super::*;
     use crate::keystore::Keystore;
+    use crate::prompt::Prompt;
     use crate::settings::{ConfigFolder, Environment};
 
     fn stored(keys: &Keys) -> (tempfile::TempDir, StoredKey) {
@@ -233,7 +245,10 @@ mod tests {
         let keys = Keys::generate();
         let (root, stored) = stored(&keys);
         let file = root.path().join("password");
-        let key = LockedKey::stored(stored, Password::new(Some(file.clone()), None));
+        let key = LockedKey::stored(
+            stored,
+            Password::new(Some(file.clone()), None, Prompt::default()),
+        );
         assert_eq!(key.get_public_key().await.unwrap(), keys.public_key());
 
         // Only now somebody looks for the password.
@@ -249,7 +264,11 @@ mod tests {
     async fn a_wrong_password_is_asked_for_once() {
         let keys = Keys::generate();
         let (_root, stored) = stored(&keys);
-        let wrong = Password::new(None, Some(Zeroizing::new("wrong".to_owned())));
+        let wrong = Password::new(
+            None,
+            Some(Zeroizing::new("wrong".to_owned())),
+            Prompt::default(),
+        );
         let key = LockedKey::stored(stored, wrong);
         let error = key.unlock().await.unwrap_err();
         assert_eq!(error.code, ExitCode::Key);

@@ -8,6 +8,7 @@ mod commands;
 mod context;
 mod errors;
 mod exit_code;
+mod first_run;
 mod keystore;
 mod locked_key;
 mod output;
@@ -46,7 +47,8 @@ fn main() -> process::ExitCode {
         Err(error) => return not_understood(&error, &line),
     };
     let json = arguments.global.json;
-    let code = match run(arguments, Style::of_this_terminal(json)) {
+    let style = Style::of_this_terminal(json, arguments.global.quiet);
+    let code = match run(arguments, style) {
         Ok(()) => ExitCode::Done,
         // Whoever read our output has seen enough (`kith near … | head`).
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::Done,
@@ -87,18 +89,23 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
     let context = Context::new(global, Environment::read())?;
     let report = match &command {
         Command::Keys(keys) => commands::keys::run(keys, &context),
-        Command::Login(login) => online(commands::login::login(login, &context)),
-        Command::Logout => online(commands::login::logout(&context)),
+        Command::Login(login) => asked(&context, commands::login::login(login, &context)),
+        Command::Logout => asked(&context, commands::login::logout(&context)),
         Command::Relays(relays) => commands::relays::run(relays, &context),
-        Command::Community(community) => online(commands::community::run(community, &context)),
-        Command::Follow(follow) => online(commands::follow::run(follow, true, &context)),
-        Command::Leave(follow) => online(commands::follow::run(follow, false, &context)),
-        Command::Meetup(meetup) => online(commands::meetup::run(meetup, &context)),
-        Command::Attendees(attendees) => online(commands::attendees::run(attendees, &context)),
-        Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
-        Command::Near(near) => online(commands::near::run(near, &context)),
+        Command::Community(community) => {
+            asked(&context, commands::community::run(community, &context))
+        }
+        Command::Follow(follow) => asked(&context, commands::follow::run(follow, true, &context)),
+        Command::Leave(follow) => asked(&context, commands::follow::run(follow, false, &context)),
+        Command::Meetup(meetup) => asked(&context, commands::meetup::run(meetup, &context)),
+        Command::Attendees(attendees) => {
+            asked(&context, commands::attendees::run(attendees, &context))
+        }
+        Command::Rsvp(rsvp) => asked(&context, commands::rsvp::run(rsvp, &context)),
+        Command::Near(near) => asked(&context, commands::near::run(near, &context)),
         Command::Watch(watch) => {
-            return online(go_on(commands::watch::start(watch, &context), style));
+            let beginning = commands::watch::start(watch, &context);
+            return online(go_on(context.waiting.until(beginning), style));
         }
         Command::Chat(chat) if chat.follow && !style.json && screen::is_possible() => {
             return Ok(online(commands::chat::fill_screen(
@@ -106,30 +113,33 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
             ))?);
         }
         Command::Chat(chat) if chat.follow => {
-            return online(go_on(commands::chat::start(chat, &context), style));
+            let beginning = commands::chat::start(chat, &context);
+            return online(go_on(context.waiting.until(beginning), style));
         }
-        Command::Comment(comment) => online(commands::comment::run(comment, &context)),
-        Command::Invite(invite) => online(commands::invite::run(invite, &context)),
-        Command::Chat(chat) => online(commands::chat::run(chat, &context)),
-        Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
-        Command::Members(members) => online(commands::members::run(members, &context)),
+        Command::Comment(comment) => asked(&context, commands::comment::run(comment, &context)),
+        Command::Invite(invite) => asked(&context, commands::invite::run(invite, &context)),
+        Command::Chat(chat) => asked(&context, commands::chat::run(chat, &context)),
+        Command::Agenda(agenda) => asked(&context, commands::agenda::run(agenda, &context)),
+        Command::Members(members) => asked(&context, commands::members::run(members, &context)),
         Command::Doctor => return online(doctor(&context, style)),
         Command::Announce(announce) if announce.dry_run => {
-            online(commands::announce::plan(announce, &context))
+            asked(&context, commands::announce::plan(announce, &context))
         }
         Command::Announce(announce) => {
             return online(async {
-                let mut running = commands::announce::start(announce, &context).await?;
+                let beginning = commands::announce::start(announce, &context);
+                let mut running = context.waiting.until(beginning).await?;
                 stream(async || running.next().await, style).await
             });
         }
         Command::Dm(dm) if dm.follow => {
             return online(async {
-                let mut running = commands::dm::start(dm, &context).await?;
+                let beginning = commands::dm::start(dm, &context);
+                let mut running = context.waiting.until(beginning).await?;
                 stream(async || running.next().await, style).await
             });
         }
-        Command::Dm(dm) => online(commands::dm::run(dm, &context)),
+        Command::Dm(dm) => asked(&context, commands::dm::run(dm, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),
@@ -140,7 +150,7 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
 
 /// Prints what was found, and fails when something is wrong.
 async fn doctor(context: &Context, style: Style) -> Result<(), Failure> {
-    let (report, outcome) = commands::doctor::run(context).await;
+    let (report, outcome) = context.waiting.until(commands::doctor::run(context)).await;
     output::print(&report, style)?;
     Ok(outcome?)
 }
@@ -173,7 +183,15 @@ async fn stream(
     }
 }
 
-/// Runs a command that talks to relays.
+/// Runs a command that asks relays and then has its answer.
+fn asked<T>(
+    context: &Context,
+    command: impl Future<Output = Result<T, CliError>>,
+) -> Result<T, CliError> {
+    online(context.waiting.until(command))
+}
+
+/// Runs what talks to relays.
 fn online<T, E: From<CliError>>(command: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -209,6 +227,6 @@ fn show_log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(io::stderr().is_terminal() && !output::is_colourless())
         .init();
 }

@@ -13,6 +13,8 @@ pub mod invite;
 mod json;
 pub mod messages;
 pub mod series;
+#[cfg(test)]
+mod snapshots;
 mod table;
 pub mod views;
 
@@ -395,33 +397,55 @@ pub struct Style {
     pub width: Option<u16>,
     /// Bold headings.
     pub bold: bool,
+    /// The answer alone: no warnings, and nothing about what to do next.
+    pub quiet: bool,
 }
 
 impl Style {
     /// For this process: a terminal or not, `NO_COLOR` or not.
-    pub fn of_this_terminal(json: bool) -> Self {
+    pub fn of_this_terminal(json: bool, quiet: bool) -> Self {
         let terminal = std::io::stdout().is_terminal();
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let width = terminal
             .then(|| comfy_table::Table::new().width())
             .flatten();
         Self {
             json,
             width,
-            bold: terminal && !no_color,
+            bold: terminal && !is_colourless(),
+            quiet,
+        }
+    }
+}
+
+/// Whether the person wants no colours, nor anything like them (`NO_COLOR`).
+pub fn is_colourless() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
+impl Output {
+    /// What tells a person that something goes on, and is no answer.
+    fn is_notice(&self) -> bool {
+        match self {
+            Output::Watching(_) | Output::ChatBegun(_) => true,
+            Output::ChatLine(line) => matches!(**line, ChatLine::Connection { .. }),
+            _ => false,
         }
     }
 }
 
 /// Prints an answer on standard output and its warnings on standard error.
 pub fn print(report: &Report, style: Style) -> std::io::Result<()> {
-    for warning in &report.warnings {
+    let warnings = report.warnings.iter().filter(|_| !style.quiet);
+    for warning in warnings {
         let line = if style.json {
             json::warning(warning)
         } else {
             format!("warning: {}", table::plain(warning))
         };
         writeln!(std::io::stderr().lock(), "{line}")?;
+    }
+    if style.quiet && !style.json && report.output.is_notice() {
+        return Ok(());
     }
     let text = match (&report.output, style.json) {
         (output, true) => json::render(output)?,

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 use crate::keystore::KEY_FILE_BYTES_MAX;
-use crate::prompt::{self, PromptError};
+use crate::prompt::{Prompt, PromptError};
 
 /// How a script gives the password.
 const INSTEAD: &str = "set KITH_PASSWORD or give --password-file";
@@ -21,6 +21,7 @@ const INSTEAD: &str = "set KITH_PASSWORD or give --password-file";
 pub struct Password {
     file: Option<PathBuf>,
     variable: Option<Zeroizing<String>>,
+    prompt: Prompt,
 }
 
 impl fmt::Debug for Password {
@@ -33,16 +34,20 @@ impl fmt::Debug for Password {
 }
 
 impl Password {
-    /// `file` comes before `variable`.
-    pub fn new(file: Option<PathBuf>, variable: Option<Zeroizing<String>>) -> Self {
-        Self { file, variable }
+    /// `file` comes before `variable`, and both before the person.
+    pub fn new(file: Option<PathBuf>, variable: Option<Zeroizing<String>>, prompt: Prompt) -> Self {
+        Self {
+            file,
+            variable,
+            prompt,
+        }
     }
 
     /// One that was given, else asked for.
     pub fn get(&self, question: &str) -> Result<Zeroizing<String>, CliError> {
         match self.given()? {
             Some(password) => Ok(password),
-            None => prompt::secret(question, false, INSTEAD).map_err(none),
+            None => self.prompt.secret(question, false, INSTEAD).map_err(none),
         }
     }
 
@@ -50,7 +55,10 @@ impl Password {
     pub fn get_new(&self) -> Result<Zeroizing<String>, CliError> {
         match self.given()? {
             Some(password) => Ok(password),
-            None => prompt::secret("New password for your key", true, INSTEAD).map_err(none),
+            None => self
+                .prompt
+                .secret("New password for your key", true, INSTEAD)
+                .map_err(none),
         }
     }
 
@@ -85,12 +93,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("password");
         let variable = Some(Zeroizing::new("variable".to_owned()));
-        let both = Password::new(Some(path.clone()), variable.clone());
+        let both = Password::new(Some(path.clone()), variable.clone(), Prompt::default());
         assert_eq!(both.given().unwrap_err().code, ExitCode::Failure);
         fs::write(&path, "from the file\r\nanother line\n").unwrap();
         assert_eq!(both.get("?").unwrap().as_str(), "from the file");
         assert_eq!(
-            Password::new(None, variable)
+            Password::new(None, variable, Prompt::default())
                 .given()
                 .unwrap()
                 .unwrap()

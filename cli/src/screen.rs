@@ -6,13 +6,15 @@ mod model;
 mod wrap;
 
 use std::io::{self, IsTerminal};
+use std::pin::Pin;
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, EventStream};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event, EventStream};
 use crossterm::execute;
 use futures_util::StreamExt;
 use jiff::tz::TimeZone;
-use kith_client::{Chat, Kith, LiveChat};
+use kith_client::{Chat, ChatMessage, Kith, Listing, LiveChat, ReadError};
 use ratatui::DefaultTerminal;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 
 use crate::errors::CliError;
@@ -21,6 +23,9 @@ use model::{Action, Model, Outcome};
 
 /// Texts that may be on their way to the relays; further ones wait in the line.
 const SENDING_MAX: usize = 8;
+
+/// Messages that are asked for at once when somebody scrolls back.
+const EARLIER_MESSAGES: usize = 100;
 
 /// What is shown, and how.
 pub struct Opened {
@@ -64,11 +69,19 @@ async fn converse(terminal: &mut DefaultTerminal, opened: Opened) -> io::Result<
     let mut events = EventStream::new();
     let (sent, mut outcomes) = mpsc::channel(SENDING_MAX);
     let mut sending = 0;
+    let mut looking_back = None;
     loop {
         terminal.draw(|frame| draw::draw(&mut model, frame))?;
         let action = tokio::select! {
             event = events.next() => match event {
-                Some(event) => model.input(&event?),
+                Some(event) => {
+                    let event = event?;
+                    // A size that changed and changed back leaves nothing where it was.
+                    if let Event::Resize(columns, rows) = event {
+                        terminal.resize(Rect::new(0, 0, columns, rows))?;
+                    }
+                    model.input(&event)
+                }
                 None => Action::Leave,
             },
             news = live.next() => match news {
@@ -79,10 +92,15 @@ async fn converse(terminal: &mut DefaultTerminal, opened: Opened) -> io::Result<
                 sending -= 1;
                 model.sent(outcome)
             }
+            earlier = found(&mut looking_back) => {
+                looking_back = None;
+                model.look_back(earlier)
+            }
         };
         match action {
             Action::Nothing => {}
             Action::Leave => return Ok(()),
+            Action::LookBack => looking_back = Some(Box::pin(live.earlier(EARLIER_MESSAGES))),
             Action::Say(text) if sending >= SENDING_MAX => model.keep(text),
             Action::Say(text) => {
                 sending += 1;
@@ -95,6 +113,20 @@ async fn converse(terminal: &mut DefaultTerminal, opened: Opened) -> io::Result<
                 });
             }
         }
+    }
+}
+
+/// What was said before, once somebody has asked for it.
+async fn found<F>(looking_back: &mut Option<Pin<Box<F>>>) -> Result<Vec<ChatMessage>, String>
+where
+    F: Future<Output = Result<Listing<ChatMessage>, ReadError>>,
+{
+    match looking_back {
+        Some(earlier) => match earlier.await {
+            Ok(earlier) => Ok(earlier.found),
+            Err(error) => Err(error.to_string()),
+        },
+        None => std::future::pending().await,
     }
 }
 

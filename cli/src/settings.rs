@@ -1,6 +1,10 @@
 //! Where the configuration lives and which relays are used:
 //! flag > environment > file > default. It knows nothing of keys or sockets.
 
+mod relay;
+
+pub use relay::{relay_url, relay_urls};
+
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +14,8 @@ use jiff::Zoned;
 use nostr::RelayUrl;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
+
+use relay::{parse_all, split};
 
 /// Used when no relay is configured.
 pub const RELAY_DEFAULT: &str = "ws://127.0.0.1:7447";
@@ -115,7 +121,9 @@ impl SettingsError {
             Self::NoFolder => "set KITH_CONFIG_DIR",
             Self::Relay { .. } => "relays look like wss://relay.example.com",
             Self::NoSuchRelay { .. } => "see `kith relays list`",
-            Self::Syntax { .. } => "the file holds one line: relays = [\"wss://…\"]",
+            Self::Syntax { .. } => {
+                "the file holds relays = [\"wss://…\"], and home = \"your city\" if you like"
+            }
             Self::Now { .. } => "write it as 2026-11-21T10:15:00+00:00[Europe/London]",
             Self::TooManyRelays => "remove some with `kith relays remove`",
             Self::Read { .. } | Self::Write { .. } => return None,
@@ -142,6 +150,9 @@ pub enum Source {
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
+    /// A place as people type it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    home: Option<String>,
     #[serde(default)]
     relays: Vec<String>,
 }
@@ -245,9 +256,34 @@ impl Relays {
 
 /// Adds relays to the file. Those already there stay where they are.
 pub fn add_relays(folder: &ConfigFolder, texts: &[String]) -> Result<Vec<RelayUrl>, SettingsError> {
-    let mut all = read(&folder.file(CONFIG_FILE))?.relays;
-    all.extend_from_slice(texts);
-    save(folder, parse_all(&all)?)
+    let mut file = read(&folder.file(CONFIG_FILE))?;
+    file.relays.extend_from_slice(texts);
+    let urls = parse_all(&file.relays)?;
+    save(folder, file, urls)
+}
+
+/// Writes the first configuration: where the person lives, and relays as they typed them. What is
+/// there and was not said again stays.
+pub fn begin(
+    folder: &ConfigFolder,
+    home: Option<String>,
+    relays: Option<&str>,
+) -> Result<(), SettingsError> {
+    if home.is_none() && relays.is_none() {
+        return Ok(());
+    }
+    let mut file = read(&folder.file(CONFIG_FILE))?;
+    file.home = home.or(file.home);
+    let urls = match relays {
+        Some(typed) => relay_urls(typed)?,
+        None => parse_all(&file.relays)?,
+    };
+    save(folder, file, urls).map(|_| ())
+}
+
+/// Where the person lives, as they typed it.
+pub fn home(folder: &ConfigFolder) -> Result<Option<String>, SettingsError> {
+    Ok(read(&folder.file(CONFIG_FILE))?.home)
 }
 
 /// Removes relays from the file; one that is not there is an error.
@@ -255,7 +291,8 @@ pub fn remove_relays(
     folder: &ConfigFolder,
     texts: &[String],
 ) -> Result<Vec<RelayUrl>, SettingsError> {
-    let mut urls = parse_all(&read(&folder.file(CONFIG_FILE))?.relays)?;
+    let file = read(&folder.file(CONFIG_FILE))?;
+    let mut urls = parse_all(&file.relays)?;
     for text in texts {
         let url = relay_url(text)?;
         let Some(position) = urls.iter().position(|known| *known == url) else {
@@ -265,33 +302,7 @@ pub fn remove_relays(
         };
         urls.remove(position);
     }
-    save(folder, urls)
-}
-
-/// Reads the address of a relay. Without a scheme it is `ws` for this machine
-/// and `wss` for all others.
-pub fn relay_url(text: &str) -> Result<RelayUrl, SettingsError> {
-    let wrong = || SettingsError::Relay {
-        text: text.to_owned(),
-    };
-    let typed = text.trim();
-    let full = match typed.split_once("://") {
-        Some(("ws" | "wss", _)) => typed.to_owned(),
-        Some(_) => return Err(wrong()),
-        None if ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| {
-            typed
-                .strip_prefix(host)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        }) =>
-        {
-            format!("ws://{typed}")
-        }
-        None => format!("wss://{typed}"),
-    };
-    if full.contains(char::is_whitespace) {
-        return Err(wrong());
-    }
-    RelayUrl::parse(&full).map_err(|_| wrong())
+    save(folder, file, urls)
 }
 
 /// The current moment: `--now`, else `KITH_NOW`, else the clock.
@@ -302,27 +313,6 @@ pub fn now(flag: Option<&str>, environment: &Environment) -> Result<Zoned, Setti
             text: text.to_owned(),
         }),
     }
-}
-
-fn split(list: &str) -> Vec<String> {
-    list.split([',', ' ', '\n', '\t'])
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-fn parse_all(texts: &[String]) -> Result<Vec<RelayUrl>, SettingsError> {
-    let mut urls: Vec<RelayUrl> = Vec::new();
-    for text in texts {
-        let url = relay_url(text)?;
-        if !urls.contains(&url) {
-            urls.push(url);
-        }
-    }
-    if urls.len() > RELAYS_MAX {
-        return Err(SettingsError::TooManyRelays);
-    }
-    Ok(urls)
 }
 
 fn read(path: &Path) -> Result<ConfigFile, SettingsError> {
@@ -352,10 +342,15 @@ fn read(path: &Path) -> Result<ConfigFile, SettingsError> {
     })
 }
 
-fn save(folder: &ConfigFolder, urls: Vec<RelayUrl>) -> Result<Vec<RelayUrl>, SettingsError> {
+fn save(
+    folder: &ConfigFolder,
+    file: ConfigFile,
+    urls: Vec<RelayUrl>,
+) -> Result<Vec<RelayUrl>, SettingsError> {
     let path = folder.file(CONFIG_FILE);
     let file = ConfigFile {
         relays: urls.iter().map(ToString::to_string).collect(),
+        ..file
     };
     let text = toml::to_string(&file).map_err(|error| SettingsError::Syntax {
         path: path.clone(),

@@ -214,7 +214,7 @@ impl Kith {
         view: ChatView,
         limit: usize,
     ) -> Result<Listing<ChatMessage>, ReadError> {
-        let history = self.history(chat, view, limit).await?;
+        let history = self.history(chat, view, None, limit).await?;
         Ok(Listing {
             found: history.shown,
             silent: history.silent,

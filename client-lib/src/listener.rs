@@ -46,12 +46,21 @@ pub(crate) struct Listening {
 }
 
 impl Kith {
-    /// Listens to every relay; returns when each listens or has said why it does not.
+    /// Listens to every relay of the set; returns when each listens or has said why it does not.
     pub(crate) async fn listen(&self, question: Question) -> Result<Listening, ReadError> {
+        self.listen_at(self.links(), question).await
+    }
+
+    /// Listens to these relays, of the set or not.
+    pub(crate) async fn listen_at(
+        &self,
+        links: &[Arc<Link>],
+        question: Question,
+    ) -> Result<Listening, ReadError> {
         let question = Arc::new(question);
         let (sender, mut signals) = mpsc::channel(SIGNALS_MAX);
         let mut tasks = JoinSet::new();
-        for (index, link) in self.links().iter().enumerate() {
+        for (index, link) in links.iter().enumerate() {
             let listener = Listener {
                 kith: self.clone(),
                 link: Arc::clone(link),
@@ -62,8 +71,8 @@ impl Kith {
             tasks.spawn(listener.run());
         }
         drop(sender);
-        let silent = self.all_listen(&mut signals).await;
-        if silent.len() == self.links().len() {
+        let silent = all_listen(links.len(), &mut signals).await;
+        if silent.len() == links.len() {
             let silent = silent.into_values().collect();
             return Err(ReadError::NobodyAnswered { silent });
         }
@@ -73,28 +82,31 @@ impl Kith {
             tasks,
         })
     }
+}
 
-    /// What is found meanwhile is in what is read after this.
-    async fn all_listen(&self, signals: &mut mpsc::Receiver<Signal>) -> BTreeMap<usize, Refusal> {
-        let mut listening = HashSet::new();
-        let mut silent: BTreeMap<usize, Refusal> = BTreeMap::new();
-        while listening.len() + silent.len() < self.links().len() {
-            match signals.recv().await {
-                Some(Signal::Listening(index)) => {
-                    silent.remove(&index);
-                    listening.insert(index);
-                }
-                Some(Signal::Silent(index, refusal)) => {
-                    if !listening.contains(&index) {
-                        silent.insert(index, refusal);
-                    }
-                }
-                Some(Signal::Found(_)) => {}
-                None => break,
+/// What is found meanwhile is in what is read after this.
+async fn all_listen(
+    relays: usize,
+    signals: &mut mpsc::Receiver<Signal>,
+) -> BTreeMap<usize, Refusal> {
+    let mut listening = HashSet::new();
+    let mut silent: BTreeMap<usize, Refusal> = BTreeMap::new();
+    while listening.len() + silent.len() < relays {
+        match signals.recv().await {
+            Some(Signal::Listening(index)) => {
+                silent.remove(&index);
+                listening.insert(index);
             }
+            Some(Signal::Silent(index, refusal)) => {
+                if !listening.contains(&index) {
+                    silent.insert(index, refusal);
+                }
+            }
+            Some(Signal::Found(_)) => {}
+            None => break,
         }
-        silent
     }
+    silent
 }
 
 /// Listens to one relay for as long as the handle is connected.
@@ -162,7 +174,7 @@ impl Listener {
     }
 
     async fn listen_once(&self, announced: &Announced, challenge: &mut Option<String>) -> Listened {
-        let filters = self.question.live(announced);
+        let filters = self.question.live(announced, self.kith.now());
         let mut has_listened = false;
         let mut ears = match self.link.listen(filters, self.kith.timeout()).await {
             Ok(ears) => ears,

@@ -3,6 +3,7 @@
 
 mod export;
 mod import;
+mod proposals;
 mod series;
 mod view;
 mod write;

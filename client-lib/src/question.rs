@@ -2,7 +2,7 @@
 //! relay announces them, with exact filters elsewhere. Knows filters; asks nobody.
 
 use kith_nips::discovery::{Discovery, Sort};
-use nostr_sdk::Filter;
+use nostr_sdk::{Filter, Timestamp};
 
 use crate::link::Announced;
 
@@ -10,6 +10,8 @@ use crate::link::Announced;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Question {
     parts: Vec<Part>,
+    /// When it is listened for: so many seconds of what is stored come first.
+    look_back: Option<u64>,
 }
 
 /// The same notes, in two ways.
@@ -54,7 +56,19 @@ impl Question {
             searched,
             words,
         };
-        Question { parts: vec![part] }
+        Question {
+            parts: vec![part],
+            look_back: None,
+        }
+    }
+
+    /// Listening brings what is stored and not older than this many seconds as well, each time it
+    /// begins.
+    pub(crate) fn looking_back(self, seconds: u64) -> Question {
+        Question {
+            look_back: Some(seconds),
+            ..self
+        }
     }
 
     /// With what these filters bring as well.
@@ -85,21 +99,29 @@ impl Question {
         self
     }
 
-    /// What such a relay has to be asked for, to hear what comes from now on.
-    pub(crate) fn live(&self, announced: &Announced) -> Vec<Filter> {
+    /// What such a relay has to be asked for, to hear what comes from `now` on, in Unix seconds.
+    pub(crate) fn live(&self, announced: &Announced, now: u64) -> Vec<Filter> {
         let asked = self.for_relay(announced).into_iter();
         asked
-            .map(|asked| match asked.words {
-                // Nothing that is stored, as `nips/discovery.md` has it; the order is no matter.
-                Some(words) => {
-                    let words = Discovery {
-                        sort: None,
-                        ..words
-                    };
-                    asked.filter.search(words.to_string()).limit(0)
+            .map(|Asked { filter, words }| {
+                // The order is no matter.
+                let words = words.map(|words| Discovery {
+                    sort: None,
+                    ..words
+                });
+                let filter = match words {
+                    Some(words) => filter.search(words.to_string()),
+                    None => filter,
+                };
+                match (self.look_back, words) {
+                    (Some(seconds), _) => {
+                        filter.since(Timestamp::from_secs(now.saturating_sub(seconds)))
+                    }
+                    // Nothing that is stored, as `nips/discovery.md` has it.
+                    (None, Some(_)) => filter.limit(0),
+                    // Some relays take a limit of 0 for none.
+                    (None, None) => filter.limit(1),
                 }
-                // Some relays take a limit of 0 for none.
-                None => asked.filter.limit(1),
             })
             .collect()
     }

@@ -10,9 +10,9 @@ pub enum Keys {
     /// Make a new key and write it, encrypted, into the configuration folder
     #[command(after_help = "Example:\n  kith keys new\n  KITH_PASSWORD=… kith keys new --json")]
     New {
-        /// Replace the key that is there; a copy of it is kept beside
-        #[arg(long)]
-        force: bool,
+        /// How it is kept
+        #[command(flatten)]
+        kept: Kept,
     },
     /// Import a key that you have: nsec, 64 hexadecimal digits, or ncryptsec
     ///
@@ -25,15 +25,26 @@ pub enum Keys {
     Import {
         /// File that holds the key
         file: Option<PathBuf>,
-        /// Replace the key that is there; a copy of it is kept beside
-        #[arg(long)]
-        force: bool,
+        /// How it is kept
+        #[command(flatten)]
+        kept: Kept,
     },
     /// Show your public key
     #[command(
         after_help = "Examples:\n  kith keys show\n  kith keys show --secret --encrypted\n  kith keys show --secret"
     )]
     Show(Show),
+}
+
+/// How a new key is kept.
+#[derive(Debug, Args)]
+pub struct Kept {
+    /// Replace the key that is there; a copy of it is kept beside
+    #[arg(long)]
+    pub force: bool,
+    /// Keep it in the keyring of the system, without a password, instead of an encrypted file
+    #[arg(long, hide = cfg!(not(feature = "keyring")))]
+    pub keyring: bool,
 }
 
 /// `kith keys show`.

@@ -15,9 +15,9 @@ Examples:
 /// `kith near`.
 #[derive(Debug, Args)]
 pub struct Near {
-    /// A city ("Brighton", "Brighton, GB") or "latitude,longitude"
+    /// A city ("Brighton", "Brighton, GB") or "latitude,longitude"; without it, where you live
     #[arg(allow_hyphen_values = true)]
-    pub place: String,
+    pub place: Option<String>,
     /// How far away: "25km", "10 miles"
     #[arg(long, value_name = "DISTANCE", default_value = "25km")]
     pub radius: Radius,

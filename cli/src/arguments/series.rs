@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::ListRewrite;
-use super::meetup::{Create, Edit, REFERENCE_HELP, Telling};
+use super::one_meetup::{Create, Edit, REFERENCE_HELP, Reference, Telling};
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
@@ -51,7 +51,7 @@ pub enum Series {
     List(SeriesList),
     /// Show the meetups of a series
     #[command(after_help = "Example:\n  kith meetup series show \"Rust and chips\"")]
-    Show(super::meetup::Reference),
+    Show(Reference),
     /// Change one meetup of a series, that one and those after it, or all to come
     #[command(after_help = EDIT_EXAMPLES)]
     Edit(Box<SeriesEdit>),

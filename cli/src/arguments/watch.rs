@@ -17,9 +17,9 @@ watched, then one for each announcement.";
 /// `kith watch`.
 #[derive(Debug, Args)]
 pub struct Watch {
-    /// A city ("Brighton", "Brighton, GB") or "latitude,longitude"
+    /// A city ("Brighton", "Brighton, GB") or "latitude,longitude"; without it, where you live
     #[arg(allow_hyphen_values = true)]
-    pub place: String,
+    pub place: Option<String>,
     /// How far away: "25km", "10 miles"
     #[arg(long, value_name = "DISTANCE", default_value = "25km")]
     pub radius: Radius,

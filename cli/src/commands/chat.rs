@@ -169,14 +169,18 @@ pub async fn fill_screen(
     has_colours: bool,
 ) -> Result<(), CliError> {
     // The password is asked for before the screen is full.
-    let kith = match context.writer().await {
+    let kith = match context.writer_with_a_key().await {
         Ok(writer) => writer.unlock().await?,
         Err(error) if error.code == ExitCode::Key => context.reader().await?,
         Err(error) => return Err(error),
     };
-    let chat = chat(&kith, arguments, context).await?;
     let limit = usize::from(arguments.limit).max(SCREEN_MESSAGES_MIN);
-    let live = kith.live_chat(&chat, view(arguments.view), limit).await?;
+    let opening = async {
+        let chat = chat(&kith, arguments, context).await?;
+        let live = kith.live_chat(&chat, view(arguments.view), limit).await?;
+        Ok::<_, CliError>((chat, live))
+    };
+    let (chat, live) = context.waiting.until(opening).await?;
     screen::run(Opened {
         zone: context.now.time_zone().clone(),
         kith,

@@ -16,7 +16,6 @@ use crate::exit_code::ExitCode;
 use crate::output::views::{CommunityView, MeetupView, PublishedView, RelayView, short};
 use crate::output::{Action, Communities, CommunityChanged, CommunityShown, Output, Report};
 use crate::place::TypedPlace;
-use crate::prompt;
 use crate::reference;
 use crate::seen::Seen;
 
@@ -125,7 +124,7 @@ async fn close(typed: &Close, context: &Context) -> Result<Report, CliError> {
         "Close \"{}\" for good, with its lists and your meetups in it?",
         crate::output::plain(&found.title())
     );
-    prompt::confirm(&question, typed.yes)?;
+    context.prompt.confirm(&question, typed.yes)?;
     let kith = writer.unlock().await?;
     let closed = kith
         .close_community(&found, typed.reason.as_deref().unwrap_or_default())

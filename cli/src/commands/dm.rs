@@ -20,7 +20,6 @@ use crate::output::messages::{
 };
 use crate::output::views::{Moment, RelayView};
 use crate::output::{Output, Report};
-use crate::prompt;
 use crate::reference;
 
 /// Runs `kith dm`, without `--follow`.
@@ -160,7 +159,8 @@ async fn show(people: Vec<PublicKey>, typed: &Dm, context: &Context) -> Result<R
 
 async fn forget(people: Vec<PublicKey>, yes: bool, context: &Context) -> Result<Report, CliError> {
     let writer = context.writer().await?;
-    prompt::confirm("Clear this conversation? The others keep their copies", yes)?;
+    let question = "Clear this conversation? The others keep their copies";
+    context.prompt.confirm(question, yes)?;
     let kith = writer.unlock().await?;
     let room = room(people, &kith);
     let local = context.local().await?;

@@ -73,7 +73,7 @@ async fn key(context: &Context) -> Vec<Check> {
             let owner = npub(session.user);
             let options = SignerOptions {
                 timeout: Duration::from_secs(context.global.timeout),
-                show_page: show_page(),
+                show_page: show_page(&context.waiting),
             };
             let reached = RemoteSigner::resume(&session, options).await;
             return vec![match reached {
@@ -106,12 +106,13 @@ async fn key(context: &Context) -> Vec<Check> {
         checks.push(Check::wrong("key file", finding, "run `chmod 600` on it"));
     }
     match context.password.given() {
-        Ok(Some(password)) => {
-            if let Err(error) = stored.unlock(&password) {
+        // Nobody is asked.
+        Ok(None) if stored.needs_password() => {}
+        Ok(password) => {
+            if let Err(error) = stored.unlock(|| Ok(password.unwrap_or_default())) {
                 checks.push(wrong_key(&error));
             }
         }
-        Ok(None) => {}
         Err(error) => checks.push(Check::wrong(
             "password",
             error.message,

@@ -10,31 +10,32 @@ use nostr::nips::nip49::KeySecurity;
 use nostr::{Keys, PublicKey};
 use zeroize::Zeroizing;
 
-use crate::arguments::keys::{Keys as Arguments, Show};
+use crate::arguments::keys::{Kept, Keys as Arguments, Show};
 use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
-use crate::keystore::{KEY_FILE_BYTES_MAX, Keystore, KeystoreError, StoredKey, TypedSecret};
+use crate::keystore::{
+    KEY_FILE_BYTES_MAX, Keyring, Keystore, KeystoreError, StoredKey, TypedSecret,
+};
 use crate::output::{KeySaved, KeyShown, Output, Report};
-use crate::prompt;
 use crate::settings::Source;
 use crate::signer_session::SessionStore;
 
 /// Runs `kith keys …`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
     match arguments {
-        Arguments::New { force } => {
-            Keystore::new(&context.folder).check_free(*force)?;
-            save(&Keys::generate(), KeySecurity::Medium, *force, context)
+        Arguments::New { kept } => {
+            Keystore::new(&context.folder).check_free(kept.force)?;
+            save(&Keys::generate(), KeySecurity::Medium, kept, context)
         }
-        Arguments::Import { file, force } => import(file.as_deref(), *force, context),
+        Arguments::Import { file, kept } => import(file.as_deref(), kept, context),
         Arguments::Show(show) => self::show(show, context),
     }
 }
 
-fn import(file: Option<&Path>, force: bool, context: &Context) -> Result<Report, CliError> {
-    Keystore::new(&context.folder).check_free(force)?;
-    let text = typed_secret(file)?;
+fn import(file: Option<&Path>, kept: &Kept, context: &Context) -> Result<Report, CliError> {
+    Keystore::new(&context.folder).check_free(kept.force)?;
+    let text = typed_secret(file, context)?;
     let secret = TypedSecret::parse(&text)?;
     // A key that was ever written in the clear may have been seen (NIP-49).
     let security = match &secret {
@@ -42,18 +43,23 @@ fn import(file: Option<&Path>, force: bool, context: &Context) -> Result<Report,
         TypedSecret::Encrypted(encrypted) => encrypted.key_security(),
     };
     let keys = secret.unlock(|| context.password.get("Password of the key that you import"))?;
-    save(&keys, security, force, context)
+    save(&keys, security, kept, context)
 }
 
 fn save(
     keys: &Keys,
     security: KeySecurity,
-    force: bool,
+    kept: &Kept,
     context: &Context,
 ) -> Result<Report, CliError> {
     let store = Keystore::new(&context.folder);
-    let password = context.password.get_new()?;
-    let replaced_key_file = store.save(keys, &password, security, force)?;
+    let replaced_key_file = match kept.keyring {
+        true => store.save_in_keyring(keys, &Keyring::open()?, kept.force)?,
+        false => {
+            let password = context.password.get_new()?;
+            store.save(keys, &password, security, kept.force)?
+        }
+    };
     let mut warnings = Vec::new();
     if context.environment.key.is_some() {
         warnings.push("KITH_KEY is set and will be used instead of this file".to_owned());
@@ -84,7 +90,7 @@ fn next(context: &Context) -> Vec<String> {
 
 fn show(show: &Show, context: &Context) -> Result<Report, CliError> {
     if show.secret && !show.encrypted {
-        prompt::confirm(
+        context.prompt.confirm(
             "Show the secret key? Whoever sees it can act as you",
             show.yes,
         )?;
@@ -150,21 +156,21 @@ fn stored_secret(
         (false, _) => None,
         (true, true) => Some(key.encrypted()?),
         (true, false) => {
-            let password = context.password.get("Password of your key")?;
-            Some(nsec(&key.unlock(&password)?)?)
+            let keys = key.unlock(|| context.password.get("Password of your key"))?;
+            Some(nsec(&keys)?)
         }
     })
 }
 
 /// From a file, else from standard input when it is not a terminal, else asked.
-fn typed_secret(file: Option<&Path>) -> Result<Zeroizing<String>, CliError> {
+fn typed_secret(file: Option<&Path>, context: &Context) -> Result<Zeroizing<String>, CliError> {
     let mut text = Zeroizing::new(String::new());
     let read = match file {
         Some(path) if path != Path::new("-") => fs::File::open(path)
             .and_then(|file| file.take(KEY_FILE_BYTES_MAX).read_to_string(&mut text))
             .map_err(|error| CliError::file("read", path, &error)),
         None if std::io::stdin().is_terminal() => {
-            return Ok(prompt::secret(
+            return Ok(context.prompt.secret(
                 "Secret key (nsec, hex or ncryptsec)",
                 false,
                 "give a file",

@@ -14,7 +14,6 @@ use crate::exit_code::ExitCode;
 use crate::keystore::{KEY_FILE_BYTES_MAX, KeystoreError};
 use crate::locked_key::show_page;
 use crate::output::{self, LoggedIn, LoggedOut, Output, Report};
-use crate::prompt;
 use crate::qr;
 use crate::signer_session::SessionStore;
 
@@ -22,11 +21,11 @@ use crate::signer_session::SessionStore;
 pub async fn login(arguments: &Login, context: &Context) -> Result<Report, CliError> {
     let options = SignerOptions {
         timeout: Duration::from_secs(arguments.wait),
-        show_page: show_page(),
+        show_page: show_page(&context.waiting),
     };
     let signer = match &arguments.bunker {
         Some(address) => {
-            let address = typed_address(address.as_deref())?;
+            let address = typed_address(address.as_deref(), context)?;
             let address: BunkerAddress = address.trim().parse()?;
             RemoteSigner::connect(&address, options).await?
         }
@@ -35,6 +34,8 @@ pub async fn login(arguments: &Login, context: &Context) -> Result<Report, CliEr
             let invitation = RemoteSigner::invite(relays, options).await?;
             let address = invitation.address().to_string();
             let code = qr::half_blocks(&qr::code(&address)?);
+            // What is waited for is said with the address.
+            let _resting = context.waiting.rest();
             output::show_address(&address, &code, context.global.json);
             invitation.accepted().await?
         }
@@ -68,7 +69,7 @@ pub async fn logout(context: &Context) -> Result<Report, CliError> {
     };
     let options = SignerOptions {
         timeout: Duration::from_secs(context.global.timeout),
-        show_page: show_page(),
+        show_page: show_page(&context.waiting),
     };
     let mut warnings = Vec::new();
     match RemoteSigner::resume(&session, options).await {
@@ -85,17 +86,15 @@ pub async fn logout(context: &Context) -> Result<Report, CliError> {
 }
 
 /// As an argument, else from standard input when it is not a terminal, else asked.
-fn typed_address(argument: Option<&str>) -> Result<Zeroizing<String>, CliError> {
+fn typed_address(argument: Option<&str>, context: &Context) -> Result<Zeroizing<String>, CliError> {
     if let Some(argument) = argument {
         return Ok(Zeroizing::new(argument.to_owned()));
     }
     if std::io::stdin().is_terminal() {
         let question = "Address of your signer (bunker://…)";
-        return Ok(prompt::secret(
-            question,
-            false,
-            "give it on standard input",
-        )?);
+        return Ok(context
+            .prompt
+            .secret(question, false, "give it on standard input")?);
     }
     let mut text = Zeroizing::new(String::new());
     let read = std::io::stdin()

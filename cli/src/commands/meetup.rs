@@ -13,9 +13,8 @@ use kith_client::{self as client, Change, Kith, Listing, Search};
 use self::changes::Edited;
 use self::creation::{Checked, Planned};
 use super::views;
-use crate::arguments::meetup::{
-    Change as Typed, Create, Edit, List, Meetup as Arguments, Reference,
-};
+use crate::arguments::meetup::{List, Meetup as Arguments};
+use crate::arguments::one_meetup::{Change as Typed, Create, Edit, Reference};
 use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;

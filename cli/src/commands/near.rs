@@ -21,7 +21,7 @@ const RADIUS_KM_WIDER: f64 = 100.0;
 
 /// Runs `kith near`.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
-    let place = TypedPlace::parse(&arguments.place)?;
+    let place = context.place(arguments.place.as_deref())?;
     let window = Window::resolve(arguments, &place, &context.now)?;
     let kith = context.reader().await?;
     let around = Around {
@@ -178,7 +178,7 @@ mod tests {
 
     fn window(from: Option<&str>, to: Option<&str>, on: Option<&str>) -> Result<Window, CliError> {
         let arguments = Arguments {
-            place: String::new(),
+            place: None,
             radius: Radius::default(),
             from: from.map(str::to_owned),
             to: to.map(str::to_owned),

@@ -13,7 +13,6 @@ use crate::context::Context;
 use crate::errors::CliError;
 use crate::output::discovery::{Announced, News, Watching};
 use crate::output::{Output, Report};
-use crate::place::TypedPlace;
 use crate::seen::Seen;
 
 /// A watch that goes on: one answer after the other.
@@ -30,7 +29,7 @@ pub async fn start<'a>(
     arguments: &Arguments,
     context: &'a Context,
 ) -> Result<(Report, Running<'a>), CliError> {
-    let place = TypedPlace::parse(&arguments.place)?;
+    let place = context.place(arguments.place.as_deref())?;
     let around = Around {
         place: &place,
         radius: arguments.radius,

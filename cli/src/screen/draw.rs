@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
-use super::model::Model;
+use super::model::{Before, Model};
 use super::wrap::{self, columns};
 
 /// Before what is typed.
@@ -38,10 +38,15 @@ fn heading(model: &Model) -> String {
 }
 
 fn below(model: &Model) -> String {
+    let is_at_top = model.rows_above == 0;
     match (&model.failure, model.rows_below) {
-        (Some(failure), _) => format!(" not sent: {failure}"),
+        (Some(failure), _) => format!(" {failure}"),
         (None, 0) => " Enter says it · Page Up scrolls back · Esc ends".to_owned(),
-        (None, rows) => format!(" {rows} rows below · Page Down"),
+        (None, rows) => match model.before {
+            Before::Asked if is_at_top => format!(" {rows} rows below · looking for earlier ones"),
+            Before::Nothing if is_at_top => format!(" {rows} rows below · this is the first"),
+            _ => format!(" {rows} rows below · Page Down"),
+        },
     }
 }
 
@@ -53,6 +58,7 @@ fn draw_messages(model: &mut Model, frame: &mut Frame<'_>, area: Rect) {
     model.rows_below = model.rows_below.min(rows.saturating_sub(height));
     let end = rows.saturating_sub(model.rows_below);
     let start = end.saturating_sub(height);
+    model.rows_above = start;
     let shown = model.rows.lines().get(start..end).unwrap_or_default();
     frame.render_widget(Paragraph::new(Text::from(shown.to_vec())), area);
 }
@@ -126,6 +132,51 @@ mod tests {
         assert!(rows[1].ends_with("message 1"), "{rows:?}");
         press(&mut model, KeyCode::PageDown);
         assert!(screen(&mut model, 60, 8)[1].ends_with("message 5"));
+    }
+
+    #[test]
+    fn what_was_said_before_comes_above_without_moving_what_is_read() {
+        let mut model = model();
+        for number in 11..=20 {
+            message(&mut model, number, &format!("message {number}"));
+        }
+        screen(&mut model, 60, 8);
+        for _ in 0..3 {
+            press(&mut model, KeyCode::PageUp);
+            screen(&mut model, 60, 8);
+        }
+        let rows = screen(&mut model, 60, 8);
+        assert!(rows[1].ends_with("message 11"), "{rows:?}");
+        assert_eq!(rows[6], " 5 rows below · looking for earlier ones");
+        for number in 1..=10 {
+            message(&mut model, number, &format!("message {number}"));
+        }
+        let rows = screen(&mut model, 60, 8);
+        assert!(rows[1].ends_with("message 11"), "{rows:?}");
+        assert_eq!(rows[6], " 5 rows below · Page Down");
+        press(&mut model, KeyCode::PageUp);
+        let rows = screen(&mut model, 60, 8);
+        assert!(rows[1].ends_with("message 7"), "{rows:?}");
+        // What goes moves nothing either, above or below.
+        for gone in [3, 18] {
+            let gone = (gone, kith_client::EventId::from_bytes([gone as u8; 32]));
+            model.messages.remove(&gone);
+        }
+        model.revision += 1;
+        let rows = screen(&mut model, 60, 8);
+        assert!(rows[1].ends_with("message 7"), "{rows:?}");
+        assert_eq!(rows[6], " 8 rows below · Page Down");
+        for _ in 0..4 {
+            press(&mut model, KeyCode::PageUp);
+            screen(&mut model, 60, 8);
+        }
+        model.look_back(Ok(Vec::new()));
+        let rows = screen(&mut model, 60, 8);
+        assert!(rows[1].ends_with("message 1"), "{rows:?}");
+        assert!(
+            rows[6].ends_with(" rows below · this is the first"),
+            "{rows:?}"
+        );
     }
 
     #[test]

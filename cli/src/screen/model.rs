@@ -10,7 +10,7 @@ use kith_client::{Chat, ChatMessage, ChatNews, EventId, Kith, LiveChat};
 use crate::commands::chat::moment;
 use crate::output::plain;
 
-/// Messages that can be scrolled back to; older ones are forgotten.
+/// Messages that can be scrolled back to; older ones are forgotten, and not asked for.
 const MESSAGES_MAX: usize = 2_000;
 
 /// Longest text that can be typed, in characters.
@@ -26,6 +26,8 @@ pub enum Action {
     Nothing,
     /// Say this.
     Say(String),
+    /// Ask for what was said before.
+    LookBack,
     /// Give the terminal back.
     Leave,
 }
@@ -37,6 +39,17 @@ pub struct Outcome {
     pub text: String,
     /// Why no relay has it.
     pub failure: Option<String>,
+}
+
+/// What is before the first message that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// Nobody asked yet.
+    Unknown,
+    /// Somebody is asking.
+    Asked,
+    /// Nothing, or more than can be kept.
+    Nothing,
 }
 
 /// A message without anything that a terminal would obey.
@@ -68,6 +81,10 @@ pub struct Model {
     pub cursor: usize,
     /// Rows below the last one that is shown.
     pub rows_below: usize,
+    /// Rows above the first one that is shown.
+    pub rows_above: usize,
+    /// What was said before the first message.
+    pub before: Before,
     /// Rows of the last screen.
     pub page_rows: usize,
     /// How many relays listen, of how many.
@@ -112,6 +129,8 @@ impl Model {
             typed: Vec::new(),
             cursor: 0,
             rows_below: 0,
+            rows_above: 0,
+            before: Before::Unknown,
             page_rows: 1,
             relays,
             failure: None,
@@ -137,9 +156,29 @@ impl Model {
         Action::Nothing
     }
 
+    /// What was said before; nothing more when this is empty.
+    pub fn look_back(&mut self, earlier: Result<Vec<ChatMessage>, String>) -> Action {
+        self.before = Before::Unknown;
+        match earlier {
+            Ok(earlier) => {
+                let room = MESSAGES_MAX.saturating_sub(self.messages.len());
+                if earlier.is_empty() || earlier.len() >= room {
+                    self.before = Before::Nothing;
+                }
+                let surplus = earlier.len().saturating_sub(room);
+                for message in earlier.iter().skip(surplus) {
+                    self.add(message);
+                }
+            }
+            Err(error) => self.failure = Some(format!("not read: {}", plain(&error))),
+        }
+        Action::Nothing
+    }
+
     /// A text was said, or not.
     pub fn sent(&mut self, outcome: Outcome) -> Action {
-        self.failure = outcome.failure.map(|failure| plain(&failure));
+        let failure = outcome.failure;
+        self.failure = failure.map(|failure| format!("not sent: {}", plain(&failure)));
         if self.failure.is_some() && self.typed.is_empty() {
             self.keep(outcome.text);
         }
@@ -186,14 +225,30 @@ impl Model {
             KeyCode::Right => self.cursor = (self.cursor + 1).min(self.typed.len()),
             KeyCode::Home => self.cursor = 0,
             KeyCode::End => self.cursor = self.typed.len(),
-            // How far it can go is known when it is drawn.
-            KeyCode::PageUp => self.rows_below = self.rows_below.saturating_add(page),
+            KeyCode::PageUp => return self.scroll_back(page),
             KeyCode::PageDown => self.rows_below = self.rows_below.saturating_sub(page),
-            KeyCode::Up => self.rows_below = self.rows_below.saturating_add(1),
+            KeyCode::Up => return self.scroll_back(1),
             KeyCode::Down => self.rows_below = self.rows_below.saturating_sub(1),
             _ => {}
         }
         Action::Nothing
+    }
+
+    /// Asks for more when what is known ends within a page.
+    fn scroll_back(&mut self, rows: usize) -> Action {
+        // How far it can go is known when it is drawn.
+        self.rows_below = self.rows_below.saturating_add(rows);
+        let is_near = self.rows_above < rows.saturating_add(self.page_rows);
+        if self.before != Before::Unknown || !is_near {
+            return Action::Nothing;
+        }
+        if self.messages.len() >= MESSAGES_MAX {
+            self.before = Before::Nothing;
+            return Action::Nothing;
+        }
+        self.before = Before::Asked;
+        self.failure = None;
+        Action::LookBack
     }
 
     fn say(&mut self) -> Action {
@@ -202,7 +257,8 @@ impl Model {
             return Action::Nothing;
         }
         if !self.can_write {
-            self.failure = Some("there is no key to sign with: see `kith keys new`".to_owned());
+            let failure = "not sent: there is no key to sign with; see `kith keys new`";
+            self.failure = Some(failure.to_owned());
             return Action::Nothing;
         }
         self.clear();
@@ -307,10 +363,42 @@ pub mod tests {
             failure,
         });
         assert_eq!(typed(&model), "hello");
-        assert_eq!(model.failure.as_deref(), Some("no relay accepted it "));
+        let failure = "not sent: no relay accepted it ";
+        assert_eq!(model.failure.as_deref(), Some(failure));
         model.can_write = false;
         assert_eq!(press(&mut model, KeyCode::Enter), Action::Nothing);
         assert_eq!(typed(&model), "hello");
+    }
+
+    #[test]
+    fn what_was_said_before_is_asked_for_once_at_a_time_until_there_is_no_more() {
+        let mut model = model();
+        message(&mut model, 9, "hello");
+        assert_eq!(press(&mut model, KeyCode::PageUp), Action::LookBack);
+        assert_eq!(press(&mut model, KeyCode::Up), Action::Nothing);
+        model.look_back(Err("no relay answered\u{7}".to_owned()));
+        let failure = "not read: no relay answered ";
+        assert_eq!(model.failure.as_deref(), Some(failure));
+        assert_eq!(press(&mut model, KeyCode::Up), Action::LookBack);
+        model.look_back(Ok(Vec::new()));
+        assert_eq!(
+            (model.before, model.failure.clone()),
+            (Before::Nothing, None)
+        );
+        assert_eq!(press(&mut model, KeyCode::PageUp), Action::Nothing);
+
+        // Far from the top nobody asks, and what is full is not filled further.
+        model.before = Before::Unknown;
+        model.rows_above = 100;
+        assert_eq!(press(&mut model, KeyCode::PageUp), Action::Nothing);
+        model.rows_above = 0;
+        for number in 0..MESSAGES_MAX as u64 {
+            let shown = model.messages.values().next().unwrap().clone();
+            let place = (number, EventId::from_bytes([1; 32]));
+            model.messages.insert(place, shown);
+        }
+        assert_eq!(press(&mut model, KeyCode::PageUp), Action::Nothing);
+        assert_eq!(model.before, Before::Nothing);
     }
 
     #[test]

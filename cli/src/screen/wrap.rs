@@ -1,5 +1,6 @@
 //! Messages in rows of a width. Knows columns, not what is drawn in them.
 
+use kith_client::EventId;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
 
@@ -22,8 +23,13 @@ const MARGIN: usize = 2;
 #[derive(Debug, Default)]
 pub struct Rows {
     lines: Vec<Line<'static>>,
+    /// For each row, of which message it is.
+    owners: Vec<Place>,
     of: Option<(u64, usize)>,
 }
+
+/// Where a message stands.
+type Place = (u64, EventId);
 
 impl Rows {
     /// The rows.
@@ -32,23 +38,43 @@ impl Rows {
     }
 }
 
-/// Makes the rows anew when something changed. Whoever has scrolled back goes on seeing the same.
+/// Makes the rows anew when something changed. Whoever has scrolled back goes on seeing the same,
+/// whether something is said now or what was said before is found.
 pub fn update(model: &mut Model, width: usize) {
     let of = Some((model.revision, width));
     if model.rows.of == of {
         return;
     }
-    let is_same_width = model.rows.of.is_some_and(|(_, known)| known == width);
-    let before = model.rows.lines.len();
-    let messages = model.messages.values();
-    let lines: Vec<Line<'static>> = messages
-        .flat_map(|message| rows(message, width, model.has_colours))
-        .collect();
-    if model.rows_below > 0 && is_same_width {
-        let more = lines.len().saturating_sub(before);
-        model.rows_below = model.rows_below.saturating_add(more);
+    let mut rows = Rows {
+        of,
+        ..Rows::default()
+    };
+    for (place, message) in &model.messages {
+        let lines = self::rows(message, width, model.has_colours);
+        rows.owners.extend(lines.iter().map(|_| *place));
+        rows.lines.extend(lines);
     }
-    model.rows = Rows { lines, of };
+    if model.rows_below > 0 {
+        model.rows_below = rows.below_the_same(&model.rows, model.rows_below);
+    }
+    model.rows = rows;
+}
+
+impl Rows {
+    /// How many rows are below the one that had so many rows below it.
+    fn below_the_same(&self, old: &Rows, rows_below: usize) -> usize {
+        let end = old.owners.len().saturating_sub(rows_below);
+        let (above, below) = old.owners.split_at(end);
+        let Some(owner) = above.last() else {
+            return rows_below;
+        };
+        // Rows of the same message, of another number when the width has changed.
+        let rest = below.iter().take_while(|row| *row == owner).count();
+        let later = self.owners.iter().rev();
+        let later = later.take_while(|row| *row > owner).count();
+        let own = self.owners.iter().filter(|row| *row == owner).count();
+        later.saturating_add(rest.min(own.saturating_sub(1)))
+    }
 }
 
 fn rows(message: &Message, width: usize, has_colours: bool) -> Vec<Line<'static>> {

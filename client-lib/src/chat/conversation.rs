@@ -1,6 +1,6 @@
 //! What was said in a room and what of it was told: the difference is news. Pure; asks nobody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use kith_nips::lbc::{ChannelMessage, ChatView, Published};
 use kith_nips::{EventId, PublicKey};
@@ -13,6 +13,9 @@ const MESSAGES_MAX: usize = 2_000;
 
 /// Ids that are remembered, so that nothing is told twice.
 const IDS_MAX: usize = 100_000;
+
+/// Messages that were taken back and are remembered, so that a slow relay does not bring them again.
+const TAKEN_BACK_MAX: usize = 1_000;
 
 /// The place of a message: time, and for equal times the id.
 pub(super) type Place = (u64, EventId);
@@ -29,6 +32,10 @@ pub(super) struct Conversation {
     told: BTreeSet<Place>,
     /// Nothing older than this second was asked for.
     since: u64,
+    /// From this place on everything was told; `None` when nothing was told in the beginning.
+    told_from: Option<Place>,
+    /// What was taken back last: another relay may bring it only now.
+    taken_back: VecDeque<(PublicKey, EventId)>,
 }
 
 pub(super) fn place(message: &Published<ChannelMessage>) -> Place {
@@ -43,7 +50,19 @@ impl Conversation {
             messages: BTreeMap::new(),
             told: BTreeSet::new(),
             since: 0,
+            told_from: None,
+            taken_back: VecDeque::new(),
         }
+    }
+
+    /// Who is heard in it.
+    pub(super) fn view(&self) -> ChatView {
+        self.view
+    }
+
+    /// From which place on everything was told.
+    pub(super) fn told_from(&self) -> Option<Place> {
+        self.told_from
     }
 
     /// Whether this is heard for the first time.
@@ -53,9 +72,11 @@ impl Conversation {
 
     /// Takes in what was heard for the first time.
     pub(super) fn add(&mut self, messages: impl IntoIterator<Item = Published<ChannelMessage>>) {
-        let messages = messages.into_iter();
-        self.messages
-            .extend(messages.map(|message| (place(&message), message)));
+        for message in messages {
+            if !self.taken_back.contains(&(message.author, message.id)) {
+                self.messages.insert(place(&message), message);
+            }
+        }
     }
 
     /// How far back everything is known, in Unix seconds.
@@ -67,10 +88,16 @@ impl Conversation {
         self.since = since;
     }
 
-    /// What this audience sees from this second on, oldest first.
-    pub(super) fn shown(&self, audience: &Audience, since: u64) -> Vec<ChatMessage> {
+    /// What this audience sees from this second on and before this place, oldest first.
+    pub(super) fn shown(
+        &self,
+        audience: &Audience,
+        since: u64,
+        before: Option<Place>,
+    ) -> Vec<ChatMessage> {
         let messages = self.messages.range((since, EventId::from_bytes([0; 32]))..);
         messages
+            .take_while(|(place, _)| before.is_none_or(|before| **place < before))
             .filter_map(|(_, message)| audience.show(message, self.view))
             .collect()
     }
@@ -83,11 +110,24 @@ impl Conversation {
     /// These were shown; what is older is not told any more.
     pub(super) fn begin(&mut self, shown: &[ChatMessage], limit: usize) {
         self.told = shown.iter().map(|shown| place(&shown.message)).collect();
-        match self.told.first().copied() {
+        self.told_from = self.told.first().copied();
+        match self.told_from {
             Some(first) => self.messages = self.messages.split_off(&first),
             None if limit == 0 => self.messages.clear(),
             None => {}
         }
+    }
+
+    /// These were said before everything that was told: what of them is to be told now.
+    pub(super) fn look_back(&mut self, mut earlier: Vec<ChatMessage>) -> Vec<ChatMessage> {
+        let first = earlier.first().map(|first| place(&first.message));
+        self.told_from = first.or(self.told_from);
+        earlier.retain(|earlier| self.told.insert(place(&earlier.message)));
+        for earlier in &earlier {
+            self.hear(place(&earlier.message));
+        }
+        self.add(earlier.iter().map(|earlier| earlier.message.clone()));
+        earlier
     }
 
     /// What changed since the last time, oldest first.
@@ -106,11 +146,21 @@ impl Conversation {
         news
     }
 
-    /// These were taken back by those who said them.
+    /// This author takes these back; news if they were told.
     pub(super) fn take_back(
         &mut self,
-        is_gone: impl Fn(PublicKey, EventId) -> bool,
+        author: PublicKey,
+        ids: impl IntoIterator<Item = EventId>,
     ) -> Vec<ChatNews> {
+        let ids: BTreeSet<EventId> = ids.into_iter().collect();
+        self.taken_back.extend(ids.iter().map(|id| (author, *id)));
+        let surplus = self.taken_back.len().saturating_sub(TAKEN_BACK_MAX);
+        self.taken_back.drain(..surplus);
+        self.remove(|by, id| by == author && ids.contains(&id))
+    }
+
+    /// These were taken back by those who said them.
+    pub(super) fn remove(&mut self, is_gone: impl Fn(PublicKey, EventId) -> bool) -> Vec<ChatNews> {
         let messages = self.messages.iter();
         let gone = messages.filter(|(_, message)| is_gone(message.author, message.id));
         let gone: Vec<Place> = gone.map(|(place, _)| *place).collect();
@@ -278,13 +328,71 @@ mod tests {
     }
 
     #[test]
+    fn what_was_taken_back_goes_and_does_not_come_with_a_slow_relay() {
+        let mut room = Room::new();
+        let (owner, guest) = (room.owner.clone(), room.guest.clone());
+        let id = room.say(&guest, "oops", 10);
+        assert_eq!(room.news(), ["oops"]);
+        let (author, other) = (guest.public_key().into(), owner.public_key().into());
+        assert_eq!(room.conversation.take_back(other, [id]), []);
+        let gone = room.conversation.take_back(author, [id]);
+        assert_eq!(gone, [ChatNews::Gone(id)]);
+        assert_eq!(room.news(), [""; 0]);
+
+        // The request may be here first.
+        let text = ChannelMessage::new(EventId::from_bytes([1; 32]), "late");
+        let id = signed(&text, &guest, 20).event.id();
+        assert_eq!(room.conversation.take_back(author, [id]), []);
+        room.say(&guest, "late", 20);
+        assert_eq!(room.news(), [""; 0]);
+        for number in 0..=TAKEN_BACK_MAX {
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&number.to_be_bytes());
+            room.conversation
+                .take_back(author, [EventId::from_bytes(bytes)]);
+        }
+        assert_eq!(room.conversation.taken_back.len(), TAKEN_BACK_MAX);
+    }
+
+    #[test]
+    fn what_was_said_before_is_told_once_and_can_be_hidden() {
+        let mut room = Room::new();
+        let guest = room.guest.clone();
+        for at in 1..=4 {
+            room.say(&guest, &at.to_string(), at);
+        }
+        let all = room.conversation.shown(&room.audience, 0, None);
+        room.conversation.begin(&all[2..], 2);
+        let before = room.conversation.told_from();
+        assert_eq!(before, Some(place(&all[2].message)));
+        // Somebody with a wrong clock spoke meanwhile.
+        room.say(&guest, "late", 2);
+        assert_eq!(room.news(), ["late"]);
+        let mut earlier = all[..2].to_vec();
+        let late = room.conversation.shown(&room.audience, 0, before);
+        earlier.extend(late);
+        earlier.sort_by_key(|message| place(&message.message));
+        let told = room.conversation.look_back(earlier);
+        assert_eq!(told, all[..2]);
+        assert_eq!(room.conversation.told_from(), Some(place(&all[0].message)));
+        assert_eq!(room.news(), [""; 0]);
+        room.audience.record.muted = room.mute(30);
+        assert_eq!(room.news(), ["gone"; 5]);
+        let none = room.conversation.look_back(Vec::new());
+        assert_eq!(
+            (none, room.conversation.told_from().is_some()),
+            (vec![], true)
+        );
+    }
+
+    #[test]
     fn what_is_older_than_the_beginning_is_not_told_and_only_so_much_is_kept() {
         let mut room = Room::new();
         let guest = room.guest.clone();
         for at in 1..=5 {
             room.say(&guest, &at.to_string(), at);
         }
-        let shown = room.conversation.shown(&room.audience, 4);
+        let shown = room.conversation.shown(&room.audience, 4, None);
         room.conversation.begin(&shown, 2);
         assert_eq!(room.news(), [""; 0]);
         // Somebody's clock is wrong: it was said now all the same.

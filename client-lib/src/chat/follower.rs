@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kith_nips::{Event, Kind, PublicKey};
+use kith_nips::{Event, Kind, PublicKey, nip09};
 use nostr_sdk::Alphabet;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::audience::Audience;
 use super::conversation::Conversation;
 use super::reading::{History, messages};
-use super::{Chat, ChatNews};
-use crate::fetch::Found;
+use super::{Chat, ChatMessage, ChatNews};
+use crate::fetch::{Found, Listing, ReadError};
 use crate::filters::{FILTER_VALUES_MAX, authors, kinds_filter, tag};
 use crate::kith::Kith;
 use crate::listener::Signal;
@@ -49,6 +49,22 @@ struct Behind {
     is_audience_old: bool,
 }
 
+/// Somebody scrolls back.
+pub(super) struct Earlier {
+    /// So many messages, at most.
+    pub(super) limit: usize,
+    /// Who waits for them.
+    pub(super) answer: oneshot::Sender<Result<Listing<ChatMessage>, ReadError>>,
+}
+
+/// What was heard, sorted.
+#[derive(Debug, Default)]
+struct Sorted {
+    messages: Vec<Found>,
+    /// Requests to take something back.
+    deletions: Vec<Event>,
+}
+
 /// Nobody reads the stream any more, or the community was closed.
 struct Over;
 
@@ -72,43 +88,66 @@ impl Follower {
         }
     }
 
-    pub(super) async fn run(mut self, mut signals: mpsc::Receiver<Signal>, silent: Vec<usize>) {
+    pub(super) async fn run(
+        mut self,
+        mut signals: mpsc::Receiver<Signal>,
+        mut asked: mpsc::Receiver<Earlier>,
+        silent: Vec<usize>,
+    ) {
         // Nobody knows what these have.
         self.lost = silent.into_iter().map(|index| (index, 0)).collect();
         let mut behind = Behind::default();
         let mut heard = Vec::with_capacity(SIGNALS_AT_ONCE_MAX);
         loop {
             heard.clear();
-            let received = signals.recv_many(&mut heard, SIGNALS_AT_ONCE_MAX);
-            match behind == Behind::default() {
-                true => {
-                    received.await;
+            let is_behind = behind != Behind::default();
+            tokio::select! {
+                _ = signals.recv_many(&mut heard, SIGNALS_AT_ONCE_MAX) => {}
+                Some(earlier) = asked.recv() => {
+                    self.look_back(earlier).await;
+                    continue;
                 }
                 // Reached or not: it is asked for again.
-                false => drop(tokio::time::timeout(CATCH_UP_AFTER, received).await),
+                () = tokio::time::sleep(CATCH_UP_AFTER), if is_behind => {}
             }
             if heard.is_empty() && signals.is_closed() {
                 return;
             }
-            let found = match self.sort(heard.drain(..), &mut behind).await {
-                Ok(found) => found,
+            let sorted = match self.sort(heard.drain(..), &mut behind).await {
+                Ok(sorted) => sorted,
                 Err(Over) => return,
             };
-            behind = match self.follow(found, behind).await {
+            behind = match self.follow(sorted, behind).await {
                 Ok(behind) => behind,
                 Err(Over) => return,
             };
         }
     }
 
-    /// Keeps account of the relays; what is left are messages.
+    /// Tells what was said before all that was told.
+    async fn look_back(&mut self, Earlier { limit, answer }: Earlier) {
+        let (view, before) = (self.conversation.view(), self.conversation.told_from());
+        self.chat.record.clone_from(&self.audience.record);
+        let history = self.kith.history(&self.chat, view, before, limit).await;
+        let earlier = history.map(|history| {
+            self.audience.learn_from(history.audience);
+            Listing {
+                found: self.conversation.look_back(history.shown),
+                silent: history.silent,
+            }
+        });
+        // Who asked may have gone.
+        let _ = answer.send(earlier);
+    }
+
+    /// Keeps account of the relays; what is left was said or taken back.
     async fn sort(
         &mut self,
         heard: impl Iterator<Item = Signal>,
         behind: &mut Behind,
-    ) -> Result<Vec<Found>, Over> {
+    ) -> Result<Sorted, Over> {
         let before = self.lost.len();
-        let mut found = Vec::new();
+        let mut sorted = Sorted::default();
         for signal in heard {
             match signal {
                 Signal::Listening(index) => {
@@ -122,10 +161,13 @@ impl Follower {
                     self.lost.entry(index).or_insert(now);
                 }
                 Signal::Found(heard) if heard.event.kind() == Kind::CHANNEL_MESSAGE => {
-                    found.push(*heard);
+                    sorted.messages.push(*heard);
                 }
                 Signal::Found(heard) => {
-                    behind.is_audience_old |= self.changes_audience(&heard.event)
+                    behind.is_audience_old |= self.changes_audience(&heard.event);
+                    if heard.event.kind() == Kind::DELETION {
+                        sorted.deletions.push(heard.event);
+                    }
                 }
             }
         }
@@ -134,7 +176,7 @@ impl Follower {
             let listening = relays.saturating_sub(self.lost.len());
             self.say(ChatNews::Connection { listening, relays }).await?;
         }
-        Ok(found)
+        Ok(sorted)
     }
 
     /// Whether everything about the audience is to be asked for again. Of who follows, only one person
@@ -142,13 +184,19 @@ impl Follower {
     fn changes_audience(&mut self, event: &Event) -> bool {
         match event.kind() {
             Kind::COMMUNITY_FOLLOWS => self.audience.people.remove(&event.pubkey()).is_some(),
+            // The community may be closed; something hidden may be shown again.
+            Kind::DELETION => {
+                let author = Some(event.pubkey());
+                author == Some(self.chat.owner()) || author == self.kith.public_key()
+            }
             _ => true,
         }
     }
 
     /// Tells the news; what is still to be asked for afterwards.
-    async fn follow(&mut self, found: Vec<Found>, behind: Behind) -> Result<Behind, Over> {
-        let found: Vec<Found> = found
+    async fn follow(&mut self, sorted: Sorted, behind: Behind) -> Result<Behind, Over> {
+        let found: Vec<Found> = sorted
+            .messages
             .into_iter()
             .filter(|found| {
                 let place = (found.event.created_at(), found.event.id());
@@ -156,6 +204,12 @@ impl Follower {
             })
             .collect();
         self.conversation.add(messages(&found, &self.chat));
+        for deletion in sorted.deletions {
+            let ids = nip09::deletion_targets(&deletion).ids;
+            for gone in self.conversation.take_back(deletion.pubkey(), ids) {
+                self.say(gone).await?;
+            }
+        }
         let mut silent = Vec::new();
         let outcome = self.catch_up(behind, &mut silent).await;
         let left = match outcome {
@@ -220,7 +274,7 @@ impl Follower {
         crate::refusal::merge(silent, &fetched.silent);
         let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
         self.conversation
-            .take_back(|author, id| deletions.cover_id(author, id))
+            .remove(|author, id| deletions.cover_id(author, id))
     }
 
     /// What silent relays did not say is asked for when they listen again; of one that listens, soon.

@@ -9,7 +9,7 @@ use kith_nips::{Event, Kind, PublicKey};
 use nostr_sdk::{Alphabet, Filter, Timestamp};
 
 use super::audience::{Audience, Hidden, Person};
-use super::conversation::Conversation;
+use super::conversation::{Conversation, Place};
 use super::{CHAT_MESSAGES_MAX, Chat, ChatMessage, ChatRoom};
 use crate::fetch::{Fetched, Found, Page, ReadError};
 use crate::filters::{authors, kinds_filter, tag, tag_filters};
@@ -61,11 +61,12 @@ impl Kith {
         Ok(named.collect())
     }
 
-    /// The newest messages that such a view shows.
+    /// The newest messages that such a view shows; of those before a place, when there is one.
     pub(super) async fn history(
         &self,
         chat: &Chat,
         view: ChatView,
+        before: Option<Place>,
         limit: usize,
     ) -> Result<History, ReadError> {
         let limit = limit.min(CHAT_MESSAGES_MAX);
@@ -76,7 +77,7 @@ impl Kith {
             people: Default::default(),
         };
         let mut conversation = Conversation::new(view);
-        let mut until = None;
+        let mut until = before.map(|(at, _)| at);
         for _ in 0..PAGES_MAX {
             let page = self.page(chat, None, until).await?;
             let reaches = page.reaches;
@@ -86,13 +87,13 @@ impl Kith {
             self.learn(&mut audience, authors, &mut silent).await;
             conversation.known_since(reaches.unwrap_or(0));
             let complete = reaches.map_or(0, |reaches| reaches.saturating_add(1));
-            let is_enough = conversation.shown(&audience, complete).len() >= limit;
+            let is_enough = conversation.shown(&audience, complete, before).len() >= limit;
             until = next_until(until, reaches);
             if is_enough || until.is_none() {
                 break;
             }
         }
-        let mut shown = conversation.shown(&audience, conversation.since());
+        let mut shown = conversation.shown(&audience, conversation.since(), before);
         shown.drain(..shown.len().saturating_sub(limit));
         Ok(History {
             shown,

@@ -14,12 +14,15 @@ mod announcements;
 mod calendars;
 mod chat;
 mod doctor;
+mod first_run;
 mod invite;
 mod login;
 mod messages;
 mod person;
+mod quiet;
 mod screen;
 mod series;
+mod snapshots;
 mod terminal;
 mod watch;
 

@@ -3,7 +3,7 @@
 use kith_client::{Audience, Kith, NewAnnouncement, Reference};
 
 use super::changed;
-use crate::arguments::meetup::{Cancel, Telling};
+use crate::arguments::one_meetup::{Cancel, Telling};
 use crate::commands::{announce, views};
 use crate::context::Context;
 use crate::errors::CliError;

@@ -6,7 +6,7 @@ use kith_nips::extensions::attendance::Terms;
 use kith_nips::lbc::{Location, Meetup, MeetupStatus, Summary, Topic};
 use kith_nips::nip52::When;
 
-use crate::arguments::meetup::Edit;
+use crate::arguments::one_meetup::Edit;
 use crate::commands::texts::{self, replaced};
 use crate::commands::times::{self, TypedTimes};
 use crate::context::Context;

@@ -6,7 +6,7 @@ use kith_nips::extensions::attendance::Terms;
 use kith_nips::lbc::{Location, Topic};
 
 use super::changes::places;
-use crate::arguments::meetup::Create;
+use crate::arguments::one_meetup::Create;
 use crate::commands::times::{TypedTimes, answer_by};
 use crate::commands::{texts, views};
 use crate::context::Context;

@@ -91,7 +91,10 @@ async fn edit(typed: &SeriesEdit, context: &Context) -> Result<Report, CliError>
     let time = changes.when.take().map(client::SeriesTime::from);
     let kith = writer.unlock().await?;
     let change = |meetup: &mut client::lbc::Meetup| changes.apply(meetup);
-    let done = kith.edit_series(&before, scope, time, change, |_| {}).await;
+    let progress = Progress::of("changing", None, context);
+    let each = |_: &client::SeriesItem| progress.step();
+    let done = kith.edit_series(&before, scope, time, change, each).await;
+    progress.end();
     let mut warnings = edited.warnings();
     warnings.extend(views::unreachable(&kith));
     report(
@@ -110,7 +113,11 @@ async fn cancel(typed: &SeriesCancel, context: &Context) -> Result<Report, CliEr
     let writer = context.list_writer(typed.list).await?;
     let (before, scope) = named(writer.kith(), context, &typed.meetup, typed.which).await?;
     let kith = writer.unlock().await?;
-    let done = kith.cancel_series(&before, scope, |_| {}).await;
+    let progress = Progress::of("cancelling", None, context);
+    let done = kith
+        .cancel_series(&before, scope, |_| progress.step())
+        .await;
+    progress.end();
     let done = done.map_err(unfinished)?;
     let warnings = views::unreachable(&kith);
     let action = |outcome: &SeriesOutcome| match outcome {

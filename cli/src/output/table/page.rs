@@ -85,7 +85,7 @@ impl Page {
 
     /// The commands to run next.
     pub fn next(&mut self, commands: &[String]) {
-        if !commands.is_empty() {
+        if !commands.is_empty() && !self.style.quiet {
             self.blank();
             self.line("Next:");
             for command in commands {

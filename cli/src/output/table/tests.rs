@@ -15,6 +15,7 @@ const PIPE: Style = Style {
     json: false,
     width: None,
     bold: false,
+    quiet: false,
 };
 
 fn community() -> CommunityView {

@@ -18,7 +18,7 @@ impl NostrConnectSignerActions for SaysYes {
 }
 
 /// A signer for `user` on this relay; gives its address, which is good for more than once.
-fn signer(relay: &str, user: &Keys) -> String {
+pub(super) fn signer(relay: &str, user: &Keys) -> String {
     let keys = NostrConnectKeys {
         signer: Keys::generate(),
         user: user.clone(),

@@ -196,21 +196,38 @@ impl Person {
         command
     }
 
+    /// Runs a line of bash, in which `$KITH` is the program; a pipe fails with any of its parts.
+    pub(crate) async fn shell(&self, line: &str) -> Ended {
+        let line = format!("set -o pipefail; {line}");
+        let mut shell = self.command(Path::new("bash"));
+        let output = shell.env("KITH", program("kith")).args(["-c", &line]);
+        let output = within_deadline("bash to end", output.output()).await;
+        let output = output.unwrap();
+        Ended {
+            code: output.status.code().expect("bash was not killed"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     fn spawn<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Child {
-        let mut command = Command::new(program("kith"));
+        let mut command = self.command(program("kith"));
+        command.args(words).stdin(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         for variable in VARIABLES {
             command.env_remove(variable);
         }
         command
-            .args(words)
             .env("KITH_CONFIG_DIR", self.folder.path())
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::piped())
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap()
+            .kill_on_drop(true);
+        command
     }
 
     /// Runs what must be done without a complaint; gives what people read.

@@ -4,15 +4,11 @@
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use tokio::sync::watch;
 
 use crate::harness::within_deadline;
-
-/// How long a person waits before pressing a key again.
-const PRESSED_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// A program on a terminal.
 pub(crate) struct Terminal {
@@ -98,6 +94,18 @@ impl Terminal {
         }
     }
 
+    /// Whether anything is bold or in another colour.
+    pub(crate) fn has_style(&self) -> bool {
+        let parser = self.parser.lock().unwrap();
+        let (rows, columns) = parser.screen().size();
+        let mut places =
+            (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
+        places.any(|(row, column)| {
+            let cell = parser.screen().cell(row, column);
+            cell.is_some_and(|cell| cell.bold() || cell.fgcolor() != vt100::Color::Default)
+        })
+    }
+
     /// Waits until some row contains this.
     pub(crate) async fn shows_text(&mut self, text: &str) -> Vec<String> {
         self.shows(|rows| rows.iter().any(|row| row.contains(text)))
@@ -111,33 +119,18 @@ impl Terminal {
 
     /// Waits until the program has ended, and asserts that it left the terminal as it was.
     pub(crate) async fn ended(self) -> u32 {
-        self.left_by("").await
-    }
-
-    /// The same by a key, which is pressed again when nothing comes of it: one that arrives together
-    /// with another event is only read with the next.
-    pub(crate) async fn left_by(self, key: &str) -> u32 {
         let Terminal {
             mut child,
-            mut keys,
+            keys: _keys,
             master,
             _slave,
             parser,
             mut changed,
             modes: before,
         } = self;
-        let mut waiting = tokio::task::spawn_blocking(move || child.wait().unwrap());
-        let leaving = async {
-            loop {
-                // The program may have ended since.
-                let _ = keys.write_all(key.as_bytes());
-                let ended = tokio::time::timeout(PRESSED_AGAIN_AFTER, &mut waiting);
-                if let Ok(status) = ended.await {
-                    return status.unwrap();
-                }
-            }
-        };
-        let status = within_deadline("the program to end", leaving).await;
+        let waiting = tokio::task::spawn_blocking(move || child.wait().unwrap());
+        let status = within_deadline("the program to end", waiting).await;
+        let status = status.unwrap();
         let is_restored = || {
             let parser = parser.lock().unwrap();
             let screen = parser.screen();
