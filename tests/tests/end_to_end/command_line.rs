@@ -23,7 +23,7 @@ mod series;
 mod terminal;
 mod watch;
 
-pub(crate) use person::{Person, text};
+pub(crate) use person::{Person, Running, text};
 
 /// The address of a relay that is not there.
 async fn nowhere() -> String {
