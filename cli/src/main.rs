@@ -113,7 +113,7 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Chat(chat) => online(commands::chat::run(chat, &context)),
         Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
         Command::Members(members) => online(commands::members::run(members, &context)),
-        Command::Doctor => return online(doctor(&context, style)),
+        Command::Doctor(typed) => return online(doctor(typed, &context, style)),
         Command::Announce(announce) if announce.dry_run => {
             online(commands::announce::plan(announce, &context))
         }
@@ -139,8 +139,12 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
 }
 
 /// Prints what was found, and fails when something is wrong.
-async fn doctor(context: &Context, style: Style) -> Result<(), Failure> {
-    let (report, outcome) = commands::doctor::run(context).await;
+async fn doctor(
+    typed: &arguments::doctor::Doctor,
+    context: &Context,
+    style: Style,
+) -> Result<(), Failure> {
+    let (report, outcome) = commands::doctor::run(typed, context).await;
     output::print(&report, style)?;
     Ok(outcome?)
 }

@@ -1,6 +1,8 @@
 //! How the relays of the set are: whether they answer, what they say of themselves, what time it is
 //! there. For whoever wants to know why something does not work; nothing is written.
 
+mod writing;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -11,6 +13,8 @@ use tokio::time::Instant;
 use crate::kith::Kith;
 use crate::link::Link;
 use crate::refusal::Reason;
+
+pub use self::writing::{Keeping, KeepingCheckup};
 
 /// How one relay is.
 ///

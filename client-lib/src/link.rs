@@ -8,6 +8,7 @@
 mod authentication;
 mod information;
 mod live;
+mod reading_back;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -53,6 +54,7 @@ const OVERRUN_FACTOR: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Link {
     relay: Relay,
+    now: fn() -> u64,
     challenge: watch::Receiver<Option<String>>,
     unreachable: Mutex<Option<(Instant, Reason)>>,
     unanswered: Mutex<Option<(Instant, Reason)>>,
@@ -67,11 +69,12 @@ pub(crate) struct Link {
 impl Link {
     /// Starts to listen for authentication challenges. Call it before the relay is connected: most
     /// relays send the challenge first of all.
-    pub(crate) fn new(relay: Relay) -> Link {
+    pub(crate) fn new(relay: Relay, now: fn() -> u64) -> Link {
         let (sender, challenge) = watch::channel(None);
         tokio::spawn(keep_challenge(relay.notifications(), sender));
         Link {
             relay,
+            now,
             challenge,
             unreachable: Mutex::default(),
             unanswered: Mutex::default(),
@@ -149,7 +152,8 @@ impl Link {
         outcome
     }
 
-    /// Sends a note and waits for its OK. The text that came with OK true is returned.
+    /// Sends a note and waits for its OK. The text that came with OK true is returned, unless the relay
+    /// has the note no more than before ([`Link::believed`]).
     pub(crate) async fn publish(
         &self,
         event: &Event,
@@ -173,7 +177,7 @@ impl Link {
             // The question that follows would be waited for as long.
             remember(&self.unanswered, Some(reason));
         }
-        outcome
+        self.believed(event, outcome?, signer, timeout).await
     }
 
     async fn request_once(

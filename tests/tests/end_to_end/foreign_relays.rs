@@ -1,8 +1,8 @@
 //! Kith on relays that we did not write, each alone and all together with ours. `.ci/run` builds
 //! them (`tests/foreign/relays.sh`) and asks for these tests with the feature `foreign-relays`.
 
-use crate::process::RelayProcess;
 use super::tour::{story, tour};
+use crate::process::RelayProcess;
 
 // mod announcing;
 // mod clocks;
