@@ -50,6 +50,10 @@ const QUESTIONS_AT_ONCE_MAX: usize = 4;
 /// How much a subscription may overrun its limit: relays finish a group of equal timestamps.
 const OVERRUN_FACTOR: usize = 8;
 
+/// How much longer than silence may last an answer may come in parts: one that never ends must not
+/// be waited for as long as it likes.
+const ANSWER_TIME_FACTOR: u32 = 12;
+
 /// One relay of the set.
 #[derive(Debug)]
 pub(crate) struct Link {
@@ -277,6 +281,7 @@ impl Link {
             .batch_msg(messages)
             .map_err(|error| Reason::Unreachable(error.to_string()))?;
         let mut deadline = Instant::now() + timeout;
+        let last = Instant::now() + timeout * ANSWER_TIME_FACTOR;
         loop {
             match tokio::time::timeout_at(deadline, notifications.recv()).await {
                 Err(_) => return Err(Reason::Timeout(timeout)),
@@ -289,7 +294,7 @@ impl Link {
                 }
                 Ok(Ok(RelayNotification::Message { message })) => match listen(message) {
                     Part::Nothing => {}
-                    Part::More => deadline = Instant::now() + timeout,
+                    Part::More => deadline = last.min(Instant::now() + timeout),
                     Part::Answer(answer) => return answer,
                 },
                 Ok(Ok(_)) => {}

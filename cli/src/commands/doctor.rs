@@ -184,6 +184,13 @@ fn relay(found: &RelayCheckup) -> Check {
         Err(reason) => return unreachable(&name, &reason.to_string()),
     };
     let answers = format!("answers within {} ms", within.as_millis().max(1));
+    if found.unasked_events > 0 {
+        return Check::wrong(
+            &name,
+            format!("{answers}, and sends notes that nobody asked for"),
+            "they are left out, but what it does not send is missing: use another relay, or one beside it",
+        );
+    }
     let information = match &found.information {
         Ok(information) => information,
         Err(reason) => {

@@ -14,6 +14,7 @@ mod agenda;
 mod asking;
 mod discovery;
 mod lists;
+mod lying;
 mod messages;
 mod owners;
 mod reading;

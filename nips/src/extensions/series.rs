@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{is_named, set};
+use super::is_named;
 use crate::icalendar::{Rule, RuleError};
 use crate::lbc::{Meetup, SLUG_CHARACTERS_MAX, SLUG_CHARACTERS_WRITTEN_MAX, Slug};
 use crate::nip52::{DateSpan, TimeError, TimeSpan, When, Zone};
@@ -169,7 +169,7 @@ impl InSeries {
         let is_namespace = |tag: &Vec<String>| {
             is_named(tag, "L") && tag.get(1).map(String::as_str) == Some(NAMESPACE)
         };
-        tags.retain(|tag| !is_label(tag) && !is_namespace(tag));
+        tags.retain(|tag| !is_label(tag) && !is_namespace(tag) && !is_named(tag, TAG));
         let mut tag = vec![TAG, self.id.as_str()];
         let day = self.day.to_string();
         tag.extend([day.as_str(), self.rule.as_str()]);
@@ -177,9 +177,10 @@ impl InSeries {
             tag.push(APART);
         }
         let owned = |tag: Vec<&str>| tag.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        set(tags, TAG, Some(owned(tag)));
+        // The label first: relays with eventstore (khatru's) find a value by the first tag that has it.
         tags.push(owned(vec!["L", NAMESPACE]));
         tags.push(owned(vec!["l", self.id.as_str(), NAMESPACE]));
+        tags.push(owned(tag));
     }
 
     /// After an edit of one meetup on its own: it goes its own way from now on.

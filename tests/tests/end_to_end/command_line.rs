@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use crate::harness::TestRelay;
 
 mod agenda;
-mod announcements;
+pub(crate) mod announcements;
 mod calendars;
 mod chat;
 mod doctor;

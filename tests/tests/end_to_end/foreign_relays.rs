@@ -4,8 +4,8 @@
 use super::tour::{story, tour};
 use crate::process::RelayProcess;
 
-// mod announcing;
-// mod clocks;
+mod announcing;
+mod clocks;
 mod program;
 mod talking;
 

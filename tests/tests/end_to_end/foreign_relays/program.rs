@@ -86,6 +86,11 @@ impl ForeignRelay {
         format!("ws://{}", self.address)
     }
 
+    /// Where it listens.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Ends it as a power switch would.
     pub(super) async fn kill(&mut self) {
         let killing = within_deadline("the relay to die", self.child.kill());
