@@ -109,34 +109,6 @@ impl Fetched {
         }
     }
 
-    /// Whether this relay has some of it, or did not say what it has.
-    pub(crate) fn is_silent_or_knows(&self, relay: &RelayUrl) -> bool {
-        let mut found = self.found.iter();
-        let mut silent = self.silent.iter();
-        found.any(|found| found.relays.contains(relay))
-            || silent.any(|refusal| refusal.relay == *relay)
-    }
-
-    /// With the answers to another question.
-    pub(crate) fn with(mut self, other: Fetched) -> Fetched {
-        merge(&mut self.silent, &other.silent);
-        let known = self.found.into_iter();
-        let mut found: BTreeMap<EventId, Found> =
-            known.map(|found| (found.event.id(), found)).collect();
-        for more in other.found {
-            match found.entry(more.event.id()) {
-                Entry::Occupied(mut entry) => entry.get_mut().relays.extend(more.relays),
-                Entry::Vacant(entry) => {
-                    entry.insert(more);
-                }
-            }
-        }
-        Fetched {
-            found: found.into_values().collect(),
-            ..self
-        }
-    }
-
     /// An error when not one relay answered.
     pub(crate) fn answered(self) -> Result<Fetched, ReadError> {
         match self.answered {

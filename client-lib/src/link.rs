@@ -50,6 +50,9 @@ const QUESTIONS_AT_ONCE_MAX: usize = 4;
 /// How much a subscription may overrun its limit: relays finish a group of equal timestamps.
 const OVERRUN_FACTOR: usize = 8;
 
+/// Of the time that a relay may stay silent, the part after which a question is asked again.
+const FIRST_WAIT_PARTS: u32 = 4;
+
 /// How much longer than silence may last an answer may come in parts: one that never ends must not
 /// be waited for as long as it likes.
 const ANSWER_TIME_FACTOR: u32 = 12;
@@ -144,10 +147,10 @@ impl Link {
             return Err(reason);
         }
         let mut challenge = None;
-        let outcome = match self.request_once(filter, timeout, &mut challenge).await {
+        let outcome = match self.request_twice(filter, timeout, &mut challenge).await {
             Err(reason) if asks_for_authentication(&reason) => {
                 self.authenticate(signer, challenge, timeout).await?;
-                self.request_once(filter, timeout, &mut None).await
+                self.request_twice(filter, timeout, &mut None).await
             }
             outcome => outcome,
         };
@@ -182,6 +185,28 @@ impl Link {
             remember(&self.unanswered, Some(reason));
         }
         self.believed(event, outcome?, signer, timeout).await
+    }
+
+    /// What gets no answer in a part of the time is asked once more: of several questions, some relays
+    /// (nostr-rs-relay) now and then drop one.
+    async fn request_twice(
+        &self,
+        filter: &Filter,
+        timeout: Duration,
+        challenge: &mut Option<String>,
+    ) -> Result<Vec<Event>, Reason> {
+        let first = timeout / FIRST_WAIT_PARTS;
+        match self.request_once(filter, first, challenge).await {
+            Err(Reason::Timeout(_)) => {}
+            outcome => return outcome,
+        }
+        tracing::debug!(relay = %self.url(), "asks once more");
+        let rest = timeout.saturating_sub(first);
+        let outcome = self.request_once(filter, rest, challenge).await;
+        outcome.map_err(|reason| match reason {
+            Reason::Timeout(_) => Reason::Timeout(timeout),
+            reason => reason,
+        })
     }
 
     async fn request_once(

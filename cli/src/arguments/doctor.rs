@@ -13,7 +13,7 @@ Examples:
 #[derive(Debug, Args)]
 pub struct Doctor {
     /// Also write to every relay, and ask for what was written: a small note that
-    /// no program shows, and that expires after a minute
+    /// no program shows, and that expires after a day
     #[arg(long)]
     pub write: bool,
 }

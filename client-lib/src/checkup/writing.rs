@@ -17,8 +17,8 @@ const PROGRAM_DATA: Kind = Kind::new(30_078);
 /// There is one such note for each person at most.
 const IDENTIFIER: &str = "kith-doctor";
 
-/// After so many seconds relays may forget it (NIP-40).
-const EXPIRES_AFTER_SECONDS: u64 = 60;
+/// After so many seconds relays may forget it (NIP-40): later than clocks are wrong.
+const EXPIRES_AFTER_SECONDS: u64 = 24 * 60 * 60;
 
 /// One relay, and whether a note is there.
 ///
@@ -62,7 +62,7 @@ pub enum Keeping {
 
 impl Kith {
     /// Writes a small note of the user to every relay of the set, and asks each for it: data of a
-    /// program (kind 30078) that no client shows, which expires after a minute.
+    /// program (kind 30078) that no client shows, which expires after a day.
     ///
     /// # Errors
     /// [`PublishError`] when there is no key or the signer does not sign.

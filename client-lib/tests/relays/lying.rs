@@ -1,15 +1,9 @@
 //! Relays that lie. Beside each stands an honest one: what it has is what is found, whatever the other
 //! says, and the library says what it did not believe.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use futures_util::{SinkExt, StreamExt};
 use kith_client::lbc::{Location, Rsvp};
-use kith_client::{
-    Answer, Draft, Event, Keeping, Keys, Kind, Kith, Listing, PublishError, Reason, Search,
-};
-use kith_nips::Address;
-use kith_nips::nip01::Filter;
+use kith_client::{Answer, Draft, Event, Keys, Kind, Kith, Listing, Reason};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
@@ -17,6 +11,8 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::discovery::{community, meetup, near, point, signed, span};
 use crate::map_relay::MapRelay;
 use crate::support::{EVENING, TIMEOUT, scripted_with};
+
+mod oks;
 
 /// The biggest message that some relays send, and more than one that is read.
 const HUGE_BYTES: usize = 24 * 1024 * 1024;
@@ -333,175 +329,4 @@ async fn an_answer_without_an_end_is_cut_off() {
     let (found, silent) = titles(&kith).await;
     assert_eq!(found, ["Brighton Chess", "blitz"]);
     assert_eq!(silent.len(), 1, "{silent:?}");
-}
-
-fn list() -> Draft {
-    Draft {
-        kind: Kind::INBOX_RELAYS,
-        created_at: None,
-        tags: vec![],
-        content: String::new(),
-    }
-}
-
-/// A relay that answers each note with these, where `ID` is its id, and has nothing.
-async fn taking(answers: &'static [&'static str]) -> Kith {
-    let url = scripted_with(move |message| match message[0].as_str() {
-        Some("REQ") => vec![json!(["EOSE", message[1]]).to_string()],
-        Some("EVENT") => {
-            let id = message[1]["id"].as_str().unwrap();
-            answers
-                .iter()
-                .map(|answer| answer.replace("ID", id))
-                .collect()
-        }
-        _ => Vec::new(),
-    });
-    let builder = Kith::builder().relay(url.await.to_string());
-    let builder = builder.signer(Keys::generate()).timeout(TIMEOUT);
-    builder.connect().await.unwrap()
-}
-
-#[tokio::test]
-async fn nip01_107_an_ok_counts_for_its_own_note_and_once() {
-    let elsewhere = taking(&[
-        r#"["OK","abababababababababababababababababababababababababababababababab",true,""]"#,
-    ])
-    .await;
-    let error = elsewhere.publish(&list()).await.unwrap_err();
-    let PublishError::NobodyAccepted { refused, .. } = error else {
-        panic!("{error}")
-    };
-    assert_eq!(refused[0].reason, Reason::Timeout(TIMEOUT));
-
-    let twice = taking(&[
-        r#"["OK","ID",false,"blocked: no"]"#,
-        r#"["OK","ID",true,""]"#,
-    ])
-    .await;
-    assert!(twice.publish(&list()).await.is_err());
-    let turning = taking(&[
-        r#"["OK","ID",true,""]"#,
-        r#"["OK","ID",false,"blocked: no"]"#,
-    ])
-    .await;
-    assert_eq!(turning.publish(&list()).await.unwrap().accepted.len(), 1);
-}
-
-#[tokio::test]
-async fn an_ok_is_a_claim_and_reading_back_shows_what_it_is_worth() {
-    let liar = taking(&[r#"["OK","ID",true,""]"#]).await;
-    let published = liar.publish(&list()).await.unwrap();
-    assert_eq!(published.accepted.len(), 1, "so it says");
-    let kept = liar.read_back(&published).await;
-    assert_eq!(kept[0].keeping, Keeping::Lost);
-    assert_eq!(
-        liar.check_writing().await.unwrap()[0].keeping,
-        Keeping::Lost
-    );
-
-    let honest = crate::support::relay().await;
-    let kith = crate::support::person(&[&honest], &Keys::generate()).await;
-    let published = kith.publish(&list()).await.unwrap();
-    assert_eq!(kith.read_back(&published).await[0].keeping, Keeping::Kept);
-    assert_eq!(
-        kith.check_writing().await.unwrap()[0].keeping,
-        Keeping::Kept
-    );
-}
-
-#[tokio::test]
-async fn pfx_04_a_duplicate_that_is_not_there_was_not_taken() {
-    // nostr-rs-relay says so of a list that is older than the one that it has.
-    let older = taking(&[r#"["OK","ID",true,"duplicate: "]"#]).await;
-    let error = older.publish(&list()).await.unwrap_err();
-    let PublishError::NobodyAccepted { refused, .. } = error else {
-        panic!("{error}")
-    };
-    assert!(
-        refused[0].to_string().contains("something newer"),
-        "{}",
-        refused[0]
-    );
-    // Of a note that replaces nothing, a relay may well know the one that it is sent again.
-    let note = Draft {
-        kind: Kind::new(1),
-        ..list()
-    };
-    assert_eq!(older.publish(&note).await.unwrap().accepted.len(), 1);
-}
-
-#[tokio::test]
-async fn nip42_13_an_authentication_that_the_clock_spoils_names_it() {
-    static SEEN: AtomicUsize = AtomicUsize::new(0);
-    let url = scripted_with(|message| match message[0].as_str() {
-        Some("REQ") => vec![
-            json!(["AUTH", "c"]).to_string(),
-            json!(["CLOSED", message[1], "auth-required: who are you?"]).to_string(),
-        ],
-        Some("AUTH") => {
-            let at = message[1]["created_at"].as_u64().unwrap();
-            SEEN.store(usize::try_from(at).unwrap(), Ordering::Relaxed);
-            let text = "invalid: created_at is too far from the current time";
-            vec![json!(["OK", message[1]["id"], false, text]).to_string()]
-        }
-        _ => Vec::new(),
-    });
-    let builder = Kith::builder()
-        .relay(url.await.to_string())
-        .clock(|| EVENING);
-    let builder = builder.signer(Keys::generate()).timeout(TIMEOUT);
-    let kith = builder.connect().await.unwrap();
-    let error = kith.communities(&Search::new()).await.unwrap_err();
-    let kith_client::ReadError::NobodyAnswered { silent } = error else {
-        panic!("{error}")
-    };
-    assert!(silent[0].is_about_time(), "{}", silent[0]);
-    assert!(matches!(silent[0].reason, Reason::Authentication(_)));
-    // The clock is the one that was given.
-    assert_eq!(
-        SEEN.load(Ordering::Relaxed),
-        usize::try_from(EVENING).unwrap()
-    );
-}
-
-/// Relays of others do not look for long values: what is about a meetup is found all the same.
-#[tokio::test]
-async fn lbc_35_answers_are_found_where_no_long_value_is() {
-    let truth = Truth::new().await;
-    let address: Address = truth.meetup.address().unwrap();
-    assert!(address.to_string().len() > 100);
-    let guest = Keys::generate();
-    let answer = signed(
-        &Rsvp::new(address.clone(), Answer::Accepted),
-        &guest,
-        WRITTEN,
-    );
-    let all = truth.community.iter().chain([&truth.meetup, &answer]);
-    let events: Vec<Event> = all.cloned().collect();
-    let url = scripted_with(move |message| {
-        let id = message[1].as_str().unwrap_or_default();
-        let filters = message.as_array().unwrap().iter().skip(2);
-        let filters = filters.filter_map(|filter| Filter::parse(&filter.to_string()).ok());
-        let is_short = |filter: &Filter| {
-            let mut values = filter.tags.values().flatten();
-            values.all(|value| value.len() <= 100)
-        };
-        let filters: Vec<Filter> = filters.filter(is_short).collect();
-        let found = events.iter().filter(|event| {
-            let mut filters = filters.iter();
-            filters.any(|filter| filter.matches(event, EVENING))
-        });
-        let mut lines: Vec<String> = found.map(|event| told(id, event.json())).collect();
-        if message[0] == "REQ" {
-            lines.push(json!(["EOSE", id]).to_string());
-        }
-        lines
-    });
-    let builder = Kith::builder()
-        .relay(url.await.to_string())
-        .timeout(TIMEOUT);
-    let kith = builder.connect().await.unwrap();
-    let attendance = kith.attendees(address).await.unwrap();
-    assert_eq!(attendance.tally.count(Answer::Accepted), 1);
 }

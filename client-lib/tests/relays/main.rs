@@ -12,6 +12,7 @@ mod support;
 
 mod agenda;
 mod asking;
+mod clocks;
 mod discovery;
 mod lists;
 mod lying;
@@ -19,5 +20,6 @@ mod messages;
 mod owners;
 mod reading;
 mod remote_signer;
+mod short_values;
 mod tour;
 mod watching;

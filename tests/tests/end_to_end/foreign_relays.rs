@@ -1,7 +1,10 @@
 //! Kith on relays that we did not write, each alone and all together with ours. `.ci/run` builds
 //! them (`tests/foreign/relays.sh`) and asks for these tests with the feature `foreign-relays`.
 
+use serde_json::Value;
+
 use super::tour::{story, tour};
+use crate::command_line::Person;
 use crate::process::RelayProcess;
 
 mod announcing;
@@ -78,5 +81,23 @@ async fn everything_works_on_khatru_alone() {
 #[tokio::test]
 async fn everything_works_on_all_relays_together() {
     let relays = Together::start().await;
-    everything_on(&relays.urls()).await;
+    let urls = relays.urls();
+    everything_on(&urls).await;
+    // Ours is asked in words, theirs for the cells of a map.
+    let ours = near(&urls[0]).await;
+    assert!(ours.len() > 3, "{ours:?}");
+    for url in &urls[1..] {
+        assert_eq!(near(url).await, ours, "{url}");
+    }
+}
+
+/// What a stranger finds near Brighton on this relay, in order: ids and distances.
+async fn near(relay: &str) -> Vec<(Value, Value)> {
+    let stranger = Person::new(relay);
+    let found = stranger.json(["near", "Hove", "--radius", "50km"]).await;
+    let lists = [&found["communities"], &found["meetups"]];
+    let found = lists.into_iter().flat_map(|list| list.as_array().unwrap());
+    found
+        .map(|found| (found["id"].clone(), found["distance_km"].clone()))
+        .collect()
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
 use crate::harness::within_deadline;
@@ -48,7 +48,7 @@ impl Software {
         program
     }
 
-    /// What it logs once clients can connect.
+    /// What it logs when it has started.
     fn ready(self) -> &'static str {
         match self {
             Software::NostrRsRelay => "control message listener started",
@@ -131,6 +131,13 @@ async fn launch(software: Software, address: SocketAddr, folder: &TempDir) -> Ch
         Software::NostrRsRelay => {
             pass_on(stderr);
             until(stdout, software.ready()).await;
+            // It says so a moment before it is true.
+            let connected = async {
+                while TcpStream::connect(address).await.is_err() {
+                    tokio::task::yield_now().await;
+                }
+            };
+            within_deadline("the relay to take connections", connected).await;
         }
         Software::Khatru => {
             pass_on(stdout);
