@@ -100,7 +100,8 @@ impl KithBuilder {
     }
 
     /// How long one relay may stay silent before it counts as not answering. It runs from the last
-    /// thing heard, so a long answer is not cut off before it has taken twelve times as long.
+    /// thing heard, so a long answer is not cut off before it has taken twelve times as long. After a
+    /// quarter of it a question is asked once more.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self

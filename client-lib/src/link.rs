@@ -201,12 +201,7 @@ impl Link {
             outcome => return outcome,
         }
         tracing::debug!(relay = %self.url(), "asks once more");
-        let rest = timeout.saturating_sub(first);
-        let outcome = self.request_once(filter, rest, challenge).await;
-        outcome.map_err(|reason| match reason {
-            Reason::Timeout(_) => Reason::Timeout(timeout),
-            reason => reason,
-        })
+        self.request_once(filter, timeout, challenge).await
     }
 
     async fn request_once(

@@ -5,7 +5,7 @@
 #   cargo test --package kith-tests --features foreign-relays --test end_to_end foreign_relays
 #
 # nostr-rs-relay is from crates.io, with the versions of its own lock file; khatru is from the Go
-# module proxy. What is missing to build them is installed from Debian, which needs root.
+# module proxy. What is missing to build them, but for Go, is installed from Debian, which needs root.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -24,7 +24,7 @@ main() {
     mkdir -p "$programs"
     once "nostr-rs-relay-$nostr_rs_relay_version" build_nostr_rs_relay
     # Built anew when it changes; Go keeps what it has built.
-    need go golang-go
+    command -v go >/dev/null || { echo 'relays.sh: Go 1.24 or later is needed' >&2; exit 1; }
     (cd "$here/khatru" && go build -o "$programs/khatru" .)
     printf '%s\n' "$programs"/*
 }

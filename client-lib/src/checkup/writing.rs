@@ -64,6 +64,14 @@ impl Kith {
     /// Writes a small note of the user to every relay of the set, and asks each for it: data of a
     /// program (kind 30078) that no client shows, which expires after a day.
     ///
+    /// ```no_run
+    /// # async fn example(kith: kith_client::Kith) -> Result<(), kith_client::PublishError> {
+    /// for relay in kith.check_writing().await? {
+    ///     println!("{}: {:?}", relay.relay, relay.keeping);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`PublishError`] when there is no key or the signer does not sign.
     pub async fn check_writing(&self) -> Result<Vec<KeepingCheckup>, PublishError> {
