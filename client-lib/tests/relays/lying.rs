@@ -201,8 +201,11 @@ fn signed_again(metadata: &Event, keys: &Keys, title: &str) -> Event {
     draft.sign(keys, EVENING).unwrap()
 }
 
+/// What a relay answers to a question with this id.
+type Answering = fn(&str) -> Vec<Message>;
+
 /// A relay that speaks before it is asked, and answers each question with these lines.
-async fn babbling(first: Vec<Message>, answer: fn(&str) -> Vec<Message>) -> String {
+async fn babbling(first: Vec<Message>, answer: Answering) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -213,7 +216,7 @@ async fn babbling(first: Vec<Message>, answer: fn(&str) -> Vec<Message>) -> Stri
     url
 }
 
-async fn babble(stream: TcpStream, first: Vec<Message>, answer: fn(&str) -> Vec<Message>) {
+async fn babble(stream: TcpStream, first: Vec<Message>, answer: Answering) {
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
         return;
     };
@@ -238,7 +241,7 @@ async fn babble(stream: TcpStream, first: Vec<Message>, answer: fn(&str) -> Vec<
 
 #[tokio::test]
 async fn what_is_no_answer_leaves_the_honest_one() {
-    let kinds: Vec<(&str, fn(&str) -> Vec<Message>)> = vec![
+    let kinds: Vec<(&str, Answering)> = vec![
         ("no EOSE", |_| Vec::new()),
         ("CLOSED without a reason", |id| {
             vec![Message::text(json!(["CLOSED", id, ""]).to_string())]
