@@ -8,6 +8,7 @@ pub mod chat;
 pub mod comment;
 pub mod community;
 pub mod dm;
+pub mod doctor;
 pub mod invite;
 pub mod keys;
 pub mod login;
@@ -185,10 +186,8 @@ pub enum Command {
     #[command(subcommand)]
     Members(members::Members),
     /// Look at the key, the relays and the clock: what is wrong, and how to mend it
-    #[command(
-        after_help = "Examples:\n  kith doctor\n  kith doctor --json --relay wss://relay.example.com"
-    )]
-    Doctor,
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::Doctor),
     /// Write to the members of a community, or to those who come to a meetup
     #[command(after_help = announce::EXAMPLES)]
     Announce(announce::Announce),
@@ -320,6 +319,7 @@ mod tests {
             ],
             &["logout"],
             &["doctor"],
+            &["doctor", "--write"],
             &["relays", "list"],
             &["relays", "add", "wss://one.example", "wss://two.example"],
             &["relays", "remove", "wss://one.example"],

@@ -16,6 +16,8 @@ use crate::exit_code::ExitCode;
 const RELAY_HINT: &str = "is the relay running? `kith relays list` shows which are used";
 const UNMUTE_HINT: &str = "its owner can change that: `kith members unmute`";
 const OTHER_RELAY_HINT: &str = "another relay may take it: name one with --relay";
+const CLOCK_HINT: &str =
+    "is the clock of this machine right? `kith doctor` compares it with those of the relays";
 const AUTHENTICATION_HINT: &str =
     "this relay answers only those whom it knows; `kith keys show` says which key you use";
 
@@ -262,7 +264,11 @@ impl From<MessageError> for CliError {
                     })
                     .collect();
                 let error = MessageError::Undelivered(deliveries);
-                Self::plain(code_of(&refused), error.to_string())
+                let is_about_time = refused.iter().any(Refusal::is_about_time);
+                Self {
+                    hint: is_about_time.then(|| CLOCK_HINT.to_owned()),
+                    ..Self::plain(code_of(&refused), error.to_string())
+                }
             }
             MessageError::Seal(_) => Self::plain(ExitCode::Key, error.to_string()),
             _ => Self::plain(ExitCode::Usage, error.to_string()),
@@ -347,6 +353,9 @@ fn code_of(refused: &[Refusal]) -> ExitCode {
 }
 
 fn hint_of(refused: &[Refusal]) -> Option<String> {
+    if refused.iter().any(Refusal::is_about_time) {
+        return Some(CLOCK_HINT.to_owned());
+    }
     let mut reasons = refused.iter().map(|refusal| &refusal.reason);
     if reasons.any(|reason| matches!(reason, Reason::Authentication(_))) {
         return Some(AUTHENTICATION_HINT.to_owned());
@@ -388,6 +397,19 @@ mod tests {
             (refused.code, refused.hint.as_deref()),
             (ExitCode::Refused, Some(OTHER_RELAY_HINT))
         );
+        for text in [
+            "invalid: created_at is more than 900 seconds in the future",
+            "invalid: event creation timestamp is too old",
+        ] {
+            let late = [
+                Reason::refused(text),
+                Reason::Authentication(text.to_owned()),
+            ];
+            for reason in late {
+                let error = nobody_answered(vec![Reason::ConnectionLost, reason]);
+                assert_eq!(error.hint.as_deref(), Some(CLOCK_HINT), "{text}");
+            }
+        }
         let unknown = nobody_answered(vec![Reason::Authentication("who?".to_owned())]);
         assert_eq!(
             (unknown.code, unknown.hint.as_deref()),

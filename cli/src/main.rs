@@ -121,7 +121,7 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Chat(chat) => asked(&context, commands::chat::run(chat, &context)),
         Command::Agenda(agenda) => asked(&context, commands::agenda::run(agenda, &context)),
         Command::Members(members) => asked(&context, commands::members::run(members, &context)),
-        Command::Doctor => return online(doctor(&context, style)),
+        Command::Doctor(typed) => return online(doctor(typed, &context, style)),
         Command::Announce(announce) if announce.dry_run => {
             asked(&context, commands::announce::plan(announce, &context))
         }
@@ -149,8 +149,13 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
 }
 
 /// Prints what was found, and fails when something is wrong.
-async fn doctor(context: &Context, style: Style) -> Result<(), Failure> {
-    let (report, outcome) = context.waiting.until(commands::doctor::run(context)).await;
+async fn doctor(
+    typed: &arguments::doctor::Doctor,
+    context: &Context,
+    style: Style,
+) -> Result<(), Failure> {
+    let checked = commands::doctor::run(typed, context);
+    let (report, outcome) = context.waiting.until(checked).await;
     output::print(&report, style)?;
     Ok(outcome?)
 }

@@ -1,16 +1,20 @@
 //! How the relays of the set are: whether they answer, what they say of themselves, what time it is
 //! there. For whoever wants to know why something does not work; nothing is written.
 
+mod writing;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use kith_nips::nip11::RelayInformation;
-use nostr_sdk::{Filter, RelayUrl};
+use nostr_sdk::{Filter, Keys, RelayUrl};
 use tokio::time::Instant;
 
 use crate::kith::Kith;
 use crate::link::Link;
 use crate::refusal::Reason;
+
+pub use self::writing::{Keeping, KeepingCheckup};
 
 /// How one relay is.
 ///
@@ -36,6 +40,8 @@ pub struct RelayCheckup {
     /// How many seconds its clock is ahead of ours, as far as it tells (RFC 9110 §6.6.1); about one
     /// second more or less.
     pub clock_ahead_seconds: Option<i64>,
+    /// Events that it sent and no question of ours matches, as of now; an honest relay sends none.
+    pub unasked_events: u64,
 }
 
 impl Kith {
@@ -46,6 +52,9 @@ impl Kith {
 
     async fn check(&self, link: &Link) -> RelayCheckup {
         let answered = self.answer_time(link).await;
+        if answered.is_ok() {
+            self.ask_for_nothing(link).await;
+        }
         let document = link.document(self.timeout()).await;
         let now = self.now();
         let date = document.as_ref().ok().and_then(|document| document.date);
@@ -54,6 +63,17 @@ impl Kith {
             answered,
             clock_ahead_seconds: date.and_then(|there| there.checked_sub(now.try_into().ok()?)),
             information: document.map(|document| document.information),
+            unasked_events: link.dropped(),
+        }
+    }
+
+    /// Asks for what nobody can have written: whatever comes was not asked for, and is counted.
+    async fn ask_for_nothing(&self, link: &Link) {
+        let nobody = Keys::generate().public_key();
+        let nothing = Filter::new().author(nobody).limit(1);
+        let answer = link.request(&nothing, self.signer(), self.timeout());
+        if let Err(reason) = answer.await {
+            tracing::debug!(relay = %link.url(), %reason, "no answer to what nobody wrote");
         }
     }
 

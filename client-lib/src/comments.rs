@@ -97,22 +97,33 @@ impl Kith {
     ) -> Result<Listing<MeetupComment>, LookupError> {
         let SeenMeetup { view, record, .. } = self.seen_meetup(&meetup.into()).await?;
         let address = view.address();
-        let root = SingleLetterTag::uppercase(Alphabet::A);
-        let filters = tag_filters(&[Kind::COMMENT], root, vec![address.to_string()]);
+        let of_root = |letter, value| {
+            let filters = tag_filters(
+                &[Kind::COMMENT],
+                SingleLetterTag::uppercase(letter),
+                vec![value],
+            );
+            filters.into_iter()
+        };
+        let by_address = of_root(Alphabet::A, address.to_string()).collect();
+        // Whatever is below a meetup of this author: the ids of earlier versions are not known.
+        let otherwise = of_root(Alphabet::P, address.pubkey.to_string()).collect();
         let Fetched {
             mut found,
             mut silent,
             ..
-        } = self.fetch(filters).await.answered()?;
+        } = self.find_about(by_address, otherwise).await?;
+        let is_about =
+            |item: &Item| matches!(item, Item::Address { address: about, .. } if *about == address);
+        found.retain(|found| {
+            Comment::read(&found.event).is_ok_and(|comment| is_about(&comment.root.item))
+        });
         found.sort_by_key(|found| std::cmp::Reverse((found.event.created_at(), found.event.id())));
         found.truncate(COMMENTS_MAX);
         let found = self.standing(found, &mut silent).await;
-        let is_about =
-            |item: &Item| matches!(item, Item::Address { address: about, .. } if *about == address);
         let comments: Vec<lbc::Published<Comment>> = found
             .iter()
             .filter_map(|found| Comment::read(&found.event).ok())
-            .filter(|comment| is_about(&comment.root.item))
             .collect();
         let people: BTreeSet<PublicKey> = comments.iter().map(|comment| comment.author).collect();
         let (lists, names) = tokio::join!(self.follow_lists(&people), self.names(&people));

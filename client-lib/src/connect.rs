@@ -100,7 +100,8 @@ impl KithBuilder {
     }
 
     /// How long one relay may stay silent before it counts as not answering. It runs from the last
-    /// thing heard, so a long answer is not cut off.
+    /// thing heard, so a long answer is not cut off before it has taken twelve times as long. After a
+    /// quarter of it a question is asked once more.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -130,7 +131,7 @@ impl KithBuilder {
             .build();
         let mut links = Vec::with_capacity(urls.len());
         for url in urls {
-            let link = add_relay(&client, &url, NOTIFICATIONS_MAX).await;
+            let link = add_relay(&client, &url, NOTIFICATIONS_MAX, self.now).await;
             links.push(link.map_err(|reason| ConnectError::InvalidRelay {
                 relay: url.to_string(),
                 reason,
@@ -202,6 +203,7 @@ pub(crate) async fn add_relay(
     client: &Client,
     url: &RelayUrl,
     notifications_max: usize,
+    now: fn() -> u64,
 ) -> Result<Arc<Link>, String> {
     let options = RelayOptions::new()
         .notification_channel_size(notifications_max)
@@ -211,7 +213,7 @@ pub(crate) async fn add_relay(
         client.pool().relay(url).await
     };
     let relay = added.await.map_err(|error| error.to_string())?;
-    Ok(Arc::new(Link::new(relay)))
+    Ok(Arc::new(Link::new(relay, now)))
 }
 
 /// Lists may have thousands of tags, more than the client pool allows by itself; a message stays

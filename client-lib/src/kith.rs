@@ -194,6 +194,10 @@ impl Kith {
         self.inner.timeout
     }
 
+    pub(crate) fn clock(&self) -> fn() -> u64 {
+        self.inner.now
+    }
+
     /// Unix seconds.
     pub(crate) fn now(&self) -> u64 {
         (self.inner.now)()

@@ -80,6 +80,7 @@
 //! [`AnnouncementError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
+mod about;
 mod agenda;
 mod announcements;
 mod chat;
@@ -119,7 +120,7 @@ pub use announcements::{
     Audience, NewAnnouncement, Recipients, Told,
 };
 pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, ChatRoom, LiveChat};
-pub use checkup::RelayCheckup;
+pub use checkup::{Keeping, KeepingCheckup, RelayCheckup};
 pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};
 pub use communities::{
     ClosedCommunity, CommunityError, CommunityStep, CommunityView, CreatedCommunity,

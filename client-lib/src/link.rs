@@ -8,6 +8,7 @@
 mod authentication;
 mod information;
 mod live;
+mod reading_back;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,10 +50,18 @@ const QUESTIONS_AT_ONCE_MAX: usize = 4;
 /// How much a subscription may overrun its limit: relays finish a group of equal timestamps.
 const OVERRUN_FACTOR: usize = 8;
 
+/// Of the time that a relay may stay silent, the part after which a question is asked again.
+const FIRST_WAIT_PARTS: u32 = 4;
+
+/// How much longer than silence may last an answer may come in parts: one that never ends must not
+/// be waited for as long as it likes.
+const ANSWER_TIME_FACTOR: u32 = 12;
+
 /// One relay of the set.
 #[derive(Debug)]
 pub(crate) struct Link {
     relay: Relay,
+    now: fn() -> u64,
     challenge: watch::Receiver<Option<String>>,
     unreachable: Mutex<Option<(Instant, Reason)>>,
     unanswered: Mutex<Option<(Instant, Reason)>>,
@@ -67,11 +76,12 @@ pub(crate) struct Link {
 impl Link {
     /// Starts to listen for authentication challenges. Call it before the relay is connected: most
     /// relays send the challenge first of all.
-    pub(crate) fn new(relay: Relay) -> Link {
+    pub(crate) fn new(relay: Relay, now: fn() -> u64) -> Link {
         let (sender, challenge) = watch::channel(None);
         tokio::spawn(keep_challenge(relay.notifications(), sender));
         Link {
             relay,
+            now,
             challenge,
             unreachable: Mutex::default(),
             unanswered: Mutex::default(),
@@ -137,10 +147,10 @@ impl Link {
             return Err(reason);
         }
         let mut challenge = None;
-        let outcome = match self.request_once(filter, timeout, &mut challenge).await {
+        let outcome = match self.request_twice(filter, timeout, &mut challenge).await {
             Err(reason) if asks_for_authentication(&reason) => {
                 self.authenticate(signer, challenge, timeout).await?;
-                self.request_once(filter, timeout, &mut None).await
+                self.request_twice(filter, timeout, &mut None).await
             }
             outcome => outcome,
         };
@@ -149,7 +159,8 @@ impl Link {
         outcome
     }
 
-    /// Sends a note and waits for its OK. The text that came with OK true is returned.
+    /// Sends a note and waits for its OK. The text that came with OK true is returned, unless the relay
+    /// has the note no more than before ([`Link::believed`]).
     pub(crate) async fn publish(
         &self,
         event: &Event,
@@ -173,7 +184,24 @@ impl Link {
             // The question that follows would be waited for as long.
             remember(&self.unanswered, Some(reason));
         }
-        outcome
+        self.believed(event, outcome?, signer, timeout).await
+    }
+
+    /// What gets no answer in a part of the time is asked once more: of several questions, some relays
+    /// (nostr-rs-relay) now and then drop one.
+    async fn request_twice(
+        &self,
+        filter: &Filter,
+        timeout: Duration,
+        challenge: &mut Option<String>,
+    ) -> Result<Vec<Event>, Reason> {
+        let first = timeout / FIRST_WAIT_PARTS;
+        match self.request_once(filter, first, challenge).await {
+            Err(Reason::Timeout(_)) => {}
+            outcome => return outcome,
+        }
+        tracing::debug!(relay = %self.url(), "asks once more");
+        self.request_once(filter, timeout, challenge).await
     }
 
     async fn request_once(
@@ -273,6 +301,7 @@ impl Link {
             .batch_msg(messages)
             .map_err(|error| Reason::Unreachable(error.to_string()))?;
         let mut deadline = Instant::now() + timeout;
+        let last = Instant::now() + timeout * ANSWER_TIME_FACTOR;
         loop {
             match tokio::time::timeout_at(deadline, notifications.recv()).await {
                 Err(_) => return Err(Reason::Timeout(timeout)),
@@ -285,7 +314,7 @@ impl Link {
                 }
                 Ok(Ok(RelayNotification::Message { message })) => match listen(message) {
                     Part::Nothing => {}
-                    Part::More => deadline = Instant::now() + timeout,
+                    Part::More => deadline = last.min(Instant::now() + timeout),
                     Part::Answer(answer) => return answer,
                 },
                 Ok(Ok(_)) => {}

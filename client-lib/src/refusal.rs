@@ -7,6 +7,15 @@ use std::time::Duration;
 use kith_nips::Prefix;
 use nostr_sdk::RelayUrl;
 
+/// How relays name the time of a note: strfry, nostr-rs-relay, khatru and ours.
+const TIME_WORDS: [&str; 5] = [
+    "created_at",
+    "timestamp",
+    "in the future",
+    "too old",
+    "clock",
+];
+
 /// One relay and why it did not take a note, or did not answer a question.
 ///
 /// ```
@@ -43,6 +52,29 @@ impl Refusal {
             Reason::Refused { message, .. } => Some(message),
             _ => None,
         }
+    }
+
+    /// Whether the relay does not believe the time that a note bears. Then either its clock is wrong
+    /// or ours: [`crate::Kith::check_relays`] compares them. Relays have no word for it, so this goes
+    /// by what they write.
+    ///
+    /// ```
+    /// use kith_client::{Reason, Refusal, RelayUrl};
+    ///
+    /// let refusal = Refusal {
+    ///     relay: RelayUrl::parse("wss://relay.example.com")?,
+    ///     reason: Reason::refused("invalid: created_at is more than 900 seconds in the future"),
+    /// };
+    /// assert!(refusal.is_about_time());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn is_about_time(&self) -> bool {
+        let text = match &self.reason {
+            Reason::Refused { message, .. } | Reason::Authentication(message) => message,
+            _ => return false,
+        };
+        let text = text.to_lowercase();
+        TIME_WORDS.iter().any(|word| text.contains(word))
     }
 }
 

@@ -246,16 +246,20 @@ impl Kith {
         } = &address;
         let old_form = format!("{}:{pubkey}:{identifier}", view.id());
         let values = vec![address.to_string(), old_form];
-        let filters = tag_filters(&[Kind::RSVP], tag(Alphabet::A), values)
-            .into_iter()
-            .map(|filter| match by {
+        let by_tag = |letter, values| {
+            let filters = tag_filters(&[Kind::RSVP], tag(letter), values);
+            filters.into_iter().map(|filter| match by {
                 Some(person) => filter.authors(authors([person])),
                 None => filter,
             })
-            .collect();
+        };
+        let by_address = by_tag(Alphabet::A, values).collect();
+        // LBC-35 and LBC-36: what an answer is called, and which version it names.
+        let called = by_tag(Alphabet::D, vec![Rsvp::identifier_for(&address)]);
+        let otherwise = called.chain(by_tag(Alphabet::E, vec![view.id().to_string()]));
         let Fetched {
             found, mut silent, ..
-        } = self.fetch(filters).await.answered()?;
+        } = self.find_about(by_address, otherwise.collect()).await?;
         let current = self.current(found, &mut silent).await;
         let rsvps = current
             .iter()

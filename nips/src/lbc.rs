@@ -72,6 +72,7 @@ pub use metadata::CommunityMetadata;
 pub use people_list::{ListRole, MemberList, Members, MuteList, Muted, PeopleList};
 pub use published::{Note, Published, Versioned, created_at_after, newest};
 pub use rsvp::{Answer, Availability, MeetupVersion, Rsvp};
+pub(crate) use slug::SLUG_CHARACTERS_WRITTEN_MAX;
 pub use slug::{SLUG_CHARACTERS_MAX, Slug};
 pub use summary::{SUMMARY_CHARACTERS_MAX, Summary};
 pub use tally::{Attendee, Basis, Group, Tally, TallyContext, tally};

@@ -56,6 +56,8 @@ mod end_to_end {
     mod api;
     mod crash;
     mod features;
+    #[cfg(feature = "foreign-relays")]
+    mod foreign_relays;
     mod hostile;
     mod kinds;
     mod lbc;

@@ -1,10 +1,13 @@
 //! `kith doctor`: what is wrong with the key, the relays and the clock, and how to mend it. Looks at
-//! everything, asks nobody, and changes nothing.
+//! everything, asks nobody, and changes nothing, unless it is told to try writing.
 
 use std::time::Duration;
 
-use kith_client::{ConnectError, Kith, RelayCheckup, RemoteSigner, SignerOptions};
+use kith_client::{
+    ConnectError, Keeping, KeepingCheckup, Kith, RelayCheckup, RemoteSigner, SignerOptions,
+};
 
+use crate::arguments::doctor::Doctor as Arguments;
 use crate::commands::views::npub;
 use crate::context::Context;
 use crate::errors::CliError;
@@ -23,10 +26,13 @@ const CLOCK_OFF_SECONDS_MAX: i64 = 60;
 const SLOW: Duration = Duration::from_secs(2);
 
 /// Runs `kith doctor`. The second is the failure when something is wrong.
-pub async fn run(context: &Context) -> (Report, Result<(), CliError>) {
+pub async fn run(arguments: &Arguments, context: &Context) -> (Report, Result<(), CliError>) {
     let mut checks = vec![folder(context)];
     checks.extend(key(context).await);
     checks.extend(relays(context).await);
+    if arguments.write {
+        checks.extend(writing(context).await);
+    }
     let wrong = checks.iter().filter(|check| check.health == Health::Wrong);
     let outcome = match wrong.count() {
         0 => Ok(()),
@@ -179,6 +185,13 @@ fn relay(found: &RelayCheckup) -> Check {
         Err(reason) => return unreachable(&name, &reason.to_string()),
     };
     let answers = format!("answers within {} ms", within.as_millis().max(1));
+    if found.unasked_events > 0 {
+        return Check::wrong(
+            &name,
+            format!("{answers}, and sends notes that nobody asked for"),
+            "they are left out, but what it does not send is missing: use another relay, or one beside it",
+        );
+    }
     let information = match &found.information {
         Ok(information) => information,
         Err(reason) => {
@@ -216,6 +229,44 @@ fn relay(found: &RelayCheckup) -> Check {
         return Check::doubtful(&name, finding, "a relay nearby is faster");
     }
     Check::well(&name, finding)
+}
+
+/// What becomes of a note that is written to the relays.
+async fn writing(context: &Context) -> Vec<Check> {
+    let kept = async {
+        let kith = context.writer().await?.unlock().await?;
+        let kept = kith.check_writing().await;
+        kith.disconnect().await;
+        Ok::<_, CliError>(kept?)
+    };
+    match kept.await {
+        Ok(kept) => kept.iter().map(keeping).collect(),
+        Err(error) => {
+            let remedy = error.hint.unwrap_or_default();
+            vec![Check::wrong("writing", error.message, &remedy)]
+        }
+    }
+}
+
+fn keeping(found: &KeepingCheckup) -> Check {
+    let subject = format!("writing to {}", found.relay);
+    match &found.keeping {
+        Keeping::Kept => Check::well(&subject, "what was written is there".to_owned()),
+        Keeping::Lost => Check::wrong(
+            &subject,
+            "it says that it took a note, and does not have it".to_owned(),
+            "do not rely on it: use another relay, or one beside it",
+        ),
+        Keeping::Refused(reason) => Check::wrong(
+            &subject,
+            reason.to_string(),
+            "use another relay for writing, or ask who runs it",
+        ),
+        Keeping::Unknown(reason) => {
+            let finding = format!("it took a note, and did not say whether it has it: {reason}");
+            Check::doubtful(&subject, finding, "try again")
+        }
+    }
 }
 
 /// Ours, against those of the relays: one of them may be wrong, most of them are not.

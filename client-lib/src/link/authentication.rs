@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kith_nips::Prefix;
 use nostr_sdk::pool::RelayNotification;
-use nostr_sdk::{ClientMessage, EventBuilder, NostrSigner, RelayMessage};
+use nostr_sdk::{ClientMessage, EventBuilder, NostrSigner, RelayMessage, Timestamp};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -39,6 +39,7 @@ impl Link {
             None => self.stored_challenge(timeout).await?,
         };
         let event = EventBuilder::auth(challenge, self.relay.url().clone())
+            .custom_created_at(Timestamp::from_secs((self.now)()))
             .sign(signer)
             .await
             .map_err(|error| Reason::Authentication(error.to_string()))?;

@@ -293,3 +293,18 @@ async fn without_a_key_everything_can_be_read_and_nothing_written() {
     let error = kith.follow(Reference::from(id)).await.unwrap_err();
     assert_eq!(error.to_string(), "there is no key to sign with");
 }
+
+#[tokio::test]
+async fn a_question_that_a_relay_drops_is_asked_once_more() {
+    static QUESTIONS: AtomicUsize = AtomicUsize::new(0);
+    let forgetful = scripted(|verb, id| match verb {
+        "REQ" if QUESTIONS.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) => vec![],
+        "REQ" => vec![format!(r#"["EOSE","{id}"]"#)],
+        _ => vec![],
+    })
+    .await;
+    let kith = connect(vec![forgetful.to_string()], &Keys::generate()).await;
+    let found = kith.following().await.unwrap();
+    assert_eq!((found.found, found.silent), (vec![], vec![]));
+    assert_eq!(QUESTIONS.load(Ordering::Relaxed), 2);
+}

@@ -12,12 +12,15 @@ mod support;
 
 mod agenda;
 mod asking;
+mod clocks;
 mod discovery;
 mod examples;
 mod lists;
+mod lying;
 mod messages;
 mod owners;
 mod reading;
 mod remote_signer;
+mod short_values;
 mod tour;
 mod watching;

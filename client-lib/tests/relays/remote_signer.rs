@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 use crate::support::{TIMEOUT, relay};
 
+mod silent;
+
 /// What a signer was asked for: the method, and what stands behind it.
 type Asked = Arc<Mutex<Vec<(String, Vec<String>)>>>;
 

@@ -1,5 +1,6 @@
 //! Relays on port 0, and people connected to them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -101,10 +102,27 @@ pub fn tags(tags: &[&[&str]]) -> Vec<Vec<String>> {
 /// A relay that answers every message with what `answer` says: the verb and the id of the
 /// subscription or event are passed in.
 pub async fn scripted(answer: fn(&str, &str) -> Vec<String>) -> RelayUrl {
+    scripted_with(move |message| {
+        let verb = message[0].as_str().unwrap_or_default();
+        let id = match &message[1] {
+            Value::String(subscription) => subscription.as_str(),
+            event => event["id"].as_str().unwrap_or_default(),
+        };
+        answer(verb, id)
+    })
+    .await
+}
+
+/// The same with the whole message.
+pub async fn scripted_with(
+    answer: impl Fn(&Value) -> Vec<String> + Send + Sync + 'static,
+) -> RelayUrl {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}", listener.local_addr().unwrap());
+    let answer = Arc::new(answer);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
+            let answer = Arc::clone(&answer);
             tokio::spawn(async move {
                 let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
                     return;
@@ -114,12 +132,7 @@ pub async fn scripted(answer: fn(&str, &str) -> Vec<String>) -> RelayUrl {
                         continue;
                     };
                     let message: Value = serde_json::from_str(&text).unwrap();
-                    let verb = message[0].as_str().unwrap_or_default();
-                    let id = match &message[1] {
-                        Value::String(subscription) => subscription.as_str(),
-                        event => event["id"].as_str().unwrap_or_default(),
-                    };
-                    for line in answer(verb, id) {
+                    for line in answer(&message) {
                         if socket.send(Message::text(line)).await.is_err() {
                             return;
                         }

@@ -8,9 +8,9 @@ use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{is_named, set};
+use super::is_named;
 use crate::icalendar::{Rule, RuleError};
-use crate::lbc::{Meetup, SLUG_CHARACTERS_MAX, Slug};
+use crate::lbc::{Meetup, SLUG_CHARACTERS_MAX, SLUG_CHARACTERS_WRITTEN_MAX, Slug};
 use crate::nip52::{DateSpan, TimeError, TimeSpan, When, Zone};
 
 const TAG: &str = "series";
@@ -24,6 +24,9 @@ const DAY_CHARACTERS: usize = 11;
 
 /// The longest id of a series: with a day behind it, it is a slug.
 pub const SERIES_ID_CHARACTERS_MAX: usize = SLUG_CHARACTERS_MAX - DAY_CHARACTERS;
+
+/// The longest id that is made of a title.
+const ID_CHARACTERS_WRITTEN_MAX: usize = SLUG_CHARACTERS_WRITTEN_MAX - DAY_CHARACTERS;
 
 /// The most occurrences that a series is created with.
 pub const OCCURRENCES_MAX: usize = 500;
@@ -45,13 +48,14 @@ impl SeriesId {
     /// An id from what the series is called; of a title without plain letters, from its hash.
     pub fn from_title(title: &str) -> SeriesId {
         let mut words = Slug::plain_words(title);
-        words.truncate(SERIES_ID_CHARACTERS_MAX);
+        words.truncate(ID_CHARACTERS_WRITTEN_MAX);
         let words = words.trim_end_matches('-');
         match words.is_empty() {
             false => SeriesId(words.to_owned()),
             true => {
                 let hash = Sha256::digest(title.trim().as_bytes());
-                SeriesId(Slug::of_hash("series", &hash).as_str().to_owned())
+                let slug = Slug::of_hash("series", &hash, ID_CHARACTERS_WRITTEN_MAX);
+                SeriesId(slug.as_str().to_owned())
             }
         }
     }
@@ -165,7 +169,7 @@ impl InSeries {
         let is_namespace = |tag: &Vec<String>| {
             is_named(tag, "L") && tag.get(1).map(String::as_str) == Some(NAMESPACE)
         };
-        tags.retain(|tag| !is_label(tag) && !is_namespace(tag));
+        tags.retain(|tag| !is_label(tag) && !is_namespace(tag) && !is_named(tag, TAG));
         let mut tag = vec![TAG, self.id.as_str()];
         let day = self.day.to_string();
         tag.extend([day.as_str(), self.rule.as_str()]);
@@ -173,9 +177,10 @@ impl InSeries {
             tag.push(APART);
         }
         let owned = |tag: Vec<&str>| tag.into_iter().map(str::to_owned).collect::<Vec<_>>();
-        set(tags, TAG, Some(owned(tag)));
+        // The label first: relays with eventstore (khatru's) find a value by the first tag that has it.
         tags.push(owned(vec!["L", NAMESPACE]));
         tags.push(owned(vec!["l", self.id.as_str(), NAMESPACE]));
+        tags.push(owned(tag));
     }
 
     /// After an edit of one meetup on its own: it goes its own way from now on.

@@ -21,7 +21,7 @@ use calcard::{Entry, Parser};
 use sha2::{Digest, Sha256};
 
 use super::times::{Moment, Occurrence, ZonesRead, digits, expanded, span_of};
-use crate::lbc::{Slug, Topic};
+use crate::lbc::{SLUG_CHARACTERS_WRITTEN_MAX, Slug, Topic};
 use crate::nip52::{When, Zone};
 use crate::place::Point;
 
@@ -128,7 +128,7 @@ impl Source {
             hash.update([0]);
             hash.update(occurrence.as_bytes());
         }
-        Slug::of_hash("ical", &hash.finalize())
+        Slug::of_hash("ical", &hash.finalize(), SLUG_CHARACTERS_WRITTEN_MAX)
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use crate::harness::TestRelay;
 
 mod agenda;
-mod announcements;
+pub(crate) mod announcements;
 mod calendars;
 mod chat;
 mod doctor;
@@ -26,7 +26,7 @@ mod snapshots;
 mod terminal;
 mod watch;
 
-pub(crate) use person::{Person, text};
+pub(crate) use person::{Person, Running, text};
 
 /// The address of a relay that is not there.
 async fn nowhere() -> String {

@@ -8,6 +8,9 @@ use crate::process::RelayProcess;
 
 mod readme;
 
+#[cfg(feature = "foreign-relays")]
+pub(crate) use readme::tour;
+
 /// What "next friday" counts from: a Saturday.
 const TODAY: &str = "2026-11-21T10:15:00+00:00[Europe/London]";
 
@@ -15,18 +18,23 @@ const TODAY: &str = "2026-11-21T10:15:00+00:00[Europe/London]";
 async fn from_a_new_key_to_the_end_of_the_community() {
     let folder = tempfile::tempdir().unwrap();
     let relay = RelayProcess::start(folder.path()).await;
+    story(&[&relay.url()]).await;
+}
+
+/// The main job on these relays, all of them together.
+pub(crate) async fn story(relays: &[&str]) {
     let mut ada = Person::new("").with("KITH_NOW", TODAY);
     let mut ben = Person::new("").with("KITH_NOW", TODAY);
     for person in [&mut ada, &mut ben] {
         person.unset("KITH_RELAYS");
         let made = person.json(["keys", "new"]).await;
         assert!(text(&made["npub"]).starts_with("npub1"), "{made}");
-        let relays = person.json(["relays", "add", &relay.url()]).await;
-        assert_eq!(relays, json!({"relays": [relay.url()], "source": "file"}));
+        let added = person.json(["relays", "add"].iter().chain(relays)).await;
+        assert_eq!(added, json!({"relays": relays, "source": "file"}));
     }
     let (ada_key, ben_key) = (ada.public_key().await, ben.public_key().await);
 
-    let community = create_community(&ada, &ada_key, &relay.url()).await;
+    let community = create_community(&ada, &ada_key, relays).await;
     let meetup = create_meetup(&ada, &community).await;
     find_and_join(&ben, &community, &meetup).await;
     manage_members(&ada, &ben, &ada_key, &ben_key).await;
@@ -34,7 +42,7 @@ async fn from_a_new_key_to_the_end_of_the_community() {
     leave_and_close(&ada, &ben, &community).await;
 }
 
-async fn create_community(ada: &Person, ada_key: &str, relay: &str) -> String {
+async fn create_community(ada: &Person, ada_key: &str, relays: &[&str]) -> String {
     let words = [
         "community",
         "create",
@@ -54,7 +62,7 @@ async fn create_community(ada: &Person, ada_key: &str, relay: &str) -> String {
     assert_eq!(created["action"], "created");
     assert_eq!(
         created["published"],
-        json!({"accepted": [relay], "refused": []})
+        json!({"accepted": relays, "refused": []})
     );
     let community = &created["community"];
     assert_eq!(community["title"], "Brighton Chess");

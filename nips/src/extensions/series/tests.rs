@@ -32,10 +32,7 @@ fn ids_come_from_titles_and_make_slugs() {
     for (title, id) in [
         ("Rust and chips", "rust-and-chips"),
         ("Größtes Schach!", "grosstes-schach"),
-        (
-            &"long ".repeat(30),
-            "long-long-long-long-long-long-long-long-long-long-lon",
-        ),
+        (&"long ".repeat(30), "long-long-long-long-long"),
     ] {
         let found = SeriesId::from_title(title);
         assert_eq!(found.as_str(), id);

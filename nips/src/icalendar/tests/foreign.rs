@@ -270,7 +270,7 @@ fn nip48_04_the_same_event_has_the_same_slug_whenever_it_is_read() {
     assert!(
         distinct
             .iter()
-            .all(|slug| slug.starts_with("ical-") && slug.len() == 37)
+            .all(|slug| slug.starts_with("ical-") && slug.len() == 35)
     );
 }
 

@@ -12,7 +12,7 @@ use super::{Person, party, text};
 use crate::events::{keys, note};
 use crate::harness::TestRelay;
 
-mod leaky;
+pub(crate) mod leaky;
 
 /// The key of the first of many followers.
 const FIRST: u32 = 1_000;
@@ -272,7 +272,7 @@ async fn a_relay_that_dies_in_mid_announcement_and_comes_back_has_everybody_once
     let relay = TestRelay::start().await;
     let inboxes = TestRelay::start().await;
     let (organizer, _) = party(&relay).await;
-    let way = LeakyWay::to(&inboxes, Fate::Ends(STORED_BEFORE * WRAP_BYTES)).await;
+    let way = LeakyWay::to(inboxes.address(), Fate::Ends(STORED_BEFORE * WRAP_BYTES)).await;
     followers(&relay, &community_id(&organizer).await, &way.url(), COUNT).await;
 
     let announce = [
@@ -316,7 +316,7 @@ async fn who_is_killed_between_sending_and_noting_writes_to_nobody_twice() {
     let relay = TestRelay::start().await;
     let inboxes = TestRelay::start().await;
     let (organizer, _) = party(&relay).await;
-    let way = LeakyWay::to(&inboxes, Fate::Stalls(STORED_BEFORE * WRAP_BYTES)).await;
+    let way = LeakyWay::to(inboxes.address(), Fate::Stalls(STORED_BEFORE * WRAP_BYTES)).await;
     followers(&relay, &community_id(&organizer).await, &way.url(), COUNT).await;
 
     let announce = [

@@ -2,10 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use futures_util::{SinkExt, StreamExt};
 use kith_client::Kith;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_tungstenite::tungstenite::Message;
 
 use super::{Person, nowhere, text};
+use crate::events::note;
 use crate::harness::TestRelay;
 
 /// What was found about a subject: how it is, and in which words.
@@ -81,4 +85,77 @@ async fn a_clock_that_is_an_hour_off_is_noticed() {
             .is_some()
     );
     assert!(checkups[0].answered.is_ok());
+}
+
+/// A relay that says yes to every note and keeps none; to every question it answers with one note of its
+/// own.
+async fn liar() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
+                    return;
+                };
+                let advertisement = note(9).content("buy this").signed();
+                while let Some(Ok(message)) = socket.next().await {
+                    let text = message.into_text().unwrap_or_default();
+                    let Ok(message) = serde_json::from_str::<Value>(&text) else {
+                        continue;
+                    };
+                    let id = &message[1];
+                    let lines = match message[0].as_str() {
+                        Some("EVENT") => vec![json!(["OK", id["id"], true, ""]).to_string()],
+                        Some("REQ") => vec![
+                            format!(r#"["EVENT",{id},{}]"#, advertisement.json()),
+                            json!(["EOSE", id]).to_string(),
+                        ],
+                        _ => Vec::new(),
+                    };
+                    for line in lines {
+                        let _ = socket.send(Message::text(line)).await;
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_relay_that_lies_is_found_out() {
+    let relay = TestRelay::start().await;
+    let url = liar().await;
+    let both = format!("{} {url}", relay.url());
+    let person = Person::with_key(&both, 1);
+    let ended = person.run(["doctor", "--write", "--json"]).await;
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let checks: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let checks = checks["checks"].as_array().unwrap();
+    let (health, finding) = found(checks, &url);
+    assert_eq!(health, "wrong");
+    assert!(finding.contains("notes that nobody asked for"), "{finding}");
+    let writing = |url: &str| format!("writing to {url}");
+    let (health, finding) = found(checks, &writing(&url));
+    assert_eq!(health, "wrong");
+    assert!(finding.contains("does not have it"), "{finding}");
+    assert_eq!(found(checks, &relay.url()).0, "well");
+    assert_eq!(found(checks, &writing(&relay.url())).0, "well");
+
+    // A relay that says no is not one that lies.
+    let closed = TestRelay::start_with(|config| {
+        config.features.membership = true;
+        config.policy.members_only = true;
+    });
+    let closed = closed.await;
+    let person = Person::with_key(&closed.url(), 1);
+    let ended = person.run(["doctor", "--write"]).await;
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.stdout.contains("restricted:"), "{ended:?}");
+    // Without a key there is nothing to write with.
+    let nobody = Person::new(&relay.url());
+    let ended = nobody.run(["doctor", "--write"]).await;
+    assert_eq!(ended.code, 1, "{ended:?}");
+    assert!(ended.stdout.contains("there is no key"), "{ended:?}");
 }

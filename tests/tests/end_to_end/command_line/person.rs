@@ -71,7 +71,8 @@ impl Running {
         RunningUnread { child: self.child }
     }
 
-    async fn ended(mut self) -> Ended {
+    /// Waits until it has ended by itself.
+    pub(crate) async fn ended(mut self) -> Ended {
         let mut stdout = String::new();
         while let Ok(Some(line)) = self.lines.next_line().await {
             stdout.push_str(&line);

@@ -43,7 +43,7 @@ async fn the_tour_of_organizers_prints_what_is_written_there() {
 }
 
 /// Does what a section says, on this relay; it has so many steps at least.
-async fn tour(heading: &str, steps_min: usize, relay: &str, folder: &Path) {
+pub(crate) async fn tour(heading: &str, steps_min: usize, relay: &str, folder: &Path) {
     let steps = steps(section(README, heading));
     assert_eq!(steps[0].commands, FIRST_TERMINAL);
     let second_terminal = &steps[1..];

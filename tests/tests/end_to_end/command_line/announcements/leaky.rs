@@ -1,6 +1,7 @@
 //! The way to a relay, which ends or stalls when so much has gone through: the relay has taken more
 //! by then than the client knows.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -9,11 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::harness::TestRelay;
-
 /// What happens behind the first bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// Nothing: everything goes through.
     Open,
     /// After so many bytes to the relay every connection ends, and none is made any more.
@@ -22,9 +21,9 @@ pub(super) enum Fate {
     Stalls(usize),
 }
 
-pub(super) struct LeakyWay {
+pub(crate) struct LeakyWay {
     port: u16,
-    relay: std::net::SocketAddr,
+    relay: SocketAddr,
     serving: JoinHandle<()>,
     state: Arc<watch::Sender<State>>,
 }
@@ -46,18 +45,18 @@ impl State {
 }
 
 impl LeakyWay {
-    pub(super) async fn to(relay: &TestRelay, fate: Fate) -> Self {
+    pub(crate) async fn to(relay: SocketAddr, fate: Fate) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        Self::serve(listener, port, relay.address(), fate)
+        Self::serve(listener, port, relay, fate)
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("ws://127.0.0.1:{}", self.port)
     }
 
     /// Waits until nothing goes through any more.
-    pub(super) async fn over(&self) {
+    pub(crate) async fn over(&self) {
         let mut state = self.state.subscribe();
         let over = state.wait_for(|state| state.is_over());
         crate::harness::within_deadline("the way to be over", over)
@@ -66,7 +65,7 @@ impl LeakyWay {
     }
 
     /// The same address leads to the relay again.
-    pub(super) async fn mended(self) -> Self {
+    pub(crate) async fn mended(self) -> Self {
         self.serving.abort();
         let _ = self.serving.await;
         // The listener is gone with its task, but perhaps a moment later.
@@ -79,7 +78,7 @@ impl LeakyWay {
         Self::serve(listener, self.port, self.relay, Fate::Open)
     }
 
-    fn serve(listener: TcpListener, port: u16, relay: std::net::SocketAddr, fate: Fate) -> Self {
+    fn serve(listener: TcpListener, port: u16, relay: SocketAddr, fate: Fate) -> Self {
         let state = Arc::new(watch::Sender::new(State { fate, passed: 0 }));
         let serving = tokio::spawn(accept(listener, relay, Arc::clone(&state)));
         LeakyWay {
@@ -91,11 +90,7 @@ impl LeakyWay {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    relay: std::net::SocketAddr,
-    state: Arc<watch::Sender<State>>,
-) {
+async fn accept(listener: TcpListener, relay: SocketAddr, state: Arc<watch::Sender<State>>) {
     let mut connections = tokio::task::JoinSet::new();
     let mut watched = state.subscribe();
     let has_ended = |state: &State| state.is_over() && matches!(state.fate, Fate::Ends(_));
