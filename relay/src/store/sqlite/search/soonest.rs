@@ -39,7 +39,6 @@ impl Soonest {
             };
             let sequence = position.sequence.unsigned_abs();
             if self.sieve.passes(sequence)
-                && judge.is_there(sequence)?
                 && let Some(found) = judge.look_at(sequence)?
             {
                 return Ok(Step::Item(found));
