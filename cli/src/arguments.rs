@@ -1,6 +1,7 @@
 //! The command line as typed. Nothing is resolved here: places, dates and
 //! references stay text until [`crate::commands`] knows what they stand for.
 
+pub mod admin;
 pub mod agenda;
 pub mod announce;
 pub mod calendar;
@@ -8,6 +9,7 @@ pub mod chat;
 pub mod comment;
 pub mod community;
 pub mod dm;
+pub mod friends;
 pub mod invite;
 pub mod keys;
 pub mod login;
@@ -185,6 +187,15 @@ pub enum Command {
     /// Write and read private messages
     #[command(after_help = dm::EXAMPLES)]
     Dm(dm::Dm),
+    /// Show and change whom you follow; those who follow you back are friends
+    #[command(after_help = friends::FRIENDS_EXAMPLES)]
+    Friends(friends::Friends),
+    /// Show what your friends wrote, announced and answered
+    #[command(after_help = friends::FEED_EXAMPLES)]
+    Feed(friends::Feed),
+    /// Manage a relay: people, events, kinds, addresses, its name (NIP-86)
+    #[command(subcommand, after_help = admin::EXAMPLES)]
+    Admin(admin::Admin),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
@@ -441,6 +452,20 @@ mod tests {
             &["dm", "--follow", "--json"],
             &["dm", "npub1xyz", "--forget", "--yes"],
             &["dm", "--open-inbox"],
+            &["admin", "methods", "--relay", "wss://one.example"],
+            &["admin", "ban", "npub1xyz", "--reason", "spam"],
+            &["admin", "ban-event", "note1xyz"],
+            &["admin", "disallow-kind", "7"],
+            &["admin", "block-ip", "2001:db8::1"],
+            &[
+                "admin", "role", "create", "host", "--color", "120", "--order", "-1",
+            ],
+            &["admin", "role", "assign", "host", "npub1xyz"],
+            &["friends"],
+            &["friends", "add", "npub1xyz", "npub1abc"],
+            &["friends", "remove", "npub1xyz", "--force-new-list"],
+            &["feed"],
+            &["feed", "--follow", "--limit", "5", "--of", "following"],
             &["--json", "community", "show", "x"],
             &[
                 "community",
@@ -523,6 +548,11 @@ mod tests {
             &["dm", "--forget"],
             &["dm", "npub1xyz", "hello", "--follow"],
             &["dm", "npub1xyz", "--open-inbox"],
+            &["admin"],
+            &["admin", "allow-kind", "65536"],
+            &["admin", "block-ip", "localhost"],
+            &["friends", "add"],
+            &["feed", "--of", "everybody"],
             &["keys", "show", "--yes"],
             &["relays", "list", "--timeout", "0"],
             &["nonsense"],

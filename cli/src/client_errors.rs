@@ -1,6 +1,8 @@
 //! What the errors of the library mean to whoever ran `kith`: exit code and
 //! hint. The line itself is the library's.
 
+mod people;
+
 use kith_client::{
     AnnouncementError, ChatError, CommentError, CommunityError, ConnectError, Delivery,
     FollowError, InboxError, ListUnavailable, LocalError, LookupError, MeetupError, MemberError,

@@ -1,6 +1,7 @@
 //! One file for each command: resolve what was typed, ask the library, give an
 //! [`Output`](crate::output::Output) back. Nothing here prints.
 
+pub mod admin;
 pub mod agenda;
 pub mod announce;
 pub mod attendees;
@@ -10,7 +11,9 @@ pub mod comment;
 pub mod community;
 pub mod dm;
 pub mod doctor;
+pub mod feed;
 pub mod follow;
+pub mod friends;
 pub mod help;
 pub mod invite;
 pub mod keys;

@@ -130,6 +130,12 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
             });
         }
         Command::Dm(dm) => online(commands::dm::run(dm, &context)),
+        Command::Friends(friends) => online(commands::friends::run(friends, &context)),
+        Command::Feed(feed) if feed.follow => {
+            return online(go_on(commands::feed::start(feed, &context), style));
+        }
+        Command::Feed(feed) => online(commands::feed::run(feed, &context)),
+        Command::Admin(admin) => online(commands::admin::run(admin, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),

@@ -4,11 +4,13 @@
 //! The JSON members named in this file, in [`chat`], in [`discovery`], in [`invite`] and in [`views`] are
 //! stable: members are added, never renamed or removed.
 
+pub mod admin;
 pub mod announcements;
 pub mod calendar;
 pub mod chat;
 pub mod discovery;
 pub mod doctor;
+pub mod friends;
 pub mod invite;
 mod json;
 pub mod messages;
@@ -25,11 +27,13 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
+use admin::AdminAnswer;
 use announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
 use calendar::{Attendees, Imports, Written};
 use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
+use friends::{FeedBegun, FeedLine, FeedShown, FriendsChanged, FriendsShown};
 use invite::Invitation;
 use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
@@ -130,6 +134,18 @@ pub enum Output {
     ConversationForgotten(ConversationForgotten),
     /// `dm --open-inbox`.
     InboxOpened(InboxOpened),
+    /// `friends`.
+    Friends(FriendsShown),
+    /// `friends add`, `friends remove`.
+    FriendsChanged(FriendsChanged),
+    /// `feed`.
+    Feed(FeedShown),
+    /// `feed --follow`, first.
+    FeedBegun(FeedBegun),
+    /// `feed --follow`, for everything that comes.
+    FeedLine(Box<FeedLine>),
+    /// `admin …`.
+    Admin(AdminAnswer),
     /// `man --out`.
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.
@@ -345,7 +361,7 @@ pub struct PersonChange {
     pub npub: String,
     /// 64 hexadecimal digits.
     pub public_key: String,
-    /// `approved`, `removed`, `muted` or `unmuted`.
+    /// `approved`, `removed`, `muted`, `unmuted`, `followed` or `unfollowed`.
     pub action: &'static str,
     /// Whether that is new.
     pub changed: bool,

@@ -77,7 +77,7 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
@@ -87,9 +87,11 @@ mod checkup;
 mod comments;
 mod communities;
 mod connect;
+mod feed;
 mod fetch;
 mod filters;
 mod follows;
+mod friends;
 mod inboxes;
 mod kith;
 mod link;
@@ -106,12 +108,14 @@ mod question;
 mod records;
 mod reference;
 mod refusal;
+mod relay_admin;
 mod remote_signer;
 mod rsvps;
 mod search;
 mod versions;
 mod visits;
 mod watch;
+mod web;
 
 pub use agenda::{AgendaError, AgendaItem};
 pub use announcements::{
@@ -126,8 +130,10 @@ pub use communities::{
     IncompleteCommunity, NamedCommunity, NewCommunity,
 };
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
+pub use feed::{FEED_ITEMS_MAX, FeedError, FeedItem, FeedNews, FeedPeople, FeedSubject, LiveFeed};
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
+pub use friends::{FOLLOWED_PEOPLE_MAX, FollowedPerson, Following, FriendError};
 pub use inboxes::{Delivery, INBOX_RELAYS_MAX, InboxError};
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
@@ -147,6 +153,7 @@ pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
 };
 pub use refusal::{Reason, Refusal};
+pub use relay_admin::{AdminError, RelayAdmin};
 pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
     SignerOptions, SignerSession,
@@ -159,7 +166,7 @@ pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, T
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::{
-    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip22, nip52,
-    place,
+    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
+    nip52, nip86, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

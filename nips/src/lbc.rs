@@ -49,7 +49,7 @@ mod published;
 mod rsvp;
 mod slug;
 mod summary;
-mod tag_list;
+pub(crate) mod tag_list;
 mod tally;
 #[cfg(test)]
 pub(crate) mod testing;

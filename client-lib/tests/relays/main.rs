@@ -13,6 +13,7 @@ mod support;
 mod agenda;
 mod asking;
 mod discovery;
+mod friends;
 mod lists;
 mod messages;
 mod owners;

@@ -8,7 +8,7 @@ use crate::output::views::{
 };
 use crate::output::{
     Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
-    MeetupShown, Members, MembersChanged,
+    MeetupShown, Members, MembersChanged, PersonChange,
 };
 
 impl Page {
@@ -87,7 +87,11 @@ impl Page {
 
     /// `members approve`, `remove`, `mute`, `unmute`.
     pub fn members_changed(&mut self, changed: &MembersChanged) {
-        for person in &changed.people {
+        self.people_changed(&changed.people);
+    }
+
+    pub(super) fn people_changed(&mut self, people: &[PersonChange]) {
+        for person in people {
             let already = if person.changed { "" } else { " already" };
             self.line(&format!("{}{already}: {}", person.action, person.npub));
         }
