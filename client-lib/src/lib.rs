@@ -87,6 +87,7 @@ mod checkup;
 mod comments;
 mod communities;
 mod connect;
+mod counts;
 mod feed;
 mod fetch;
 mod filters;
@@ -130,6 +131,7 @@ pub use communities::{
     IncompleteCommunity, NamedCommunity, NewCommunity,
 };
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
+pub use counts::{Count, CountPrecision};
 pub use feed::{FEED_ITEMS_MAX, FeedError, FeedItem, FeedNews, FeedPeople, FeedSubject, LiveFeed};
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;

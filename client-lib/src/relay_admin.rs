@@ -197,7 +197,8 @@ impl RelayAdmin {
     async fn post(&self, signed_for: &str, body: &str) -> Result<web::Answer, AdminError> {
         let draft = nip98::authorization(signed_for, "POST", body.as_bytes());
         let event = self.kith.sign(&draft).await?;
-        let request = Request::post("")
+        let request = Request::builder()
+            .method(http::Method::POST)
             .header(CONTENT_TYPE, MEDIA_TYPE)
             .header(AUTHORIZATION, nip98::header(&event.as_json()));
         let body = Bytes::copy_from_slice(body.as_bytes());

@@ -31,6 +31,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(60);
 /// The NIP that searches belong to.
 const SEARCH_NIP: u16 = 50;
 
+/// The NIP that counts belong to.
+const COUNT_NIP: u16 = 45;
+
 /// What a relay says of itself.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -48,6 +51,8 @@ pub(crate) struct Announced {
     from: bool,
     to: bool,
     sort: bool,
+    /// Whether it counts (NIP-45).
+    pub(crate) counts: bool,
     /// The longest answer that it gives at once, when it says so.
     pub(crate) limit_max: Option<usize>,
 }
@@ -59,8 +64,12 @@ impl Announced {
             information, words, ..
         } = document;
         let nips = information.supported_nips.as_deref().unwrap_or_default();
+        let counts = nips.contains(&COUNT_NIP);
         if !nips.contains(&SEARCH_NIP) {
-            return Announced::default();
+            return Announced {
+                counts,
+                ..Announced::default()
+            };
         }
         let has = |word: &str| announced_keys(words).any(|known| known == word);
         let limit_max = information
@@ -72,8 +81,14 @@ impl Announced {
             from: has("from"),
             to: has("to"),
             sort: has("sort"),
+            counts,
             limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
         }
+    }
+
+    /// Whether it reads any words of a search.
+    pub(crate) fn reads_words(&self) -> bool {
+        self.near || self.from || self.to || self.sort
     }
 
     /// As much of what is asked as this relay understands; `None` when it has to be asked without.
@@ -131,10 +146,15 @@ impl Link {
         fetched.map_err(|error| error.to_string())
     }
 
-    /// It refused what it had announced: from now on it counts as not announced.
+    /// It refused a search that it had announced: from now on it counts as not announced.
     pub(crate) async fn announced_too_much(&self) {
-        let announced = Announced::default();
-        self.information.lock().await.0 = Some((Instant::now() + KEPT_FOR, announced));
+        let mut memory = self.information.lock().await;
+        let counts = memory.0.is_some_and(|(_, announced)| announced.counts);
+        let announced = Announced {
+            counts,
+            ..Announced::default()
+        };
+        memory.0 = Some((Instant::now() + KEPT_FOR, announced));
     }
 }
 
@@ -153,7 +173,7 @@ enum FetchError {
 
 /// GET to where the WebSocket is, with the media type of the document (NIP-11).
 async fn fetch(url: &Url) -> Result<Document, FetchError> {
-    let request = Request::get("").header(ACCEPT, MEDIA_TYPE);
+    let request = Request::builder().header(ACCEPT, MEDIA_TYPE);
     let answer = web::exchange(url, request, Bytes::new(), DOCUMENT_BYTES_MAX).await?;
     if answer.status != StatusCode::OK {
         return Err(FetchError::Status(answer.status));
@@ -219,6 +239,15 @@ mod tests {
         ] {
             assert_eq!(announced(document, words), none, "{document} {words}");
         }
+    }
+
+    #[test]
+    fn counting_needs_no_searching() {
+        let counts = |document| announced(document, ALL).counts;
+        assert!(counts(r#"{"supported_nips":[1,45]}"#));
+        assert!(counts(r#"{"supported_nips":[45,50]}"#));
+        assert!(!counts(r#"{"supported_nips":[50]}"#));
+        assert!(!announced(r#"{"supported_nips":[45]}"#, ALL).reads_words());
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod map_relay;
 mod support;
 
+mod admin;
 mod agenda;
 mod asking;
 mod discovery;
