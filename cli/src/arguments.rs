@@ -17,6 +17,7 @@ pub mod meetup;
 pub mod members;
 pub mod near;
 pub mod relays;
+pub mod report;
 pub mod series;
 pub mod watch;
 
@@ -193,6 +194,12 @@ pub enum Command {
     /// Show what your friends wrote, announced and answered
     #[command(after_help = friends::FEED_EXAMPLES)]
     Feed(friends::Feed),
+    /// Report a person, a meetup or a note (NIP-56)
+    #[command(after_help = report::EXAMPLES)]
+    Report(report::Report),
+    /// Read what was reported in your community
+    #[command(after_help = report::READING_EXAMPLES)]
+    Reports(community::Reference),
     /// Manage a relay: people, events, kinds, addresses, its name (NIP-86)
     #[command(subcommand, after_help = admin::EXAMPLES)]
     Admin(admin::Admin),
@@ -461,6 +468,18 @@ mod tests {
                 "admin", "role", "create", "host", "--color", "120", "--order", "-1",
             ],
             &["admin", "role", "assign", "host", "npub1xyz"],
+            &["report", "npub1xyz", "spam"],
+            &[
+                "report",
+                "3f2a9c01",
+                "other",
+                "rude",
+                "--chat",
+                "Brighton Rust",
+            ],
+            &["reports", "Brighton Rust"],
+            &["community", "count", "Brighton Rust"],
+            &["members", "mute", "B", "npub1xyz", "--reason", "spam"],
             &["friends"],
             &["friends", "add", "npub1xyz", "npub1abc"],
             &["friends", "remove", "npub1xyz", "--force-new-list"],
@@ -548,6 +567,8 @@ mod tests {
             &["dm", "--forget"],
             &["dm", "npub1xyz", "hello", "--follow"],
             &["dm", "npub1xyz", "--open-inbox"],
+            &["report", "npub1xyz"],
+            &["report", "npub1xyz", "rude"],
             &["admin"],
             &["admin", "allow-kind", "65536"],
             &["admin", "block-ip", "localhost"],

@@ -151,7 +151,9 @@ impl From<MemberError> for CliError {
             MemberError::Build(error) => error.into(),
             MemberError::Publish(error) => error.into(),
             MemberError::NotOwner(_) => not_yours(error.to_string()),
-            MemberError::Owner => Self::plain(ExitCode::Usage, error.to_string()),
+            MemberError::Owner | MemberError::ReasonTooLong(_) => {
+                Self::plain(ExitCode::Usage, error.to_string())
+            }
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }

@@ -135,6 +135,8 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
             return online(go_on(commands::feed::start(feed, &context), style));
         }
         Command::Feed(feed) => online(commands::feed::run(feed, &context)),
+        Command::Report(report) => online(commands::report::run(report, &context)),
+        Command::Reports(reports) => online(commands::report::read(reports, &context)),
         Command::Admin(admin) => online(commands::admin::run(admin, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),

@@ -8,12 +8,14 @@ pub mod admin;
 pub mod announcements;
 pub mod calendar;
 pub mod chat;
+pub mod counts;
 pub mod discovery;
 pub mod doctor;
 pub mod friends;
 pub mod invite;
 mod json;
 pub mod messages;
+pub mod reports;
 pub mod series;
 mod table;
 pub mod views;
@@ -31,6 +33,7 @@ use admin::AdminAnswer;
 use announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
 use calendar::{Attendees, Imports, Written};
 use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
+use counts::CommunityCounted;
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
 use friends::{FeedBegun, FeedLine, FeedShown, FriendsChanged, FriendsShown};
@@ -39,6 +42,7 @@ use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
 };
+use reports::{ReportSent, ReportsShown};
 use series::{AllSeries, SeriesChanged, SeriesShown};
 use views::{
     AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView, SeatView,
@@ -146,6 +150,12 @@ pub enum Output {
     FeedLine(Box<FeedLine>),
     /// `admin …`.
     Admin(AdminAnswer),
+    /// `report`.
+    ReportSent(ReportSent),
+    /// `reports`.
+    Reports(ReportsShown),
+    /// `community count`.
+    CommunityCounted(CommunityCounted),
     /// `man --out`.
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.

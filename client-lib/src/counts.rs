@@ -98,8 +98,8 @@ impl Kith {
         Ok(counted(listing.found.len(), listing.silent))
     }
 
-    /// How many members a community has: the owner, and those on its list who follow it (LBC-50). From
-    /// lists alone, so that the number is exact if every relay answers.
+    /// How many members a community has, the owner left out: those on its list who follow it (LBC-50).
+    /// From lists alone, so that the number is exact if every relay answers.
     ///
     /// ```no_run
     /// use kith_client::{Kith, Reference};
@@ -124,7 +124,7 @@ impl Kith {
         let following = lists.found.iter().filter(|list| list.follows(id));
         let members =
             following.filter(|list| record.membership(list.author, true) == Membership::Member);
-        Ok(counted(members.count().saturating_add(1), silent))
+        Ok(counted(members.count(), silent))
     }
 
     /// How many people answered a meetup, whatever they answered.

@@ -77,7 +77,7 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
@@ -111,6 +111,7 @@ mod reference;
 mod refusal;
 mod relay_admin;
 mod remote_signer;
+mod reports;
 mod rsvps;
 mod search;
 mod versions;
@@ -145,7 +146,7 @@ pub use meetups::{
     ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, NewSeries,
     Scheduled, SeriesItem, SeriesOutcome, SeriesTime, write_calendar,
 };
-pub use members::{Member, MemberChange, MemberError};
+pub use members::{MUTE_REASON_CHARACTERS_MAX, Member, MemberChange, MemberError};
 pub use messages::{
     Conversation, Forgotten, LiveMessages, MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, MESSAGES_MAX,
     Message, MessageError, NewMessage, Room, SentMessage,
@@ -160,6 +161,7 @@ pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
     SignerOptions, SignerSession,
 };
+pub use reports::{ReportError, ReportOfSomebody, ReportSubject, ReportedThing, Reports};
 pub use rsvps::{Attendance, NewAnswer, RsvpError};
 pub use search::Search;
 pub use watch::{Announcement, News, Subject, Watch};
@@ -169,6 +171,6 @@ pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
-    nip52, nip86, place,
+    nip52, nip56, nip86, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

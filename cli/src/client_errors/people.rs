@@ -1,6 +1,6 @@
 //! What the errors about other people and other relays mean to whoever ran `kith`.
 
-use kith_client::{AdminError, FeedError, FriendError};
+use kith_client::{AdminError, FeedError, FriendError, ReportError};
 
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
@@ -58,6 +58,18 @@ impl From<AdminError> for CliError {
                 "does it announce NIP-86? is this its address?",
             ),
             _ => Self::plain(ExitCode::Refused, message),
+        }
+    }
+}
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Lookup(error) => error.into(),
+            ReportError::Build(error) => error.into(),
+            ReportError::Publish(error) => error.into(),
+            ReportError::NotOwner(_) => super::not_yours(error.to_string()),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }
 }

@@ -6,12 +6,14 @@ mod admin;
 mod announcements;
 mod calendar;
 mod chat;
+mod counts;
 mod discovery;
 mod friends;
 mod invite;
 mod messages;
 mod notes;
 mod page;
+mod reports;
 mod seats;
 mod series;
 #[cfg(test)]
@@ -77,6 +79,9 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::FeedBegun(begun) => page.feed_begun(*begun),
         Output::FeedLine(line) => page.feed_line(line),
         Output::Admin(answer) => page.admin(answer),
+        Output::ReportSent(sent) => page.report_sent(sent),
+        Output::Reports(shown) => page.reports(shown),
+        Output::CommunityCounted(counted) => page.community_counted(counted),
         Output::ManPages(pages) => page.man_pages(pages),
         Output::Text(text) => return text.text.clone(),
     }

@@ -38,7 +38,7 @@ pub(super) struct History {
 
 impl Kith {
     /// The rooms of a community, the main one first (LBC-52).
-    pub(super) async fn rooms_of(&self, record: &Record) -> Result<Vec<ChatRoom>, ReadError> {
+    pub(crate) async fn rooms_of(&self, record: &Record) -> Result<Vec<ChatRoom>, ReadError> {
         let (owner, id) = (record.community.owner(), record.community.id);
         let by_owner = |filter: Filter| filter.authors(authors([owner]));
         let filters = tag_filters(&[Kind::CHANNEL], tag(Alphabet::E), vec![id.to_string()]);

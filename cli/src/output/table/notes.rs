@@ -81,8 +81,20 @@ impl Page {
     pub fn members(&mut self, members: &Members) {
         self.heading(&members.community.title);
         let people = members.people.iter();
-        let rows = people.map(|person| vec![person.state.clone(), person.npub.clone()]);
-        self.table(&["STATE", "PERSON"], rows.collect(), "nobody");
+        let has_reasons = people.clone().any(|person| person.reason.is_some());
+        let rows = people.map(|person| {
+            let reason = person.reason.clone().unwrap_or_default();
+            let mut row = vec![person.state.clone(), person.npub.clone()];
+            row.extend(has_reasons.then_some(reason));
+            row
+        });
+        let header = ["STATE", "PERSON", "REASON"];
+        let header = if has_reasons {
+            &header[..]
+        } else {
+            &header[..2]
+        };
+        self.table(header, rows.collect(), "nobody");
     }
 
     /// `members approve`, `remove`, `mute`, `unmute`.
