@@ -13,6 +13,7 @@ mod counts;
 pub mod dm;
 pub mod doctor;
 pub mod feed;
+pub mod find_relays;
 pub mod follow;
 pub mod friends;
 pub mod help;

@@ -30,6 +30,7 @@ use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::process;
 
+use arguments::relays::Relays;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use commands::Ongoing;
@@ -89,6 +90,7 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Keys(keys) => commands::keys::run(keys, &context),
         Command::Login(login) => online(commands::login::login(login, &context)),
         Command::Logout => online(commands::login::logout(&context)),
+        Command::Relays(Relays::Find(find)) => online(commands::find_relays::run(find, &context)),
         Command::Relays(relays) => commands::relays::run(relays, &context),
         Command::Community(community) => online(commands::community::run(community, &context)),
         Command::Follow(follow) => online(commands::follow::run(follow, true, &context)),

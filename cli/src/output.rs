@@ -15,6 +15,7 @@ pub mod friends;
 pub mod invite;
 mod json;
 pub mod messages;
+pub mod relays;
 pub mod reports;
 pub mod series;
 mod table;
@@ -42,6 +43,7 @@ use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
 };
+use relays::RelaysFound;
 use reports::{ReportSent, ReportsShown};
 use series::{AllSeries, SeriesChanged, SeriesShown};
 use views::{
@@ -156,6 +158,8 @@ pub enum Output {
     Reports(ReportsShown),
     /// `community count`.
     CommunityCounted(CommunityCounted),
+    /// `relays find`.
+    RelaysFound(RelaysFound),
     /// `man --out`.
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.

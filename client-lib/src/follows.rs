@@ -16,7 +16,6 @@ use crate::lookup::LookupError;
 use crate::publish::PublishError;
 use crate::reference::{Reference, Target};
 use crate::refusal::merge;
-use crate::versions::newest;
 
 const WHAT: &str = "the list of communities that you follow";
 
@@ -128,8 +127,9 @@ impl Kith {
         let Fetched {
             found, mut silent, ..
         } = self.fetch(filters).await.answered()?;
-        let ids = newest(found)
-            .remove(&address)
+        let list = self.settled(found, &mut silent).await;
+        let list = list.first();
+        let ids = list
             .and_then(|found| FollowList::read(&found.event).ok())
             .map(|list| list.communities())
             .unwrap_or_default();
@@ -172,7 +172,8 @@ impl Kith {
         let address = address::follow_list(person);
         let filters = addresses_filters(std::slice::from_ref(&address));
         let fetched = self.fetch(filters).await.answered()?;
-        let list = newest(fetched.found).remove(&address);
+        let list = self.settled(fetched.found, &mut Vec::new()).await;
+        let list = list.first();
         let list = list.and_then(|found| FollowList::read(&found.event).ok());
         Ok(list.is_some_and(|list| list.follows(community)))
     }
@@ -188,15 +189,7 @@ impl Kith {
         let Fetched {
             found, mut silent, ..
         } = self.fetch(filters).await.answered()?;
-        let lists = match self.links().len() {
-            1 => read(found),
-            _ => {
-                let people = found.iter().map(|found| found.event.pubkey()).collect();
-                let again = self.follow_lists(&people).await;
-                merge(&mut silent, &again.silent);
-                again.found
-            }
-        };
+        let lists = read(self.settled(found, &mut silent).await);
         let followers: BTreeSet<PublicKey> = lists
             .iter()
             .filter(|list| list.follows(community))
@@ -217,11 +210,10 @@ impl Kith {
             .iter()
             .map(|key| address::follow_list(*key))
             .collect();
-        let Fetched { found, silent, .. } = self.fetch(addresses_filters(&addresses)).await;
-        Listing {
-            found: read(found),
-            silent,
-        }
+        let fetched = self.fetch(addresses_filters(&addresses)).await;
+        let mut silent = fetched.silent;
+        let found = read(self.settled(fetched.found, &mut silent).await);
+        Listing { found, silent }
     }
 
     async fn follows_for_rewrite(
@@ -256,10 +248,10 @@ impl Kith {
     }
 }
 
-/// The newest list of each author.
+/// The lists of these notes.
 fn read(found: Vec<Found>) -> Vec<Published<FollowList>> {
-    newest(found)
-        .into_values()
+    found
+        .into_iter()
         .filter_map(|found| FollowList::read(&found.event).ok())
         .collect()
 }

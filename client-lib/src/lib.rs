@@ -77,7 +77,7 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`], [`RelaysNearError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
@@ -110,6 +110,7 @@ mod records;
 mod reference;
 mod refusal;
 mod relay_admin;
+mod relays_near;
 mod remote_signer;
 mod reports;
 mod rsvps;
@@ -157,6 +158,7 @@ pub use reference::{
 };
 pub use refusal::{Reason, Refusal};
 pub use relay_admin::{AdminError, RelayAdmin};
+pub use relays_near::{NearbyRelay, RelaysNear, RelaysNearError};
 pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
     SignerOptions, SignerSession,
@@ -171,6 +173,6 @@ pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
-    nip52, nip56, nip86, place,
+    nip52, nip56, nip66, nip86, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

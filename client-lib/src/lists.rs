@@ -9,7 +9,6 @@ use crate::filters::addresses_filters;
 use crate::kith::{Kith, Rewrite};
 use crate::publish::Published;
 use crate::refusal::{Refusal, joined};
-use crate::versions::newest;
 
 /// Something would have to be rewritten, and not every relay said which version it has.
 ///
@@ -63,7 +62,7 @@ pub enum Change {
 
 impl Kith {
     /// The newest version of an own note that is about to be replaced; `None` when every relay
-    /// answered that it has none.
+    /// answered that it has none, or when it was taken back (NIP-09).
     pub(crate) async fn newest_for_rewrite(
         &self,
         address: &Address,
@@ -72,8 +71,12 @@ impl Kith {
         let fetched = self
             .fetch(addresses_filters(std::slice::from_ref(address)))
             .await;
-        self.demand_all(&fetched.silent, what)?;
-        Ok(newest(fetched.found).remove(address))
+        let mut silent = fetched.silent;
+        // What was taken back is not begun from, whichever relay still has it.
+        let current = self.current(fetched.found, &mut silent).await;
+        self.demand_all(&silent, what)?;
+        let mut current = current.into_iter();
+        Ok(current.find(|found| found.event.address().as_ref() == Some(address)))
     }
 
     /// Goes on only when no relay stayed silent, or the user agreed.

@@ -1,6 +1,6 @@
 //! What the errors about other people and other relays mean to whoever ran `kith`.
 
-use kith_client::{AdminError, FeedError, FriendError, ReportError};
+use kith_client::{AdminError, FeedError, FriendError, RelaysNearError, ReportError};
 
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
@@ -70,6 +70,15 @@ impl From<ReportError> for CliError {
             ReportError::Publish(error) => error.into(),
             ReportError::NotOwner(_) => super::not_yours(error.to_string()),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<RelaysNearError> for CliError {
+    fn from(error: RelaysNearError) -> Self {
+        match error {
+            RelaysNearError::Read(error) => error.into(),
+            _ => Self::usage(error.to_string(), "try a smaller --radius"),
         }
     }
 }

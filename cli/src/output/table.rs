@@ -13,6 +13,7 @@ mod invite;
 mod messages;
 mod notes;
 mod page;
+mod relays;
 mod reports;
 mod seats;
 mod series;
@@ -82,6 +83,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::ReportSent(sent) => page.report_sent(sent),
         Output::Reports(shown) => page.reports(shown),
         Output::CommunityCounted(counted) => page.community_counted(counted),
+        Output::RelaysFound(found) => page.relays_found(found),
         Output::ManPages(pages) => page.man_pages(pages),
         Output::Text(text) => return text.text.clone(),
     }

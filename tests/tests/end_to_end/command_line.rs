@@ -9,15 +9,19 @@ use tokio::net::TcpListener;
 
 use crate::harness::TestRelay;
 
+mod admin;
 mod agenda;
 mod announcements;
 mod calendars;
 mod chat;
 mod doctor;
+mod friends;
 mod invite;
 mod login;
 mod messages;
 mod person;
+mod relays;
+mod reports;
 mod screen;
 mod series;
 mod terminal;
