@@ -31,8 +31,8 @@ impl Two {
 
     /// The newest event of this kind.
     async fn newest(&self, kind: u16) -> Event {
-        let events = self.other.connect().await.query(json!({"kinds": [kind]}));
-        events.await.remove(0)
+        let mut socket = self.other.connect().await;
+        socket.query(json!({"kinds": [kind]})).await.remove(0)
     }
 
     /// Deletes an event by its author, where only one relay hears it.
