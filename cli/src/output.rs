@@ -1,8 +1,8 @@
 //! What commands answer with. Every command returns one [`Output`] (`watch` one
 //! after the other); it is printed here and nowhere else, as a text for people
 //! or as JSON for programs.
-//! The JSON members named in this file, in [`chat`], in [`discovery`], in [`invite`] and in [`views`] are
-//! stable: members are added, never renamed or removed.
+//! The JSON members named in this file and in the modules below are stable: members are added, never
+//! renamed or removed.
 
 pub mod admin;
 pub mod announcements;

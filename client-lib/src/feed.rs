@@ -7,11 +7,16 @@ use kith_nips::lbc::Answer;
 use kith_nips::{Address, EventId, PublicKey};
 
 use crate::fetch::{Listing, ReadError};
+use crate::filters::FILTER_VALUES_MAX;
 use crate::friends::FriendError;
 use crate::kith::Kith;
 use crate::meetups::MeetupView;
 
 pub use live::{FeedNews, LiveFeed};
+
+/// People in one feed, those who were followed last: relays take a limited number of filters, each of a
+/// limited number of people.
+pub const FEED_PEOPLE_MAX: usize = 10 * FILTER_VALUES_MAX;
 
 /// Items that one question for a feed brings.
 pub const FEED_ITEMS_MAX: usize = 1_000;
@@ -113,7 +118,7 @@ pub enum FeedError {
 
 impl Kith {
     /// The newest of what these people wrote, announced and answered, newest first, at most `limit`
-    /// items and [`FEED_ITEMS_MAX`]. What was taken back, has expired or is dated in the future is left
+    /// items and [`FEED_ITEMS_MAX`], of at most [`FEED_PEOPLE_MAX`] people. What was taken back, has expired or is dated in the future is left
     /// out; of a meetup and of an answer the newest version counts.
     ///
     /// ```no_run

@@ -1,7 +1,7 @@
 //! People whom the user follows (NIP-02), and who of them follows back: friends. The list of a person
 //! is theirs alone: it is rewritten only from its newest version, and only where it must change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use kith_nips::lbc::{BuildError, Note, Published};
 use kith_nips::nip02::{self, Followed, FollowedPeople};
@@ -249,25 +249,23 @@ impl Kith {
         (following, silent)
     }
 
-    /// Whose notes are in a feed, each with a name of the user's own if there is one: those whom the
-    /// user follows, or the friends among them.
+    /// Whose notes are in a feed, in the order of the list, each with a name of the user's own if there
+    /// is one: those whom the user follows, or the friends among them.
     pub(crate) async fn heard_people(
         &self,
         friends_only: bool,
-    ) -> Result<(BTreeMap<PublicKey, Option<String>>, Vec<Refusal>), FriendError> {
+    ) -> Result<(Vec<Followed>, Vec<Refusal>), FriendError> {
         let me = self.author()?;
         let Entries {
-            people, mut silent, ..
+            mut people,
+            mut silent,
+            ..
         } = self.entries(me).await?;
-        let mut people: BTreeMap<PublicKey, Option<String>> = people
-            .into_iter()
-            .map(|one| (one.person, one.petname))
-            .collect();
         if friends_only {
-            let keys = people.keys().copied().collect();
+            let keys = people.iter().map(|one| one.person).collect();
             let (back, more) = self.who_follows(me, &keys).await;
             merge(&mut silent, &more);
-            people.retain(|person, _| back.contains(person));
+            people.retain(|one| back.contains(&one.person));
         }
         Ok((people, silent))
     }

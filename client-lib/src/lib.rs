@@ -77,8 +77,9 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`], [`RelaysNearError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
-//! each relay.
+//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`],
+//! [`RelaysNearError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what
+//! failed and where; [`Refusal`] says why at each relay.
 
 mod agenda;
 mod announcements;
@@ -134,7 +135,10 @@ pub use communities::{
 };
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
 pub use counts::{Count, CountPrecision};
-pub use feed::{FEED_ITEMS_MAX, FeedError, FeedItem, FeedNews, FeedPeople, FeedSubject, LiveFeed};
+pub use feed::{
+    FEED_ITEMS_MAX, FEED_PEOPLE_MAX, FeedError, FeedItem, FeedNews, FeedPeople, FeedSubject,
+    LiveFeed,
+};
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
 pub use friends::{FOLLOWED_PEOPLE_MAX, FollowedPerson, Following, FriendError};

@@ -7,7 +7,7 @@ use kith_nips::lbc::{Published, Rsvp};
 use kith_nips::{Address, EventId, Kind, PublicKey};
 use nostr_sdk::{Filter, Timestamp};
 
-use super::{FEED_ITEMS_MAX, FeedError, FeedItem, FeedPeople, FeedSubject};
+use super::{FEED_ITEMS_MAX, FEED_PEOPLE_MAX, FeedError, FeedItem, FeedPeople, FeedSubject};
 use crate::fetch::{Found, ReadError};
 use crate::filters::{FILTER_VALUES_MAX, addresses_filters, authors, kinds_filter};
 use crate::kith::Kith;
@@ -16,10 +16,6 @@ use crate::refusal::{Refusal, merge};
 
 /// What is in a feed.
 const KINDS: [Kind; 4] = [Kind::TEXT_NOTE, Kind::DATE_MEETUP, Kind::MEETUP, Kind::RSVP];
-
-/// People in one feed: relays take a limited number of filters, each of
-/// [`FILTER_VALUES_MAX`] people.
-const PEOPLE_MAX: usize = 10 * FILTER_VALUES_MAX;
 
 /// Notes asked for at once, for each filter.
 const NOTES_PER_PAGE: usize = 200;
@@ -52,15 +48,17 @@ pub(super) struct History {
 impl Kith {
     pub(super) async fn feed_source(&self, people: FeedPeople) -> Result<Source, FeedError> {
         let friends_only = people == FeedPeople::Friends;
-        let (petnames, silent) = self.heard_people(friends_only).await?;
-        let keys: Vec<PublicKey> = petnames.keys().copied().take(PEOPLE_MAX).collect();
+        let (mut people, silent) = self.heard_people(friends_only).await?;
+        people.drain(..people.len().saturating_sub(FEED_PEOPLE_MAX));
+        let keys: Vec<PublicKey> = people.iter().map(|one| one.person).collect();
+        let petnames = people.into_iter().map(|one| (one.person, one.petname));
         let filters = keys.chunks(FILTER_VALUES_MAX).filter_map(|chunk| {
             let keys = authors(chunk.iter().copied());
             (!keys.is_empty()).then(|| kinds_filter(&KINDS).authors(keys))
         });
         Ok(Source {
             filters: filters.collect(),
-            petnames,
+            petnames: petnames.collect(),
             silent,
         })
     }
