@@ -149,7 +149,7 @@ pub enum Output {
     /// `feed --follow`, first.
     FeedBegun(FeedBegun),
     /// `feed --follow`, for everything that comes.
-    FeedLine(Box<FeedLine>),
+    FeedLine(FeedLine),
     /// `admin …`.
     Admin(AdminAnswer),
     /// `report`.

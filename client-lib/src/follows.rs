@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use kith_nips::lbc::{BuildError, FollowList, Note, Published, address};
+use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
@@ -82,7 +83,7 @@ impl Kith {
         let me = self.author()?;
         let _turn = self.turn().await;
         let current = self.follows_for_rewrite(me).await?;
-        let is_listed = |id: EventId| current.as_ref().is_some_and(|list| list.follows(id));
+        let is_listed = |id: EventId| current.list.as_ref().is_some_and(|list| list.follows(id));
         let id = match &reference.target {
             Target::Id(id) if is_listed(*id) => *id,
             _ => self.community_id(&reference).await?,
@@ -216,22 +217,24 @@ impl Kith {
         Listing { found, silent }
     }
 
-    async fn follows_for_rewrite(
-        &self,
-        me: PublicKey,
-    ) -> Result<Option<Published<FollowList>>, ListUnavailable> {
-        let current = self
+    async fn follows_for_rewrite(&self, me: PublicKey) -> Result<Current, ListUnavailable> {
+        let old = self
             .newest_for_rewrite(&address::follow_list(me), WHAT)
             .await?;
-        Ok(current.and_then(|found| FollowList::read(&found.event).ok()))
+        let first_at = old.first_at(self.now());
+        let list = old.found;
+        Ok(Current {
+            list: list.and_then(|found| FollowList::read(&found.event).ok()),
+            first_at,
+        })
     }
 
     async fn rewrite_follows(
         &self,
-        current: Option<Published<FollowList>>,
+        current: Current,
         edit: impl FnOnce(&mut FollowList) -> bool,
     ) -> Result<Change, FollowError> {
-        let draft = match current {
+        let draft = match current.list {
             Some(mut list) => match edit(&mut list.note) {
                 true => list.replacement(self.now())?,
                 false => return Ok(Change::Unchanged),
@@ -239,13 +242,23 @@ impl Kith {
             None => {
                 let mut list = FollowList::new();
                 match edit(&mut list) {
-                    true => list.draft()?,
+                    true => Draft {
+                        created_at: current.first_at,
+                        ..list.draft()?
+                    },
                     false => return Ok(Change::Unchanged),
                 }
             }
         };
         Ok(Change::Published(self.publish(&draft).await?))
     }
+}
+
+/// The user's own list, as it is to be rewritten.
+struct Current {
+    list: Option<Published<FollowList>>,
+    /// When a first list has to be dated, if not now.
+    first_at: Option<u64>,
 }
 
 /// The lists of these notes.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use kith_nips::lbc::{BuildError, Note, Published};
+use kith_nips::nip01::Draft;
 use kith_nips::nip02::{self, Followed, FollowedPeople};
 use kith_nips::{Kind, PublicKey};
 use nostr_sdk::Alphabet;
@@ -179,8 +180,11 @@ impl Kith {
     ) -> Result<Change, FriendError> {
         let me = self.author()?;
         let _turn = self.turn().await;
-        let current = self.newest_for_rewrite(&nip02::address(me), WHAT).await?;
-        let current = current.and_then(|found| FollowedPeople::read(&found.event).ok());
+        let old = self.newest_for_rewrite(&nip02::address(me), WHAT).await?;
+        let first_at = old.first_at(self.now());
+        let current = old
+            .found
+            .and_then(|found| FollowedPeople::read(&found.event).ok());
         let draft = match current {
             Some(mut list) => match edit(&mut list.note) {
                 true => list.replacement(self.now())?,
@@ -189,7 +193,10 @@ impl Kith {
             None => {
                 let mut list = FollowedPeople::new();
                 match edit(&mut list) {
-                    true => list.draft()?,
+                    true => Draft {
+                        created_at: first_at,
+                        ..list.draft()?
+                    },
                     false => return Ok(Change::Unchanged),
                 }
             }

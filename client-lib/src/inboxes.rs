@@ -163,6 +163,8 @@ impl Kith {
         let address = address(self.author()?);
         let _turn = self.turn().await;
         let old = self.newest_for_rewrite(&address, WHAT).await?;
+        let first_at = old.first_at(self.now());
+        let old = old.found;
         if let Some(old) = &old
             && relays_of(&old.event) == relays
         {
@@ -171,7 +173,9 @@ impl Kith {
         let tag = |relay: &RelayUrl| vec!["relay".to_owned(), relay.to_string()];
         let draft = Draft {
             kind: Kind::INBOX_RELAYS,
-            created_at: old.map(|old| created_at_after(old.event.created_at(), self.now())),
+            created_at: old
+                .map(|old| created_at_after(old.event.created_at(), self.now()))
+                .or(first_at),
             tags: relays.iter().map(tag).collect(),
             content: String::new(),
         };

@@ -116,6 +116,11 @@ impl Deletions {
         self.ids.contains(&(author, id))
     }
 
+    /// Up to when everything at this address was taken back.
+    pub(crate) fn upto(&self, address: &Address) -> Option<u64> {
+        self.addresses.get(address).copied()
+    }
+
     /// Whether what was at this address was taken back at some time.
     pub(crate) fn cover_address(&self, address: &Address) -> bool {
         self.addresses.contains_key(address)

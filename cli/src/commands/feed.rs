@@ -71,7 +71,8 @@ impl Ongoing for Running<'_> {
         let line = |item: &FeedItem| {
             let item = shown(item, self.context);
             remember(std::slice::from_ref(&item), self.context);
-            Some(Output::FeedLine(Box::new(FeedLine::Item { item })).into())
+            let item = Box::new(item);
+            Some(Output::FeedLine(FeedLine::Item { item }).into())
         };
         if let Some(item) = self.waiting.pop_front() {
             return line(&item);
@@ -86,7 +87,7 @@ impl Ongoing for Running<'_> {
                 FeedNews::Item(item) => return line(&item),
                 FeedNews::Connection { listening, relays } => {
                     let line = FeedLine::Connection { listening, relays };
-                    return Some(Output::FeedLine(Box::new(line)).into());
+                    return Some(Output::FeedLine(line).into());
                 }
                 _ => {}
             }

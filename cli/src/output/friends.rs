@@ -71,7 +71,7 @@ pub enum FeedLine {
     /// Somebody did something.
     Item {
         /// What.
-        item: FeedItemView,
+        item: Box<FeedItemView>,
     },
     /// A relay was lost, or is back.
     Connection {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use kith_nips::extensions::attendance::Terms;
 use kith_nips::extensions::{self, InSeries, SeriesError, SeriesId};
 use kith_nips::lbc::{self, BuildError, Calendar, Location, Meetup, Note, Slug, Summary, Topic};
+use kith_nips::nip01::Draft;
 use kith_nips::nip52::{When, Zone};
 use kith_nips::{Event, Kind, PublicKey, nip09};
 use nostr_sdk::Alphabet;
@@ -260,7 +261,13 @@ impl Kith {
         }
         let address = named.event.address();
         let newest = match &address {
-            Some(address) => self.newest_for_rewrite(address, "the meetup").await?,
+            Some(address) => {
+                let newest = self.newest_for_rewrite(address, "the meetup").await?;
+                if newest.found.is_none() && newest.taken_back_at.is_some() {
+                    return Err(LookupError::Deleted(reference.short()).into());
+                }
+                newest.found
+            }
             None => None,
         };
         let found = newest.unwrap_or(named);
@@ -356,7 +363,10 @@ impl Kith {
         let current = self
             .newest_for_rewrite(&address, "the calendar of the community")
             .await?;
-        let current = current.and_then(|found| Calendar::read(&found.event).ok());
+        let first_at = current.first_at(self.now());
+        let current = current
+            .found
+            .and_then(|found| Calendar::read(&found.event).ok());
         let draft = match current {
             Some(mut calendar) => match edit(&mut calendar.note, &view.address()) {
                 true => calendar.replacement(self.now())?,
@@ -365,7 +375,10 @@ impl Kith {
             None => {
                 let mut calendar = Calendar::of_community(community, &title);
                 match edit(&mut calendar, &view.address()) {
-                    true => calendar.draft()?,
+                    true => Draft {
+                        created_at: first_at,
+                        ..calendar.draft()?
+                    },
                     false => return Ok(Change::Unchanged),
                 }
             }

@@ -135,7 +135,7 @@ impl Sorter {
         if let Ok(message) = ChannelMessage::read(&found.event) {
             let text = found.event.content().to_owned();
             let is_ours = self.around.rooms.contains(&message.channel);
-            return is_ours.then(|| (Name::Note(id), ReportSubject::Message { id, text }));
+            return is_ours.then_some((Name::Note(id), ReportSubject::Message { id, text }));
         }
         if let Ok(comment) = Comment::read(&found.event) {
             let Item::Address { address, .. } = &comment.root.item else {
@@ -143,7 +143,7 @@ impl Sorter {
             };
             let text = comment.text.clone();
             let is_ours = self.around.meetups.contains_key(address);
-            return is_ours.then(|| (Name::Note(id), ReportSubject::Comment { id, text }));
+            return is_ours.then_some((Name::Note(id), ReportSubject::Comment { id, text }));
         }
         self.meetup(&found.event.address()?)
     }
