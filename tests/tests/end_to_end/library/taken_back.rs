@@ -37,7 +37,9 @@ impl Two {
 
     /// Deletes an event by its author, where only one relay hears it.
     async fn take_back(&self, number: u32, event: &Event, by_address: bool) {
-        let request = note(number).kind(5).at(now());
+        // A version that replaced another of the same second is dated after it.
+        let at = now().max(event.created_at());
+        let request = note(number).kind(5).at(at);
         let request = match event.address().filter(|_| by_address) {
             Some(address) => request.tag(&["a", &address.to_string()]),
             None => request.tag(&["e", &event.id().to_string()]),
