@@ -105,9 +105,14 @@ impl Kith {
         }
         self.demand_all(&fetched.silent, what)?;
         let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
+        let (found, gone) = match newest {
+            Some(found) if deletions.cover(&found.event) => (None, Some(found.event.created_at())),
+            found => (found, None),
+        };
         Ok(Rewritten {
-            found: newest.filter(|found| !deletions.cover(&found.event)),
-            taken_back_at: deletions.upto(address),
+            found,
+            // A version that was taken back by its id keeps its place in time (NIP09-16).
+            taken_back_at: deletions.upto(address).max(gone),
         })
     }
 
