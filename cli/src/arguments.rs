@@ -1,6 +1,7 @@
 //! The command line as typed. Nothing is resolved here: places, dates and
 //! references stay text until [`crate::commands`] knows what they stand for.
 
+pub mod admin;
 pub mod agenda;
 pub mod announce;
 pub mod calendar;
@@ -9,6 +10,7 @@ pub mod comment;
 pub mod community;
 pub mod dm;
 pub mod doctor;
+pub mod friends;
 pub mod invite;
 pub mod keys;
 pub mod login;
@@ -17,6 +19,7 @@ pub mod members;
 pub mod near;
 pub mod one_meetup;
 pub mod relays;
+pub mod report;
 pub mod series;
 pub mod watch;
 
@@ -194,6 +197,21 @@ pub enum Command {
     /// Write and read private messages
     #[command(after_help = dm::EXAMPLES)]
     Dm(dm::Dm),
+    /// Show and change whom you follow; those who follow you back are friends
+    #[command(after_help = friends::FRIENDS_EXAMPLES)]
+    Friends(friends::Friends),
+    /// Show what your friends wrote, announced and answered
+    #[command(after_help = friends::FEED_EXAMPLES)]
+    Feed(friends::Feed),
+    /// Report a person, a meetup or a note (NIP-56)
+    #[command(after_help = report::EXAMPLES)]
+    Report(report::Report),
+    /// Read what was reported in your community
+    #[command(after_help = report::READING_EXAMPLES)]
+    Reports(community::Reference),
+    /// Manage a relay: people, events, kinds, addresses, its name (NIP-86)
+    #[command(subcommand, after_help = admin::EXAMPLES)]
+    Admin(admin::Admin),
     /// Print a completion script for a shell
     #[command(
         after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
@@ -504,6 +522,41 @@ mod tests {
             &["dm", "--follow", "--json"],
             &["dm", "npub1xyz", "--forget", "--yes"],
             &["dm", "--open-inbox"],
+            &["admin", "methods", "--relay", "wss://one.example"],
+            &["admin", "ban", "npub1xyz", "--reason", "spam"],
+            &["admin", "ban-event", "note1xyz"],
+            &["admin", "disallow-kind", "7"],
+            &["admin", "block-ip", "2001:db8::1"],
+            &[
+                "admin", "role", "create", "host", "--color", "120", "--order", "-1",
+            ],
+            &["admin", "role", "assign", "host", "npub1xyz"],
+            &["report", "npub1xyz", "spam"],
+            &[
+                "report",
+                "3f2a9c01",
+                "other",
+                "rude",
+                "--chat",
+                "Brighton Rust",
+            ],
+            &["reports", "Brighton Rust"],
+            &["community", "count", "Brighton Rust"],
+            &["members", "mute", "B", "npub1xyz", "--reason", "spam"],
+            &[
+                "relays",
+                "find",
+                "-33.9,151.2",
+                "--radius",
+                "200km",
+                "--nip",
+                "50",
+            ],
+            &["friends"],
+            &["friends", "add", "npub1xyz", "npub1abc"],
+            &["friends", "remove", "npub1xyz", "--force-new-list"],
+            &["feed"],
+            &["feed", "--follow", "--limit", "5", "--of", "following"],
             &["--json", "community", "show", "x"],
             &[
                 "community",
@@ -586,6 +639,13 @@ mod tests {
             &["dm", "--forget"],
             &["dm", "npub1xyz", "hello", "--follow"],
             &["dm", "npub1xyz", "--open-inbox"],
+            &["report", "npub1xyz"],
+            &["report", "npub1xyz", "rude"],
+            &["admin"],
+            &["admin", "allow-kind", "65536"],
+            &["admin", "block-ip", "localhost"],
+            &["friends", "add"],
+            &["feed", "--of", "everybody"],
             &["keys", "show", "--yes"],
             &["relays", "list", "--timeout", "0"],
             &["nonsense"],

@@ -1,6 +1,8 @@
 //! What the errors of the library mean to whoever ran `kith`: exit code and
 //! hint. The line itself is the library's.
 
+mod people;
+
 use kith_client::{
     AnnouncementError, ChatError, CommentError, CommunityError, ConnectError, Delivery,
     FollowError, InboxError, ListUnavailable, LocalError, LookupError, MeetupError, MemberError,
@@ -151,7 +153,9 @@ impl From<MemberError> for CliError {
             MemberError::Build(error) => error.into(),
             MemberError::Publish(error) => error.into(),
             MemberError::NotOwner(_) => not_yours(error.to_string()),
-            MemberError::Owner => Self::plain(ExitCode::Usage, error.to_string()),
+            MemberError::Owner | MemberError::ReasonTooLong(_) => {
+                Self::plain(ExitCode::Usage, error.to_string())
+            }
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }

@@ -1,6 +1,7 @@
 //! One file for each command: resolve what was typed, ask the library, give an
 //! [`Output`](crate::output::Output) back. Nothing here prints.
 
+pub mod admin;
 pub mod agenda;
 pub mod announce;
 pub mod attendees;
@@ -8,9 +9,13 @@ pub mod calendar;
 pub mod chat;
 pub mod comment;
 pub mod community;
+mod counts;
 pub mod dm;
 pub mod doctor;
+pub mod feed;
+pub mod find_relays;
 pub mod follow;
+pub mod friends;
 pub mod help;
 pub mod invite;
 pub mod keys;
@@ -19,6 +24,7 @@ pub mod meetup;
 pub mod members;
 pub mod near;
 pub mod relays;
+pub mod report;
 pub mod rsvp;
 mod texts;
 mod times;

@@ -31,6 +31,7 @@ use std::io::{self, IsTerminal};
 use std::pin::pin;
 use std::process;
 
+use arguments::relays::Relays;
 use arguments::{Arguments, Command};
 use clap::Parser;
 use commands::Ongoing;
@@ -91,6 +92,9 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
         Command::Keys(keys) => commands::keys::run(keys, &context),
         Command::Login(login) => asked(&context, commands::login::login(login, &context)),
         Command::Logout => asked(&context, commands::login::logout(&context)),
+        Command::Relays(Relays::Find(find)) => {
+            asked(&context, commands::find_relays::run(find, &context))
+        }
         Command::Relays(relays) => commands::relays::run(relays, &context),
         Command::Community(community) => {
             asked(&context, commands::community::run(community, &context))
@@ -140,6 +144,14 @@ fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
             });
         }
         Command::Dm(dm) => asked(&context, commands::dm::run(dm, &context)),
+        Command::Friends(friends) => asked(&context, commands::friends::run(friends, &context)),
+        Command::Feed(feed) if feed.follow => {
+            return online(go_on(commands::feed::start(feed, &context), style));
+        }
+        Command::Feed(feed) => asked(&context, commands::feed::run(feed, &context)),
+        Command::Report(report) => asked(&context, commands::report::run(report, &context)),
+        Command::Reports(reports) => asked(&context, commands::report::read(reports, &context)),
+        Command::Admin(admin) => asked(&context, commands::admin::run(admin, &context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),

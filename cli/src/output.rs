@@ -1,17 +1,22 @@
 //! What commands answer with. Every command returns one [`Output`] (`watch` one
 //! after the other); it is printed here and nowhere else, as a text for people
 //! or as JSON for programs.
-//! The JSON members named in this file, in [`chat`], in [`discovery`], in [`invite`] and in [`views`] are
-//! stable: members are added, never renamed or removed.
+//! The JSON members named in this file and in the modules below are stable: members are added, never
+//! renamed or removed.
 
+pub mod admin;
 pub mod announcements;
 pub mod calendar;
 pub mod chat;
+pub mod counts;
 pub mod discovery;
 pub mod doctor;
+pub mod friends;
 pub mod invite;
 mod json;
 pub mod messages;
+pub mod relays;
+pub mod reports;
 pub mod series;
 #[cfg(test)]
 mod snapshots;
@@ -27,16 +32,21 @@ pub use table::plain;
 
 use crate::errors::CliError;
 use crate::settings::Source;
+use admin::AdminAnswer;
 use announcements::{AnnouncementPlan, AnnouncementSum, CancellationTold, NothingToResume};
 use calendar::{Attendees, Imports, Written};
 use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
+use counts::CommunityCounted;
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
+use friends::{FeedBegun, FeedLine, FeedShown, FriendsChanged, FriendsShown};
 use invite::Invitation;
 use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
 };
+use relays::RelaysFound;
+use reports::{ReportSent, ReportsShown};
 use series::{AllSeries, SeriesChanged, SeriesShown};
 use views::{
     AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView, SeatView,
@@ -132,6 +142,26 @@ pub enum Output {
     ConversationForgotten(ConversationForgotten),
     /// `dm --open-inbox`.
     InboxOpened(InboxOpened),
+    /// `friends`.
+    Friends(FriendsShown),
+    /// `friends add`, `friends remove`.
+    FriendsChanged(FriendsChanged),
+    /// `feed`.
+    Feed(FeedShown),
+    /// `feed --follow`, first.
+    FeedBegun(FeedBegun),
+    /// `feed --follow`, for everything that comes.
+    FeedLine(FeedLine),
+    /// `admin …`.
+    Admin(AdminAnswer),
+    /// `report`.
+    ReportSent(ReportSent),
+    /// `reports`.
+    Reports(ReportsShown),
+    /// `community count`.
+    CommunityCounted(CommunityCounted),
+    /// `relays find`.
+    RelaysFound(RelaysFound),
     /// `man --out`.
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.
@@ -350,7 +380,7 @@ pub struct PersonChange {
     pub npub: String,
     /// 64 hexadecimal digits.
     pub public_key: String,
-    /// `approved`, `removed`, `muted` or `unmuted`.
+    /// `approved`, `removed`, `muted`, `unmuted`, `followed` or `unfollowed`.
     pub action: &'static str,
     /// Whether that is new.
     pub changed: bool,

@@ -12,7 +12,6 @@ use crate::meetups::{MeetupView, filters_of_communities};
 use crate::question::Question;
 use crate::refusal::{Refusal, merge};
 use crate::search::Search;
-use crate::versions::newest;
 
 /// A meetup, and what the user answered to it.
 ///
@@ -114,7 +113,9 @@ impl Kith {
         };
         let owned = of_kind(Kind::COMMUNITY);
         let owned = owned.iter().map(|found| found.event.id());
-        let list = newest(of_kind(Kind::COMMUNITY_FOLLOWS)).remove(&follows);
+        let list = of_kind(Kind::COMMUNITY_FOLLOWS);
+        let list = self.settled(list, &mut silent).await;
+        let list = list.first();
         let list = list.and_then(|found| FollowList::read(&found.event).ok());
         let followed = list.map(|list| list.communities()).unwrap_or_default();
         let communities = owned.chain(followed).collect();

@@ -12,7 +12,7 @@ use nostr_sdk::{Client, ClientOptions, NostrSigner, RelayUrl, Timestamp};
 use tokio::sync::{Mutex, watch};
 
 use crate::kith::{Inner, Kith};
-use crate::link::Link;
+use crate::link::{Link, Sketches};
 use crate::refusal::{Refusal, joined};
 use crate::visits::Visits;
 
@@ -125,9 +125,11 @@ impl KithBuilder {
             Some(signer) => Some(public_key(signer).await?),
             None => None,
         };
+        let sketches = Sketches::default();
         // Authentication is ours: it happens when a relay refuses for want of it, not before.
         let client = Client::builder()
             .opts(ClientOptions::new().automatic_authentication(false))
+            .websocket_transport(sketches.transport())
             .build();
         let mut links = Vec::with_capacity(urls.len());
         for url in urls {
@@ -154,6 +156,7 @@ impl KithBuilder {
             made: Mutex::default(),
             rewriting: Mutex::default(),
             visits: Visits::default(),
+            sketches,
             closed: watch::Sender::new(false),
         }))
     }

@@ -1,13 +1,12 @@
 //! One question to every relay, answered whole: pages until nothing new comes, duplicates merged,
 //! and who stayed silent. Knows filters and events, not communities.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use kith_nips::discovery::{Discovery, Sort};
-use kith_nips::{Event, EventId, Prefix, nip40};
+use kith_nips::{Event, EventId, Prefix};
 use nostr_sdk::{Filter, RelayUrl, Timestamp};
 
 use crate::filters::{at_most, deletion_filters};
@@ -15,7 +14,7 @@ use crate::kith::Kith;
 use crate::link::{Announced, Link};
 use crate::question::{Asked, Question};
 use crate::refusal::{Reason, Refusal, joined, merge};
-use crate::versions::Deletions;
+use crate::versions::{Deletions, Gathered};
 
 /// Events asked for at a time. Relays may give fewer; then more pages are asked for.
 pub const EVENTS_PER_PAGE: usize = 500;
@@ -168,7 +167,7 @@ impl Kith {
         }
         let answers = join_all(links.iter().map(|link| self.ask(link, question))).await;
         let now = self.now();
-        let mut found: BTreeMap<EventId, Found> = BTreeMap::new();
+        let mut found = Gathered::default();
         let mut silent = Vec::new();
         let mut answered = 0;
         for (link, (events, failure)) in links.iter().zip(answers) {
@@ -184,7 +183,7 @@ impl Kith {
             }
         }
         Fetched {
-            found: found.into_values().collect(),
+            found: found.into_found(),
             silent,
             answered,
         }
@@ -195,7 +194,7 @@ impl Kith {
         let links = self.links().iter();
         let answers = join_all(links.map(|link| self.ask_page(link, filter))).await;
         let now = self.now();
-        let mut found: BTreeMap<EventId, Found> = BTreeMap::new();
+        let mut found = Gathered::default();
         let mut page = Page::default();
         for (link, answer) in self.links().iter().zip(answers) {
             match answer {
@@ -215,7 +214,7 @@ impl Kith {
                 }),
             }
         }
-        page.found = found.into_values().collect();
+        page.found = found.into_found();
         page
     }
 
@@ -399,23 +398,12 @@ pub(crate) fn is_not_understood(reason: &Reason) -> bool {
     )
 }
 
-fn add(found: &mut BTreeMap<EventId, Found>, event: nostr_sdk::Event, relay: &RelayUrl, now: u64) {
-    match found.entry(EventId::from(event.id)) {
-        Entry::Occupied(mut entry) => {
-            let relays = &mut entry.get_mut().relays;
-            if !relays.contains(relay) {
-                relays.push(relay.clone());
-            }
-        }
-        Entry::Vacant(entry) => match Event::try_from(&event) {
-            Ok(event) if nip40::is_expired(&event, now) => {}
-            Ok(event) => {
-                entry.insert(Found {
-                    event,
-                    relays: vec![relay.clone()],
-                });
-            }
-            Err(error) => tracing::debug!(%relay, %error, "dropped a note that cannot be read"),
-        },
+fn add(found: &mut Gathered, event: nostr_sdk::Event, relay: &RelayUrl, now: u64) {
+    if found.has(EventId::from(event.id), relay) {
+        return;
+    }
+    match Event::try_from(&event) {
+        Ok(event) => found.add(event, relay, now),
+        Err(error) => tracing::debug!(%relay, %error, "dropped a note that cannot be read"),
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use kith_nips::lbc::{BuildError, FollowList, Note, Published, address};
+use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
@@ -16,7 +17,6 @@ use crate::lookup::LookupError;
 use crate::publish::PublishError;
 use crate::reference::{Reference, Target};
 use crate::refusal::merge;
-use crate::versions::newest;
 
 const WHAT: &str = "the list of communities that you follow";
 
@@ -83,7 +83,7 @@ impl Kith {
         let me = self.author()?;
         let _turn = self.turn().await;
         let current = self.follows_for_rewrite(me).await?;
-        let is_listed = |id: EventId| current.as_ref().is_some_and(|list| list.follows(id));
+        let is_listed = |id: EventId| current.list.as_ref().is_some_and(|list| list.follows(id));
         let id = match &reference.target {
             Target::Id(id) if is_listed(*id) => *id,
             _ => self.community_id(&reference).await?,
@@ -128,8 +128,9 @@ impl Kith {
         let Fetched {
             found, mut silent, ..
         } = self.fetch(filters).await.answered()?;
-        let ids = newest(found)
-            .remove(&address)
+        let list = self.settled(found, &mut silent).await;
+        let list = list.first();
+        let ids = list
             .and_then(|found| FollowList::read(&found.event).ok())
             .map(|list| list.communities())
             .unwrap_or_default();
@@ -172,7 +173,8 @@ impl Kith {
         let address = address::follow_list(person);
         let filters = addresses_filters(std::slice::from_ref(&address));
         let fetched = self.fetch(filters).await.answered()?;
-        let list = newest(fetched.found).remove(&address);
+        let list = self.settled(fetched.found, &mut Vec::new()).await;
+        let list = list.first();
         let list = list.and_then(|found| FollowList::read(&found.event).ok());
         Ok(list.is_some_and(|list| list.follows(community)))
     }
@@ -188,15 +190,7 @@ impl Kith {
         let Fetched {
             found, mut silent, ..
         } = self.fetch(filters).await.answered()?;
-        let lists = match self.links().len() {
-            1 => read(found),
-            _ => {
-                let people = found.iter().map(|found| found.event.pubkey()).collect();
-                let again = self.follow_lists(&people).await;
-                merge(&mut silent, &again.silent);
-                again.found
-            }
-        };
+        let lists = read(self.settled(found, &mut silent).await);
         let followers: BTreeSet<PublicKey> = lists
             .iter()
             .filter(|list| list.follows(community))
@@ -217,29 +211,30 @@ impl Kith {
             .iter()
             .map(|key| address::follow_list(*key))
             .collect();
-        let Fetched { found, silent, .. } = self.fetch(addresses_filters(&addresses)).await;
-        Listing {
-            found: read(found),
-            silent,
-        }
+        let fetched = self.fetch(addresses_filters(&addresses)).await;
+        let mut silent = fetched.silent;
+        let found = read(self.settled(fetched.found, &mut silent).await);
+        Listing { found, silent }
     }
 
-    async fn follows_for_rewrite(
-        &self,
-        me: PublicKey,
-    ) -> Result<Option<Published<FollowList>>, ListUnavailable> {
-        let current = self
+    async fn follows_for_rewrite(&self, me: PublicKey) -> Result<Current, ListUnavailable> {
+        let old = self
             .newest_for_rewrite(&address::follow_list(me), WHAT)
             .await?;
-        Ok(current.and_then(|found| FollowList::read(&found.event).ok()))
+        let first_at = old.first_at(self.now());
+        let list = old.found;
+        Ok(Current {
+            list: list.and_then(|found| FollowList::read(&found.event).ok()),
+            first_at,
+        })
     }
 
     async fn rewrite_follows(
         &self,
-        current: Option<Published<FollowList>>,
+        current: Current,
         edit: impl FnOnce(&mut FollowList) -> bool,
     ) -> Result<Change, FollowError> {
-        let draft = match current {
+        let draft = match current.list {
             Some(mut list) => match edit(&mut list.note) {
                 true => list.replacement(self.now())?,
                 false => return Ok(Change::Unchanged),
@@ -247,7 +242,10 @@ impl Kith {
             None => {
                 let mut list = FollowList::new();
                 match edit(&mut list) {
-                    true => list.draft()?,
+                    true => Draft {
+                        created_at: current.first_at,
+                        ..list.draft()?
+                    },
                     false => return Ok(Change::Unchanged),
                 }
             }
@@ -256,10 +254,17 @@ impl Kith {
     }
 }
 
-/// The newest list of each author.
+/// The user's own list, as it is to be rewritten.
+struct Current {
+    list: Option<Published<FollowList>>,
+    /// When a first list has to be dated, if not now.
+    first_at: Option<u64>,
+}
+
+/// The lists of these notes.
 fn read(found: Vec<Found>) -> Vec<Published<FollowList>> {
-    newest(found)
-        .into_values()
+    found
+        .into_iter()
         .filter_map(|found| FollowList::read(&found.event).ok())
         .collect()
 }

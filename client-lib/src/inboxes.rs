@@ -16,7 +16,6 @@ use crate::kith::Kith;
 use crate::lists::{Change, ListUnavailable};
 use crate::publish::PublishError;
 use crate::refusal::{Reason, Refusal};
-use crate::versions::newest;
 
 /// Relays of one inbox that are used. NIP-17 advises lists of one to three; the first ones count.
 pub const INBOX_RELAYS_MAX: usize = 3;
@@ -164,6 +163,8 @@ impl Kith {
         let address = address(self.author()?);
         let _turn = self.turn().await;
         let old = self.newest_for_rewrite(&address, WHAT).await?;
+        let first_at = old.first_at(self.now());
+        let old = old.found;
         if let Some(old) = &old
             && relays_of(&old.event) == relays
         {
@@ -172,7 +173,9 @@ impl Kith {
         let tag = |relay: &RelayUrl| vec!["relay".to_owned(), relay.to_string()];
         let draft = Draft {
             kind: Kind::INBOX_RELAYS,
-            created_at: old.map(|old| created_at_after(old.event.created_at(), self.now())),
+            created_at: old
+                .map(|old| created_at_after(old.event.created_at(), self.now()))
+                .or(first_at),
             tags: relays.iter().map(tag).collect(),
             content: String::new(),
         };
@@ -183,8 +186,11 @@ impl Kith {
     pub(crate) async fn inboxes(&self, people: &BTreeSet<PublicKey>) -> Result<Inboxes, ReadError> {
         let addresses: Vec<Address> = people.iter().map(|person| address(*person)).collect();
         let fetched = self.fetch(addresses_filters(&addresses)).await.answered()?;
-        let Fetched { found, silent, .. } = fetched;
-        let relays = newest(found).into_values().filter_map(|found| {
+        let Fetched {
+            found, mut silent, ..
+        } = fetched;
+        let current = self.settled(found, &mut silent).await;
+        let relays = current.into_iter().filter_map(|found| {
             let relays = relays_of(&found.event);
             (!relays.is_empty()).then(|| (found.event.pubkey(), relays))
         });

@@ -11,7 +11,7 @@ use nostr_sdk::{Client, NostrSigner, RelayUrl};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
 use crate::connect::KithBuilder;
-use crate::link::Link;
+use crate::link::{Link, Sketches};
 use crate::refusal::Refusal;
 use crate::visits::Visits;
 
@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) rewriting: Mutex<()>,
     /// Relays beside the set.
     pub(crate) visits: Visits,
+    /// What counts have beside their number.
+    pub(crate) sketches: Sketches,
     /// Whether everything that goes on by itself has to end.
     pub(crate) closed: watch::Sender<bool>,
 }
@@ -180,6 +182,10 @@ impl Kith {
 
     pub(crate) fn links(&self) -> &[Arc<Link>] {
         &self.inner.links
+    }
+
+    pub(crate) fn sketches(&self) -> &Sketches {
+        &self.inner.sketches
     }
 
     pub(crate) fn visits(&self) -> &Visits {

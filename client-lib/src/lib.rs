@@ -77,8 +77,9 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
-//! each relay.
+//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`],
+//! [`RelaysNearError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what
+//! failed and where; [`Refusal`] says why at each relay.
 
 mod about;
 mod agenda;
@@ -88,9 +89,12 @@ mod checkup;
 mod comments;
 mod communities;
 mod connect;
+mod counts;
+mod feed;
 mod fetch;
 mod filters;
 mod follows;
+mod friends;
 mod inboxes;
 mod kith;
 mod link;
@@ -107,12 +111,16 @@ mod question;
 mod records;
 mod reference;
 mod refusal;
+mod relay_admin;
+mod relays_near;
 mod remote_signer;
+mod reports;
 mod rsvps;
 mod search;
 mod versions;
 mod visits;
 mod watch;
+mod web;
 
 pub use agenda::{AgendaError, AgendaItem};
 pub use announcements::{
@@ -127,8 +135,14 @@ pub use communities::{
     IncompleteCommunity, NamedCommunity, NewCommunity,
 };
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
+pub use counts::{Count, CountPrecision};
+pub use feed::{
+    FEED_ITEMS_MAX, FEED_PEOPLE_MAX, FeedError, FeedItem, FeedNews, FeedPeople, FeedSubject,
+    LiveFeed,
+};
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
+pub use friends::{FOLLOWED_PEOPLE_MAX, FollowedPerson, Following, FriendError};
 pub use inboxes::{Delivery, INBOX_RELAYS_MAX, InboxError};
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
@@ -138,7 +152,7 @@ pub use meetups::{
     ImportOutcome, Imported, MeetupCommunity, MeetupError, MeetupView, NewMeetup, NewSeries,
     Scheduled, SeriesItem, SeriesOutcome, SeriesTime, write_calendar,
 };
-pub use members::{Member, MemberChange, MemberError};
+pub use members::{MUTE_REASON_CHARACTERS_MAX, Member, MemberChange, MemberError};
 pub use messages::{
     Conversation, Forgotten, LiveMessages, MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, MESSAGES_MAX,
     Message, MessageError, NewMessage, Room, SentMessage,
@@ -148,10 +162,13 @@ pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
 };
 pub use refusal::{Reason, Refusal};
+pub use relay_admin::{AdminError, RelayAdmin};
+pub use relays_near::{NearbyRelay, RelaysNear, RelaysNearError};
 pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
     SignerOptions, SignerSession,
 };
+pub use reports::{ReportError, ReportOfSomebody, ReportSubject, ReportedThing, Reports};
 pub use rsvps::{Attendance, NewAnswer, RsvpError};
 pub use search::Search;
 pub use watch::{Announcement, News, Subject, Watch};
@@ -160,7 +177,7 @@ pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, T
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::{
-    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip22, nip52,
-    place,
+    Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
+    nip52, nip56, nip66, nip86, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

@@ -6,6 +6,7 @@
 //! an answer that was cut short; so questions are asked here, and only EOSE ends one well.
 
 mod authentication;
+mod counting;
 mod information;
 mod live;
 mod reading_back;
@@ -31,6 +32,7 @@ use self::authentication::keep_challenge;
 use self::information::Memory;
 
 pub(crate) use self::authentication::asks_for_authentication;
+pub(crate) use self::counting::{Counted, Sketches};
 pub(crate) use self::information::Announced;
 pub(crate) use self::live::Heard;
 

@@ -165,7 +165,7 @@ impl Listener {
                 },
             };
         }
-        let is_search = announced != Announced::default();
+        let is_search = announced.reads_words();
         if is_search && !listened.has_listened && is_not_understood(&listened.reason) {
             self.link.announced_too_much().await;
             return self.listen_once(&Announced::default(), &mut None).await;

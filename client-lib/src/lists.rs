@@ -2,14 +2,15 @@
 //! newest version is known only when every relay of the set said what it has. Knows addresses and
 //! answers, not what is in a list.
 
-use kith_nips::Address;
+use kith_nips::lbc::created_at_after;
+use kith_nips::{Address, Kind};
 
 use crate::fetch::Found;
-use crate::filters::addresses_filters;
+use crate::filters::{addresses_filters, deletion_filters, deletion_filters_of};
 use crate::kith::{Kith, Rewrite};
 use crate::publish::Published;
-use crate::refusal::{Refusal, joined};
-use crate::versions::newest;
+use crate::refusal::{Refusal, joined, merge};
+use crate::versions::{Deletions, newest};
 
 /// Something would have to be rewritten, and not every relay said which version it has.
 ///
@@ -61,19 +62,58 @@ pub enum Change {
     Published(Published),
 }
 
+/// What is about to be replaced.
+pub(crate) struct Rewritten {
+    /// Its newest version, if there is one that was not taken back.
+    pub(crate) found: Option<Found>,
+    /// Up to when everything at the address was taken back, in Unix seconds.
+    pub(crate) taken_back_at: Option<u64>,
+}
+
+impl Rewritten {
+    /// When a first version has to be dated, if not now: what was taken back stays so up to its time.
+    pub(crate) fn first_at(&self, now: u64) -> Option<u64> {
+        self.taken_back_at.map(|at| created_at_after(at, now))
+    }
+}
+
 impl Kith {
-    /// The newest version of an own note that is about to be replaced; `None` when every relay
-    /// answered that it has none.
+    /// The newest version of an own note that is about to be replaced; none when every relay answered
+    /// that it has none, or when it was taken back (NIP-09), whichever relay still has it.
     pub(crate) async fn newest_for_rewrite(
         &self,
         address: &Address,
         what: &'static str,
-    ) -> Result<Option<Found>, ListUnavailable> {
-        let fetched = self
-            .fetch(addresses_filters(std::slice::from_ref(address)))
-            .await;
+    ) -> Result<Rewritten, ListUnavailable> {
+        let addresses = std::slice::from_ref(address);
+        let mut filters = addresses_filters(addresses);
+        filters.extend(deletion_filters_of(address.pubkey, addresses));
+        let mut fetched = self.fetch(filters).await;
+        let (requests, versions) = fetched
+            .found
+            .into_iter()
+            .partition(|found: &Found| found.event.kind() == Kind::DELETION);
+        fetched.found = requests;
+        let newest = newest(versions).remove(address);
+        if let Some(newest) = newest.as_ref().filter(|_| self.links().len() > 1) {
+            // What one relay was told to delete by id, another still has.
+            let more = self
+                .fetch(deletion_filters(std::slice::from_ref(newest)))
+                .await;
+            merge(&mut fetched.silent, &more.silent);
+            fetched.found.extend(more.found);
+        }
         self.demand_all(&fetched.silent, what)?;
-        Ok(newest(fetched.found).remove(address))
+        let deletions = Deletions::read(fetched.found.iter().map(|found| &found.event));
+        let (found, gone) = match newest {
+            Some(found) if deletions.cover(&found.event) => (None, Some(found.event.created_at())),
+            found => (found, None),
+        };
+        Ok(Rewritten {
+            found,
+            // A version that was taken back by its id keeps its place in time (NIP09-16).
+            taken_back_at: deletions.upto(address).max(gone),
+        })
     }
 
     /// Goes on only when no relay stayed silent, or the user agreed.

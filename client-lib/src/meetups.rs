@@ -222,6 +222,41 @@ impl Kith {
             .collect()
     }
 
+    /// These notes as meetups in their newest version, of communities or of none, in no order. What is
+    /// not for the user, of closed communities only, or by somebody muted there, is left out.
+    pub(crate) async fn views_of(
+        &self,
+        found: Vec<Found>,
+        silent: &mut Vec<Refusal>,
+    ) -> Result<Vec<MeetupView>, ReadError> {
+        let found = self.current(found, silent).await;
+        let ids: BTreeSet<EventId> = found
+            .iter()
+            .flat_map(|found| candidates(&found.event))
+            .collect();
+        let ids: Vec<EventId> = ids.into_iter().collect();
+        let records = self.records(&ids).await?;
+        merge(silent, &records.silent);
+        let views = found.into_iter().filter_map(|found| {
+            let meetup = Meetup::read(&found.event).ok()?;
+            let communities = communities(&found, &meetup, &records);
+            let is_known = matches!(records.association(&found.event), Association::Known(_));
+            let is_hidden = is_known && communities.is_empty();
+            let is_shown = meetup.is_visible_to(self.public_key()) && !is_hidden;
+            is_shown.then(|| MeetupView::new(meetup, communities, found.relays, None))
+        });
+        Ok(views.collect())
+    }
+
+    /// [`Kith::current`], but of one relay alone its own word is taken: it was told what was deleted
+    /// there. For what is read often.
+    pub(crate) async fn settled(&self, found: Vec<Found>, silent: &mut Vec<Refusal>) -> Vec<Found> {
+        match self.links().len() {
+            1 => newest(found).into_values().collect(),
+            _ => self.current(found, silent).await,
+        }
+    }
+
     fn listed(&self, found: Found, records: &Records, search: &Search) -> Option<MeetupView> {
         let meetup = Meetup::read(&found.event).ok()?;
         let is_wanted = meetup.is_visible_to(self.public_key())

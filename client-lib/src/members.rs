@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use kith_nips::PublicKey;
 use kith_nips::lbc::{
     self, BuildError, ListChanges, MemberList, Membership, MuteList, Note, approve,
-    created_at_after, mute, remove, unmute,
+    created_at_after, mute, mute_because, remove, unmute,
 };
 
 use crate::communities::NamedCommunity;
@@ -19,20 +19,26 @@ use crate::records::Record;
 use crate::reference::Reference;
 use crate::refusal::merge;
 
+/// The longest reason beside a muted person.
+pub const MUTE_REASON_CHARACTERS_MAX: usize = 200;
+
 /// A key and what it is to the community (LBC-50).
 ///
 /// ```
 /// use kith_client::{Member, Membership, PublicKey};
 ///
-/// let member = Member { person: PublicKey::from_bytes([1; 32]), state: Membership::Lapsed };
+/// let person = PublicKey::from_bytes([1; 32]);
+/// let member = Member { person, state: Membership::Lapsed, reason: None };
 /// assert!(!member.state.is_member(), "does not follow any more");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// Whose key.
     pub person: PublicKey,
     /// What they are.
     pub state: Membership,
+    /// Why they are muted, if the owner said so.
+    pub reason: Option<String>,
 }
 
 /// What became of the two lists.
@@ -80,6 +86,9 @@ pub enum MemberError {
     /// The owner cannot be muted (D10).
     #[error("the owner of a community cannot be muted")]
     Owner,
+    /// More characters than [`MUTE_REASON_CHARACTERS_MAX`].
+    #[error("the reason has {0} characters; at most {MUTE_REASON_CHARACTERS_MAX} are possible")]
+    ReasonTooLong(usize),
     /// Not every relay said which lists it has; nothing was changed.
     #[error(transparent)]
     ListUnavailable(#[from] ListUnavailable),
@@ -208,6 +217,38 @@ impl Kith {
         .await
     }
 
+    /// [`Kith::mute`] with a reason, which everybody can read.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, PublicKey, Reference};
+    /// # async fn example(kith: Kith, community: Reference, person: PublicKey) -> Result<(), kith_client::MemberError> {
+    /// kith.mute_because(&community, person, "spam").await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Kith::mute`]; and [`MemberError::ReasonTooLong`].
+    pub async fn mute_because(
+        &self,
+        community: impl Into<Reference>,
+        person: PublicKey,
+        reason: &str,
+    ) -> Result<MemberChange, MemberError> {
+        let characters = reason.chars().count();
+        if characters > MUTE_REASON_CHARACTERS_MAX {
+            return Err(MemberError::ReasonTooLong(characters));
+        }
+        let me = self.public_key();
+        self.change(&community.into(), |members, muted| {
+            // Whoever gets here is the owner.
+            match me == Some(person) {
+                true => Err(MemberError::Owner),
+                false => Ok(mute_because(person, reason, members, muted)),
+            }
+        })
+        .await
+    }
+
     /// Takes somebody off the block list. They become what their follow list says, not a member.
     ///
     /// ```no_run
@@ -293,6 +334,11 @@ fn states(record: &Record, followers: &BTreeSet<PublicKey>) -> Vec<Member> {
         .map(|person| Member {
             person,
             state: record.membership(person, followers.contains(&person)),
+            reason: record
+                .muted
+                .as_ref()
+                .and_then(|list| list.reason(person))
+                .map(str::to_owned),
         })
         .collect();
     members.sort_by_key(|member| rank(member.state));

@@ -14,7 +14,7 @@ use nostr_sdk::{Alphabet, Filter, RelayUrl};
 use crate::communities::NamedCommunity;
 use crate::fetch::{Fetched, Found, ReadError};
 use crate::filters::{
-    FILTER_VALUES_MAX, addresses_filters, authors, ids_filters, kinds_filter, tag,
+    FILTER_VALUES_MAX, addresses_filters, authors, deletion_filters, ids_filters, kinds_filter, tag,
 };
 use crate::kith::Kith;
 use crate::lookup::LookupError;
@@ -181,8 +181,15 @@ impl Kith {
                 owner: community.owner(),
             })
             .collect();
-        let said = self.fetch(owner_filters(&known)).await.answered()?;
+        let mut said = self.fetch(owner_filters(&known)).await.answered()?;
         merge(&mut silent, &said.silent);
+        if self.links().len() > 1 {
+            // What one relay was told to delete, another still has.
+            let filters = deletion_filters(&said.found);
+            let deletions = self.fetch(filters).await;
+            merge(&mut silent, &deletions.silent);
+            said.found.extend(deletions.found);
+        }
         let said = Said::read(said.found);
         let records = communities
             .into_iter()
@@ -212,10 +219,9 @@ struct Said {
 impl Said {
     fn read(found: Vec<Found>) -> Said {
         let deletions = Deletions::read(found.iter().map(|found| &found.event));
-        let standing = found
-            .into_iter()
-            .filter(|found| !deletions.cover(&found.event));
-        let newest = newest(standing);
+        // No earlier version comes back (NIP09-16).
+        let mut newest = newest(found);
+        newest.retain(|_, found| !deletions.cover(&found.event));
         let metadata = newest
             .values()
             .filter_map(|found| CommunityMetadata::read(&found.event).ok())

@@ -235,7 +235,7 @@ impl Kith {
 
     /// The answers to a meetup that nobody took back, of one person or of everybody. Old clients
     /// wrote the id of the version where the kind belongs (LBC-37).
-    async fn answers(
+    pub(crate) async fn answers(
         &self,
         view: &MeetupView,
         by: Option<PublicKey>,

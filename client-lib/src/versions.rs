@@ -4,7 +4,8 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 
-use kith_nips::{Address, Event, EventId, Kind, PublicKey, nip09};
+use kith_nips::{Address, Event, EventId, Kind, PublicKey, nip09, nip40};
+use nostr_sdk::RelayUrl;
 
 use crate::fetch::Found;
 
@@ -33,6 +34,55 @@ pub(crate) fn newest(found: impl IntoIterator<Item = Found>) -> BTreeMap<Address
         }
     }
     newest
+}
+
+/// What was found, each once. What has expired is left out, and so are older versions of it that some
+/// relay still has (NIP40-03).
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    found: BTreeMap<EventId, Found>,
+    expired: BTreeMap<Address, Event>,
+}
+
+impl Gathered {
+    /// Takes in what a relay sent.
+    pub(crate) fn add(&mut self, event: Event, relay: &RelayUrl, now: u64) {
+        if nip40::is_expired(&event, now) {
+            let Some(address) = event.address() else {
+                return;
+            };
+            let is_newest = self.expired.get(&address);
+            if is_newest.is_none_or(|known| supersedes(&event, known)) {
+                self.expired.insert(address, event);
+            }
+            return;
+        }
+        let relays = vec![relay.clone()];
+        self.found.insert(event.id(), Found { event, relays });
+    }
+
+    /// Whether this event is there already; then this relay has it as well.
+    pub(crate) fn has(&mut self, id: EventId, relay: &RelayUrl) -> bool {
+        let Some(found) = self.found.get_mut(&id) else {
+            return false;
+        };
+        if !found.relays.contains(relay) {
+            found.relays.push(relay.clone());
+        }
+        true
+    }
+
+    /// What is left, by id.
+    pub(crate) fn into_found(self) -> Vec<Found> {
+        let expired = self.expired;
+        let is_over = |event: &Event| {
+            let address = event.address();
+            let ended = address.and_then(|address| expired.get(&address));
+            ended.is_some_and(|ended| supersedes(ended, event))
+        };
+        let found = self.found.into_values();
+        found.filter(|found| !is_over(&found.event)).collect()
+    }
 }
 
 /// What authors took back (NIP-09): a relay that was never told still serves it.
@@ -64,6 +114,11 @@ impl Deletions {
     /// Whether this author took back the event with this id.
     pub(crate) fn cover_id(&self, author: PublicKey, id: EventId) -> bool {
         self.ids.contains(&(author, id))
+    }
+
+    /// Up to when everything at this address was taken back.
+    pub(crate) fn upto(&self, address: &Address) -> Option<u64> {
+        self.addresses.get(address).copied()
     }
 
     /// Whether what was at this address was taken back at some time.
@@ -144,6 +199,38 @@ mod tests {
         assert!(deletions.cover(&meetup(&keys, 150)));
         assert!(!deletions.cover(&meetup(&keys, 151)));
         assert!(deletions.cover_id(old.pubkey(), old.id()));
+    }
+
+    #[test]
+    fn nip40_03_an_expired_version_ends_the_older_ones_in_any_order() {
+        let keys = Keys::generate();
+        let relay = RelayUrl::parse("wss://relay.example.com").unwrap();
+        let expiring = |created_at: u64, identifier: &str| {
+            let tag = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
+            let draft = Draft {
+                kind: Kind::MEETUP,
+                created_at: None,
+                tags: vec![tag("d", identifier), tag("expiration", "500")],
+                content: String::new(),
+            };
+            found(&draft, &keys, created_at).event
+        };
+        let of = |events: &[Event], now| {
+            let mut gathered = Gathered::default();
+            for event in events {
+                gathered.add(event.clone(), &relay, now);
+            }
+            let found = gathered.into_found().into_iter();
+            found
+                .map(|found| found.event.created_at())
+                .collect::<Vec<_>>()
+        };
+        let (old, over, new) = (meetup(&keys, 100), expiring(200, "x"), meetup(&keys, 300));
+        assert_eq!(of(&[old.clone(), over.clone()], 600), [0; 0]);
+        assert_eq!(of(&[over.clone(), old.clone()], 600), [0; 0]);
+        assert_eq!(of(&[over.clone(), old.clone()], 400).len(), 2, "not yet");
+        assert_eq!(of(&[over, new, old.clone()], 600), [300]);
+        assert_eq!(of(&[expiring(200, "y"), old], 600), [100], "another meetup");
     }
 
     #[test]

@@ -49,7 +49,7 @@ mod published;
 mod rsvp;
 mod slug;
 mod summary;
-mod tag_list;
+pub(crate) mod tag_list;
 mod tally;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -67,7 +67,9 @@ pub use error::{BuildError, ReadError};
 pub use follow_list::{FollowList, Residence};
 pub use location::{Location, POSITION_CHARACTERS_MAX};
 pub use meetup::{CalendarRequest, Meetup, MeetupStatus, Participant};
-pub use membership::{ListChanges, Membership, approve, membership, mute, remove, unmute};
+pub use membership::{
+    ListChanges, Membership, approve, membership, mute, mute_because, remove, unmute,
+};
 pub use metadata::CommunityMetadata;
 pub use people_list::{ListRole, MemberList, Members, MuteList, Muted, PeopleList};
 pub use published::{Note, Published, Versioned, created_at_after, newest};

@@ -166,6 +166,26 @@ impl Role {
         &self.id
     }
 
+    /// What it is called, or nothing.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// What it is for, or nothing.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// A hue in degrees.
+    pub fn color(&self) -> Option<u16> {
+        self.color
+    }
+
+    /// Where it is shown among others, lower first.
+    pub fn order(&self) -> Option<i64> {
+        self.order
+    }
+
     /// Kind 33534: what the relay says about this role.
     pub fn draft(&self) -> Draft {
         let color = self.color.map(|hue| hue.to_string()).unwrap_or_default();

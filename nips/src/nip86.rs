@@ -1,5 +1,7 @@
 //! NIP-86: what administrators ask a relay to do, and the shapes of its answers. HTTP and effects
-//! are the relay's; who may ask is told by NIP-98.
+//! are the relay's; who may ask is told by NIP-98. How a client writes and reads them is in `asking`.
+
+mod asking;
 
 use std::net::IpAddr;
 
@@ -9,6 +11,8 @@ use serde_json::Value;
 
 use crate::nip01::{EventId, Kind, PublicKey};
 use crate::nip43::{Role, RoleError};
+
+pub use asking::{Answer, AnswerError, Entry, Listed};
 
 /// The media type of a request.
 pub const MEDIA_TYPE: &str = "application/nostr+json+rpc";

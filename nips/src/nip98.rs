@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha2::{Digest, Sha256};
 
-use crate::nip01::{Event, EventError, Kind, PublicKey, Signature, hex};
+use crate::nip01::{Draft, Event, EventError, Kind, PublicKey, Signature, hex};
 
 /// How far the time of an authorization may be from the server's, in seconds, either way.
 pub const AUTHORIZATION_AGE_MAX_S: u64 = 60;
@@ -131,6 +131,48 @@ pub fn check(
     })
 }
 
+/// The event to sign for a request (NIP98-06): empty content, `u`, `method`, and of a body its hash.
+///
+/// ```
+/// use kith_nips::nip98;
+/// let draft = nip98::authorization("https://relay.example.com/", "POST", b"{}");
+/// assert_eq!(draft.tags[1], ["method", "POST"]);
+/// assert_eq!(draft.tags[2][0], "payload");
+/// assert_eq!(nip98::authorization("https://relay.example.com/", "GET", b"").tags.len(), 2);
+/// ```
+pub fn authorization(url: &str, method: &str, body: &[u8]) -> Draft {
+    let mut tags = vec![
+        vec!["u".to_owned(), url.to_owned()],
+        vec!["method".to_owned(), method.to_owned()],
+    ];
+    if !body.is_empty() {
+        let hash = hex::encode(&Sha256::digest(body));
+        tags.push(vec!["payload".to_owned(), hash]);
+    }
+    Draft {
+        kind: Kind::HTTP_AUTH,
+        created_at: None,
+        tags,
+        content: String::new(),
+    }
+}
+
+/// The value of the `Authorization` header with this signed event.
+///
+/// ```
+/// use kith_nips::nip98::{self, HttpRequest};
+/// # let keys = nostr::Keys::generate();
+/// let url = "https://relay.example.com/";
+/// let event = nip98::authorization(url, "POST", b"{}").sign(&keys, 1_700_000_000)?;
+/// let request = HttpRequest { method: "POST", body: b"{}", payload_optional: false };
+/// let header = nip98::header(event.json());
+/// assert!(nip98::check(&header, &request, |u| u == url, 1_700_000_000).is_ok());
+/// # Ok::<(), kith_nips::nip01::DraftError>(())
+/// ```
+pub fn header(event: &str) -> String {
+    format!("{SCHEME} {}", BASE64.encode(event))
+}
+
 /// The text of the event.
 fn decode(header: &str) -> Result<String, HttpAuthError> {
     if header.len() > HEADER_BYTES_MAX {
@@ -152,7 +194,6 @@ fn decode(header: &str) -> Result<String, HttpAuthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nip01::Draft;
     use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
     const NOW: u64 = 1_700_000_000;

@@ -26,6 +26,9 @@ pub enum Community {
     /// Show a community and its next meetups
     #[command(after_help = "Example:\n  kith community show \"Brighton Rust\"")]
     Show(Reference),
+    /// Count followers, members and answers on all relays, without fetching many
+    #[command(after_help = "Example:\n  kith community count \"Brighton Rust\"")]
+    Count(Reference),
     /// List communities: yours and those that you follow, or by place and topic
     #[command(
         after_help = "Examples:\n  kith community list\n  kith community list --place Brighton --radius 50km --topic rust"

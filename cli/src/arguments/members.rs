@@ -18,11 +18,23 @@ pub enum Members {
     #[command(after_help = "Example:\n  kith members remove \"Brighton Rust\" npub1…")]
     Remove(Change),
     /// Mute people: nothing they write counts in your community
-    #[command(after_help = "Example:\n  kith members mute \"Brighton Rust\" npub1…")]
-    Mute(Change),
+    #[command(
+        after_help = "Examples:\n  kith members mute \"Brighton Rust\" npub1…\n  kith members mute \"Brighton Rust\" npub1… --reason spam"
+    )]
+    Mute(Mute),
     /// Take people off the list of the muted
     #[command(after_help = "Example:\n  kith members unmute \"Brighton Rust\" npub1…")]
     Unmute(Change),
+}
+
+/// `kith members mute`.
+#[derive(Debug, Args)]
+pub struct Mute {
+    #[command(flatten)]
+    pub change: Change,
+    /// Why; everybody can read it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }
 
 /// People of one community.

@@ -1,6 +1,8 @@
 //! `kith relays …` as typed.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+
+use crate::radius::Radius;
 
 /// Choose the relays.
 #[derive(Debug, Subcommand)]
@@ -21,4 +23,26 @@ pub enum Relays {
         #[arg(required = true, value_name = "URL")]
         urls: Vec<String>,
     },
+    /// Find relays near a place, by the word of monitors (NIP-66); none is added
+    #[command(
+        after_help = "Examples:\n  kith relays find Brighton\n  kith relays find \"Brighton, GB\" --radius 200km --nip 50 --nip 45"
+    )]
+    Find(Find),
+}
+
+/// `kith relays find`.
+#[derive(Debug, Args)]
+pub struct Find {
+    /// A city ("Brighton", "Brighton, GB") or "latitude,longitude"
+    #[arg(allow_hyphen_values = true)]
+    pub place: String,
+    /// How far away: "200km", "100 miles"
+    #[arg(long, value_name = "DISTANCE", default_value = "500km")]
+    pub radius: Radius,
+    /// Only relays that support this NIP; can be repeated, all of them are needed
+    #[arg(long = "nip", value_name = "NUMBER")]
+    pub nips: Vec<u16>,
+    /// How many to show
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub limit: u16,
 }

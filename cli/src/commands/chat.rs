@@ -7,7 +7,9 @@ use std::pin::Pin;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kith_client::lbc::ChatView;
-use kith_client::{CHAT_MESSAGES_MAX, Chat, ChatMessage, ChatNews, Kith, LiveChat, Published};
+use kith_client::{
+    CHAT_MESSAGES_MAX, Chat, ChatMessage, ChatNews, EventId, Kith, LiveChat, Published,
+};
 
 use super::{Ongoing, views};
 use crate::arguments::chat::{Chat as Arguments, View};
@@ -154,6 +156,18 @@ async fn message_of(kith: &Kith, chat: &Chat, typed: &str) -> Result<ChatMessage
             "`kith chat` lists messages with the starts of their ids",
         )),
     }
+}
+
+/// The message of this id, or of this start of an id, in the main room of a community.
+pub async fn message_in(
+    kith: &Kith,
+    context: &Context,
+    community: &str,
+    typed: &str,
+) -> Result<EventId, CliError> {
+    let community = reference::community(kith, context, community).await?;
+    let chat = kith.chat(&community).await?;
+    Ok(message_of(kith, &chat, typed).await?.message.id)
 }
 
 /// Whether these are the first digits of the id, or all.

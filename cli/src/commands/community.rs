@@ -25,6 +25,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         Arguments::Create(create) => self::create(create, context).await,
         Arguments::Edit(edit) => self::edit(edit, context).await,
         Arguments::Show(typed) => show(typed, context).await,
+        Arguments::Count(typed) => super::counts::run(typed, context).await,
         Arguments::List(list) => self::list(list, context).await,
         Arguments::Close(close) => self::close(close, context).await,
     }

@@ -18,25 +18,28 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         Arguments::List(typed) => list(typed, context).await,
         Arguments::Approve(typed) => change(Action::Approve, typed, context).await,
         Arguments::Remove(typed) => change(Action::Remove, typed, context).await,
-        Arguments::Mute(typed) => change(Action::Mute, typed, context).await,
+        Arguments::Mute(typed) => {
+            let reason = typed.reason.as_deref();
+            change(Action::Mute(reason), &typed.change, context).await
+        }
         Arguments::Unmute(typed) => change(Action::Unmute, typed, context).await,
     }
 }
 
 #[derive(Clone, Copy)]
-enum Action {
+enum Action<'a> {
     Approve,
     Remove,
-    Mute,
+    Mute(Option<&'a str>),
     Unmute,
 }
 
-impl Action {
+impl Action<'_> {
     fn past(self) -> &'static str {
         match self {
             Self::Approve => "approved",
             Self::Remove => "removed",
-            Self::Mute => "muted",
+            Self::Mute(_) => "muted",
             Self::Unmute => "unmuted",
         }
     }
@@ -52,6 +55,7 @@ async fn list(typed: &Reference, context: &Context) -> Result<Report, CliError> 
         npub: views::npub(member.person),
         public_key: member.person.to_string(),
         state: views::membership(member.state).to_owned(),
+        reason: member.reason.clone(),
     });
     let output = Output::Members(Members {
         community: views::community(&community),
@@ -60,7 +64,7 @@ async fn list(typed: &Reference, context: &Context) -> Result<Report, CliError> 
     Ok(Report { output, warnings })
 }
 
-async fn change(action: Action, typed: &Typed, context: &Context) -> Result<Report, CliError> {
+async fn change(action: Action<'_>, typed: &Typed, context: &Context) -> Result<Report, CliError> {
     // All names are read before the first list is rewritten.
     let people = typed
         .people
@@ -93,14 +97,15 @@ async fn change(action: Action, typed: &Typed, context: &Context) -> Result<Repo
 
 async fn change_one(
     kith: &Kith,
-    action: Action,
+    action: Action<'_>,
     community: &kith_client::CommunityView,
     person: PublicKey,
 ) -> Result<MemberChange, CliError> {
     Ok(match action {
         Action::Approve => kith.approve(community, person).await?,
         Action::Remove => kith.remove(community, person).await?,
-        Action::Mute => kith.mute(community, person).await?,
+        Action::Mute(None) => kith.mute(community, person).await?,
+        Action::Mute(Some(reason)) => kith.mute_because(community, person, reason).await?,
         Action::Unmute => kith.unmute(community, person).await?,
     })
 }

@@ -9,7 +9,7 @@ use crate::settings::{Source, add_relays, remove_relays};
 /// Runs `kith relays …`.
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
     match arguments {
-        Arguments::List => {}
+        Arguments::List | Arguments::Find(_) => {}
         Arguments::Add { urls } => {
             add_relays(&context.folder, urls)?;
         }

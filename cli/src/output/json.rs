@@ -15,6 +15,8 @@ pub fn render(output: &Output) -> std::io::Result<String> {
         | Output::Announced(_)
         | Output::ChatBegun(_)
         | Output::ChatLine(_)
+        | Output::FeedBegun(_)
+        | Output::FeedLine(_)
         | Output::Message(_)
         | Output::Delivered(_)
         | Output::AnnouncementSum(_)

@@ -2,14 +2,19 @@
 //! relays are made harmless first: no control character reaches the terminal.
 
 mod account;
+mod admin;
 mod announcements;
 mod calendar;
 mod chat;
+mod counts;
 mod discovery;
+mod friends;
 mod invite;
 mod messages;
 mod notes;
 mod page;
+mod relays;
+mod reports;
 mod seats;
 mod series;
 #[cfg(test)]
@@ -69,6 +74,16 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::MessageSent(sent) => page.message_sent(sent),
         Output::ConversationForgotten(forgotten) => page.conversation_forgotten(forgotten),
         Output::InboxOpened(opened) => page.inbox_opened(opened),
+        Output::Friends(shown) => page.friends(shown),
+        Output::FriendsChanged(changed) => page.friends_changed(changed),
+        Output::Feed(shown) => page.feed(shown),
+        Output::FeedBegun(begun) => page.feed_begun(*begun),
+        Output::FeedLine(line) => page.feed_line(line),
+        Output::Admin(answer) => page.admin(answer),
+        Output::ReportSent(sent) => page.report_sent(sent),
+        Output::Reports(shown) => page.reports(shown),
+        Output::CommunityCounted(counted) => page.community_counted(counted),
+        Output::RelaysFound(found) => page.relays_found(found),
         Output::ManPages(pages) => page.man_pages(pages),
         Output::Text(text) => return text.text.clone(),
     }

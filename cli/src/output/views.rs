@@ -308,6 +308,9 @@ pub struct PersonView {
     pub public_key: String,
     /// `owner`, `member`, `lapsed`, `follower` or `muted`.
     pub state: String,
+    /// Why they are muted, where the owner said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// The digits of an id that are listed.

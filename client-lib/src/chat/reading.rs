@@ -38,7 +38,7 @@ pub(super) struct History {
 
 impl Kith {
     /// The rooms of a community, the main one first (LBC-52).
-    pub(super) async fn rooms_of(&self, record: &Record) -> Result<Vec<ChatRoom>, ReadError> {
+    pub(crate) async fn rooms_of(&self, record: &Record) -> Result<Vec<ChatRoom>, ReadError> {
         let (owner, id) = (record.community.owner(), record.community.id);
         let by_owner = |filter: Filter| filter.authors(authors([owner]));
         let filters = tag_filters(&[Kind::CHANNEL], tag(Alphabet::E), vec![id.to_string()]);
@@ -53,7 +53,8 @@ impl Kith {
         let filters = tag_filters(&[Kind::CHANNEL_METADATA], tag(Alphabet::E), ids);
         let filters = filters.into_iter().map(by_owner).collect();
         let changes = self.fetch(filters).await;
-        let changes: Vec<Published<ChannelMetadata>> = read(&changes.found, ChannelMetadata::read);
+        let changes = self.standing(changes.found, &mut silent).await;
+        let changes: Vec<Published<ChannelMetadata>> = read(&changes, ChannelMetadata::read);
         let named = rooms.into_iter().map(|room| {
             let current = ChannelMetadata::current(room, &changes);
             ChatRoom::new(room, current.map(|metadata| &metadata.note))

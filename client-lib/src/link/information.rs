@@ -2,39 +2,25 @@
 //! a search (`nips/discovery.md`). Fetched when it is first needed and kept; a relay without a
 //! document, or with a broken one, is a relay that announces nothing.
 
-use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, DATE, HOST};
+use http::header::{ACCEPT, DATE};
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Bytes;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use jiff::fmt::rfc2822;
 use kith_nips::discovery::{Discovery, SEARCH_EXTENSIONS_HEADER, announced_keys};
 use kith_nips::nip11::{MEDIA_TYPE, RelayInformation};
 use nostr_sdk::Url;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{InvalidDnsNameError, ServerName};
-use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
 use super::Link;
+use crate::web::{self, WebError};
 
 /// How long the document may take. A question waits for it, and can do without.
 const FETCH_TIME_MAX: Duration = Duration::from_secs(3);
 
 /// A longer document is not read.
 const DOCUMENT_BYTES_MAX: usize = 128 * 1024;
-
-/// Most bytes of the head of the answer.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// What was read counts for this long: operators switch things on and off.
 const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
@@ -44,6 +30,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// The NIP that searches belong to.
 const SEARCH_NIP: u16 = 50;
+
+/// The NIP that counts belong to.
+const COUNT_NIP: u16 = 45;
 
 /// What a relay says of itself.
 #[derive(Debug)]
@@ -62,6 +51,8 @@ pub(crate) struct Announced {
     from: bool,
     to: bool,
     sort: bool,
+    /// Whether it counts (NIP-45).
+    pub(crate) counts: bool,
     /// The longest answer that it gives at once, when it says so.
     pub(crate) limit_max: Option<usize>,
 }
@@ -73,8 +64,12 @@ impl Announced {
             information, words, ..
         } = document;
         let nips = information.supported_nips.as_deref().unwrap_or_default();
+        let counts = nips.contains(&COUNT_NIP);
         if !nips.contains(&SEARCH_NIP) {
-            return Announced::default();
+            return Announced {
+                counts,
+                ..Announced::default()
+            };
         }
         let has = |word: &str| announced_keys(words).any(|known| known == word);
         let limit_max = information
@@ -86,8 +81,14 @@ impl Announced {
             from: has("from"),
             to: has("to"),
             sort: has("sort"),
+            counts,
             limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
         }
+    }
+
+    /// Whether it reads any words of a search.
+    pub(crate) fn reads_words(&self) -> bool {
+        self.near || self.from || self.to || self.sort
     }
 
     /// As much of what is asked as this relay understands; `None` when it has to be asked without.
@@ -145,87 +146,44 @@ impl Link {
         fetched.map_err(|error| error.to_string())
     }
 
-    /// It refused what it had announced: from now on it counts as not announced.
+    /// It refused a search that it had announced: from now on it counts as not announced.
     pub(crate) async fn announced_too_much(&self) {
-        let announced = Announced::default();
-        self.information.lock().await.0 = Some((Instant::now() + KEPT_FOR, announced));
+        let mut memory = self.information.lock().await;
+        let counts = memory.0.is_some_and(|(_, announced)| announced.counts);
+        let announced = Announced {
+            counts,
+            ..Announced::default()
+        };
+        memory.0 = Some((Instant::now() + KEPT_FOR, announced));
     }
 }
 
 /// Why there is no document. For the log; to the caller it is the same as an empty one.
 #[derive(Debug, thiserror::Error)]
 enum FetchError {
-    #[error("the address has no host")]
-    NoHost,
     #[error("it took too long")]
     Timeout,
     #[error(transparent)]
-    Io(#[from] io::Error),
-    #[error(transparent)]
-    ServerName(#[from] InvalidDnsNameError),
-    #[error(transparent)]
-    Tls(#[from] rustls::Error),
-    #[error(transparent)]
-    Request(#[from] http::Error),
-    #[error(transparent)]
-    Http(#[from] hyper::Error),
+    Web(#[from] WebError),
     #[error("the answer is {0}")]
     Status(StatusCode),
-    #[error("the document cannot be read: {0}")]
-    Body(Box<dyn std::error::Error + Send + Sync>),
+    #[error("the document is no text: {0}")]
+    NoText(#[from] std::str::Utf8Error),
 }
 
 /// GET to where the WebSocket is, with the media type of the document (NIP-11).
 async fn fetch(url: &Url) -> Result<Document, FetchError> {
-    let host = url.host_str().ok_or(FetchError::NoHost)?;
-    // An IPv6 address is in brackets in a URL, and nowhere else.
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let port = url.port_or_known_default().ok_or(FetchError::NoHost)?;
-    let stream = TcpStream::connect((host, port)).await?;
-    match url.scheme() {
-        "wss" => {
-            let name = ServerName::try_from(host.to_owned())?;
-            let connector = TlsConnector::from(Arc::new(tls()?));
-            get(url, connector.connect(name, stream).await?).await
-        }
-        _ => get(url, stream).await,
+    let request = Request::builder().header(ACCEPT, MEDIA_TYPE);
+    let answer = web::exchange(url, request, Bytes::new(), DOCUMENT_BYTES_MAX).await?;
+    if answer.status != StatusCode::OK {
+        return Err(FetchError::Status(answer.status));
     }
-}
-
-async fn get<S>(url: &Url, stream: S) -> Result<Document, FetchError>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let mut builder = http1::Builder::new();
-    builder.max_buf_size(HEAD_BYTES_MAX);
-    let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await?;
-    // The connection ends with this question, whatever comes of it.
-    let mut driver = JoinSet::new();
-    driver.spawn(connection);
-    let host = match (url.host_str().unwrap_or_default(), url.port()) {
-        (host, Some(port)) => format!("{host}:{port}"),
-        (host, None) => host.to_owned(),
-    };
-    let target = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
-    let request = Request::get(target)
-        .header(HOST, host)
-        .header(ACCEPT, MEDIA_TYPE)
-        .body(Empty::<Bytes>::new())?;
-    let answer = sender.send_request(request).await?;
-    if answer.status() != StatusCode::OK {
-        return Err(FetchError::Status(answer.status()));
-    }
-    let words = answer.headers().get(SEARCH_EXTENSIONS_HEADER);
+    let words = answer.headers.get(SEARCH_EXTENSIONS_HEADER);
     let words = words.and_then(|words| words.to_str().ok());
     let words = words.unwrap_or_default().to_owned();
-    let date = answer.headers().get(DATE);
+    let date = answer.headers.get(DATE);
     let date = date.and_then(|date| date.to_str().ok()).and_then(seconds);
-    let body = Limited::new(answer.into_body(), DOCUMENT_BYTES_MAX);
-    let bytes = body.collect().await.map_err(FetchError::Body)?.to_bytes();
-    let text = std::str::from_utf8(&bytes).map_err(|error| FetchError::Body(error.into()))?;
+    let text = std::str::from_utf8(&answer.body)?;
     Ok(Document {
         information: RelayInformation::from_json(text),
         words,
@@ -237,17 +195,6 @@ where
 fn seconds(date: &str) -> Option<i64> {
     let date = rfc2822::DateTimeParser::new().parse_timestamp(date);
     date.ok().map(|date| date.as_second())
-}
-
-/// As the client pool speaks TLS.
-fn tls() -> Result<ClientConfig, rustls::Error> {
-    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
 }
 
 #[cfg(test)]
@@ -295,14 +242,18 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_of_a_relay_is_read() {
-        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
-        assert_eq!(seconds("yesterday"), None);
+    fn counting_needs_no_searching() {
+        let counts = |document| announced(document, ALL).counts;
+        assert!(counts(r#"{"supported_nips":[1,45]}"#));
+        assert!(counts(r#"{"supported_nips":[45,50]}"#));
+        assert!(!counts(r#"{"supported_nips":[50]}"#));
+        assert!(!announced(r#"{"supported_nips":[45]}"#, ALL).reads_words());
     }
 
     #[test]
-    fn tls_has_what_it_needs_in_this_build() {
-        assert!(tls().is_ok());
+    fn the_clock_of_a_relay_is_read() {
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
+        assert_eq!(seconds("yesterday"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What is official: the calendar of the owner lists it (LBC-27, LBC-28).
 
 use kith_nips::lbc::{self, Calendar, Note};
+use kith_nips::nip01::Draft;
 
 use super::MeetupError;
 use crate::kith::Kith;
@@ -70,7 +71,10 @@ impl Kith {
         let current = self
             .newest_for_rewrite(&address, "the calendar of the community")
             .await?;
-        let current = current.and_then(|found| Calendar::read(&found.event).ok());
+        let first_at = current.first_at(self.now());
+        let current = current
+            .found
+            .and_then(|found| Calendar::read(&found.event).ok());
         let draft = match current {
             Some(mut calendar) => match edit(&mut calendar.note, &view.address()) {
                 true => calendar.replacement(self.now())?,
@@ -79,7 +83,10 @@ impl Kith {
             None => {
                 let mut calendar = Calendar::of_community(community, &title);
                 match edit(&mut calendar, &view.address()) {
-                    true => calendar.draft()?,
+                    true => Draft {
+                        created_at: first_at,
+                        ..calendar.draft()?
+                    },
                     false => return Ok(Change::Unchanged),
                 }
             }

@@ -260,7 +260,13 @@ impl Kith {
         }
         let address = named.event.address();
         let newest = match &address {
-            Some(address) => self.newest_for_rewrite(address, "the meetup").await?,
+            Some(address) => {
+                let newest = self.newest_for_rewrite(address, "the meetup").await?;
+                if newest.found.is_none() && newest.taken_back_at.is_some() {
+                    return Err(LookupError::Deleted(reference.short()).into());
+                }
+                newest.found
+            }
             None => None,
         };
         let found = newest.unwrap_or(named);

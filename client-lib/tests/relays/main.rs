@@ -10,11 +10,13 @@
 mod map_relay;
 mod support;
 
+mod admin;
 mod agenda;
 mod asking;
 mod clocks;
 mod discovery;
 mod examples;
+mod friends;
 mod lists;
 mod lying;
 mod messages;

@@ -43,6 +43,9 @@ pub enum ReadError {
     /// A channel note that does not name its channel (NIP-28).
     #[error("no `e` tag names the channel")]
     NoChannel,
+    /// A report without a `p` tag (NIP56-01).
+    #[error("no `p` tag names who is reported")]
+    NobodyReported,
     /// A kind 43 without `e`, or a kind 44 without `p` (NIP28-05).
     #[error("no `{tag}` tag names what is hidden")]
     NothingHidden {

@@ -136,6 +136,33 @@ pub fn mute(person: PublicKey, members: &MemberList, muted: &MuteList) -> ListCh
     }
 }
 
+/// Mutes a person as [`mute`] does, and says why (`nips/extensions.md`). Of somebody who is muted already
+/// the reason changes.
+///
+/// ```
+/// use kith_nips::lbc::{MemberList, MuteList, mute_because};
+/// use kith_nips::{EventId, PublicKey};
+/// let community = EventId::from_bytes([1; 32]);
+/// let (members, muted) = (MemberList::new(community), MuteList::new(community));
+/// let person = PublicKey::from_bytes([3; 32]);
+/// let changes = mute_because(person, "spam", &members, &muted);
+/// assert_eq!(changes.muted.expect("changed").reason(person), Some("spam"));
+/// ```
+pub fn mute_because(
+    person: PublicKey,
+    reason: &str,
+    members: &MemberList,
+    muted: &MuteList,
+) -> ListChanges {
+    ListChanges {
+        members: with(members, |list| list.remove(person)),
+        muted: with(muted, |list| {
+            let is_new = list.add(person);
+            list.set_reason(person, reason) || is_new
+        }),
+    }
+}
+
 /// Unmutes a person: removes from the block list only. They are what they follow again, not a
 /// member.
 ///

@@ -68,6 +68,9 @@ pub trait ListRole: sealed::Role {}
 impl ListRole for Members {}
 impl ListRole for Muted {}
 
+/// Where the reason stands in an entry: behind the relay and the name that NIP-51 may have there.
+const REASON_PLACE: usize = 4;
+
 mod sealed {
     /// What differs between the lists.
     pub trait Role {
@@ -223,6 +226,46 @@ impl<R: ListRole> PeopleList<R> {
     }
 }
 
+impl PeopleList<Muted> {
+    /// Why this person is muted, as everybody can read (`nips/extensions.md`).
+    ///
+    /// ```
+    /// use kith_nips::lbc::MuteList;
+    /// use kith_nips::{EventId, PublicKey};
+    /// let person = PublicKey::from_bytes([3; 32]);
+    /// let mut muted = MuteList::new(EventId::from_bytes([1; 32]));
+    /// muted.add(person);
+    /// assert!(muted.set_reason(person, "spam"));
+    /// assert_eq!(muted.reason(person), Some("spam"));
+    /// ```
+    pub fn reason(&self, person: PublicKey) -> Option<&str> {
+        let person = person.to_string();
+        let mut entries = self.tags.named("p");
+        let entry = entries.find(|tag| tag.get(1) == Some(&person))?;
+        let reason = entry.get(REASON_PLACE).map(|reason| reason.trim());
+        reason.filter(|reason| !reason.is_empty())
+    }
+
+    /// Says why this person is muted, or nothing more; what else their entry has stays. Whether it
+    /// changed.
+    pub fn set_reason(&mut self, person: PublicKey, reason: &str) -> bool {
+        let person = person.to_string();
+        let reason = reason.trim();
+        self.tags.edit("p", &person, |entry| {
+            let is_same = entry.get(REASON_PLACE).map_or("", String::as_str) == reason;
+            if is_same {
+                return false;
+            }
+            let length = entry.len().max(REASON_PLACE + 1);
+            entry.resize(length, String::new());
+            if let Some(place) = entry.get_mut(REASON_PLACE) {
+                reason.clone_into(place);
+            }
+            true
+        })
+    }
+}
+
 impl<R: ListRole> Note for PeopleList<R> {
     fn draft(&self) -> Result<Draft, BuildError> {
         Ok(Draft {
@@ -256,6 +299,29 @@ mod tests {
 
     fn set(list: &[&[&str]]) -> Event {
         event(Kind::PEOPLE_SET, tags(list), "")
+    }
+
+    #[test]
+    fn the_reason_stands_behind_what_others_write() {
+        let person = key(3);
+        let hex = person.to_string();
+        let list = format!("{COMMUNITY}:blocked");
+        let before: &[&[&str]] = &[&["d", &list], &["p", &hex, "wss://r", "cai", "", "more"]];
+        let mut muted = MuteList::read(&set(before)).unwrap().note;
+        assert_eq!(muted.reason(person), None);
+        assert!(muted.set_reason(person, " spam "));
+        assert!(!muted.set_reason(person, "spam"));
+        assert_eq!(muted.reason(person), Some("spam"));
+        let entry = ["p", &hex, "wss://r", "cai", "spam", "more"];
+        assert_eq!(muted.tags()[1], entry);
+        assert!(
+            muted.contains(person),
+            "a relay that knows nothing of it mutes all the same"
+        );
+        assert!(!muted.set_reason(key(4), "who?"));
+        muted.add(key(4));
+        assert!(muted.set_reason(key(4), "rude"));
+        assert_eq!(muted.tags()[2][1..], [&key(4).to_string(), "", "", "rude"]);
     }
 
     #[test]

@@ -66,6 +66,17 @@ impl TagList {
         self.0.len() != before
     }
 
+    /// Changes the first tag with this name and value in its place. Whether `edit` changed it.
+    pub(crate) fn edit(
+        &mut self,
+        name: &str,
+        value: &str,
+        edit: impl FnOnce(&mut Vec<String>) -> bool,
+    ) -> bool {
+        let is_it = |tag: &&mut Vec<String>| matches!(tag.as_slice(), [found, entry, ..] if found == name && entry == value);
+        self.0.iter_mut().find(is_it).is_some_and(edit)
+    }
+
     /// Gives the single-valued tag `name` this value where it stands, or appends it.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         let place = self

@@ -77,6 +77,8 @@ impl Kind {
     pub const REPORT: Self = Self(1984);
     /// Communities that a person follows (LBC).
     pub const COMMUNITY_FOLLOWS: Self = Self(10037);
+    /// What a monitor of relays says about itself (NIP-66).
+    pub const RELAY_MONITOR: Self = Self(10166);
     /// Relays where somebody receives private messages (NIP-17).
     pub const INBOX_RELAYS: Self = Self(10050);
     /// The members of a relay (NIP-43).
@@ -95,6 +97,8 @@ impl Kind {
     pub const HTTP_AUTH: Self = Self(27235);
     /// Named list of people (NIP-51).
     pub const PEOPLE_SET: Self = Self(30000);
+    /// What a monitor says about a relay (NIP-66).
+    pub const RELAY_DISCOVERY: Self = Self(30166);
     /// Metadata of a community (LBC).
     pub const COMMUNITY_METADATA: Self = Self(30037);
     /// Meetup on whole days (NIP-52, date-based calendar event).

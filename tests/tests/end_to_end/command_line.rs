@@ -9,17 +9,21 @@ use tokio::net::TcpListener;
 
 use crate::harness::TestRelay;
 
+mod admin;
 mod agenda;
 pub(crate) mod announcements;
 mod calendars;
 mod chat;
 mod doctor;
 mod first_run;
+mod friends;
 mod invite;
 mod login;
 mod messages;
 mod person;
 mod quiet;
+mod relays;
+mod reports;
 mod screen;
 mod series;
 mod snapshots;

@@ -14,6 +14,7 @@ use crate::harness::TestRelay;
 
 mod answers;
 mod communities;
+mod counts;
 mod creation;
 mod discovery;
 mod lists;
@@ -21,6 +22,7 @@ mod many;
 mod meetups;
 mod people;
 mod several_relays;
+mod taken_back;
 
 /// Thursday, 2030-10-03, 18:30 in London (British summer time).
 const EVENING: u64 = 1_917_279_000;

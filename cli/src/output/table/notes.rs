@@ -8,7 +8,7 @@ use crate::output::views::{
 };
 use crate::output::{
     Action, Answered, Communities, CommunityChanged, CommunityShown, Following, MeetupChanged,
-    MeetupShown, Members, MembersChanged,
+    MeetupShown, Members, MembersChanged, PersonChange,
 };
 
 impl Page {
@@ -82,13 +82,29 @@ impl Page {
     pub fn members(&mut self, members: &Members) {
         self.heading(&members.community.title);
         let people = members.people.iter();
-        let rows = people.map(|person| vec![person.state.clone(), person.npub.clone()]);
-        self.table(&["STATE", "PERSON"], rows.collect(), "nobody");
+        let has_reasons = people.clone().any(|person| person.reason.is_some());
+        let rows = people.map(|person| {
+            let reason = person.reason.clone().unwrap_or_default();
+            let mut row = vec![person.state.clone(), person.npub.clone()];
+            row.extend(has_reasons.then_some(reason));
+            row
+        });
+        let header = ["STATE", "PERSON", "REASON"];
+        let header = if has_reasons {
+            &header[..]
+        } else {
+            &header[..2]
+        };
+        self.table(header, rows.collect(), "nobody");
     }
 
     /// `members approve`, `remove`, `mute`, `unmute`.
     pub fn members_changed(&mut self, changed: &MembersChanged) {
-        for person in &changed.people {
+        self.people_changed(&changed.people);
+    }
+
+    pub(super) fn people_changed(&mut self, people: &[PersonChange]) {
+        for person in people {
             let already = if person.changed { "" } else { " already" };
             self.line(&format!("{}{already}: {}", person.action, person.npub));
         }

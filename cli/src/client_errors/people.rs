@@ -1,0 +1,84 @@
+//! What the errors about other people and other relays mean to whoever ran `kith`.
+
+use kith_client::{AdminError, FeedError, FriendError, RelaysNearError, ReportError};
+
+use crate::errors::CliError;
+use crate::exit_code::ExitCode;
+
+impl From<FriendError> for CliError {
+    fn from(error: FriendError) -> Self {
+        match error {
+            FriendError::Read(error) => error.into(),
+            FriendError::ListUnavailable(error) => error.into(),
+            FriendError::Build(error) => error.into(),
+            FriendError::Publish(error) => error.into(),
+            FriendError::Yourself => Self::usage(error.to_string(), "give the npub of another"),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<FeedError> for CliError {
+    fn from(error: FeedError) -> Self {
+        match error {
+            FeedError::Friends(error) => error.into(),
+            FeedError::Read(error) => error.into(),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<AdminError> for CliError {
+    fn from(error: AdminError) -> Self {
+        let message = error.to_string();
+        match error {
+            AdminError::Sign(error) => error.into(),
+            AdminError::NoAnswer { .. } => {
+                Self::new(ExitCode::Unreachable, message, "is the relay running?")
+            }
+            AdminError::Unauthorized { .. } => Self::new(
+                ExitCode::Refused,
+                message,
+                "`kith doctor` says whether the clocks agree; the relay may know itself by another \
+                 address",
+            ),
+            AdminError::Forbidden { .. } => Self::new(
+                ExitCode::Refused,
+                message,
+                "its operator names the administrators; `kith keys show` says which key you use",
+            ),
+            AdminError::UnknownMethod { .. } => Self::new(
+                ExitCode::Refused,
+                message,
+                "`kith admin methods` lists what it knows",
+            ),
+            AdminError::NotManaged { .. } | AdminError::Redirected { .. } => Self::new(
+                ExitCode::Refused,
+                message,
+                "does it announce NIP-86? is this its address?",
+            ),
+            _ => Self::plain(ExitCode::Refused, message),
+        }
+    }
+}
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Lookup(error) => error.into(),
+            ReportError::Build(error) => error.into(),
+            ReportError::Publish(error) => error.into(),
+            ReportError::NotOwner(_) => super::not_yours(error.to_string()),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<RelaysNearError> for CliError {
+    fn from(error: RelaysNearError) -> Self {
+        match error {
+            RelaysNearError::Read(error) => error.into(),
+            _ => Self::usage(error.to_string(), "try a smaller --radius"),
+        }
+    }
+}
