@@ -14,6 +14,7 @@ pub mod login;
 pub mod meetup;
 pub mod members;
 pub mod near;
+pub mod outbox;
 pub mod relays;
 pub mod series;
 pub mod watch;
@@ -108,6 +109,9 @@ pub struct Global {
         help_heading = "Everywhere"
     )]
     pub timeout: u64,
+    /// Ask no relay: answer from what was read before, keep for later what is written
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub offline: bool,
     /// Show what the relays are told and answer, on standard error
     #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub verbose: bool,
@@ -174,6 +178,9 @@ pub enum Command {
     /// Show and manage the members of a community
     #[command(subcommand)]
     Members(members::Members),
+    /// Show what waits to be sent, send it, or drop it
+    #[command(after_help = outbox::EXAMPLES)]
+    Outbox(outbox::Outbox),
     /// Look at the key, the relays and the clock: what is wrong, and how to mend it
     #[command(
         after_help = "Examples:\n  kith doctor\n  kith doctor --json --relay wss://relay.example.com"
@@ -257,6 +264,11 @@ mod tests {
             ],
             &["logout"],
             &["doctor"],
+            &["outbox"],
+            &["outbox", "send", "--json"],
+            &["outbox", "drop", "3f2a9c01", "4b"],
+            &["outbox", "drop", "--all"],
+            &["near", "Brighton", "--offline"],
             &["relays", "list"],
             &["relays", "add", "wss://one.example", "wss://two.example"],
             &["relays", "remove", "wss://one.example"],
@@ -520,6 +532,8 @@ mod tests {
                 "--again",
                 "--dry-run",
             ],
+            &["outbox", "drop"],
+            &["outbox", "drop", "3f2a9c01", "--all"],
             &["dm", "--forget"],
             &["dm", "npub1xyz", "hello", "--follow"],
             &["dm", "npub1xyz", "--open-inbox"],

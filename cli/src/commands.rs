@@ -18,6 +18,7 @@ pub mod login;
 pub mod meetup;
 pub mod members;
 pub mod near;
+pub mod outbox;
 pub mod relays;
 pub mod rsvp;
 mod texts;

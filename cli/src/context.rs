@@ -1,22 +1,30 @@
 //! What one run works with: settings resolved once, the key when it is needed,
 //! a connection when it is needed. It knows nothing of what is done with them.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::Zoned;
-use kith_client::{Kith, Local, Rewrite};
+use kith_client::{ConnectError, Kith, Local, Rewrite};
 use nostr::Keys;
+use tokio::sync::OnceCell;
 
 use crate::arguments::{Global, ListRewrite};
 use crate::errors::CliError;
+use crate::exit_code::ExitCode;
 use crate::keystore::{Keystore, KeystoreError, TypedSecret};
 use crate::locked_key::LockedKey;
+use crate::output::{self, freshness::Beside};
 use crate::password::Password;
 use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
 use crate::signer_session::SessionStore;
 
 /// What a program must remember between two runs.
 const LOCAL_FILE: &str = "local.db";
+
+/// How long a run goes on after its answer, to send what waits and to keep what was read.
+const SETTLE_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// When nobody answers and nobody was named.
 const NO_RELAYS_HINT: &str =
@@ -34,6 +42,10 @@ pub struct Context {
     pub password: Password,
     /// The moment that dates count from, in the zone of this machine.
     pub now: Zoned,
+    /// What is remembered on this machine, once it was opened.
+    local: OnceCell<Local>,
+    /// The connections of this run.
+    connections: Mutex<Vec<Kith>>,
 }
 
 impl Context {
@@ -50,6 +62,8 @@ impl Context {
             folder,
             password,
             now,
+            local: OnceCell::new(),
+            connections: Mutex::default(),
         })
     }
 
@@ -81,6 +95,42 @@ impl Context {
 
     /// What is remembered on this machine.
     pub async fn local(&self) -> Result<Local, CliError> {
+        self.local.get_or_try_init(|| self.open_local()).await.cloned()
+    }
+
+    /// What is to be said beside the answer: how old it is, and what did not reach a relay.
+    pub fn beside(&self) -> Beside {
+        let connections = self.connections();
+        let freshness = connections.iter().map(Kith::freshness).max();
+        let outgoings = connections.iter().map(Kith::outgoings);
+        let outgoings = outgoings.max_by_key(|outgoings| outgoings.waits_for.len());
+        Beside::new(
+            freshness.unwrap_or_default(),
+            &outgoings.unwrap_or_default(),
+        )
+    }
+
+    /// How a run ends that failed in nothing.
+    pub fn exit_code(&self) -> ExitCode {
+        let connections = self.connections();
+        let mut outgoings = connections.iter().map(Kith::outgoings);
+        match outgoings.any(|outgoings| outgoings.queued > 0) {
+            true => ExitCode::Queued,
+            false => ExitCode::Done,
+        }
+    }
+
+    /// Lets what goes on beside the answer come to its end, for a short time.
+    pub async fn settle(&self) {
+        let connections = self.connections().clone();
+        join_all(connections.iter().map(|kith| kith.settle(SETTLE_TIME_MAX))).await;
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Vec<Kith>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn open_local(&self) -> Result<Local, CliError> {
         let folder = ConfigFolder::find_data(&self.environment)?;
         let file = folder.file(LOCAL_FILE);
         let created = folder.create();
@@ -150,14 +200,34 @@ impl Context {
         if let Some(key) = key {
             builder = builder.signer(key);
         }
-        let connected = builder.connect().await.map_err(CliError::from);
-        connected.map_err(|error| match relays.source {
+        if self.global.offline {
+            builder = builder.offline();
+        }
+        match self.local().await {
+            Ok(local) => builder = builder.local(local),
+            Err(error) if self.global.offline => return Err(error),
+            // Relays can be asked without it.
+            Err(error) => output::print_warning(&error.message, self.global.json),
+        }
+        let connected = builder.connect().await.and_then(|kith| {
+            let is_guess = relays.source == Source::Default && !self.global.offline;
+            let is_alone = kith.relays().iter().all(|relay| !relay.connected);
+            match is_guess && is_alone {
+                true => Err(ConnectError::NobodyReachable {
+                    relays: kith.unreachable().to_vec(),
+                }),
+                false => Ok(kith),
+            }
+        });
+        let kith = connected.map_err(|error| match relays.source {
             Source::Default => CliError {
                 hint: Some(NO_RELAYS_HINT.to_owned()),
-                ..error
+                ..error.into()
             },
-            Source::Flag | Source::Environment | Source::File => error,
-        })
+            Source::Flag | Source::Environment | Source::File => error.into(),
+        })?;
+        self.connections().push(kith.clone());
+        Ok(kith)
     }
 }
 

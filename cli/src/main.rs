@@ -47,7 +47,7 @@ fn main() -> process::ExitCode {
     };
     let json = arguments.global.json;
     let code = match run(arguments, Style::of_this_terminal(json)) {
-        Ok(()) => ExitCode::Done,
+        Ok(code) => code,
         // Whoever read our output has seen enough (`kith near … | head`).
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::Done,
         Err(Failure::Output(_)) => ExitCode::Failure,
@@ -79,63 +79,78 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
+fn run(arguments: Arguments, style: Style) -> Result<ExitCode, Failure> {
     let Arguments { global, command } = arguments;
     if global.verbose {
         show_log();
     }
     let context = Context::new(global, Environment::read())?;
-    let report = match &command {
-        Command::Keys(keys) => commands::keys::run(keys, &context),
-        Command::Login(login) => online(commands::login::login(login, &context)),
-        Command::Logout => online(commands::login::logout(&context)),
-        Command::Relays(relays) => commands::relays::run(relays, &context),
-        Command::Community(community) => online(commands::community::run(community, &context)),
-        Command::Follow(follow) => online(commands::follow::run(follow, true, &context)),
-        Command::Leave(follow) => online(commands::follow::run(follow, false, &context)),
-        Command::Meetup(meetup) => online(commands::meetup::run(meetup, &context)),
-        Command::Attendees(attendees) => online(commands::attendees::run(attendees, &context)),
-        Command::Rsvp(rsvp) => online(commands::rsvp::run(rsvp, &context)),
-        Command::Near(near) => online(commands::near::run(near, &context)),
+    let online = Online::start()?;
+    let outcome = answer(&command, &context, style, &online);
+    // The answer is out: now there is time for what goes on beside it.
+    online.run(context.settle());
+    outcome.map(|()| context.exit_code())
+}
+
+/// Runs one command and prints its answer.
+fn answer(
+    command: &Command,
+    context: &Context,
+    style: Style,
+    online: &Online,
+) -> Result<(), Failure> {
+    let report = match command {
+        Command::Keys(keys) => commands::keys::run(keys, context),
+        Command::Login(login) => online.run(commands::login::login(login, context)),
+        Command::Logout => online.run(commands::login::logout(context)),
+        Command::Relays(relays) => commands::relays::run(relays, context),
+        Command::Community(community) => online.run(commands::community::run(community, context)),
+        Command::Follow(follow) => online.run(commands::follow::run(follow, true, context)),
+        Command::Leave(follow) => online.run(commands::follow::run(follow, false, context)),
+        Command::Meetup(meetup) => online.run(commands::meetup::run(meetup, context)),
+        Command::Attendees(attendees) => online.run(commands::attendees::run(attendees, context)),
+        Command::Rsvp(rsvp) => online.run(commands::rsvp::run(rsvp, context)),
+        Command::Near(near) => online.run(commands::near::run(near, context)),
         Command::Watch(watch) => {
-            return online(go_on(commands::watch::start(watch, &context), style));
+            return online.run(go_on(commands::watch::start(watch, context), style));
         }
         Command::Chat(chat) if chat.follow && !style.json && screen::is_possible() => {
-            return Ok(online(commands::chat::fill_screen(
-                chat, &context, style.bold,
+            return Ok(online.run(commands::chat::fill_screen(
+                chat, context, style.bold,
             ))?);
         }
         Command::Chat(chat) if chat.follow => {
-            return online(go_on(commands::chat::start(chat, &context), style));
+            return online.run(go_on(commands::chat::start(chat, context), style));
         }
-        Command::Comment(comment) => online(commands::comment::run(comment, &context)),
-        Command::Invite(invite) => online(commands::invite::run(invite, &context)),
-        Command::Chat(chat) => online(commands::chat::run(chat, &context)),
-        Command::Agenda(agenda) => online(commands::agenda::run(agenda, &context)),
-        Command::Members(members) => online(commands::members::run(members, &context)),
-        Command::Doctor => return online(doctor(&context, style)),
+        Command::Comment(comment) => online.run(commands::comment::run(comment, context)),
+        Command::Invite(invite) => online.run(commands::invite::run(invite, context)),
+        Command::Chat(chat) => online.run(commands::chat::run(chat, context)),
+        Command::Agenda(agenda) => online.run(commands::agenda::run(agenda, context)),
+        Command::Members(members) => online.run(commands::members::run(members, context)),
+        Command::Outbox(outbox) => online.run(commands::outbox::run(outbox, context)),
+        Command::Doctor => return online.run(doctor(context, style)),
         Command::Announce(announce) if announce.dry_run => {
-            online(commands::announce::plan(announce, &context))
+            online.run(commands::announce::plan(announce, context))
         }
         Command::Announce(announce) => {
-            return online(async {
-                let mut running = commands::announce::start(announce, &context).await?;
+            return online.run(async {
+                let mut running = commands::announce::start(announce, context).await?;
                 stream(async || running.next().await, style).await
             });
         }
         Command::Dm(dm) if dm.follow => {
-            return online(async {
-                let mut running = commands::dm::start(dm, &context).await?;
+            return online.run(async {
+                let mut running = commands::dm::start(dm, context).await?;
                 stream(async || running.next().await, style).await
             });
         }
-        Command::Dm(dm) => online(commands::dm::run(dm, &context)),
+        Command::Dm(dm) => online.run(commands::dm::run(dm, context)),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),
         Command::Environment => Ok(commands::help::environment().into()),
     };
-    Ok(output::print(&report?, style)?)
+    Ok(output::print_with(&report?, &context.beside(), style)?)
 }
 
 /// Prints what was found, and fails when something is wrong.
@@ -173,13 +188,21 @@ async fn stream(
     }
 }
 
-/// Runs a command that talks to relays.
-fn online<T, E: From<CliError>>(command: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::plain(ExitCode::Failure, error.to_string()))?
-        .block_on(command)
+/// Where commands run that talk to relays: what they begin beside the answer goes on after it.
+struct Online(tokio::runtime::Runtime);
+
+impl Online {
+    fn start() -> Result<Self, CliError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        let failed = |error: io::Error| CliError::plain(ExitCode::Failure, error.to_string());
+        runtime.map(Self).map_err(failed)
+    }
+
+    fn run<T>(&self, command: impl Future<Output = T>) -> T {
+        self.0.block_on(command)
+    }
 }
 
 /// Help and version are answers; everything else is a usage error, which

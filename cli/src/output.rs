@@ -9,9 +9,11 @@ pub mod calendar;
 pub mod chat;
 pub mod discovery;
 pub mod doctor;
+pub mod freshness;
 pub mod invite;
 mod json;
 pub mod messages;
+pub mod outbox;
 pub mod series;
 mod table;
 pub mod views;
@@ -21,7 +23,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-pub use table::plain;
+pub use table::{age, plain};
 
 use crate::errors::CliError;
 use crate::settings::Source;
@@ -30,11 +32,13 @@ use calendar::{Attendees, Imports, Written};
 use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
+use freshness::Beside;
 use invite::Invitation;
 use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
 };
+use outbox::Outbox;
 use series::{AllSeries, SeriesChanged, SeriesShown};
 use views::{
     AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView, SeatView,
@@ -92,6 +96,8 @@ pub enum Output {
     Watching(Watching),
     /// `watch`, for each announcement.
     Announced(Box<Announced>),
+    /// `outbox …`.
+    Outbox(Outbox),
     /// `doctor`.
     Doctor(Doctor),
     /// `chat`.
@@ -412,16 +418,17 @@ impl Style {
 
 /// Prints an answer on standard output and its warnings on standard error.
 pub fn print(report: &Report, style: Style) -> std::io::Result<()> {
-    for warning in &report.warnings {
-        let line = if style.json {
-            json::warning(warning)
-        } else {
-            format!("warning: {}", table::plain(warning))
-        };
+    print_with(report, &Beside::default(), style)
+}
+
+/// The same, with what is to be said beside it.
+pub fn print_with(report: &Report, beside: &Beside, style: Style) -> std::io::Result<()> {
+    for warning in beside.warnings.iter().chain(&report.warnings) {
+        let line = warning_line(warning, style.json);
         writeln!(std::io::stderr().lock(), "{line}")?;
     }
     let text = match (&report.output, style.json) {
-        (output, true) => json::render(output)?,
+        (output, true) => json::render(output, beside)?,
         (output, false) => table::render(output, style),
     };
     let mut stdout = std::io::stdout().lock();
@@ -464,6 +471,20 @@ pub fn show_address(address: &str, code: &str, json: bool) {
     };
     // Nothing is left to do when standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints a warning on standard error before the answer is there.
+pub fn print_warning(message: &str, json: bool) {
+    let line = warning_line(message, json);
+    // Nothing is left to do when standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+fn warning_line(message: &str, json: bool) -> String {
+    match json {
+        true => json::warning(message),
+        false => format!("warning: {}", table::plain(message)),
+    }
 }
 
 /// Prints a failure on standard error.

@@ -12,7 +12,9 @@ use nostr_sdk::{Client, ClientOptions, NostrSigner, RelayUrl, Timestamp};
 use tokio::sync::{Mutex, watch};
 
 use crate::kith::{Inner, Kith};
-use crate::link::Link;
+use crate::link::{Link, Network};
+use crate::local::Local;
+use crate::outgoing::Sending;
 use crate::refusal::{Refusal, joined};
 use crate::visits::Visits;
 
@@ -52,6 +54,8 @@ pub struct KithBuilder {
     signer: Option<Arc<dyn NostrSigner>>,
     timeout: Duration,
     now: fn() -> u64,
+    local: Option<Local>,
+    network: Network,
 }
 
 impl fmt::Debug for KithBuilder {
@@ -71,6 +75,8 @@ impl Default for KithBuilder {
             signer: None,
             timeout: TIMEOUT_DEFAULT,
             now: || Timestamp::now().as_secs(),
+            local: None,
+            network: Network::default(),
         }
     }
 }
@@ -112,12 +118,46 @@ impl KithBuilder {
         self
     }
 
-    /// Connects to all relays at once. One that answers is enough; the others are reported by
-    /// [`Kith::unreachable`] and tried again when they are needed.
+    /// A file on this machine, for two things. Notes wait in it that could not be sent
+    /// ([`Local::queued`]): what is signed is not lost when no relay can be reached, and goes out
+    /// when one is back, now or when another program opens the same file. And what relays told is
+    /// kept in it, private messages excepted: when none answers, the same questions are answered
+    /// from there ([`Kith::freshness`]).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Local};
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let local = Local::open("local.db").await?;
+    /// let kith = Kith::builder().relay("wss://relay.example.com").local(local).connect().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn local(mut self, local: Local) -> Self {
+        self.local = Some(local);
+        self
+    }
+
+    /// Leaves the relays alone: everything is answered from the file ([`KithBuilder::local`]), and
+    /// what is published waits there.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Local};
+    /// # async fn example(local: Local) -> Result<(), kith_client::ConnectError> {
+    /// let kith = Kith::builder().relay("wss://relay.example.com").local(local).offline().connect().await?;
+    /// assert!(kith.relays().iter().all(|relay| !relay.connected));
+    /// # Ok(()) }
+    /// ```
+    pub fn offline(mut self) -> Self {
+        self.network = Network::Offline;
+        self
+    }
+
+    /// Connects to all relays at once. One that answers is enough, and with a file
+    /// ([`KithBuilder::local`]) none is needed; the others are reported by [`Kith::unreachable`]
+    /// and tried again when they are needed.
     ///
     /// # Errors
-    /// [`ConnectError`] when there is no relay, one is not a relay address, none can be reached,
-    /// or the signer does not say whose key it holds.
+    /// [`ConnectError`] when there is no relay, one is not a relay address, none can be reached and
+    /// there is no file, or the signer does not say whose key it holds.
     pub async fn connect(self) -> Result<Kith, ConnectError> {
         let urls = parsed(&self.relays)?;
         let public_key = match &self.signer {
@@ -130,14 +170,14 @@ impl KithBuilder {
             .build();
         let mut links = Vec::with_capacity(urls.len());
         for url in urls {
-            let link = add_relay(&client, &url, NOTIFICATIONS_MAX).await;
+            let link = add_relay(&client, &url, NOTIFICATIONS_MAX, self.network).await;
             links.push(link.map_err(|reason| ConnectError::InvalidRelay {
                 relay: url.to_string(),
                 reason,
             })?);
         }
         let unreachable = connect_all(&links, self.timeout).await;
-        if unreachable.len() == links.len() {
+        if unreachable.len() == links.len() && self.local.is_none() {
             return Err(ConnectError::NobodyReachable {
                 relays: unreachable,
             });
@@ -153,6 +193,11 @@ impl KithBuilder {
             made: Mutex::default(),
             rewriting: Mutex::default(),
             visits: Visits::default(),
+            local: self.local,
+            sending: Sending::default(),
+            cache: Arc::default(),
+            network: self.network,
+            outgoings: std::sync::Mutex::default(),
             closed: watch::Sender::new(false),
         }))
     }
@@ -202,6 +247,7 @@ pub(crate) async fn add_relay(
     client: &Client,
     url: &RelayUrl,
     notifications_max: usize,
+    network: Network,
 ) -> Result<Arc<Link>, String> {
     let options = RelayOptions::new()
         .notification_channel_size(notifications_max)
@@ -211,7 +257,7 @@ pub(crate) async fn add_relay(
         client.pool().relay(url).await
     };
     let relay = added.await.map_err(|error| error.to_string())?;
-    Ok(Arc::new(Link::new(relay)))
+    Ok(Arc::new(Link::new(relay, network)))
 }
 
 /// Lists may have thousands of tags, more than the client pool allows by itself; a message stays

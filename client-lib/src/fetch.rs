@@ -132,6 +132,14 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// So many notes came for this filter, down to the oldest.
+    fn note_answer(&mut self, filter: &Filter, oldest: Option<u64>, length: usize) {
+        self.answered += 1;
+        let until = filter.until.map(|until| until.as_secs());
+        let is_last = oldest == until && Some(length) < filter.limit;
+        self.reaches = self.reaches.max(oldest.filter(|_| !is_last));
+    }
+
     /// An error when not one relay answered.
     pub(crate) fn answered(self) -> Result<Page, ReadError> {
         match self.answered {
@@ -183,6 +191,19 @@ impl Kith {
                 add(&mut found, event, link.url(), now);
             }
         }
+        self.remember(found.values());
+        let exact = question.exact();
+        if answered == 0
+            && let Some(remembered) = self.remembered(exact.clone()).await
+        {
+            self.note_freshness(remembered.freshness());
+            answered = 1;
+            found.extend(remembered.by_id());
+        }
+        for event in self.queued_among(&exact).await {
+            let relays = Vec::new();
+            found.entry(event.id()).or_insert(Found { event, relays });
+        }
         Fetched {
             found: found.into_values().collect(),
             silent,
@@ -200,11 +221,8 @@ impl Kith {
         for (link, answer) in self.links().iter().zip(answers) {
             match answer {
                 Ok(events) => {
-                    page.answered += 1;
-                    let oldest = events.iter().map(|event| event.created_at).min();
-                    let is_last = oldest == filter.until && Some(events.len()) < filter.limit;
-                    let oldest = oldest.filter(|_| !is_last);
-                    page.reaches = page.reaches.max(oldest.map(|oldest| oldest.as_secs()));
+                    let oldest = events.iter().map(|event| event.created_at.as_secs()).min();
+                    page.note_answer(filter, oldest, events.len());
                     for event in events {
                         add(&mut found, event, link.url(), now);
                     }
@@ -214,6 +232,15 @@ impl Kith {
                     reason,
                 }),
             }
+        }
+        self.remember(found.values());
+        if page.answered == 0
+            && let Some(remembered) = self.remembered(vec![filter.clone()]).await
+        {
+            self.note_freshness(remembered.freshness());
+            found.extend(remembered.by_id());
+            let oldest = found.values().map(|found| found.event.created_at()).min();
+            page.note_answer(filter, oldest, found.len());
         }
         page.found = found.into_values().collect();
         page

@@ -10,8 +10,12 @@ use kith_nips::lbc::{self, Community};
 use nostr_sdk::{Client, NostrSigner, RelayUrl};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
+use crate::cache::{Cache, Freshness, write_while_connected};
 use crate::connect::KithBuilder;
-use crate::link::Link;
+use crate::link::{Link, Network};
+use crate::local::Local;
+use crate::outgoing::{Sending, send_while_connected};
+use crate::publish::Outgoings;
 use crate::refusal::Refusal;
 use crate::visits::Visits;
 
@@ -32,6 +36,8 @@ use crate::visits::Visits;
 pub struct Kith {
     inner: Arc<Inner>,
     rewrite: Rewrite,
+    /// How fresh what was read through this handle is.
+    reads: Arc<std::sync::Mutex<Freshness>>,
 }
 
 /// What a [`Kith`] shares with its clones.
@@ -49,6 +55,14 @@ pub(crate) struct Inner {
     pub(crate) rewriting: Mutex<()>,
     /// Relays beside the set.
     pub(crate) visits: Visits,
+    /// Where notes wait that could not be sent.
+    pub(crate) local: Option<Local>,
+    pub(crate) sending: Sending,
+    /// What relays told.
+    pub(crate) cache: Arc<Cache>,
+    /// Whether relays are left alone.
+    pub(crate) network: Network,
+    pub(crate) outgoings: std::sync::Mutex<Outgoings>,
     /// Whether everything that goes on by itself has to end.
     pub(crate) closed: watch::Sender<bool>,
 }
@@ -113,9 +127,30 @@ impl Kith {
     }
 
     pub(crate) fn new(inner: Inner) -> Kith {
+        let kith = Kith::of(Arc::new(inner));
+        if let Some(local) = kith.local() {
+            let (local, kept) = (local.clone(), local.clone());
+            let closed = kith.inner.closed.subscribe();
+            tokio::spawn(send_while_connected(
+                Arc::downgrade(&kith.inner),
+                local,
+                closed,
+            ));
+            tokio::spawn(write_while_connected(
+                Arc::downgrade(&kith.inner),
+                Arc::clone(&kith.inner.cache),
+                kept,
+            ));
+        }
+        kith
+    }
+
+    /// The handle of what others have.
+    pub(crate) fn of(inner: Arc<Inner>) -> Kith {
         Kith {
-            inner: Arc::new(inner),
+            inner,
             rewrite: Rewrite::default(),
+            reads: Arc::default(),
         }
     }
 
@@ -131,9 +166,22 @@ impl Kith {
     #[must_use]
     pub fn with_rewrite(&self, rewrite: Rewrite) -> Kith {
         Kith {
-            inner: Arc::clone(&self.inner),
             rewrite,
+            ..self.clone()
         }
+    }
+
+    /// The same with an account of its own.
+    pub(crate) fn apart(&self) -> Kith {
+        Kith {
+            reads: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn reads(&self) -> std::sync::MutexGuard<'_, Freshness> {
+        let reads = self.reads.lock();
+        reads.unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Whose key signs; `None` when this handle only reads.
@@ -184,6 +232,40 @@ impl Kith {
 
     pub(crate) fn visits(&self) -> &Visits {
         &self.inner.visits
+    }
+
+    pub(crate) fn local(&self) -> Option<&Local> {
+        self.inner.local.as_ref()
+    }
+
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.inner.cache
+    }
+
+    pub(crate) fn network(&self) -> Network {
+        self.inner.network
+    }
+
+    pub(crate) fn sending(&self) -> &Sending {
+        &self.inner.sending
+    }
+
+    /// What became of the notes that this handle and its clones published.
+    ///
+    /// ```no_run
+    /// # fn example(kith: &kith_client::Kith) {
+    /// for refusal in kith.outgoings().waits_for {
+    ///     println!("not yet on {refusal}");
+    /// }
+    /// # }
+    /// ```
+    pub fn outgoings(&self) -> Outgoings {
+        self.noted_outgoings().clone()
+    }
+
+    pub(crate) fn noted_outgoings(&self) -> std::sync::MutexGuard<'_, Outgoings> {
+        let outgoings = self.inner.outgoings.lock();
+        outgoings.unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     pub(crate) fn signer(&self) -> Option<&Arc<dyn NostrSigner>> {

@@ -77,11 +77,12 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AnnouncementError`], [`LocalError`], [`QueueError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
 mod announcements;
+mod cache;
 mod chat;
 mod checkup;
 mod comments;
@@ -100,6 +101,7 @@ mod lookup;
 mod meetups;
 mod members;
 mod messages;
+mod outgoing;
 mod profiles;
 mod publish;
 mod question;
@@ -118,6 +120,7 @@ pub use announcements::{
     ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
     Audience, NewAnnouncement, Recipients, Told,
 };
+pub use cache::{CACHED_BYTES_MAX, CACHED_NOTES_MAX, Freshness};
 pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, ChatRoom, LiveChat};
 pub use checkup::RelayCheckup;
 pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};
@@ -142,7 +145,11 @@ pub use messages::{
     Conversation, Forgotten, LiveMessages, MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, MESSAGES_MAX,
     Message, MessageError, NewMessage, Room, SentMessage,
 };
-pub use publish::{PublishError, Published};
+pub use outgoing::{
+    QUEUED_BYTES_MAX, QUEUED_FOR_MAX, QUEUED_NOTES_MAX, QueueError, QueueRun, QueueState,
+    QueuedNote, QueuedRelay,
+};
+pub use publish::{Outgoings, PublishError, PublishOutcome, Published};
 pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
 };

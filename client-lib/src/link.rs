@@ -49,10 +49,21 @@ const QUESTIONS_AT_ONCE_MAX: usize = 4;
 /// How much a subscription may overrun its limit: relays finish a group of equal timestamps.
 const OVERRUN_FACTOR: usize = 8;
 
+/// Whether relays are asked at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Network {
+    /// They are.
+    #[default]
+    Online,
+    /// Nobody is, by the user's own choice.
+    Offline,
+}
+
 /// One relay of the set.
 #[derive(Debug)]
 pub(crate) struct Link {
     relay: Relay,
+    network: Network,
     challenge: watch::Receiver<Option<String>>,
     unreachable: Mutex<Option<(Instant, Reason)>>,
     unanswered: Mutex<Option<(Instant, Reason)>>,
@@ -67,11 +78,12 @@ pub(crate) struct Link {
 impl Link {
     /// Starts to listen for authentication challenges. Call it before the relay is connected: most
     /// relays send the challenge first of all.
-    pub(crate) fn new(relay: Relay) -> Link {
+    pub(crate) fn new(relay: Relay, network: Network) -> Link {
         let (sender, challenge) = watch::channel(None);
         tokio::spawn(keep_challenge(relay.notifications(), sender));
         Link {
             relay,
+            network,
             challenge,
             unreachable: Mutex::default(),
             unanswered: Mutex::default(),
@@ -99,6 +111,9 @@ impl Link {
 
     /// Connects, or waits for the connection that is being made.
     pub(crate) async fn ready(&self, timeout: Duration) -> Result<(), Reason> {
+        if self.network == Network::Offline {
+            return Err(Reason::Offline);
+        }
         if self.relay.is_connected() {
             return Ok(());
         }

@@ -199,7 +199,11 @@ impl Listener {
         let event = Event::try_from(event).ok()?;
         let is_expired = nip40::is_expired(&event, self.kith.now());
         let relays = vec![self.link.url().clone()];
-        (!is_expired).then(|| Signal::Found(Box::new(Found { event, relays })))
+        let found = Found { event, relays };
+        (!is_expired).then(|| {
+            self.kith.remember([&found]);
+            Signal::Found(Box::new(found))
+        })
     }
 }
 

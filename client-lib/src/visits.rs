@@ -37,7 +37,7 @@ impl Kith {
         if visits.len() >= VISITS_MAX {
             self.end_idle_visit(&mut visits).await?;
         }
-        let added = add_relay(self.client(), url, NOTIFICATIONS_MAX).await;
+        let added = add_relay(self.client(), url, NOTIFICATIONS_MAX, self.network()).await;
         let link = added.map_err(Reason::Unreachable)?;
         visits.push(Arc::clone(&link));
         Ok(link)

@@ -9,6 +9,7 @@ mod discovery;
 mod invite;
 mod messages;
 mod notes;
+mod outbox;
 mod page;
 mod seats;
 mod series;
@@ -17,6 +18,7 @@ mod tests;
 
 use std::fmt::Write;
 
+pub use outbox::age;
 use page::Page;
 
 use super::{Output, Style};
@@ -50,6 +52,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Agenda(agenda) => page.agenda(agenda),
         Output::Watching(watching) => page.watching(watching),
         Output::Announced(announced) => page.announced(announced),
+        Output::Outbox(outbox) => page.outbox(outbox),
         Output::Doctor(doctor) => page.doctor(&doctor.checks),
         Output::Chat(chat) => page.chat(chat),
         Output::Comments(comments) => page.comments(comments),
