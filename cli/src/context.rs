@@ -141,7 +141,13 @@ impl Context {
     /// A connection for reading. The key, when there is one, is used for relays
     /// that answer only those whom they know.
     pub async fn reader(&self) -> Result<Kith, CliError> {
-        self.connect(self.key()?).await
+        let kith = self.connect(self.key()?).await?;
+        let is_alone = kith.relays().iter().all(|relay| !relay.connected);
+        if is_alone && !self.global.offline && self.local().await?.cached_notes().await? == 0 {
+            let relays = kith.unreachable().to_vec();
+            return Err(ConnectError::NobodyReachable { relays }.into());
+        }
+        Ok(kith)
     }
 
     /// A connection for writing. The key is unlocked later, by

@@ -173,6 +173,22 @@ impl Kith {
     }
 }
 
+impl Local {
+    /// How many notes are kept that relays told.
+    ///
+    /// ```no_run
+    /// # async fn example(local: kith_client::Local) -> Result<(), kith_client::LocalError> {
+    /// let can_answer_offline = local.cached_notes().await? > 0;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`LocalError`]
+    pub async fn cached_notes(&self) -> Result<u32, LocalError> {
+        self.look(table::count).await
+    }
+}
+
 /// Writes what is heard, a little later, until nobody has the handle any more.
 pub(crate) async fn write_while_connected(inner: Weak<Inner>, cache: Arc<Cache>, local: Local) {
     loop {

@@ -31,6 +31,11 @@ impl Local {
     }
 }
 
+/// How many are kept.
+pub(super) fn count(db: &Transaction<'_>) -> rusqlite::Result<u32> {
+    db.query_row("SELECT notes FROM cached_size", [], |row| row.get(0))
+}
+
 fn keep(db: &Transaction<'_>, found: &Found, now: u64) -> rusqlite::Result<()> {
     let event = &found.event;
     if nip40::is_expired(event, now) || is_told_again(db, found, now)? {
@@ -225,5 +230,143 @@ fn make_room(db: &Transaction<'_>, now: u64) -> rusqlite::Result<()> {
         if db.execute(oldest, [EVICTED_AT_ONCE])? == 0 {
             return Ok(());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_nips::EventId;
+    use kith_nips::nip01::Draft;
+    use nostr_sdk::{Filter, Keys};
+
+    use super::*;
+
+    const NOW: u64 = 1_796_322_600;
+
+    fn found(keys: &Keys, kind: Kind, tags: &[[&str; 2]], created_at: u64, text: &str) -> Found {
+        let tags = tags.iter().map(|tag| tag.map(str::to_owned).to_vec());
+        let draft = Draft {
+            kind,
+            created_at: Some(created_at),
+            tags: tags.collect(),
+            content: text.to_owned(),
+        };
+        Found {
+            event: draft.sign(keys, created_at).unwrap(),
+            relays: vec![RelayUrl::parse("wss://relay.example.com").unwrap()],
+        }
+    }
+
+    async fn local() -> (tempfile::TempDir, Local) {
+        let folder = tempfile::tempdir().unwrap();
+        let local = Local::open(folder.path().join("local.db")).await.unwrap();
+        (folder, local)
+    }
+
+    async fn kept(local: &Local, filter: Filter, now: u64) -> Vec<EventId> {
+        let recalled = local.recall(vec![filter], now).await.unwrap();
+        let found = recalled.unwrap_or_default().found.into_iter();
+        found.map(|found| found.event.id()).collect()
+    }
+
+    #[tokio::test]
+    async fn nip01_104_one_version_is_kept_whatever_the_order() {
+        let keys = Keys::generate();
+        let list = |at, text: &str| found(&keys, Kind::COMMUNITY_FOLLOWS, &[], at, text);
+        let (old, one, two) = (list(NOW, "a"), list(NOW + 1, "b"), list(NOW + 1, "c"));
+        let lowest = one.event.id().min(two.event.id());
+        for order in [[&old, &one, &two], [&two, &one, &old], [&one, &old, &two]] {
+            let (_folder, local) = local().await;
+            for version in order {
+                local.remember(vec![version.clone()], NOW).await.unwrap();
+            }
+            assert_eq!(kept(&local, Filter::new(), NOW).await, [lowest]);
+            assert_eq!(local.cached_notes().await.unwrap(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn nip09_06_what_its_author_took_back_is_not_kept_in_either_order() {
+        let keys = Keys::generate();
+        let meetup = found(&keys, Kind::MEETUP, &[["d", "x"]], NOW, "");
+        let note = found(&keys, Kind::TEXT_NOTE, &[], NOW, "oops");
+        let address = meetup.event.address().unwrap().to_string();
+        let id = note.event.id().to_string();
+        let tags = [["e", id.as_str()], ["a", address.as_str()]];
+        let own = found(&keys, Kind::DELETION, &tags, NOW, "");
+        let others = found(&Keys::generate(), Kind::DELETION, &tags, NOW, "");
+        let later = found(&keys, Kind::MEETUP, &[["d", "x"]], NOW + 1, "");
+        for order in [[&own, &meetup, &note], [&meetup, &note, &own]] {
+            let (_folder, local) = local().await;
+            local.remember(vec![others.clone()], NOW).await.unwrap();
+            for found in order {
+                local.remember(vec![found.clone()], NOW).await.unwrap();
+            }
+            let wanted = Filter::new().kinds([nostr_sdk::Kind::TextNote, Kind::MEETUP.into()]);
+            assert!(kept(&local, wanted.clone(), NOW).await.is_empty());
+            // What was written after the deletion lives.
+            local.remember(vec![later.clone()], NOW).await.unwrap();
+            assert_eq!(kept(&local, wanted, NOW).await, [later.event.id()]);
+        }
+    }
+
+    #[tokio::test]
+    async fn nip62_who_vanished_is_not_kept_and_nip40_neither_is_what_expired() {
+        let keys = Keys::generate();
+        let note = found(&keys, Kind::TEXT_NOTE, &[], NOW, "hello");
+        let expiring = (NOW + 10).to_string();
+        let brief = found(
+            &Keys::generate(),
+            Kind::TEXT_NOTE,
+            &[["expiration", &expiring]],
+            NOW,
+            "",
+        );
+        let (_folder, local) = local().await;
+        let both = vec![note.clone(), brief.clone()];
+        local.remember(both, NOW).await.unwrap();
+        let elsewhere = [["relay", "wss://elsewhere.example.com"]];
+        let elsewhere = found(&keys, Kind::VANISH, &elsewhere, NOW, "");
+        local.remember(vec![elsewhere], NOW).await.unwrap();
+        let notes = Filter::new().kind(nostr_sdk::Kind::TextNote);
+        assert_eq!(kept(&local, notes.clone(), NOW).await.len(), 2);
+        let here = [["relay", "wss://relay.example.com"]];
+        let here = found(&keys, Kind::VANISH, &here, NOW, "");
+        local.remember(vec![here], NOW).await.unwrap();
+        assert_eq!(kept(&local, notes.clone(), NOW).await, [brief.event.id()]);
+        local.remember(vec![note], NOW).await.unwrap();
+        assert!(kept(&local, notes, NOW + 10).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn filters_find_what_they_would_find_on_a_relay() {
+        let (_folder, local) = local().await;
+        let keys = Keys::generate();
+        let meetup = |d: &str, t: &str, at| {
+            found(&keys, Kind::MEETUP, &[["d", d], ["t", t], ["g", "u33"]], at, "")
+        };
+        let all = [
+            meetup("a", "rust", NOW),
+            meetup("b", "chess", NOW + 1),
+            meetup("c", "rust", NOW + 2),
+        ];
+        local.remember(all.to_vec(), NOW).await.unwrap();
+        let [a, b, c] = all.map(|found| found.event.id());
+        let topic = |topic: &str| {
+            Filter::new().custom_tag(crate::filters::tag(nostr_sdk::Alphabet::T), topic)
+        };
+        assert_eq!(kept(&local, topic("rust"), NOW).await, [c, a]);
+        assert_eq!(kept(&local, topic("rust").limit(1), NOW).await, [c]);
+        assert!(kept(&local, topic("go"), NOW).await.is_empty());
+        let until = nostr_sdk::Timestamp::from_secs(NOW + 1);
+        let author = Filter::new().author(keys.public_key()).until(until);
+        assert_eq!(kept(&local, author.clone(), NOW).await, [b, a]);
+        assert_eq!(kept(&local, author.since(until), NOW).await, [b]);
+        let ids = Filter::new().ids([a.into(), c.into()]).identifier("a");
+        assert_eq!(kept(&local, ids, NOW).await, [a]);
+        let recalled = local.recall(vec![topic("rust")], NOW).await.unwrap();
+        let recalled = recalled.unwrap();
+        assert_eq!(recalled.as_of, Some(NOW));
+        assert_eq!(recalled.found[0].relays.len(), 1);
     }
 }
