@@ -16,6 +16,7 @@ use crate::link::{Link, Network};
 use crate::local::Local;
 use crate::outgoing::Sending;
 use crate::refusal::{Refusal, joined};
+use crate::relay_lists::{Known, Reach};
 use crate::visits::Visits;
 
 /// How long one relay may stay silent, unless [`KithBuilder::timeout`] says otherwise.
@@ -56,6 +57,7 @@ pub struct KithBuilder {
     now: fn() -> u64,
     local: Option<Local>,
     network: Network,
+    reach: Reach,
 }
 
 impl fmt::Debug for KithBuilder {
@@ -77,6 +79,7 @@ impl Default for KithBuilder {
             now: || Timestamp::now().as_secs(),
             local: None,
             network: Network::default(),
+            reach: Reach::default(),
         }
     }
 }
@@ -151,6 +154,16 @@ impl KithBuilder {
         self
     }
 
+    /// Uses the relays of the set and no others, but for private messages. Otherwise notes also go
+    /// to the relays that their author writes to and to those that the people named in them read
+    /// from (kind 10002, NIP-65), and what a link leads to is also looked for at the relays that the
+    /// link names and that its author writes to; a bounded number of them, beside the answer of the
+    /// set.
+    pub fn without_relay_lists(mut self) -> Self {
+        self.reach = Reach::SetAlone;
+        self
+    }
+
     /// Connects to all relays at once. One that answers is enough, and with a file
     /// ([`KithBuilder::local`]) none is needed; the others are reported by [`Kith::unreachable`]
     /// and tried again when they are needed.
@@ -197,6 +210,8 @@ impl KithBuilder {
             sending: Sending::default(),
             cache: Arc::default(),
             network: self.network,
+            known: Known::default(),
+            reach: self.reach,
             outgoings: std::sync::Mutex::default(),
             closed: watch::Sender::new(false),
         }))

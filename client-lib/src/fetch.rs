@@ -4,6 +4,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use kith_nips::discovery::{Discovery, Sort};
@@ -25,6 +26,9 @@ const EVENTS_PER_SECOND_MAX: usize = 8 * EVENTS_PER_PAGE;
 
 /// Events that one relay may answer to one question.
 pub const EVENTS_PER_ANSWER_MAX: usize = 50_000;
+
+/// How long an answer of a relay beside the set may take.
+const BESIDE_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// A page that came too fast to be read is asked for again this often.
 const ATTEMPTS_MAX: usize = 3;
@@ -167,20 +171,31 @@ impl Kith {
     /// Asks every relay in the words that it understands. Relays may bring more than was asked for,
     /// so whoever asks sorts out what matches.
     pub(crate) async fn find(&self, question: &Question) -> Fetched {
-        self.find_at(self.links(), question).await
+        let also = self.also_asked();
+        let links: Vec<Arc<Link>> = self.links().iter().cloned().chain(also).collect();
+        self.find_at(&links, question).await
     }
 
     async fn find_at(&self, links: &[Arc<Link>], question: &Question) -> Fetched {
         if question.is_empty() {
             return Fetched::nothing();
         }
-        let answers = join_all(links.iter().map(|link| self.ask(link, question))).await;
+        let also = self.also_asked();
+        let is_extra = |link: &Link| also.iter().any(|extra| extra.url() == link.url());
+        let answers = links.iter().map(|link| async {
+            match is_extra(link) {
+                true => self.ask_briefly(link, question).await,
+                false => self.ask(link, question).await,
+            }
+        });
+        let answers = join_all(answers).await;
         let now = self.now();
         let mut found: BTreeMap<EventId, Found> = BTreeMap::new();
         let mut silent = Vec::new();
         let mut answered = 0;
         for (link, (events, failure)) in links.iter().zip(answers) {
             match failure {
+                Some(_) if is_extra(link) => self.ask_no_more(link),
                 Some(reason) => silent.push(Refusal {
                     relay: link.url().clone(),
                     reason,
@@ -258,6 +273,17 @@ impl Kith {
         let mut found = found;
         found.retain(|found| !deletions.cover(&found.event));
         found
+    }
+
+    /// A relay beside the set: what the user chose is not to wait for it.
+    async fn ask_briefly(
+        &self,
+        link: &Arc<Link>,
+        question: &Question,
+    ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
+        let asking = tokio::time::timeout(BESIDE_TIME_MAX, self.ask(link, question));
+        let late = |_| (Vec::new(), Some(Reason::Timeout(BESIDE_TIME_MAX)));
+        asking.await.unwrap_or_else(late)
     }
 
     /// One relay. What it announces and then does not take, it is asked without.

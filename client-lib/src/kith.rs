@@ -17,6 +17,7 @@ use crate::local::Local;
 use crate::outgoing::{Sending, send_while_connected};
 use crate::publish::Outgoings;
 use crate::refusal::Refusal;
+use crate::relay_lists::{Known, Reach};
 use crate::visits::Visits;
 
 /// A set of relays, and perhaps a key: everything a person does with communities and meetups.
@@ -55,6 +56,9 @@ pub(crate) struct Inner {
     pub(crate) rewriting: Mutex<()>,
     /// Relays beside the set.
     pub(crate) visits: Visits,
+    /// Which relays people use themselves, and whether that matters.
+    pub(crate) known: Known,
+    pub(crate) reach: Reach,
     /// Where notes wait that could not be sent.
     pub(crate) local: Option<Local>,
     pub(crate) sending: Sending,
@@ -266,6 +270,14 @@ impl Kith {
     pub(crate) fn noted_outgoings(&self) -> std::sync::MutexGuard<'_, Outgoings> {
         let outgoings = self.inner.outgoings.lock();
         outgoings.unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn known(&self) -> &Known {
+        &self.inner.known
+    }
+
+    pub(crate) fn reach(&self) -> Reach {
+        self.inner.reach
     }
 
     pub(crate) fn signer(&self) -> Option<&Arc<dyn NostrSigner>> {

@@ -77,7 +77,7 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`LocalError`], [`QueueError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
+//! [`AnnouncementError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at
 //! each relay.
 
 mod agenda;
@@ -108,6 +108,7 @@ mod question;
 mod records;
 mod reference;
 mod refusal;
+mod relay_lists;
 mod remote_signer;
 mod rsvps;
 mod search;
@@ -154,6 +155,9 @@ pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
 };
 pub use refusal::{Reason, Refusal};
+pub use relay_lists::{
+    EXTRA_RELAYS_ASKED_MAX, EXTRA_RELAYS_PER_NOTE_MAX, RELAYS_PER_PERSON_MAX, RelayListError,
+};
 pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
     SignerOptions, SignerSession,
@@ -165,6 +169,7 @@ pub use watch::{Announcement, News, Subject, Watch};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
+pub use kith_nips::nip65::{RelayList, Usage};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip22, nip52,
     place,

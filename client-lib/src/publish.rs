@@ -11,8 +11,10 @@ use nostr_sdk::{Event, RelayUrl};
 use crate::fetch::Found;
 use crate::kith::Kith;
 use crate::link::Link;
+use crate::local::Local;
 use crate::outgoing::{Answer, Listener, QueueError, can_wait};
 use crate::refusal::{Reason, Refusal, joined, merge};
+use crate::relay_lists::Extra;
 
 /// A note that at least one relay took, or that waits in the queue for one
 /// ([`Published::outcome`]).
@@ -107,18 +109,20 @@ impl Outgoings {
 
 /// Who gets a note.
 #[derive(Debug, Default)]
-pub(crate) struct Recipients {
+pub(crate) struct Destinations {
     /// At once.
     pub(crate) now: Vec<Arc<Link>>,
     /// From the queue, after what they wait for: they lack something that comes first.
     pub(crate) later: Vec<Refusal>,
+    /// Beside the answer: nobody waits for them, and the outcome does not depend on them.
+    pub(crate) extra: Extra,
 }
 
-impl From<&[Arc<Link>]> for Recipients {
-    fn from(links: &[Arc<Link>]) -> Recipients {
-        Recipients {
+impl From<&[Arc<Link>]> for Destinations {
+    fn from(links: &[Arc<Link>]) -> Destinations {
+        Destinations {
             now: links.to_vec(),
-            later: Vec::new(),
+            ..Destinations::default()
         }
     }
 }
@@ -175,7 +179,16 @@ impl Kith {
     /// [`PublishError`]; above all when no relay accepted it.
     pub async fn publish(&self, draft: &Draft) -> Result<Published, PublishError> {
         let event = self.sign(draft).await?;
-        self.send(&event, self.links()).await
+        let destinations = self.destinations(&event).await;
+        self.send(&event, destinations).await
+    }
+
+    /// The set, and where the note goes beside it.
+    pub(crate) async fn destinations(&self, event: &Event) -> Destinations {
+        Destinations {
+            extra: self.extra_relays(event).await,
+            ..Destinations::from(self.links())
+        }
     }
 
     /// The key that writes, or the error of a handle that only reads.
@@ -208,10 +221,10 @@ impl Kith {
     pub(crate) async fn send(
         &self,
         event: &Event,
-        recipients: impl Into<Recipients>,
+        destinations: impl Into<Destinations>,
     ) -> Result<Published, PublishError> {
         warn_of_expiration(event);
-        let Recipients { now, later } = recipients.into();
+        let Destinations { now, later, extra } = destinations.into();
         let id = EventId::from(event.id);
         let queue = self
             .local()
@@ -225,6 +238,7 @@ impl Kith {
                     .map_err(|error| PublishError::Signer(error.to_string()))?;
                 let relays = set_now.chain(set_later).collect();
                 local.queue(queued, relays, self.now()).await?;
+                self.queue_extra(local, event, &extra).await;
                 claim
             }
             None => None,
@@ -245,6 +259,11 @@ impl Kith {
             }
         }
         drop(claim);
+        match queue {
+            Some(_) if !extra.relays.is_empty() => self.sending().wake(),
+            Some(_) => {}
+            None => self.send_beside(event, extra),
+        }
         let published = self.sorted(event, answers, later, queue.is_some())?;
         if let Ok(event) = kith_nips::Event::try_from(event) {
             let relays = published.accepted.clone();
@@ -252,6 +271,45 @@ impl Kith {
         }
         self.noted_outgoings().note(&published);
         Ok(published)
+    }
+
+    /// Puts it, and what goes along, into the queue for relays beside the set.
+    async fn queue_extra(&self, local: &Local, event: &Event, extra: &Extra) {
+        if extra.relays.is_empty() {
+            return;
+        }
+        let along = extra.along_with(EventId::from(event.id)).cloned();
+        let events = kith_nips::Event::try_from(event).ok().into_iter();
+        for event in along.into_iter().chain(events) {
+            let queued = local.queue_beside(event, extra.relays.clone(), self.now());
+            if let Err(error) = queued.await {
+                tracing::warn!(%error, "it does not go to relays beside the set");
+            }
+        }
+    }
+
+    /// Without a queue: now, and nobody waits.
+    fn send_beside(&self, event: &Event, extra: Extra) {
+        let along = extra.along_with(EventId::from(event.id));
+        let along = along.and_then(|along| Event::try_from(along).ok());
+        let events: Vec<Event> = along.into_iter().chain([event.clone()]).collect();
+        for relay in extra.relays {
+            let (kith, events) = (self.clone(), events.clone());
+            tokio::spawn(async move {
+                let sending = async {
+                    let link = kith.link_to(&relay).await?;
+                    for event in &events {
+                        link.publish(event, None, kith.timeout()).await?;
+                    }
+                    Ok::<(), Reason>(())
+                };
+                let outcome = tokio::select! {
+                    outcome = sending => outcome,
+                    () = kith.closed() => return,
+                };
+                tracing::debug!(%relay, ?outcome, "sent beside the set");
+            });
+        }
     }
 
     fn sorted(

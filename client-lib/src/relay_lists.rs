@@ -122,7 +122,7 @@ impl Kith {
     /// [`ReadError`] when no relay answers.
     pub async fn relay_list(&self, person: PublicKey) -> Result<Option<RelayList>, ReadError> {
         self.known().lists().remove(&person);
-        let mut lists = self.listed(&BTreeSet::from([person])).await?;
+        let mut lists = self.lists_of(&BTreeSet::from([person])).await?;
         Ok(lists.remove(&person).map(|listed| listed.list))
     }
 
@@ -161,11 +161,11 @@ impl Kith {
         draft.created_at = old.map(|old| created_at_after(old.event.created_at(), self.now()));
         self.known().lists().remove(&me);
         let event = self.sign(&draft).await?;
-        let mut recipients = self.recipients(&event).await;
+        let mut destinations = self.destinations(&event).await;
         for (relay, _) in list.relays() {
-            self.push_extra(&mut recipients.extra.relays, relay);
+            self.push_extra(&mut destinations.extra.relays, relay);
         }
-        Ok(Change::Published(self.send(&event, recipients).await?))
+        Ok(Change::Published(self.send(&event, destinations).await?))
     }
 
     /// Where a note goes beside the set: to the relays that its author writes to, and to those that
@@ -180,7 +180,7 @@ impl Kith {
         let named: Vec<PublicKey> = named.take(PEOPLE_PER_NOTE_MAX).collect();
         let people = named.iter().copied().chain([author]).collect();
         // A note must not fail, nor count as read from the cache, because lists are not known.
-        let Ok(lists) = self.apart().listed(&people).await else {
+        let Ok(lists) = self.apart().lists_of(&people).await else {
             return extra;
         };
         if let Some(own) = lists.get(&author) {
@@ -197,7 +197,7 @@ impl Kith {
 
     /// From now on also asks the relays that a reference names.
     pub(crate) async fn follow_hints(&self, reference: &Reference) {
-        let hints = reference.hints.iter().take(RELAYS_PER_PERSON_MAX);
+        let hints = reference.relays.iter().take(RELAYS_PER_PERSON_MAX);
         for relay in hints {
             self.ask_also(relay).await;
         }
@@ -209,7 +209,7 @@ impl Kith {
             return;
         }
         let people = people.into_iter().collect();
-        let Ok(lists) = self.listed(&people).await else {
+        let Ok(lists) = self.lists_of(&people).await else {
             return;
         };
         let mut uses: BTreeMap<&RelayUrl, usize> = BTreeMap::new();
@@ -259,7 +259,7 @@ impl Kith {
     }
 
     /// Lists of these people, asked for once.
-    async fn listed(
+    async fn lists_of(
         &self,
         people: &BTreeSet<PublicKey>,
     ) -> Result<BTreeMap<PublicKey, Listed>, ReadError> {

@@ -22,6 +22,7 @@ pub mod nip48;
 pub mod nip50;
 pub mod nip52;
 pub mod nip62;
+pub mod nip65;
 pub mod nip77;
 pub mod nip86;
 pub mod nip98;

@@ -107,9 +107,10 @@ impl RelayList {
     /// With one more relay, or one more use of a relay that is there.
     pub fn add(&mut self, relay: RelayUrl, usage: Usage) {
         let relay = normal(relay);
+        let has_room = self.relays.len() < RELAY_LIST_MAX;
         match self.relays.iter_mut().find(|(known, _)| *known == relay) {
             Some((_, known)) => *known = known.and(usage),
-            None if self.relays.len() < RELAY_LIST_MAX => self.relays.push((relay, usage)),
+            None if has_room => self.relays.push((relay, usage)),
             None => {}
         }
     }

@@ -18,7 +18,7 @@ use crate::filters::{addresses_filters, authors, ids_filters, kinds_filter, tag,
 use crate::kith::Kith;
 use crate::link::Link;
 use crate::lookup::LookupError;
-use crate::publish::{self, PublishError, Recipients};
+use crate::publish::{self, PublishError, Destinations};
 use crate::refusal::Refusal;
 use crate::versions::newest;
 
@@ -256,7 +256,8 @@ impl Kith {
         let earlier: Vec<Published<Community>> = known.chain(made.iter().cloned()).collect();
         let note = Community::new(&new.description);
         let event = self.sign(&note.draft_beside(&earlier, now)?).await?;
-        let published = self.send(&event, self.links()).await?;
+        let destinations = self.destinations(&event).await;
+        let published = self.send(&event, destinations).await?;
         made.push(Published {
             id: published.id,
             author: me,
@@ -278,11 +279,12 @@ impl Kith {
         first: &FirstTaken,
     ) -> Result<publish::Published, PublishError> {
         let event = self.sign(draft).await?;
-        let recipients = Recipients {
+        let destinations = Destinations {
             now: first.by.clone(),
             later: first.waits_for.clone(),
+            extra: self.extra_relays(&event).await,
         };
-        self.send(&event, recipients).await
+        self.send(&event, destinations).await
     }
 
     /// The same event again: relays that have it say so.

@@ -46,6 +46,7 @@ const STEPS: &[&str] = &[
          relay TEXT NOT NULL,
          state TEXT NOT NULL,
          reason TEXT,
+         is_extra INTEGER NOT NULL DEFAULT 0,
          due_at INTEGER NOT NULL DEFAULT 0,
          attempts INTEGER NOT NULL DEFAULT 0,
          PRIMARY KEY (note, relay)

@@ -58,8 +58,9 @@ pub(crate) struct Sending {
     under_way: UnderWay,
     /// One goes through the queue at a time.
     passing: tokio::sync::Mutex<()>,
-    /// Whether the queue was gone through once.
-    has_passed: watch::Sender<bool>,
+    /// How often the queue was to be gone through, and how often it was.
+    wanted: watch::Sender<u64>,
+    passed: watch::Sender<u64>,
 }
 
 impl Default for Sending {
@@ -67,8 +68,16 @@ impl Default for Sending {
         Sending {
             under_way: UnderWay::default(),
             passing: tokio::sync::Mutex::default(),
-            has_passed: watch::Sender::new(false),
+            wanted: watch::Sender::new(1),
+            passed: watch::Sender::new(0),
         }
+    }
+}
+
+impl Sending {
+    /// There is something to be sent at once.
+    pub(crate) fn wake(&self) {
+        self.wanted.send_modify(|wanted| *wanted += 1);
     }
 }
 
@@ -169,9 +178,10 @@ impl Kith {
             if let Err(error) = self.cache().write(local, self.now()).await {
                 tracing::warn!(%error, "what was read is not kept");
             }
-            let mut passed = self.sending().has_passed.subscribe();
+            let wanted = *self.sending().wanted.borrow();
+            let mut passed = self.sending().passed.subscribe();
             // The sender lives as long as this handle.
-            let _ = passed.wait_for(|passed| *passed).await;
+            let _ = passed.wait_for(|passed| *passed >= wanted).await;
         };
         // What is late goes on without us, or another time.
         let _ = tokio::time::timeout(within, settled).await;
@@ -193,6 +203,8 @@ pub(crate) async fn send_while_connected(
         let Some(kith) = inner.upgrade().map(Kith::of) else {
             return;
         };
+        let mut wanted = kith.sending().wanted.subscribe();
+        let passing_for = *wanted.borrow_and_update();
         match local.due(kith.now(), NOTES_PER_PASS_MAX).await {
             Ok(due) => {
                 let pass = Pass {
@@ -212,10 +224,12 @@ pub(crate) async fn send_while_connected(
             }
             Err(error) => tracing::warn!(%error, "the queue cannot be read"),
         }
-        kith.sending().has_passed.send_replace(true);
+        kith.sending().passed.send_replace(passing_for);
         drop(kith);
         tokio::select! {
             () = tokio::time::sleep(AGAIN_AFTER) => {}
+            // Without a sender the handle is gone, which is seen above.
+            _ = wanted.changed() => {}
             changed = closed.changed() => {
                 if changed.is_err() || *closed.borrow() {
                     return;

@@ -17,11 +17,26 @@ const LATER_SECONDS: u64 = 30;
 /// And tried at least this often: six hours.
 const LATER_SECONDS_MAX: u64 = 6 * 60 * 60;
 
+/// A relay beside the set is given up after so many attempts,
+const BESIDE_ATTEMPTS_MAX: u32 = 5;
+
+/// or after three days.
+const BESIDE_SECONDS_MAX: u64 = 3 * 24 * 60 * 60;
+
 /// A note and the relays that are to be asked now.
 #[derive(Debug, Clone)]
 pub(crate) struct Due {
     pub(crate) event: Event,
     pub(crate) relays: Vec<RelayUrl>,
+}
+
+/// What a note's queue is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A relay that the user chose.
+    Set,
+    /// One that somebody's list names. It is given up sooner.
+    Beside,
 }
 
 /// Who hears what a relay said.
@@ -42,7 +57,21 @@ impl Local {
         now: u64,
     ) -> Result<(), QueueError> {
         let full = self
-            .transact(move |db| insert(db, &event, &relays, now))
+            .transact(move |db| insert(db, &event, &relays, Place::Set, now))
+            .await?;
+        full.map_or(Ok(()), Err)
+    }
+
+    /// The same for relays that the user did not choose: it is not told of them, and they are given
+    /// up sooner.
+    pub(crate) async fn queue_beside(
+        &self,
+        event: Event,
+        relays: Vec<RelayUrl>,
+        now: u64,
+    ) -> Result<(), QueueError> {
+        let full = self
+            .transact_lightly(move |db| insert(db, &event, &relays, Place::Beside, now))
             .await?;
         full.map_or(Ok(()), Err)
     }
@@ -129,6 +158,7 @@ fn insert(
     db: &Transaction<'_>,
     event: &Event,
     relays: &[RelayUrl],
+    place: Place,
     now: u64,
 ) -> rusqlite::Result<Option<QueueError>> {
     make_room(db, event, now)?;
@@ -164,12 +194,13 @@ fn insert(
             event.json()
         ],
     )?;
-    let add = "INSERT INTO outgoing_relay (note, relay, state)
-        SELECT number, ?2, 'waiting' FROM outgoing WHERE id = ?1
+    let add = "INSERT INTO outgoing_relay (note, relay, state, is_extra)
+        SELECT number, ?2, 'waiting', ?3 FROM outgoing WHERE id = ?1
         ON CONFLICT (note, relay) DO UPDATE SET state = 'waiting', due_at = 0";
     let mut add = db.prepare(add)?;
     for relay in relays {
-        add.execute(params![event.id().as_bytes(), relay.as_str()])?;
+        let is_extra = place == Place::Beside;
+        add.execute(params![event.id().as_bytes(), relay.as_str(), is_extra])?;
     }
     Ok(None)
 }
@@ -238,6 +269,13 @@ fn drop_what_is_over(db: &Transaction<'_>, now: u64) -> rusqlite::Result<()> {
     let give_up = "UPDATE outgoing_relay SET state = 'refused'
         WHERE state = 'waiting' AND note IN (SELECT number FROM outgoing WHERE queued_at < ?1)";
     db.execute(give_up, [since])?;
+    let since = now.saturating_sub(BESIDE_SECONDS_MAX);
+    let strangers = "DELETE FROM outgoing_relay WHERE is_extra = 1 AND (attempts >= ?2 OR note IN
+        (SELECT number FROM outgoing WHERE queued_at < ?1))";
+    db.execute(strangers, params![since, BESIDE_ATTEMPTS_MAX])?;
+    let done = "DELETE FROM outgoing WHERE NOT EXISTS
+        (SELECT 1 FROM outgoing_relay WHERE note = number AND state != 'taken')";
+    db.execute(done, [])?;
     Ok(())
 }
 
