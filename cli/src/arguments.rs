@@ -194,7 +194,7 @@ pub enum Command {
     Dm(dm::Dm),
     /// Print a completion script for a shell
     #[command(
-        after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
+        after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith\n\nCommunities and meetups that were listed or read before are completed by name."
     )]
     Completions {
         /// The shell
@@ -272,6 +272,16 @@ mod tests {
             &["relays", "list"],
             &["relays", "add", "wss://one.example", "wss://two.example"],
             &["relays", "remove", "wss://one.example"],
+            &["relays", "publish"],
+            &[
+                "relays",
+                "publish",
+                "wss://one.example",
+                "--write",
+                "wss://two.example",
+                "--force-new-list",
+            ],
+            &["relays", "show", "npub1xyz"],
             &[
                 "community",
                 "create",

@@ -4,8 +4,8 @@
 use kith_client::{
     AnnouncementError, ChatError, CommentError, CommunityError, ConnectError, Delivery,
     FollowError, InboxError, ListUnavailable, LocalError, LookupError, MeetupError, MemberError,
-    MessageError, PublishError, QueueError, ReadError, Reason, ReferenceError, Refusal, RemoteSignerError,
-    RsvpError,
+    MessageError, PublishError, QueueError, ReadError, Reason, ReferenceError, Refusal,
+    RemoteSignerError, RsvpError,
 };
 use kith_nips::lbc::BuildError;
 use kith_nips::nip46::AddressError;

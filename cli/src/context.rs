@@ -21,7 +21,7 @@ use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
 use crate::signer_session::SessionStore;
 
 /// What a program must remember between two runs.
-const LOCAL_FILE: &str = "local.db";
+pub const LOCAL_FILE: &str = "local.db";
 
 /// How long a run goes on after its answer, to send what waits and to keep what was read.
 const SETTLE_TIME_MAX: Duration = Duration::from_secs(2);
@@ -95,7 +95,10 @@ impl Context {
 
     /// What is remembered on this machine.
     pub async fn local(&self) -> Result<Local, CliError> {
-        self.local.get_or_try_init(|| self.open_local()).await.cloned()
+        self.local
+            .get_or_try_init(|| self.open_local())
+            .await
+            .cloned()
     }
 
     /// What is to be said beside the answer: how old it is, and what did not reach a relay.
@@ -127,7 +130,9 @@ impl Context {
     }
 
     fn connections(&self) -> MutexGuard<'_, Vec<Kith>> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn open_local(&self) -> Result<Local, CliError> {
@@ -205,6 +210,9 @@ impl Context {
             .timeout(Duration::from_secs(self.global.timeout));
         if let Some(key) = key {
             builder = builder.signer(key);
+        }
+        if !settings::uses_relay_lists(&self.folder)? {
+            builder = builder.without_relay_lists();
         }
         if self.global.offline {
             builder = builder.offline();

@@ -5,6 +5,7 @@
 mod arguments;
 mod client_errors;
 mod commands;
+mod completion;
 mod context;
 mod errors;
 mod exit_code;
@@ -40,6 +41,9 @@ use output::{Report, Style};
 use settings::Environment;
 
 fn main() -> process::ExitCode {
+    if completion::answer() {
+        return process::ExitCode::SUCCESS;
+    }
     let line: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,
@@ -103,7 +107,7 @@ fn answer(
         Command::Keys(keys) => commands::keys::run(keys, context),
         Command::Login(login) => online.run(commands::login::login(login, context)),
         Command::Logout => online.run(commands::login::logout(context)),
-        Command::Relays(relays) => commands::relays::run(relays, context),
+        Command::Relays(relays) => online.run(commands::relays::run(relays, context)),
         Command::Community(community) => online.run(commands::community::run(community, context)),
         Command::Follow(follow) => online.run(commands::follow::run(follow, true, context)),
         Command::Leave(follow) => online.run(commands::follow::run(follow, false, context)),
@@ -115,9 +119,7 @@ fn answer(
             return online.run(go_on(commands::watch::start(watch, context), style));
         }
         Command::Chat(chat) if chat.follow && !style.json && screen::is_possible() => {
-            return Ok(online.run(commands::chat::fill_screen(
-                chat, context, style.bold,
-            ))?);
+            return Ok(online.run(commands::chat::fill_screen(chat, context, style.bold))?);
         }
         Command::Chat(chat) if chat.follow => {
             return online.run(go_on(commands::chat::start(chat, context), style));

@@ -14,6 +14,7 @@ pub mod invite;
 mod json;
 pub mod messages;
 pub mod outbox;
+pub mod relay_list;
 pub mod series;
 mod table;
 pub mod views;
@@ -39,6 +40,7 @@ use messages::{
     MessageSent, MessageView,
 };
 use outbox::Outbox;
+use relay_list::RelayListShown;
 use series::{AllSeries, SeriesChanged, SeriesShown};
 use views::{
     AnswerView, CommunityView, MeetupView, PersonView, PlaceView, PublishedView, SeatView,
@@ -56,8 +58,10 @@ pub enum Output {
     LoggedIn(LoggedIn),
     /// `logout`.
     LoggedOut(LoggedOut),
-    /// `relays …`.
+    /// `relays list`, `add`, `remove`.
     Relays(Relays),
+    /// `relays show`, `publish`.
+    RelayList(RelayListShown),
     /// `community create`, `edit`, `close`.
     CommunityChanged(CommunityChanged),
     /// `community show`.

@@ -115,7 +115,9 @@ impl SettingsError {
             Self::NoFolder => "set KITH_CONFIG_DIR",
             Self::Relay { .. } => "relays look like wss://relay.example.com",
             Self::NoSuchRelay { .. } => "see `kith relays list`",
-            Self::Syntax { .. } => "the file holds one line: relays = [\"wss://…\"]",
+            Self::Syntax { .. } => {
+                "the file holds relays = [\"wss://…\"] and perhaps relay_lists = false"
+            }
             Self::Now { .. } => "write it as 2026-11-21T10:15:00+00:00[Europe/London]",
             Self::TooManyRelays => "remove some with `kith relays remove`",
             Self::Read { .. } | Self::Write { .. } => return None,
@@ -144,6 +146,10 @@ pub enum Source {
 struct ConfigFile {
     #[serde(default)]
     relays: Vec<String>,
+    /// Whether the relays that people name themselves are used as well (NIP-65); they are when
+    /// nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relay_lists: Option<bool>,
 }
 
 /// The configuration folder.
@@ -241,6 +247,11 @@ impl Relays {
             source,
         })
     }
+}
+
+/// Whether relays that people name themselves are used beside these.
+pub fn uses_relay_lists(folder: &ConfigFolder) -> Result<bool, SettingsError> {
+    Ok(read(&folder.file(CONFIG_FILE))?.relay_lists.unwrap_or(true))
 }
 
 /// Adds relays to the file. Those already there stay where they are.
@@ -356,6 +367,7 @@ fn save(folder: &ConfigFolder, urls: Vec<RelayUrl>) -> Result<Vec<RelayUrl>, Set
     let path = folder.file(CONFIG_FILE);
     let file = ConfigFile {
         relays: urls.iter().map(ToString::to_string).collect(),
+        ..read(&path)?
     };
     let text = toml::to_string(&file).map_err(|error| SettingsError::Syntax {
         path: path.clone(),

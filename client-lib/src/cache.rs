@@ -4,6 +4,7 @@
 //! are never kept.
 
 mod find;
+mod names;
 mod table;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use tokio::sync::Notify;
 use crate::fetch::Found;
 use crate::kith::{Inner, Kith};
 use crate::local::{Local, LocalError};
+
+pub use names::KnownName;
 
 pub(crate) use find::Remembered;
 

@@ -121,7 +121,7 @@ pub use announcements::{
     ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
     Audience, NewAnnouncement, Recipients, Told,
 };
-pub use cache::{CACHED_BYTES_MAX, CACHED_NOTES_MAX, Freshness};
+pub use cache::{CACHED_BYTES_MAX, CACHED_NOTES_MAX, Freshness, KnownName};
 pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, ChatRoom, LiveChat};
 pub use checkup::RelayCheckup;
 pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};

@@ -161,7 +161,8 @@ impl Local {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LocalError> {
-        self.run(|connection| work(&connection.transaction()?)).await
+        self.run(|connection| work(&connection.transaction()?))
+            .await
     }
 
     async fn run<T: Send + 'static>(
@@ -230,18 +231,23 @@ fn open(path: &Path) -> Result<Connection, LocalError> {
             known: schema::VERSION,
         });
     }
-    prepare(&mut connection).map_err(|error| failed(error.to_string()))?;
+    let is_new = id != APPLICATION_ID || version < schema::VERSION;
+    prepare(&mut connection, is_new).map_err(|error| failed(error.to_string()))?;
     Ok(connection)
 }
 
 /// What is noted must be there after a loss of power: somebody would be written to twice.
-fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+fn prepare(connection: &mut Connection, is_new: bool) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "max_page_count", PAGES_MAX)?;
     connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_MAX)?;
+    if !is_new {
+        // Nothing is written, and nobody who writes is waited for.
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     schema::bring_up_to_date(&transaction)?;

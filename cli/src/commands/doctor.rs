@@ -239,7 +239,8 @@ async fn outbox(context: &Context) -> Check {
         1 => format!("1 note waits to be sent, for {since}"),
         count => format!("{count} notes wait to be sent, the oldest for {since}"),
     };
-    let remedy = "`kith outbox` says why, `kith outbox send` tries now, `kith outbox drop` gives up";
+    let remedy =
+        "`kith outbox` says why, `kith outbox send` tries now, `kith outbox drop` gives up";
     Check::doubtful("outbox", finding, remedy)
 }
 

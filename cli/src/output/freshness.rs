@@ -65,7 +65,9 @@ fn waiting(outgoings: &Outgoings) -> Option<String> {
         0 => "not everywhere yet",
         _ => "signed and queued, on no relay yet",
     };
-    Some(format!("{start}; `kith outbox` shows what waits for {relays}"))
+    Some(format!(
+        "{start}; `kith outbox` shows what waits for {relays}"
+    ))
 }
 
 #[cfg(test)]
@@ -82,8 +84,10 @@ mod tests {
         let beside = Beside::new(old, &Outgoings::default());
         assert_eq!(
             beside.warnings,
-            ["no relay answered: this is what was read before, parts of it last on \
-              Thu 3 Dec 2026, 18:30 UTC"]
+            [
+                "no relay answered: this is what was read before, parts of it last on \
+              Thu 3 Dec 2026, 18:30 UTC"
+            ]
         );
         let nothing = Beside::new(Freshness::Cache { as_of: None }, &Outgoings::default());
         assert!(nothing.warnings[0].contains("nothing about this"));

@@ -11,6 +11,7 @@ mod messages;
 mod notes;
 mod outbox;
 mod page;
+mod relay_list;
 mod seats;
 mod series;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Key(key) => page.key(key),
         Output::LoggedIn(login) => page.logged_in(login),
         Output::LoggedOut(logout) => page.logged_out(logout),
+        Output::RelayList(list) => page.relay_list(list),
         Output::Relays(relays) => page.relays(relays),
         Output::CommunityChanged(changed) => page.community_changed(changed),
         Output::Community(shown) => page.community(shown),

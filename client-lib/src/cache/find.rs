@@ -59,9 +59,7 @@ fn find(
 ) -> rusqlite::Result<()> {
     let mut conditions = Conditions::default();
     conditions.and("(expires_at IS NULL OR expires_at > ", [integer(now)], ")");
-    conditions.one_of("id", &filter.ids, |id| {
-        Value::Blob(id.as_bytes().to_vec())
-    });
+    conditions.one_of("id", &filter.ids, |id| Value::Blob(id.as_bytes().to_vec()));
     conditions.one_of("author", &filter.authors, |key| {
         Value::Blob(key.to_bytes().to_vec())
     });
@@ -76,7 +74,11 @@ fn find(
     }
     for (name, values) in &filter.generic_tags {
         let name = Value::Text(name.as_char().to_string());
-        conditions.and("number IN (SELECT event FROM cached_tag WHERE name = ", [name], "");
+        conditions.and(
+            "number IN (SELECT event FROM cached_tag WHERE name = ",
+            [name],
+            "",
+        );
         let values = values.iter().map(|value| Value::Text(value.clone()));
         conditions.and("value IN (", values, "))");
     }
@@ -95,7 +97,9 @@ fn find(
         let Ok(event) = Event::parse(&json) else {
             continue;
         };
-        let relays = relays.split(' ').filter_map(|relay| RelayUrl::parse(relay).ok());
+        let relays = relays
+            .split(' ')
+            .filter_map(|relay| RelayUrl::parse(relay).ok());
         remembered.found.push(Found {
             event,
             relays: relays.collect(),

@@ -95,11 +95,7 @@ fn is_taken_back(db: &Transaction<'_>, event: &Event) -> rusqlite::Result<bool> 
     let vanished = "SELECT EXISTS (SELECT 1 FROM cached
         WHERE author = ?1 AND kind = ?2 AND created_at >= ?3)";
     let mut vanished = db.prepare_cached(vanished)?;
-    let since = params![
-        author.as_bytes(),
-        Kind::VANISH.as_u16(),
-        event.created_at()
-    ];
+    let since = params![author.as_bytes(), Kind::VANISH.as_u16(), event.created_at()];
     if vanished.query_row(since, |row| row.get(0))? {
         return Ok(true);
     }
@@ -343,7 +339,13 @@ mod tests {
         let (_folder, local) = local().await;
         let keys = Keys::generate();
         let meetup = |d: &str, t: &str, at| {
-            found(&keys, Kind::MEETUP, &[["d", d], ["t", t], ["g", "u33"]], at, "")
+            found(
+                &keys,
+                Kind::MEETUP,
+                &[["d", d], ["t", t], ["g", "u33"]],
+                at,
+                "",
+            )
         };
         let all = [
             meetup("a", "rust", NOW),

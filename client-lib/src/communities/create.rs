@@ -18,7 +18,7 @@ use crate::filters::{addresses_filters, authors, ids_filters, kinds_filter, tag,
 use crate::kith::Kith;
 use crate::link::Link;
 use crate::lookup::LookupError;
-use crate::publish::{self, PublishError, Destinations};
+use crate::publish::{self, Destinations, PublishError};
 use crate::refusal::Refusal;
 use crate::versions::newest;
 

@@ -152,7 +152,9 @@ impl Kith {
                 signer: self.signer(),
                 pauses: &pauses,
             };
-            let run = pass.run(local.due(u64::MAX, NOTES_PER_PASS_MAX).await?).await;
+            let run = pass
+                .run(local.due(u64::MAX, NOTES_PER_PASS_MAX).await?)
+                .await;
             sum.taken += run.taken;
             sum.refused += run.refused;
             sum.waiting += run.waiting;
@@ -250,7 +252,9 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     async fn run(&self, due: Vec<Due>) -> QueueRun {
-        let claims = due.iter().map(|due| self.kith.under_way().claim(due.event.id()));
+        let claims = due
+            .iter()
+            .map(|due| self.kith.under_way().claim(due.event.id()));
         let claims: Vec<Option<Claim>> = claims.collect();
         let mut by_relay: BTreeMap<&RelayUrl, Vec<&Event>> = BTreeMap::new();
         for (due, claim) in due.iter().zip(&claims) {

@@ -117,7 +117,10 @@ pub(super) fn waiting(db: &Transaction<'_>) -> rusqlite::Result<Vec<Event>> {
     let mut select = db.prepare_cached(select)?;
     let rows = select.query_map([], |row| row.get::<_, String>(0))?;
     let rows: Vec<String> = rows.collect::<rusqlite::Result<_>>()?;
-    Ok(rows.iter().filter_map(|json| Event::parse(json).ok()).collect())
+    Ok(rows
+        .iter()
+        .filter_map(|json| Event::parse(json).ok())
+        .collect())
 }
 
 /// All of it, oldest first.
@@ -243,11 +246,7 @@ fn make_room(db: &Transaction<'_>, event: &Event, now: u64) -> rusqlite::Result<
     drop_what_is_over(db, now)
 }
 
-fn is_superseded(
-    db: &Transaction<'_>,
-    address: &Address,
-    event: &Event,
-) -> rusqlite::Result<bool> {
+fn is_superseded(db: &Transaction<'_>, address: &Address, event: &Event) -> rusqlite::Result<bool> {
     let newer = "SELECT EXISTS (SELECT 1 FROM outgoing
         WHERE author = ?1 AND kind = ?2 AND identifier = ?3
         AND (created_at > ?4 OR (created_at = ?4 AND id < ?5)))";
@@ -349,7 +348,9 @@ fn due(db: &Transaction<'_>, now: u64, notes_max: u32) -> rusqlite::Result<Vec<D
         };
         let relays = waiting.query_map(params![number, now], |row| row.get::<_, String>(0))?;
         let relays: Vec<String> = relays.collect::<rusqlite::Result<_>>()?;
-        let relays = relays.iter().filter_map(|relay| RelayUrl::parse(relay).ok());
+        let relays = relays
+            .iter()
+            .filter_map(|relay| RelayUrl::parse(relay).ok());
         due.push(Due {
             event,
             relays: relays.collect(),
@@ -511,7 +512,13 @@ mod tests {
         let note = event(&keys, Kind::TEXT_NOTE, &[], NOW, "oops");
         let meetup = event(&keys, Kind::MEETUP, &[["d", "x"]], NOW, "");
         let expiring = (NOW + 10).to_string();
-        let brief = event(&keys, Kind::TEXT_NOTE, &[["expiration", &expiring]], NOW, "");
+        let brief = event(
+            &keys,
+            Kind::TEXT_NOTE,
+            &[["expiration", &expiring]],
+            NOW,
+            "",
+        );
         for event in [&note, &meetup, &brief] {
             put(&local, event).await;
         }

@@ -68,7 +68,9 @@ mod tests {
     #[test]
     fn ages_are_told_in_one_unit() {
         let ages = [0, 59, 60, 3_599, 3_600, 86_399, 86_400, 900_000].map(age);
-        let told = ["0 s", "59 s", "1 min", "59 min", "1 h", "23 h", "1 d", "10 d"];
+        let told = [
+            "0 s", "59 s", "1 min", "59 min", "1 h", "23 h", "1 d", "10 d",
+        ];
         assert_eq!(ages, told);
     }
 }

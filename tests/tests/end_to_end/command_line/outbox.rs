@@ -84,7 +84,10 @@ async fn outbox(person: &Person) -> Vec<Value> {
 async fn kinds(relay: &TestRelay) -> Vec<u64> {
     let mut socket = relay.connect().await;
     let events = socket.query(json!({})).await;
-    let mut kinds: Vec<u64> = events.iter().map(|event| event.kind().as_u16().into()).collect();
+    let mut kinds: Vec<u64> = events
+        .iter()
+        .map(|event| event.kind().as_u16().into())
+        .collect();
     kinds.sort_unstable();
     kinds
 }
@@ -93,7 +96,13 @@ async fn kinds(relay: &TestRelay) -> Vec<u64> {
 async fn what_no_relay_took_waits_and_goes_out_once_when_one_is_back() {
     let kept = Kept::new();
     let organizer = Person::with_key(&kept.url(), 1);
-    let create = ["community", "create", "Brighton Chess", "--place", "Brighton, GB"];
+    let create = [
+        "community",
+        "create",
+        "Brighton Chess",
+        "--place",
+        "Brighton, GB",
+    ];
     let ended = organizer.run(create).await;
     assert_eq!(ended.code, 7, "{ended:?}");
     assert!(ended.stdout.contains("Brighton Chess"), "{ended:?}");
@@ -102,17 +111,36 @@ async fn what_no_relay_took_waits_and_goes_out_once_when_one_is_back() {
         "{ended:?}"
     );
     // What was just written is known, and can be built upon.
-    let meetup = ["meetup", "create", "Brighton Chess", "Opening night", "--start", "+7d"];
+    let meetup = [
+        "meetup",
+        "create",
+        "Brighton Chess",
+        "Opening night",
+        "--start",
+        "+7d",
+    ];
     let ended = organizer.run(meetup.iter().chain(&["--json"])).await;
     assert_eq!(ended.code, 7, "{ended:?}");
     let changed: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(changed["published"]["accepted"], json!([]));
-    assert_eq!(text(&changed["published"]["waiting"][0]["relay"]), kept.url());
+    assert_eq!(
+        text(&changed["published"]["waiting"][0]["relay"]),
+        kept.url()
+    );
 
     let waiting = outbox(&organizer).await;
     let of_kind: Vec<&Value> = waiting.iter().map(|note| &note["kind"]).collect();
-    assert_eq!(of_kind, [1037, 30_037, 30_000, 40, 31_923].map(Value::from).iter().collect::<Vec<_>>());
-    assert!(!text(&waiting[0]["relays"][0]["reason"]).is_empty(), "{waiting:?}");
+    assert_eq!(
+        of_kind,
+        [1037, 30_037, 30_000, 40, 31_923]
+            .map(Value::from)
+            .iter()
+            .collect::<Vec<_>>()
+    );
+    assert!(
+        !text(&waiting[0]["relays"][0]["reason"]).is_empty(),
+        "{waiting:?}"
+    );
     // LBC-57: the others are not even tried before the first is there.
     assert_eq!(waiting[1]["relays"][0]["attempts"], 0);
     let states = waiting.iter().map(|note| &note["relays"][0]["state"]);
@@ -120,11 +148,17 @@ async fn what_no_relay_took_waits_and_goes_out_once_when_one_is_back() {
     let page = organizer.done(["outbox"]).await;
     assert!(page.contains("meetup \"Opening night\""), "{page}");
     let checks = organizer.run(["doctor"]).await;
-    assert!(checks.stdout.contains("5 notes wait to be sent"), "{checks:?}");
+    assert!(
+        checks.stdout.contains("5 notes wait to be sent"),
+        "{checks:?}"
+    );
 
     let relay = kept.relay().await;
     let near = organizer.done(["near", "Brighton, GB"]).await;
-    assert!(near.contains("KM") || near.contains("no communities"), "{near}");
+    assert!(
+        near.contains("KM") || near.contains("no communities"),
+        "{near}"
+    );
     assert!(outbox(&organizer).await.is_empty());
     let stored = kinds(&relay).await;
     assert_eq!(stored, [40, 1037, 30_000, 30_037, 31_923]);
@@ -175,7 +209,12 @@ async fn a_relay_that_is_away_gets_its_note_later_and_what_is_dropped_nobody_get
     assert_eq!(states(&waiting[0]), ["taken", "waiting"]);
 
     guest
-        .fails(["outbox", "drop", "ffffffff"], 3, "nothing with the id", "kith outbox")
+        .fails(
+            ["outbox", "drop", "ffffffff"],
+            3,
+            "nothing with the id",
+            "kith outbox",
+        )
         .await;
     let id = text(&waiting[1]["id"]);
     let dropped = guest.json(["outbox", "drop", &id[..8]]).await;
@@ -185,7 +224,14 @@ async fn a_relay_that_is_away_gets_its_note_later_and_what_is_dropped_nobody_get
     assert_eq!(sent["sent"], json!([waiting[0]["id"]]));
     assert_eq!(sent["notes"], json!([]));
     assert_eq!(kinds(&second).await, [31_925]);
-    assert_eq!(kinds(&relay).await.iter().filter(|kind| **kind == 31_925).count(), 1);
+    assert_eq!(
+        kinds(&relay)
+            .await
+            .iter()
+            .filter(|kind| **kind == 31_925)
+            .count(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -215,8 +261,15 @@ async fn what_was_seen_is_there_without_a_relay() {
             let words: Vec<&&str> = words.iter().chain(offline).chain(&["--json"]).collect();
             let ended = organizer.run(&words).await;
             assert_eq!(ended.code, 0, "{words:?}: {ended:?}");
-            assert!(ended.stderr.contains("this is what was read before"), "{ended:?}");
-            assert_eq!(offline.is_empty(), ended.stderr.contains("without ws://"), "{ended:?}");
+            assert!(
+                ended.stderr.contains("this is what was read before"),
+                "{ended:?}"
+            );
+            assert_eq!(
+                offline.is_empty(),
+                ended.stderr.contains("without ws://"),
+                "{ended:?}"
+            );
             let mut after: Value = serde_json::from_str(&ended.stdout).unwrap();
             let freshness = after.as_object_mut().unwrap().remove("freshness").unwrap();
             assert_eq!(freshness["source"], "cache");
@@ -229,7 +282,9 @@ async fn what_was_seen_is_there_without_a_relay() {
     organizer
         .fails(another, 5, "was not changed", "--force-new-list")
         .await;
-    let ended = organizer.run(["chat", "Brighton Chess", "Anybody?", "--offline"]).await;
+    let ended = organizer
+        .run(["chat", "Brighton Chess", "Anybody?", "--offline"])
+        .await;
     assert_eq!(ended.code, 7, "{ended:?}");
     let chat = organizer.run(["chat", "Brighton Chess", "--offline"]).await;
     assert!(chat.stdout.contains("Anybody?"), "{chat:?}");

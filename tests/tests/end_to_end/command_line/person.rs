@@ -15,7 +15,8 @@ use crate::harness::within_deadline;
 use crate::process::program;
 
 /// The variables that `kith` reads. None of them reaches it from whoever runs the tests.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
+    "COMPLETE",
     "KITH_CONFIG_DIR",
     "KITH_KEY",
     "KITH_NOW",
@@ -196,8 +197,32 @@ impl Person {
         command
     }
 
+    /// What bash prints that runs this script, where `kith` is one of its commands.
+    pub(crate) async fn bash(&self, script: &str) -> String {
+        let kith = program("kith");
+        let mut folders = vec![kith.parent().unwrap().to_owned()];
+        folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+        let mut bash = Command::new("bash");
+        bash.env("PATH", std::env::join_paths(folders).unwrap());
+        let child = self.spawn_as(bash, ["--norc", "-c", script]);
+        let output = within_deadline("bash to end", child.wait_with_output());
+        let output = output.await.unwrap();
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{output:?}"
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     fn spawn<W: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = W>) -> Child {
-        let mut command = Command::new(program("kith"));
+        self.spawn_as(Command::new(program("kith")), words)
+    }
+
+    fn spawn_as<W: AsRef<OsStr>>(
+        &self,
+        mut command: Command,
+        words: impl IntoIterator<Item = W>,
+    ) -> Child {
         for variable in VARIABLES {
             command.env_remove(variable);
         }
