@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Zoned;
-use kith_client::{ConnectError, Kith, Local, Rewrite};
+use kith_client::{ConnectError, Kith, Local, QueueState, QueuedNote, Rewrite};
 use nostr::Keys;
 use tokio::sync::OnceCell;
 
@@ -113,11 +113,23 @@ impl Context {
         )
     }
 
-    /// How a run ends that failed in nothing.
-    pub fn exit_code(&self) -> ExitCode {
-        let connections = self.connections();
+    /// How a run ends that failed in nothing: whether something that it signed is on no relay yet.
+    pub async fn exit_code(&self) -> ExitCode {
+        let connections = self.connections().clone();
         let mut outgoings = connections.iter().map(Kith::outgoings);
-        match outgoings.any(|outgoings| outgoings.queued > 0) {
+        if !outgoings.any(|outgoings| outgoings.queued > 0) {
+            return ExitCode::Done;
+        }
+        // A relay may have come back meanwhile.
+        let queued = match self.local().await {
+            Ok(local) => local.queued().await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let is_nowhere = |note: &QueuedNote| {
+            let mut relays = note.relays.iter();
+            relays.all(|relay| relay.state != QueueState::Taken)
+        };
+        match queued.iter().any(is_nowhere) {
             true => ExitCode::Queued,
             false => ExitCode::Done,
         }

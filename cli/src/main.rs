@@ -93,7 +93,7 @@ fn run(arguments: Arguments, style: Style) -> Result<ExitCode, Failure> {
     let outcome = answer(&command, &context, style, &online);
     // The answer is out: now there is time for what goes on beside it.
     online.run(context.settle());
-    outcome.map(|()| context.exit_code())
+    outcome.map(|()| online.run(context.exit_code()))
 }
 
 /// Runs one command and prints its answer.

@@ -3,6 +3,7 @@
 //! with it ([`Freshness`]). Knows events and filters, not what notes are about. Private messages
 //! are never kept.
 
+mod announced;
 mod find;
 mod names;
 mod table;

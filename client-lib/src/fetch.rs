@@ -301,20 +301,12 @@ impl Kith {
         let answer = self.ask_all(link, &asked, announced).await;
         match &answer.1 {
             Some(reason) if is_search && is_not_understood(reason) => {
-                link.announced_too_much().await;
+                self.announced_too_much(link).await;
                 let announced = Announced::default();
                 self.ask_all(link, &question.for_relay(&announced), announced)
                     .await
             }
             _ => answer,
-        }
-    }
-
-    /// What a relay announces; of one that cannot be reached, nothing is asked.
-    pub(crate) async fn announced(&self, link: &Arc<Link>) -> Announced {
-        match link.ready(self.timeout()).await {
-            Ok(()) => link.announced(self.timeout()).await,
-            Err(_) => Announced::default(),
         }
     }
 

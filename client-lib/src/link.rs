@@ -30,7 +30,7 @@ use self::authentication::keep_challenge;
 use self::information::Memory;
 
 pub(crate) use self::authentication::asks_for_authentication;
-pub(crate) use self::information::Announced;
+pub(crate) use self::information::{Announced, KEPT_FOR};
 pub(crate) use self::live::Heard;
 
 /// A relay that could not be reached, or did not answer a question, is not tried again for this

@@ -155,7 +155,7 @@ impl Listener {
         }
         let is_search = announced != Announced::default();
         if is_search && !listened.has_listened && is_not_understood(&listened.reason) {
-            self.link.announced_too_much().await;
+            self.kith.announced_too_much(&self.link).await;
             return self.listen_once(&Announced::default(), &mut None).await;
         }
         listened

@@ -40,6 +40,9 @@ fn heading(model: &Model) -> String {
 fn below(model: &Model) -> String {
     match (&model.failure, model.rows_below) {
         (Some(failure), _) => format!(" not sent: {failure}"),
+        (None, _) if model.waits => {
+            " signed and queued: it goes out when a relay is back".to_owned()
+        }
         (None, 0) => " Enter says it · Page Up scrolls back · Esc ends".to_owned(),
         (None, rows) => format!(" {rows} rows below · Page Down"),
     }

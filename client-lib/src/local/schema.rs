@@ -77,6 +77,15 @@ const STEPS: &[&str] = &[
          PRIMARY KEY (name, value, event)
      ) STRICT, WITHOUT ROWID;
      CREATE INDEX cached_tag_event ON cached_tag (event);
+     CREATE TABLE relay_announced (
+         relay TEXT PRIMARY KEY,
+         near INTEGER NOT NULL,
+         since INTEGER NOT NULL,
+         until INTEGER NOT NULL,
+         sort INTEGER NOT NULL,
+         limit_max INTEGER,
+         told_at INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
      CREATE TABLE cached_size (notes INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
      INSERT INTO cached_size VALUES (0, 0);
      CREATE TRIGGER cached_more AFTER INSERT ON cached BEGIN

@@ -259,7 +259,7 @@ impl Pass<'_> {
         let mut by_relay: BTreeMap<&RelayUrl, Vec<&Event>> = BTreeMap::new();
         for (due, claim) in due.iter().zip(&claims) {
             let relays = due.relays.iter().filter(|_| claim.is_some());
-            for relay in relays.filter(|relay| !self.pauses.covers(relay)) {
+            for relay in relays.filter(|relay| self.may_be_asked(relay)) {
                 by_relay.entry(relay).or_default().push(&due.event);
             }
         }
@@ -270,6 +270,12 @@ impl Pass<'_> {
             refused: sum.refused + run.refused,
             waiting: sum.waiting + run.waiting,
         })
+    }
+
+    /// A relay that is connected again is not left alone any longer.
+    fn may_be_asked(&self, relay: &RelayUrl) -> bool {
+        let mut links = self.kith.links().iter();
+        !self.pauses.covers(relay) || links.any(|link| link.url() == relay && link.is_connected())
     }
 
     /// Ends with the first note that has to wait: those after it may need it to be there.

@@ -192,6 +192,7 @@ async fn a_relay_that_is_away_gets_its_note_later_and_what_is_dropped_nobody_get
     let relay = TestRelay::start().await;
     let (_, guest) = party(&relay).await;
     let kept = Kept::new();
+    guest.done(["near", "Brighton, GB"]).await;
     let guest = guest.with("KITH_RELAYS", format!("{} {}", relay.url(), kept.url()));
     let ended = guest.run(["rsvp", "Opening night", "maybe"]).await;
     assert_eq!(ended.code, 0, "{ended:?}");

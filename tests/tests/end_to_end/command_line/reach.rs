@@ -29,6 +29,7 @@ async fn nip65_04_a_note_goes_where_its_author_writes_and_where_those_named_read
     assert_eq!(published["changed"], true);
     assert_eq!(guest.json(publish).await["changed"], false);
 
+    guest.done(["near", "Brighton, GB"]).await;
     let answered = guest.json(["rsvp", "Opening night", "yes"]).await;
     // What the outcome tells of is the set.
     assert_eq!(answered["published"]["accepted"], json!([home.url()]));
