@@ -19,7 +19,7 @@ use crate::refusal::Reason;
 pub use sending::QueueRun;
 
 pub(crate) use sending::{Sending, send_while_connected};
-pub(crate) use table::{Due, Listener};
+pub(crate) use table::{Due, Later, Listener};
 
 /// Notes that may wait.
 pub const QUEUED_NOTES_MAX: u32 = 10_000;

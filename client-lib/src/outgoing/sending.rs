@@ -12,8 +12,7 @@ use nostr_sdk::{NostrSigner, RelayUrl};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::table::Listener;
-use super::{Answer, Due};
+use super::{Answer, Due, Later, Listener};
 use crate::kith::{Inner, Kith};
 use crate::local::{Local, LocalError};
 use crate::refusal::Reason;
@@ -152,9 +151,8 @@ impl Kith {
                 signer: self.signer(),
                 pauses: &pauses,
             };
-            let run = pass
-                .run(local.due(u64::MAX, NOTES_PER_PASS_MAX).await?)
-                .await;
+            let due = local.due(self.now(), Later::IsNow, NOTES_PER_PASS_MAX);
+            let run = pass.run(due.await?).await;
             sum.taken += run.taken;
             sum.refused += run.refused;
             sum.waiting += run.waiting;
@@ -207,7 +205,10 @@ pub(crate) async fn send_while_connected(
         };
         let mut wanted = kith.sending().wanted.subscribe();
         let passing_for = *wanted.borrow_and_update();
-        match local.due(kith.now(), NOTES_PER_PASS_MAX).await {
+        match local
+            .due(kith.now(), Later::Counts, NOTES_PER_PASS_MAX)
+            .await
+        {
             Ok(due) => {
                 let pass = Pass {
                     kith: &kith,

@@ -39,6 +39,15 @@ enum Place {
     Beside,
 }
 
+/// Whether a relay that said "later" is left alone until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Later {
+    /// It is.
+    Counts,
+    /// Somebody wants it sent at once.
+    IsNow,
+}
+
 /// Who hears what a relay said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listener {
@@ -94,7 +103,12 @@ impl Local {
     }
 
     /// What relays are to be asked for now, oldest first. What expired or is too old leaves.
-    pub(crate) async fn due(&self, now: u64, notes_max: u32) -> Result<Vec<Due>, LocalError> {
+    pub(crate) async fn due(
+        &self,
+        now: u64,
+        later: Later,
+        notes_max: u32,
+    ) -> Result<Vec<Due>, LocalError> {
         // A look costs nothing; a transaction that writes would wait for other programs.
         let has_any = |db: &Transaction<'_>| {
             let any = "SELECT EXISTS (SELECT 1 FROM outgoing)";
@@ -102,7 +116,7 @@ impl Local {
         };
         match self.look(has_any).await? {
             true => {
-                self.transact_lightly(move |db| due(db, now, notes_max))
+                self.transact_lightly(move |db| due(db, now, later, notes_max))
                     .await
             }
             false => Ok(Vec::new()),
@@ -328,13 +342,17 @@ fn finish(db: &Transaction<'_>, id: EventId, listener: Listener) -> rusqlite::Re
     Ok(())
 }
 
-fn due(db: &Transaction<'_>, now: u64, notes_max: u32) -> rusqlite::Result<Vec<Due>> {
+fn due(db: &Transaction<'_>, now: u64, later: Later, notes_max: u32) -> rusqlite::Result<Vec<Due>> {
     drop_what_is_over(db, now)?;
+    let upto = match later {
+        Later::Counts => i64::try_from(now).unwrap_or(i64::MAX),
+        Later::IsNow => i64::MAX,
+    };
     let select = "SELECT number, json FROM outgoing WHERE EXISTS
         (SELECT 1 FROM outgoing_relay WHERE note = number AND state = 'waiting' AND due_at <= ?1)
         ORDER BY number LIMIT ?2";
     let mut select = db.prepare(select)?;
-    let rows = select.query_map(params![now, notes_max], |row| {
+    let rows = select.query_map(params![upto, notes_max], |row| {
         Ok((row.get(0)?, row.get::<_, String>(1)?))
     })?;
     let rows: Vec<(i64, String)> = rows.collect::<rusqlite::Result<_>>()?;
@@ -346,7 +364,7 @@ fn due(db: &Transaction<'_>, now: u64, notes_max: u32) -> rusqlite::Result<Vec<D
         let Ok(event) = Event::parse(&json) else {
             continue;
         };
-        let relays = waiting.query_map(params![number, now], |row| row.get::<_, String>(0))?;
+        let relays = waiting.query_map(params![number, upto], |row| row.get::<_, String>(0))?;
         let relays: Vec<String> = relays.collect::<rusqlite::Result<_>>()?;
         let relays = relays
             .iter()
@@ -450,9 +468,15 @@ mod tests {
             Some("rate-limited: x")
         );
 
+        // Who does not want to wait need not.
+        let at_once = local.due(NOW, Later::IsNow, 10).await.unwrap();
+        assert_eq!(at_once[0].relays, [url("b")]);
         // "Later" is later; then only the relay that waits is asked.
-        assert!(local.due(NOW, 10).await.unwrap().is_empty());
-        let due = local.due(NOW + LATER_SECONDS, 10).await.unwrap();
+        assert!(local.due(NOW, Later::Counts, 10).await.unwrap().is_empty());
+        let due = local
+            .due(NOW + LATER_SECONDS, Later::Counts, 10)
+            .await
+            .unwrap();
         assert_eq!(due[0].relays, [url("b")]);
         local
             .cross_off(id, answer("b", Answer::Taken), Listener::Absent, NOW)
@@ -478,7 +502,7 @@ mod tests {
                 .unwrap();
             assert_eq!(ids(&local).await.len(), remains);
         }
-        assert!(local.due(NOW, 10).await.unwrap().is_empty());
+        assert!(local.due(NOW, Later::Counts, 10).await.unwrap().is_empty());
         let left = ids(&local).await;
         assert_eq!(local.drop_queued(&left).await.unwrap(), left);
         assert!(local.drop_queued(&left).await.unwrap().is_empty());
@@ -531,7 +555,7 @@ mod tests {
         let own = event(&keys, Kind::DELETION, &tags, NOW, "");
         put(&local, &own).await;
         assert_eq!(ids(&local).await, [brief.id(), others.id(), own.id()]);
-        let due = local.due(NOW + 11, 10).await.unwrap();
+        let due = local.due(NOW + 11, Later::Counts, 10).await.unwrap();
         let due: Vec<EventId> = due.iter().map(|due| due.event.id()).collect();
         assert_eq!(due, [others.id(), own.id()]);
     }
@@ -548,7 +572,13 @@ mod tests {
 
         put(&local, &event(&keys, Kind::TEXT_NOTE, &[], NOW, "old")).await;
         let later = NOW + QUEUED_FOR_MAX.as_secs() + 1;
-        assert!(local.due(later, 10).await.unwrap().is_empty());
+        assert!(
+            local
+                .due(later, Later::Counts, 10)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let queued = local.queued().await.unwrap();
         assert_eq!(queued[0].relays[0].state, QueueState::Refused);
     }
