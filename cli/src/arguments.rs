@@ -18,6 +18,7 @@ pub mod meetup;
 pub mod members;
 pub mod near;
 pub mod one_meetup;
+pub mod outbox;
 pub mod relays;
 pub mod report;
 pub mod series;
@@ -122,6 +123,9 @@ pub struct Global {
         help_heading = "Everywhere"
     )]
     pub timeout: u64,
+    /// Ask no relay: answer from what was read before, keep for later what is written
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub offline: bool,
     /// Show what the relays are told and answer, on standard error
     #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub verbose: bool,
@@ -188,6 +192,9 @@ pub enum Command {
     /// Show and manage the members of a community
     #[command(subcommand)]
     Members(members::Members),
+    /// Show what waits to be sent, send it, or drop it
+    #[command(after_help = outbox::EXAMPLES)]
+    Outbox(outbox::Outbox),
     /// Look at the key, the relays and the clock: what is wrong, and how to mend it
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::Doctor),
@@ -214,7 +221,7 @@ pub enum Command {
     Admin(admin::Admin),
     /// Print a completion script for a shell
     #[command(
-        after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith"
+        after_help = "Example:\n  kith completions bash > ~/.local/share/bash-completion/completions/kith\n\nCommunities and meetups that were listed or read before are completed by name."
     )]
     Completions {
         /// The shell
@@ -338,9 +345,24 @@ mod tests {
             &["logout"],
             &["doctor"],
             &["doctor", "--write"],
+            &["outbox"],
+            &["outbox", "send", "--json"],
+            &["outbox", "drop", "3f2a9c01", "4b"],
+            &["outbox", "drop", "--all"],
+            &["near", "Brighton", "--offline"],
             &["relays", "list"],
             &["relays", "add", "wss://one.example", "wss://two.example"],
             &["relays", "remove", "wss://one.example"],
+            &["relays", "publish"],
+            &[
+                "relays",
+                "publish",
+                "wss://one.example",
+                "--write",
+                "wss://two.example",
+                "--force-new-list",
+            ],
+            &["relays", "show", "npub1xyz"],
             &[
                 "community",
                 "create",
@@ -636,6 +658,8 @@ mod tests {
                 "--again",
                 "--dry-run",
             ],
+            &["outbox", "drop"],
+            &["outbox", "drop", "3f2a9c01", "--all"],
             &["dm", "--forget"],
             &["dm", "npub1xyz", "hello", "--follow"],
             &["dm", "npub1xyz", "--open-inbox"],

@@ -6,8 +6,8 @@ mod people;
 use kith_client::{
     AnnouncementError, ChatError, CommentError, CommunityError, ConnectError, Delivery,
     FollowError, InboxError, ListUnavailable, LocalError, LookupError, MeetupError, MemberError,
-    MessageError, PublishError, ReadError, Reason, ReferenceError, Refusal, RemoteSignerError,
-    RsvpError,
+    MessageError, PublishError, QueueError, ReadError, Reason, ReferenceError, Refusal,
+    RemoteSignerError, RsvpError,
 };
 use kith_nips::lbc::BuildError;
 use kith_nips::nip46::AddressError;
@@ -106,12 +106,26 @@ impl From<PublishError> for CliError {
             PublishError::ReadOnly | PublishError::Signer(_) => {
                 Self::plain(ExitCode::Key, error.to_string())
             }
+            PublishError::Queue(error) => error.clone().into(),
             PublishError::Draft(_) => Self::plain(ExitCode::Usage, error.to_string()),
             PublishError::NobodyAccepted { refused, .. } => Self {
                 hint: hint_of(refused),
                 ..Self::plain(code_of(refused), error.to_string())
             },
             _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<QueueError> for CliError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::Local(error) => error.into(),
+            _ => Self::new(
+                ExitCode::Failure,
+                error.to_string(),
+                "`kith outbox send` sends it, `kith outbox drop` gives it up",
+            ),
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod login;
 pub mod meetup;
 pub mod members;
 pub mod near;
+pub mod outbox;
 pub mod relays;
 pub mod report;
 pub mod rsvp;

@@ -2,17 +2,22 @@
 //! a connection when it is needed. It knows nothing of what is done with them.
 
 use std::io::IsTerminal;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::Zoned;
-use kith_client::{Draft, Kind, Kith, Local, Rewrite};
+use kith_client::{ConnectError, Draft, Kind, Kith, Local, QueueState, QueuedNote, Rewrite};
 use nostr::Keys;
+use tokio::sync::OnceCell;
 
 use crate::arguments::{Global, ListRewrite};
 use crate::errors::CliError;
+use crate::exit_code::ExitCode;
 use crate::first_run::{FirstRun, Newcomer};
 use crate::keystore::{Keystore, KeystoreError, TypedSecret};
 use crate::locked_key::LockedKey;
+use crate::output::{self, freshness::Beside};
 use crate::password::Password;
 use crate::place::TypedPlace;
 use crate::progress::Waiting;
@@ -21,7 +26,10 @@ use crate::settings::{self, ConfigFolder, Environment, Relays, Source};
 use crate::signer_session::SessionStore;
 
 /// What a program must remember between two runs.
-const LOCAL_FILE: &str = "local.db";
+pub const LOCAL_FILE: &str = "local.db";
+
+/// How long a run goes on after its answer, to send what waits and to keep what was read.
+const SETTLE_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// When nobody answers and nobody was named.
 const NO_RELAYS_HINT: &str =
@@ -43,6 +51,10 @@ pub struct Context {
     pub waiting: Waiting,
     /// The moment that dates count from, in the zone of this machine.
     pub now: Zoned,
+    /// What is remembered on this machine, once it was opened.
+    local: OnceCell<Local>,
+    /// The connections of this run.
+    connections: Mutex<Vec<Kith>>,
 }
 
 impl Context {
@@ -68,6 +80,8 @@ impl Context {
             prompt,
             waiting,
             now,
+            local: OnceCell::new(),
+            connections: Mutex::default(),
         })
     }
 
@@ -99,6 +113,59 @@ impl Context {
 
     /// What is remembered on this machine.
     pub async fn local(&self) -> Result<Local, CliError> {
+        self.local
+            .get_or_try_init(|| self.open_local())
+            .await
+            .cloned()
+    }
+
+    /// What is to be said beside the answer: how old it is, and what did not reach a relay.
+    pub fn beside(&self) -> Beside {
+        let connections = self.connections();
+        let freshness = connections.iter().map(Kith::freshness).max();
+        let outgoings = connections.iter().map(Kith::outgoings);
+        let outgoings = outgoings.max_by_key(|outgoings| outgoings.waits_for.len());
+        Beside::new(
+            freshness.unwrap_or_default(),
+            &outgoings.unwrap_or_default(),
+        )
+    }
+
+    /// How a run ends that failed in nothing: whether something that it signed is on no relay yet.
+    pub async fn exit_code(&self) -> ExitCode {
+        let connections = self.connections().clone();
+        let mut outgoings = connections.iter().map(Kith::outgoings);
+        if !outgoings.any(|outgoings| outgoings.queued > 0) {
+            return ExitCode::Done;
+        }
+        // A relay may have come back meanwhile.
+        let queued = match self.local().await {
+            Ok(local) => local.queued().await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
+        let is_nowhere = |note: &QueuedNote| {
+            let mut relays = note.relays.iter();
+            relays.all(|relay| relay.state != QueueState::Taken)
+        };
+        match queued.iter().any(is_nowhere) {
+            true => ExitCode::Queued,
+            false => ExitCode::Done,
+        }
+    }
+
+    /// Lets what goes on beside the answer come to its end, for a short time.
+    pub async fn settle(&self) {
+        let connections = self.connections().clone();
+        join_all(connections.iter().map(|kith| kith.settle(SETTLE_TIME_MAX))).await;
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Vec<Kith>> {
+        self.connections
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn open_local(&self) -> Result<Local, CliError> {
         let folder = ConfigFolder::find_data(&self.environment)?;
         let file = folder.file(LOCAL_FILE);
         let created = folder.create();
@@ -109,7 +176,13 @@ impl Context {
     /// A connection for reading. The key, when there is one, is used for relays
     /// that answer only those whom they know.
     pub async fn reader(&self) -> Result<Kith, CliError> {
-        self.connect(self.key()?).await
+        let kith = self.connect(self.key()?).await?;
+        let is_alone = kith.relays().iter().all(|relay| !relay.connected);
+        if is_alone && !self.global.offline && self.local().await?.cached_notes().await? == 0 {
+            let relays = kith.unreachable().to_vec();
+            return Err(ConnectError::NobodyReachable { relays }.into());
+        }
+        Ok(kith)
     }
 
     /// A connection for writing. The key is unlocked later, by
@@ -229,14 +302,37 @@ impl Context {
         if let Some(key) = key {
             builder = builder.signer(key);
         }
-        let connected = builder.connect().await.map_err(CliError::from);
-        connected.map_err(|error| match relays.source {
+        if !settings::uses_relay_lists(&self.folder)? {
+            builder = builder.without_relay_lists();
+        }
+        if self.global.offline {
+            builder = builder.offline();
+        }
+        match self.local().await {
+            Ok(local) => builder = builder.local(local),
+            Err(error) if self.global.offline => return Err(error),
+            // Relays can be asked without it.
+            Err(error) => output::print_warning(&error.message, self.global.json),
+        }
+        let connected = builder.connect().await.and_then(|kith| {
+            let is_guess = relays.source == Source::Default && !self.global.offline;
+            let is_alone = kith.relays().iter().all(|relay| !relay.connected);
+            match is_guess && is_alone {
+                true => Err(ConnectError::NobodyReachable {
+                    relays: kith.unreachable().to_vec(),
+                }),
+                false => Ok(kith),
+            }
+        });
+        let kith = connected.map_err(|error| match relays.source {
             Source::Default => CliError {
                 hint: Some(NO_RELAYS_HINT.to_owned()),
-                ..error
+                ..error.into()
             },
-            Source::Flag | Source::Environment | Source::File => error,
-        })
+            Source::Flag | Source::Environment | Source::File => error.into(),
+        })?;
+        self.connections().push(kith.clone());
+        Ok(kith)
     }
 }
 

@@ -22,11 +22,13 @@ pub enum ExitCode {
     Unreachable = 5,
     /// Every relay that answered refused.
     Refused = 6,
+    /// It is signed and in the queue, and on no relay yet.
+    Queued = 7,
 }
 
 impl ExitCode {
     /// All of them, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Done,
         Self::Failure,
         Self::Usage,
@@ -34,6 +36,7 @@ impl ExitCode {
         Self::Key,
         Self::Unreachable,
         Self::Refused,
+        Self::Queued,
     ];
 
     /// The number.
@@ -51,6 +54,7 @@ impl ExitCode {
             Self::Key => "no key, wrong password, or not the key that may do this",
             Self::Unreachable => "no relay could be reached, or none answered in time",
             Self::Refused => "every relay that answered refused",
+            Self::Queued => "signed and queued, on no relay yet; it goes out when one is back",
         }
     }
 }

@@ -5,6 +5,7 @@
 mod arguments;
 mod client_errors;
 mod commands;
+mod completion;
 mod context;
 mod errors;
 mod exit_code;
@@ -42,6 +43,9 @@ use output::{Report, Style};
 use settings::Environment;
 
 fn main() -> process::ExitCode {
+    if completion::answer() {
+        return process::ExitCode::SUCCESS;
+    }
     let line: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,
@@ -50,7 +54,7 @@ fn main() -> process::ExitCode {
     let json = arguments.global.json;
     let style = Style::of_this_terminal(json, arguments.global.quiet);
     let code = match run(arguments, style) {
-        Ok(()) => ExitCode::Done,
+        Ok(code) => code,
         // Whoever read our output has seen enough (`kith near … | head`).
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::Done,
         Err(Failure::Output(_)) => ExitCode::Failure,
@@ -82,82 +86,102 @@ impl From<io::Error> for Failure {
     }
 }
 
-fn run(arguments: Arguments, style: Style) -> Result<(), Failure> {
+fn run(arguments: Arguments, style: Style) -> Result<ExitCode, Failure> {
     let Arguments { global, command } = arguments;
     if global.verbose {
         show_log();
     }
     let context = Context::new(global, Environment::read())?;
-    let report = match &command {
-        Command::Keys(keys) => commands::keys::run(keys, &context),
-        Command::Login(login) => asked(&context, commands::login::login(login, &context)),
-        Command::Logout => asked(&context, commands::login::logout(&context)),
-        Command::Relays(Relays::Find(find)) => {
-            asked(&context, commands::find_relays::run(find, &context))
-        }
-        Command::Relays(relays) => commands::relays::run(relays, &context),
-        Command::Community(community) => {
-            asked(&context, commands::community::run(community, &context))
-        }
-        Command::Follow(follow) => asked(&context, commands::follow::run(follow, true, &context)),
-        Command::Leave(follow) => asked(&context, commands::follow::run(follow, false, &context)),
-        Command::Meetup(meetup) => asked(&context, commands::meetup::run(meetup, &context)),
-        Command::Attendees(attendees) => {
-            asked(&context, commands::attendees::run(attendees, &context))
-        }
-        Command::Rsvp(rsvp) => asked(&context, commands::rsvp::run(rsvp, &context)),
-        Command::Near(near) => asked(&context, commands::near::run(near, &context)),
+    let online = Online::start()?;
+    let outcome = answer(&command, &context, style, &online);
+    // The answer is out: now there is time for what goes on beside it.
+    online.run(context.settle());
+    outcome.map(|()| online.run(context.exit_code()))
+}
+
+/// Runs one command and prints its answer.
+fn answer(
+    command: &Command,
+    context: &Context,
+    style: Style,
+    online: &Online,
+) -> Result<(), Failure> {
+    let report = match command {
         Command::Watch(watch) => {
-            let beginning = commands::watch::start(watch, &context);
-            return online(go_on(context.waiting.until(beginning), style));
+            let beginning = context
+                .waiting
+                .until(commands::watch::start(watch, context));
+            return online.run(go_on(beginning, style));
         }
         Command::Chat(chat) if chat.follow && !style.json && screen::is_possible() => {
-            return Ok(online(commands::chat::fill_screen(
-                chat, &context, style.bold,
-            ))?);
+            return Ok(online.run(commands::chat::fill_screen(chat, context, style.bold))?);
         }
         Command::Chat(chat) if chat.follow => {
-            let beginning = commands::chat::start(chat, &context);
-            return online(go_on(context.waiting.until(beginning), style));
+            let beginning = context.waiting.until(commands::chat::start(chat, context));
+            return online.run(go_on(beginning, style));
         }
-        Command::Comment(comment) => asked(&context, commands::comment::run(comment, &context)),
-        Command::Invite(invite) => asked(&context, commands::invite::run(invite, &context)),
-        Command::Chat(chat) => asked(&context, commands::chat::run(chat, &context)),
-        Command::Agenda(agenda) => asked(&context, commands::agenda::run(agenda, &context)),
-        Command::Members(members) => asked(&context, commands::members::run(members, &context)),
-        Command::Doctor(typed) => return online(doctor(typed, &context, style)),
-        Command::Announce(announce) if announce.dry_run => {
-            asked(&context, commands::announce::plan(announce, &context))
+        Command::Feed(feed) if feed.follow => {
+            let beginning = context.waiting.until(commands::feed::start(feed, context));
+            return online.run(go_on(beginning, style));
         }
-        Command::Announce(announce) => {
-            return online(async {
-                let beginning = commands::announce::start(announce, &context);
+        Command::Doctor(typed) => return online.run(doctor(typed, context, style)),
+        Command::Announce(announce) if !announce.dry_run => {
+            return online.run(async {
+                let beginning = commands::announce::start(announce, context);
                 let mut running = context.waiting.until(beginning).await?;
                 stream(async || running.next().await, style).await
             });
         }
         Command::Dm(dm) if dm.follow => {
-            return online(async {
-                let beginning = commands::dm::start(dm, &context);
+            return online.run(async {
+                let beginning = commands::dm::start(dm, context);
                 let mut running = context.waiting.until(beginning).await?;
                 stream(async || running.next().await, style).await
             });
         }
-        Command::Dm(dm) => asked(&context, commands::dm::run(dm, &context)),
-        Command::Friends(friends) => asked(&context, commands::friends::run(friends, &context)),
-        Command::Feed(feed) if feed.follow => {
-            return online(go_on(commands::feed::start(feed, &context), style));
-        }
-        Command::Feed(feed) => asked(&context, commands::feed::run(feed, &context)),
-        Command::Report(report) => asked(&context, commands::report::run(report, &context)),
-        Command::Reports(reports) => asked(&context, commands::report::read(reports, &context)),
-        Command::Admin(admin) => asked(&context, commands::admin::run(admin, &context)),
+        Command::Keys(keys) => commands::keys::run(keys, context),
         Command::Completions { shell } => Ok(commands::help::completions(*shell).into()),
         Command::Man { out } => commands::help::man(out.as_deref()).map(Report::from),
         Command::ExitCodes => Ok(commands::help::exit_codes().into()),
         Command::Environment => Ok(commands::help::environment().into()),
+        Command::Login(login) => online.ask(context, commands::login::login(login, context)),
+        Command::Logout => online.ask(context, commands::login::logout(context)),
+        Command::Relays(Relays::Find(find)) => {
+            online.ask(context, commands::find_relays::run(find, context))
+        }
+        Command::Relays(relays) => online.ask(context, commands::relays::run(relays, context)),
+        Command::Community(community) => {
+            online.ask(context, commands::community::run(community, context))
+        }
+        Command::Follow(follow) => {
+            online.ask(context, commands::follow::run(follow, true, context))
+        }
+        Command::Leave(follow) => {
+            online.ask(context, commands::follow::run(follow, false, context))
+        }
+        Command::Meetup(meetup) => online.ask(context, commands::meetup::run(meetup, context)),
+        Command::Attendees(attendees) => {
+            online.ask(context, commands::attendees::run(attendees, context))
+        }
+        Command::Rsvp(rsvp) => online.ask(context, commands::rsvp::run(rsvp, context)),
+        Command::Near(near) => online.ask(context, commands::near::run(near, context)),
+        Command::Comment(comment) => online.ask(context, commands::comment::run(comment, context)),
+        Command::Invite(invite) => online.ask(context, commands::invite::run(invite, context)),
+        Command::Chat(chat) => online.ask(context, commands::chat::run(chat, context)),
+        Command::Agenda(agenda) => online.ask(context, commands::agenda::run(agenda, context)),
+        Command::Members(members) => online.ask(context, commands::members::run(members, context)),
+        Command::Outbox(outbox) => online.ask(context, commands::outbox::run(outbox, context)),
+        Command::Announce(announce) => {
+            online.ask(context, commands::announce::plan(announce, context))
+        }
+        Command::Dm(dm) => online.ask(context, commands::dm::run(dm, context)),
+        Command::Friends(friends) => online.ask(context, commands::friends::run(friends, context)),
+        Command::Feed(feed) => online.ask(context, commands::feed::run(feed, context)),
+        Command::Report(report) => online.ask(context, commands::report::run(report, context)),
+        Command::Reports(reports) => online.ask(context, commands::report::read(reports, context)),
+        Command::Admin(admin) => online.ask(context, commands::admin::run(admin, context)),
     };
-    Ok(output::print(&report?, style)?)
+    Ok(output::print_with(&report?, &context.beside(), style)?)
 }
 
 /// Prints what was found, and fails when something is wrong.
@@ -200,21 +224,26 @@ async fn stream(
     }
 }
 
-/// Runs a command that asks relays and then has its answer.
-fn asked<T>(
-    context: &Context,
-    command: impl Future<Output = Result<T, CliError>>,
-) -> Result<T, CliError> {
-    online(context.waiting.until(command))
-}
+/// Where commands run that talk to relays: what they begin beside the answer goes on after it.
+struct Online(tokio::runtime::Runtime);
 
-/// Runs what talks to relays.
-fn online<T, E: From<CliError>>(command: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::plain(ExitCode::Failure, error.to_string()))?
-        .block_on(command)
+impl Online {
+    fn start() -> Result<Self, CliError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        let failed = |error: io::Error| CliError::plain(ExitCode::Failure, error.to_string());
+        runtime.map(Self).map_err(failed)
+    }
+
+    fn run<T>(&self, command: impl Future<Output = T>) -> T {
+        self.0.block_on(command)
+    }
+
+    /// Runs a command that asks relays and then has its answer.
+    fn ask<T>(&self, context: &Context, command: impl Future<Output = T>) -> T {
+        self.run(context.waiting.until(command))
+    }
 }
 
 /// Help and version are answers; everything else is a usage error, which

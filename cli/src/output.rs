@@ -11,10 +11,13 @@ pub mod chat;
 pub mod counts;
 pub mod discovery;
 pub mod doctor;
+pub mod freshness;
 pub mod friends;
 pub mod invite;
 mod json;
 pub mod messages;
+pub mod outbox;
+pub mod relay_list;
 pub mod relays;
 pub mod reports;
 pub mod series;
@@ -28,7 +31,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-pub use table::plain;
+pub use table::{age, plain};
 
 use crate::errors::CliError;
 use crate::settings::Source;
@@ -39,12 +42,15 @@ use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
 use counts::CommunityCounted;
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
+use freshness::Beside;
 use friends::{FeedBegun, FeedLine, FeedShown, FriendsChanged, FriendsShown};
 use invite::Invitation;
 use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
 };
+use outbox::Outbox;
+use relay_list::RelayListShown;
 use relays::RelaysFound;
 use reports::{ReportSent, ReportsShown};
 use series::{AllSeries, SeriesChanged, SeriesShown};
@@ -64,8 +70,10 @@ pub enum Output {
     LoggedIn(LoggedIn),
     /// `logout`.
     LoggedOut(LoggedOut),
-    /// `relays …`.
+    /// `relays list`, `add`, `remove`.
     Relays(Relays),
+    /// `relays show`, `publish`.
+    RelayList(RelayListShown),
     /// `community create`, `edit`, `close`.
     CommunityChanged(CommunityChanged),
     /// `community show`.
@@ -104,6 +112,8 @@ pub enum Output {
     Watching(Watching),
     /// `watch`, for each announcement.
     Announced(Box<Announced>),
+    /// `outbox …`.
+    Outbox(Outbox),
     /// `doctor`.
     Doctor(Doctor),
     /// `chat`.
@@ -465,20 +475,21 @@ impl Output {
 
 /// Prints an answer on standard output and its warnings on standard error.
 pub fn print(report: &Report, style: Style) -> std::io::Result<()> {
-    let warnings = report.warnings.iter().filter(|_| !style.quiet);
-    for warning in warnings {
-        let line = if style.json {
-            json::warning(warning)
-        } else {
-            format!("warning: {}", table::plain(warning))
-        };
+    print_with(report, &Beside::default(), style)
+}
+
+/// The same, with what is to be said beside it.
+pub fn print_with(report: &Report, beside: &Beside, style: Style) -> std::io::Result<()> {
+    let warnings = beside.warnings.iter().chain(&report.warnings);
+    for warning in warnings.filter(|_| !style.quiet) {
+        let line = warning_line(warning, style.json);
         writeln!(std::io::stderr().lock(), "{line}")?;
     }
     if style.quiet && !style.json && report.output.is_notice() {
         return Ok(());
     }
     let text = match (&report.output, style.json) {
-        (output, true) => json::render(output)?,
+        (output, true) => json::render(output, beside)?,
         (output, false) => table::render(output, style),
     };
     let mut stdout = std::io::stdout().lock();
@@ -521,6 +532,20 @@ pub fn show_address(address: &str, code: &str, json: bool) {
     };
     // Nothing is left to do when standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints a warning on standard error before the answer is there.
+pub fn print_warning(message: &str, json: bool) {
+    let line = warning_line(message, json);
+    // Nothing is left to do when standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+fn warning_line(message: &str, json: bool) -> String {
+    match json {
+        true => json::warning(message),
+        false => format!("warning: {}", table::plain(message)),
+    }
 }
 
 /// Prints a failure on standard error.

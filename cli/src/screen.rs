@@ -12,14 +12,14 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event, Event
 use crossterm::execute;
 use futures_util::StreamExt;
 use jiff::tz::TimeZone;
-use kith_client::{Chat, ChatMessage, Kith, Listing, LiveChat, ReadError};
+use kith_client::{Chat, ChatMessage, Kith, Listing, LiveChat, PublishOutcome, ReadError};
 use ratatui::DefaultTerminal;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc;
 
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
-use model::{Action, Model, Outcome};
+use model::{Action, Fate, Model, Outcome};
 
 /// Texts that may be on their way to the relays; further ones wait in the line.
 const SENDING_MAX: usize = 8;
@@ -107,9 +107,13 @@ async fn converse(terminal: &mut DefaultTerminal, opened: Opened) -> io::Result<
                 let (kith, chat, sent) = (kith.clone(), chat.clone(), sent.clone());
                 tokio::spawn(async move {
                     let outcome = kith.say(&chat, text.clone()).await;
-                    let failure = outcome.err().map(|error| error.to_string());
+                    let fate = match outcome {
+                        Ok(said) if said.outcome() == PublishOutcome::Queued => Fate::Waits,
+                        Ok(_) => Fate::Said,
+                        Err(error) => Fate::Failed(error.to_string()),
+                    };
                     // Nobody waits for it when the screen is gone.
-                    let _ = sent.send(Outcome { text, failure }).await;
+                    let _ = sent.send(Outcome { text, fate }).await;
                 });
             }
         }

@@ -106,6 +106,12 @@ impl Seen {
         self.of_kind(kind, |item| same_title(&item.title, title))
     }
 
+    /// The titles of all things of these sorts, newest first.
+    pub fn titles(&self, kinds: &[SeenKind]) -> Vec<String> {
+        let items = self.items.iter().filter(|item| kinds.contains(&item.kind));
+        items.map(|item| item.title.clone()).collect()
+    }
+
     fn of_kind(&self, kind: SeenKind, matches: impl Fn(&SeenItem) -> bool) -> Vec<&SeenItem> {
         let mut found: Vec<&SeenItem> = Vec::new();
         for item in self
@@ -142,16 +148,19 @@ pub fn is_start_of_id(text: &str) -> bool {
 
 /// "Brighton Rust", "brighton rust" and "brighton-rust" are one title.
 pub fn same_title(one: &str, other: &str) -> bool {
-    let letters = |text: &str| -> Vec<String> {
-        text.to_lowercase()
-            .replace(['\'', '’'], "")
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let words = letters(one);
-    !words.is_empty() && words == letters(other)
+    let words = words_of_title(one);
+    !words.is_empty() && words == words_of_title(other)
+}
+
+/// What of a title matters.
+pub fn words_of_title(title: &str) -> Vec<String> {
+    title
+        .to_lowercase()
+        .replace(['\'', '’'], "")
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 const _: () = assert!(PREFIX_CHARACTERS_MIN <= SHORT_ID_CHARACTERS);

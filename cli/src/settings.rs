@@ -122,7 +122,7 @@ impl SettingsError {
             Self::Relay { .. } => "relays look like wss://relay.example.com",
             Self::NoSuchRelay { .. } => "see `kith relays list`",
             Self::Syntax { .. } => {
-                "the file holds relays = [\"wss://…\"], and home = \"your city\" if you like"
+                "the file holds relays = [\"wss://…\"], and home = \"your city\" or relay_lists = false if you like"
             }
             Self::Now { .. } => "write it as 2026-11-21T10:15:00+00:00[Europe/London]",
             Self::TooManyRelays => "remove some with `kith relays remove`",
@@ -155,6 +155,10 @@ struct ConfigFile {
     home: Option<String>,
     #[serde(default)]
     relays: Vec<String>,
+    /// Whether the relays that people name themselves are used as well (NIP-65); they are when
+    /// nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relay_lists: Option<bool>,
 }
 
 /// The configuration folder.
@@ -252,6 +256,11 @@ impl Relays {
             source,
         })
     }
+}
+
+/// Whether relays that people name themselves are used beside these.
+pub fn uses_relay_lists(folder: &ConfigFolder) -> Result<bool, SettingsError> {
+    Ok(read(&folder.file(CONFIG_FILE))?.relay_lists.unwrap_or(true))
 }
 
 /// Adds relays to the file. Those already there stay where they are.

@@ -77,6 +77,8 @@ impl Kith {
         let mine = self.mine(me).await?;
         let mut silent = mine.silent;
         let mut records = self.records(&mine.communities).await?;
+        // What owners announce is where they write.
+        self.follow_authors(records.owners()).await;
         let communities: BTreeSet<EventId> = records.ids().collect();
         let answered: Vec<Address> = mine.answers.keys().cloned().collect();
         let question = Question::new(filters_of_communities(&records), search.window());

@@ -12,8 +12,11 @@ use nostr_sdk::{Client, ClientOptions, NostrSigner, RelayUrl, Timestamp};
 use tokio::sync::{Mutex, watch};
 
 use crate::kith::{Inner, Kith};
-use crate::link::{Link, Sketches};
+use crate::link::{Link, Network, Sketches};
+use crate::local::Local;
+use crate::outgoing::Sending;
 use crate::refusal::{Refusal, joined};
+use crate::relay_lists::{Known, Reach};
 use crate::visits::Visits;
 
 /// How long one relay may stay silent, unless [`KithBuilder::timeout`] says otherwise.
@@ -52,6 +55,9 @@ pub struct KithBuilder {
     signer: Option<Arc<dyn NostrSigner>>,
     timeout: Duration,
     now: fn() -> u64,
+    local: Option<Local>,
+    network: Network,
+    reach: Reach,
 }
 
 impl fmt::Debug for KithBuilder {
@@ -71,6 +77,9 @@ impl Default for KithBuilder {
             signer: None,
             timeout: TIMEOUT_DEFAULT,
             now: || Timestamp::now().as_secs(),
+            local: None,
+            network: Network::default(),
+            reach: Reach::default(),
         }
     }
 }
@@ -113,12 +122,56 @@ impl KithBuilder {
         self
     }
 
-    /// Connects to all relays at once. One that answers is enough; the others are reported by
-    /// [`Kith::unreachable`] and tried again when they are needed.
+    /// A file on this machine, for two things. Notes wait in it that could not be sent
+    /// ([`Local::queued`]): what is signed is not lost when no relay can be reached, and goes out
+    /// when one is back, now or when another program opens the same file. And what relays told is
+    /// kept in it, private messages excepted: when none answers, the same questions are answered
+    /// from there ([`Kith::freshness`]).
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Local};
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let local = Local::open("local.db").await?;
+    /// let kith = Kith::builder().relay("wss://relay.example.com").local(local).connect().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn local(mut self, local: Local) -> Self {
+        self.local = Some(local);
+        self
+    }
+
+    /// Leaves the relays alone: everything is answered from the file ([`KithBuilder::local`]), and
+    /// what is published waits there.
+    ///
+    /// ```no_run
+    /// use kith_client::{Kith, Local};
+    /// # async fn example(local: Local) -> Result<(), kith_client::ConnectError> {
+    /// let kith = Kith::builder().relay("wss://relay.example.com").local(local).offline().connect().await?;
+    /// assert!(kith.relays().iter().all(|relay| !relay.connected));
+    /// # Ok(()) }
+    /// ```
+    pub fn offline(mut self) -> Self {
+        self.network = Network::Offline;
+        self
+    }
+
+    /// Uses the relays of the set and no others, but for private messages. Otherwise notes also go
+    /// to the relays that their author writes to and to those that the people named in them read
+    /// from (kind 10002, NIP-65), and what a link leads to is also looked for at the relays that the
+    /// link names and that its author writes to; a bounded number of them, beside the answer of the
+    /// set.
+    pub fn without_relay_lists(mut self) -> Self {
+        self.reach = Reach::SetAlone;
+        self
+    }
+
+    /// Connects to all relays at once. One that answers is enough, and with a file
+    /// ([`KithBuilder::local`]) none is needed; the others are reported by [`Kith::unreachable`]
+    /// and tried again when they are needed.
     ///
     /// # Errors
-    /// [`ConnectError`] when there is no relay, one is not a relay address, none can be reached,
-    /// or the signer does not say whose key it holds.
+    /// [`ConnectError`] when there is no relay, one is not a relay address, none can be reached and
+    /// there is no file, or the signer does not say whose key it holds.
     pub async fn connect(self) -> Result<Kith, ConnectError> {
         let urls = parsed(&self.relays)?;
         let public_key = match &self.signer {
@@ -133,14 +186,15 @@ impl KithBuilder {
             .build();
         let mut links = Vec::with_capacity(urls.len());
         for url in urls {
-            let link = add_relay(&client, &url, NOTIFICATIONS_MAX, self.now).await;
+            let clock = self.now;
+            let link = add_relay(&client, &url, NOTIFICATIONS_MAX, self.network, clock).await;
             links.push(link.map_err(|reason| ConnectError::InvalidRelay {
                 relay: url.to_string(),
                 reason,
             })?);
         }
         let unreachable = connect_all(&links, self.timeout).await;
-        if unreachable.len() == links.len() {
+        if unreachable.len() == links.len() && self.local.is_none() {
             return Err(ConnectError::NobodyReachable {
                 relays: unreachable,
             });
@@ -157,6 +211,13 @@ impl KithBuilder {
             rewriting: Mutex::default(),
             visits: Visits::default(),
             sketches,
+            local: self.local,
+            sending: Sending::default(),
+            cache: Arc::default(),
+            network: self.network,
+            known: Known::default(),
+            reach: self.reach,
+            outgoings: std::sync::Mutex::default(),
             closed: watch::Sender::new(false),
         }))
     }
@@ -206,6 +267,7 @@ pub(crate) async fn add_relay(
     client: &Client,
     url: &RelayUrl,
     notifications_max: usize,
+    network: Network,
     now: fn() -> u64,
 ) -> Result<Arc<Link>, String> {
     let options = RelayOptions::new()
@@ -216,7 +278,7 @@ pub(crate) async fn add_relay(
         client.pool().relay(url).await
     };
     let relay = added.await.map_err(|error| error.to_string())?;
-    Ok(Arc::new(Link::new(relay, now)))
+    Ok(Arc::new(Link::new(relay, network, now)))
 }
 
 /// Lists may have thousands of tags, more than the client pool allows by itself; a message stays

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use kith_nips::discovery::{Discovery, Sort};
@@ -24,6 +25,9 @@ const EVENTS_PER_SECOND_MAX: usize = 8 * EVENTS_PER_PAGE;
 
 /// Events that one relay may answer to one question.
 pub const EVENTS_PER_ANSWER_MAX: usize = 50_000;
+
+/// How long an answer of a relay beside the set may take.
+const BESIDE_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// A page that came too fast to be read is asked for again this often.
 const ATTEMPTS_MAX: usize = 3;
@@ -131,6 +135,14 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// So many notes came for this filter, down to the oldest.
+    fn note_answer(&mut self, filter: &Filter, oldest: Option<u64>, length: usize) {
+        self.answered += 1;
+        let until = filter.until.map(|until| until.as_secs());
+        let is_last = oldest == until && Some(length) < filter.limit;
+        self.reaches = self.reaches.max(oldest.filter(|_| !is_last));
+    }
+
     /// An error when not one relay answered.
     pub(crate) fn answered(self) -> Result<Page, ReadError> {
         match self.answered {
@@ -158,20 +170,31 @@ impl Kith {
     /// Asks every relay in the words that it understands. Relays may bring more than was asked for,
     /// so whoever asks sorts out what matches.
     pub(crate) async fn find(&self, question: &Question) -> Fetched {
-        self.find_at(self.links(), question).await
+        let also = self.also_asked();
+        let links: Vec<Arc<Link>> = self.links().iter().cloned().chain(also).collect();
+        self.find_at(&links, question).await
     }
 
     async fn find_at(&self, links: &[Arc<Link>], question: &Question) -> Fetched {
         if question.is_empty() {
             return Fetched::nothing();
         }
-        let answers = join_all(links.iter().map(|link| self.ask(link, question))).await;
+        let also = self.also_asked();
+        let is_extra = |link: &Link| also.iter().any(|extra| extra.url() == link.url());
+        let answers = links.iter().map(|link| async {
+            match is_extra(link) {
+                true => self.ask_briefly(link, question).await,
+                false => self.ask(link, question).await,
+            }
+        });
+        let answers = join_all(answers).await;
         let now = self.now();
         let mut found = Gathered::default();
         let mut silent = Vec::new();
         let mut answered = 0;
         for (link, (events, failure)) in links.iter().zip(answers) {
             match failure {
+                Some(_) if is_extra(link) => self.ask_no_more(link),
                 Some(reason) => silent.push(Refusal {
                     relay: link.url().clone(),
                     reason,
@@ -182,8 +205,24 @@ impl Kith {
                 add(&mut found, event, link.url(), now);
             }
         }
+        let mut found = found.into_found();
+        self.remember(&found);
+        let exact = question.exact();
+        if answered == 0
+            && let Some(remembered) = self.remembered(exact.clone()).await
+        {
+            self.note_freshness(remembered.freshness());
+            answered = 1;
+            add_missing(&mut found, remembered.into_found());
+        }
+        let queued = self.queued_among(&exact).await.into_iter();
+        let queued = queued.map(|event| Found {
+            event,
+            relays: Vec::new(),
+        });
+        add_missing(&mut found, queued.collect());
         Fetched {
-            found: found.into_found(),
+            found,
             silent,
             answered,
         }
@@ -199,11 +238,8 @@ impl Kith {
         for (link, answer) in self.links().iter().zip(answers) {
             match answer {
                 Ok(events) => {
-                    page.answered += 1;
-                    let oldest = events.iter().map(|event| event.created_at).min();
-                    let is_last = oldest == filter.until && Some(events.len()) < filter.limit;
-                    let oldest = oldest.filter(|_| !is_last);
-                    page.reaches = page.reaches.max(oldest.map(|oldest| oldest.as_secs()));
+                    let oldest = events.iter().map(|event| event.created_at.as_secs()).min();
+                    page.note_answer(filter, oldest, events.len());
                     for event in events {
                         add(&mut found, event, link.url(), now);
                     }
@@ -215,6 +251,16 @@ impl Kith {
             }
         }
         page.found = found.into_found();
+        self.remember(&page.found);
+        if page.answered == 0
+            && let Some(remembered) = self.remembered(vec![filter.clone()]).await
+        {
+            self.note_freshness(remembered.freshness());
+            add_missing(&mut page.found, remembered.into_found());
+            let created = page.found.iter().map(|found| found.event.created_at());
+            let (oldest, count) = (created.min(), page.found.len());
+            page.note_answer(filter, oldest, count);
+        }
         page
     }
 
@@ -232,6 +278,17 @@ impl Kith {
         found
     }
 
+    /// A relay beside the set: what the user chose is not to wait for it.
+    async fn ask_briefly(
+        &self,
+        link: &Arc<Link>,
+        question: &Question,
+    ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
+        let asking = tokio::time::timeout(BESIDE_TIME_MAX, self.ask(link, question));
+        let late = |_| (Vec::new(), Some(Reason::Timeout(BESIDE_TIME_MAX)));
+        asking.await.unwrap_or_else(late)
+    }
+
     /// One relay. What it announces and then does not take, it is asked without.
     async fn ask(
         &self,
@@ -247,20 +304,12 @@ impl Kith {
         let answer = self.ask_all(link, &asked, announced).await;
         match &answer.1 {
             Some(reason) if is_search && is_not_understood(reason) => {
-                link.announced_too_much().await;
+                self.announced_too_much(link).await;
                 let announced = Announced::default();
                 self.ask_all(link, &question.for_relay(&announced), announced)
                     .await
             }
             _ => answer,
-        }
-    }
-
-    /// What a relay announces; of one that cannot be reached, nothing is asked.
-    pub(crate) async fn announced(&self, link: &Arc<Link>) -> Announced {
-        match link.ready(self.timeout()).await {
-            Ok(()) => link.announced(self.timeout()).await,
-            Err(_) => Announced::default(),
         }
     }
 
@@ -396,6 +445,13 @@ pub(crate) fn is_not_understood(reason: &Reason) -> bool {
             ..
         }
     )
+}
+
+/// Adds what is not there yet.
+fn add_missing(found: &mut Vec<Found>, more: Vec<Found>) {
+    let known: HashSet<EventId> = found.iter().map(|found| found.event.id()).collect();
+    let is_new = |found: &Found| !known.contains(&found.event.id());
+    found.extend(more.into_iter().filter(is_new));
 }
 
 fn add(found: &mut Gathered, event: nostr_sdk::Event, relay: &RelayUrl, now: u64) {

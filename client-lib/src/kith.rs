@@ -10,9 +10,14 @@ use kith_nips::lbc::{self, Community};
 use nostr_sdk::{Client, NostrSigner, RelayUrl};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
+use crate::cache::{Cache, Freshness, write_while_connected};
 use crate::connect::KithBuilder;
-use crate::link::{Link, Sketches};
+use crate::link::{Link, Network, Sketches};
+use crate::local::Local;
+use crate::outgoing::{Sending, send_while_connected};
+use crate::publish::Outgoings;
 use crate::refusal::Refusal;
+use crate::relay_lists::{Known, Reach};
 use crate::visits::Visits;
 
 /// A set of relays, and perhaps a key: everything a person does with communities and meetups.
@@ -32,6 +37,8 @@ use crate::visits::Visits;
 pub struct Kith {
     inner: Arc<Inner>,
     rewrite: Rewrite,
+    /// How fresh what was read through this handle is.
+    reads: Arc<std::sync::Mutex<Freshness>>,
 }
 
 /// What a [`Kith`] shares with its clones.
@@ -51,6 +58,17 @@ pub(crate) struct Inner {
     pub(crate) visits: Visits,
     /// What counts have beside their number.
     pub(crate) sketches: Sketches,
+    /// Which relays people use themselves, and whether that matters.
+    pub(crate) known: Known,
+    pub(crate) reach: Reach,
+    /// Where notes wait that could not be sent.
+    pub(crate) local: Option<Local>,
+    pub(crate) sending: Sending,
+    /// What relays told.
+    pub(crate) cache: Arc<Cache>,
+    /// Whether relays are left alone.
+    pub(crate) network: Network,
+    pub(crate) outgoings: std::sync::Mutex<Outgoings>,
     /// Whether everything that goes on by itself has to end.
     pub(crate) closed: watch::Sender<bool>,
 }
@@ -115,9 +133,30 @@ impl Kith {
     }
 
     pub(crate) fn new(inner: Inner) -> Kith {
+        let kith = Kith::of(Arc::new(inner));
+        if let Some(local) = kith.local() {
+            let (local, kept) = (local.clone(), local.clone());
+            let closed = kith.inner.closed.subscribe();
+            tokio::spawn(send_while_connected(
+                Arc::downgrade(&kith.inner),
+                local,
+                closed,
+            ));
+            tokio::spawn(write_while_connected(
+                Arc::downgrade(&kith.inner),
+                Arc::clone(&kith.inner.cache),
+                kept,
+            ));
+        }
+        kith
+    }
+
+    /// The handle of what others have.
+    pub(crate) fn of(inner: Arc<Inner>) -> Kith {
         Kith {
-            inner: Arc::new(inner),
+            inner,
             rewrite: Rewrite::default(),
+            reads: Arc::default(),
         }
     }
 
@@ -133,9 +172,22 @@ impl Kith {
     #[must_use]
     pub fn with_rewrite(&self, rewrite: Rewrite) -> Kith {
         Kith {
-            inner: Arc::clone(&self.inner),
             rewrite,
+            ..self.clone()
         }
+    }
+
+    /// The same with an account of its own.
+    pub(crate) fn apart(&self) -> Kith {
+        Kith {
+            reads: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn reads(&self) -> std::sync::MutexGuard<'_, Freshness> {
+        let reads = self.reads.lock();
+        reads.unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Whose key signs; `None` when this handle only reads.
@@ -190,6 +242,48 @@ impl Kith {
 
     pub(crate) fn visits(&self) -> &Visits {
         &self.inner.visits
+    }
+
+    pub(crate) fn local(&self) -> Option<&Local> {
+        self.inner.local.as_ref()
+    }
+
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.inner.cache
+    }
+
+    pub(crate) fn network(&self) -> Network {
+        self.inner.network
+    }
+
+    pub(crate) fn sending(&self) -> &Sending {
+        &self.inner.sending
+    }
+
+    /// What became of the notes that this handle and its clones published.
+    ///
+    /// ```no_run
+    /// # fn example(kith: &kith_client::Kith) {
+    /// for refusal in kith.outgoings().waits_for {
+    ///     println!("not yet on {refusal}");
+    /// }
+    /// # }
+    /// ```
+    pub fn outgoings(&self) -> Outgoings {
+        self.noted_outgoings().clone()
+    }
+
+    pub(crate) fn noted_outgoings(&self) -> std::sync::MutexGuard<'_, Outgoings> {
+        let outgoings = self.inner.outgoings.lock();
+        outgoings.unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    pub(crate) fn known(&self) -> &Known {
+        &self.inner.known
+    }
+
+    pub(crate) fn reach(&self) -> Reach {
+        self.inner.reach
     }
 
     pub(crate) fn signer(&self) -> Option<&Arc<dyn NostrSigner>> {

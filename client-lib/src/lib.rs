@@ -78,12 +78,13 @@
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
 //! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`],
-//! [`RelaysNearError`], [`LocalError`], [`RemoteSignerError`], [`PublishError`]. Their texts say what
-//! failed and where; [`Refusal`] says why at each relay.
+//! [`RelaysNearError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
+//! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
 
 mod about;
 mod agenda;
 mod announcements;
+mod cache;
 mod chat;
 mod checkup;
 mod comments;
@@ -105,6 +106,7 @@ mod lookup;
 mod meetups;
 mod members;
 mod messages;
+mod outgoing;
 mod profiles;
 mod publish;
 mod question;
@@ -112,6 +114,7 @@ mod records;
 mod reference;
 mod refusal;
 mod relay_admin;
+mod relay_lists;
 mod relays_near;
 mod remote_signer;
 mod reports;
@@ -127,6 +130,7 @@ pub use announcements::{
     ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
     Audience, NewAnnouncement, Recipients, Told,
 };
+pub use cache::{CACHED_BYTES_MAX, CACHED_NOTES_MAX, Freshness, KnownName};
 pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, ChatRoom, LiveChat};
 pub use checkup::{Keeping, KeepingCheckup, RelayCheckup};
 pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};
@@ -157,12 +161,19 @@ pub use messages::{
     Conversation, Forgotten, LiveMessages, MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, MESSAGES_MAX,
     Message, MessageError, NewMessage, Room, SentMessage,
 };
-pub use publish::{PublishError, Published};
+pub use outgoing::{
+    QUEUED_BYTES_MAX, QUEUED_FOR_MAX, QUEUED_NOTES_MAX, QueueError, QueueRun, QueueState,
+    QueuedNote, QueuedRelay,
+};
+pub use publish::{Outgoings, PublishError, PublishOutcome, Published};
 pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
 };
 pub use refusal::{Reason, Refusal};
 pub use relay_admin::{AdminError, RelayAdmin};
+pub use relay_lists::{
+    EXTRA_RELAYS_ASKED_MAX, EXTRA_RELAYS_PER_NOTE_MAX, RELAYS_PER_PERSON_MAX, RelayListError,
+};
 pub use relays_near::{NearbyRelay, RelaysNear, RelaysNearError};
 pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
@@ -176,6 +187,7 @@ pub use watch::{Announcement, News, Subject, Watch};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
+pub use kith_nips::nip65::{RelayList, Usage};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
     nip52, nip56, nip66, nip86, place,

@@ -33,7 +33,7 @@ use self::information::Memory;
 
 pub(crate) use self::authentication::asks_for_authentication;
 pub(crate) use self::counting::{Counted, Sketches};
-pub(crate) use self::information::Announced;
+pub(crate) use self::information::{Announced, KEPT_FOR};
 pub(crate) use self::live::Heard;
 
 /// A relay that could not be reached, or did not answer a question, is not tried again for this
@@ -59,10 +59,21 @@ const FIRST_WAIT_PARTS: u32 = 4;
 /// be waited for as long as it likes.
 const ANSWER_TIME_FACTOR: u32 = 12;
 
+/// Whether relays are asked at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Network {
+    /// They are.
+    #[default]
+    Online,
+    /// Nobody is, by the user's own choice.
+    Offline,
+}
+
 /// One relay of the set.
 #[derive(Debug)]
 pub(crate) struct Link {
     relay: Relay,
+    network: Network,
     now: fn() -> u64,
     challenge: watch::Receiver<Option<String>>,
     unreachable: Mutex<Option<(Instant, Reason)>>,
@@ -78,11 +89,12 @@ pub(crate) struct Link {
 impl Link {
     /// Starts to listen for authentication challenges. Call it before the relay is connected: most
     /// relays send the challenge first of all.
-    pub(crate) fn new(relay: Relay, now: fn() -> u64) -> Link {
+    pub(crate) fn new(relay: Relay, network: Network, now: fn() -> u64) -> Link {
         let (sender, challenge) = watch::channel(None);
         tokio::spawn(keep_challenge(relay.notifications(), sender));
         Link {
             relay,
+            network,
             now,
             challenge,
             unreachable: Mutex::default(),
@@ -111,6 +123,9 @@ impl Link {
 
     /// Connects, or waits for the connection that is being made.
     pub(crate) async fn ready(&self, timeout: Duration) -> Result<(), Reason> {
+        if self.network == Network::Offline {
+            return Err(Reason::Offline);
+        }
         if self.relay.is_connected() {
             return Ok(());
         }

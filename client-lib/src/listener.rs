@@ -167,7 +167,7 @@ impl Listener {
         }
         let is_search = announced.reads_words();
         if is_search && !listened.has_listened && is_not_understood(&listened.reason) {
-            self.link.announced_too_much().await;
+            self.kith.announced_too_much(&self.link).await;
             return self.listen_once(&Announced::default(), &mut None).await;
         }
         listened
@@ -211,7 +211,11 @@ impl Listener {
         let event = Event::try_from(event).ok()?;
         let is_expired = nip40::is_expired(&event, self.kith.now());
         let relays = vec![self.link.url().clone()];
-        (!is_expired).then(|| Signal::Found(Box::new(Found { event, relays })))
+        let found = Found { event, relays };
+        (!is_expired).then(|| {
+            self.kith.remember([&found]);
+            Signal::Found(Box::new(found))
+        })
     }
 }
 

@@ -139,15 +139,40 @@ impl Local {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LocalError> {
+        self.run(|connection| commit(connection, work)).await
+    }
+
+    /// The same for what may be lost together with the power: nothing waits for the disk.
+    pub(crate) async fn transact_lightly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LocalError> {
+        self.run(|connection| {
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+            let outcome = commit(connection, work);
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            outcome
+        })
+        .await
+    }
+
+    /// Reads without changing anything, and without waiting for programs that do.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LocalError> {
+        self.run(|connection| work(&connection.transaction()?))
+            .await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LocalError> {
         let connection = Arc::clone(&self.connection);
         let done = tokio::task::spawn_blocking(move || {
             // A transaction that was left half-way was rolled back.
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = connection.transaction_with_behavior(behavior)?;
-            let value = work(&transaction)?;
-            transaction.commit()?;
-            Ok::<T, rusqlite::Error>(value)
+            work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
         });
         let failed = |message| LocalError::Failed {
             path: self.path.clone(),
@@ -158,6 +183,16 @@ impl Local {
             Err(error) => Err(failed(error.to_string())),
         }
     }
+}
+
+fn commit<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
 }
 
 fn open(path: &Path) -> Result<Connection, LocalError> {
@@ -196,18 +231,23 @@ fn open(path: &Path) -> Result<Connection, LocalError> {
             known: schema::VERSION,
         });
     }
-    prepare(&mut connection).map_err(|error| failed(error.to_string()))?;
+    let is_new = id != APPLICATION_ID || version < schema::VERSION;
+    prepare(&mut connection, is_new).map_err(|error| failed(error.to_string()))?;
     Ok(connection)
 }
 
 /// What is noted must be there after a loss of power: somebody would be written to twice.
-fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+fn prepare(connection: &mut Connection, is_new: bool) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "max_page_count", PAGES_MAX)?;
     connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_MAX)?;
+    if !is_new {
+        // Nothing is written, and nobody who writes is waited for.
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     schema::bring_up_to_date(&transaction)?;

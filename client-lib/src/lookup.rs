@@ -93,6 +93,10 @@ impl Kith {
             Target::Id(id) => ids_filters(std::slice::from_ref(id)),
             Target::Address(address) => addresses_filters(std::slice::from_ref(address)),
         };
+        self.follow_hints(reference).await;
+        if let Target::Address(address) = &reference.target {
+            self.follow_authors([address.pubkey]).await;
+        }
         let Fetched { found, silent, .. } = self.fetch(filters).await.answered()?;
         let note = match &reference.target {
             Target::Id(id) => found.into_iter().find(|found| found.event.id() == *id),

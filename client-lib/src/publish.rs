@@ -1,4 +1,5 @@
-//! Signing a draft and handing it to every relay. Knows relays and refusals, not communities.
+//! Signing a draft and handing it to every relay, through the queue where there is one: what was
+//! signed is not lost. Knows relays and refusals, not communities.
 
 use std::sync::Arc;
 
@@ -7,11 +8,16 @@ use kith_nips::nip01::{Draft, DraftError};
 use kith_nips::{EventId, Kind, Prefix, PublicKey, StorageClass};
 use nostr_sdk::{Event, RelayUrl};
 
+use crate::fetch::Found;
 use crate::kith::Kith;
 use crate::link::Link;
-use crate::refusal::{Refusal, joined};
+use crate::local::Local;
+use crate::outgoing::{Answer, Listener, QueueError, can_wait};
+use crate::refusal::{Reason, Refusal, joined, merge};
+use crate::relay_lists::Extra;
 
-/// A note that at least one relay took.
+/// A note that at least one relay took, or that waits in the queue for one
+/// ([`Published::outcome`]).
 ///
 /// ```no_run
 /// # async fn example(kith: kith_client::Kith, draft: kith_client::Draft) -> Result<(), kith_client::PublishError> {
@@ -19,6 +25,9 @@ use crate::refusal::{Refusal, joined};
 /// println!("{} is on {} relays", published.id, published.accepted.len());
 /// for refusal in &published.refused {
 ///     eprintln!("but not on {refusal}");
+/// }
+/// for refusal in &published.queued {
+///     eprintln!("and not yet on {refusal}");
 /// }
 /// # Ok(()) }
 /// ```
@@ -31,8 +40,91 @@ pub struct Published {
     pub accepted: Vec<RelayUrl>,
     /// The relays that did not, and why.
     pub refused: Vec<Refusal>,
+    /// The relays that it waits for in the queue, and why they do not have it yet.
+    pub queued: Vec<Refusal>,
     /// Relays that took an ephemeral event but say that nobody listens (`mute:`): not an error.
     pub unheard: Vec<RelayUrl>,
+}
+
+/// What became of a note, in one word.
+///
+/// ```no_run
+/// # fn example(published: &kith_client::Published) {
+/// use kith_client::PublishOutcome;
+/// if published.outcome() == PublishOutcome::Queued {
+///     println!("queued, on no relay yet");
+/// }
+/// # }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PublishOutcome {
+    /// At least one relay has it.
+    Stored,
+    /// It was for those who listen now, and nobody does.
+    Unheard,
+    /// It is signed and in the queue, and on no relay yet.
+    Queued,
+}
+
+impl Published {
+    /// What became of it.
+    pub fn outcome(&self) -> PublishOutcome {
+        match (self.accepted.is_empty(), self.unheard.is_empty()) {
+            (false, _) => PublishOutcome::Stored,
+            (true, false) => PublishOutcome::Unheard,
+            (true, true) => PublishOutcome::Queued,
+        }
+    }
+}
+
+/// What became of the notes that a handle published, all together.
+///
+/// ```no_run
+/// # fn example(kith: &kith_client::Kith) {
+/// let so_far = kith.outgoings();
+/// println!("{} stored, {} on no relay yet", so_far.stored, so_far.queued);
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Outgoings {
+    /// Notes that at least one relay has.
+    pub stored: usize,
+    /// Notes that wait, and are on no relay yet.
+    pub queued: usize,
+    /// Relays that some of these notes wait for, each once, and why.
+    pub waits_for: Vec<Refusal>,
+}
+
+impl Outgoings {
+    fn note(&mut self, published: &Published) {
+        match published.outcome() {
+            PublishOutcome::Queued => self.queued += 1,
+            PublishOutcome::Stored | PublishOutcome::Unheard => self.stored += 1,
+        }
+        merge(&mut self.waits_for, &published.queued);
+    }
+}
+
+/// Who gets a note.
+#[derive(Debug, Default)]
+pub(crate) struct Destinations {
+    /// At once.
+    pub(crate) now: Vec<Arc<Link>>,
+    /// From the queue, after what they wait for: they lack something that comes first.
+    pub(crate) later: Vec<Refusal>,
+    /// Beside the answer: nobody waits for them, and the outcome does not depend on them.
+    pub(crate) extra: Extra,
+}
+
+impl From<&[Arc<Link>]> for Destinations {
+    fn from(links: &[Arc<Link>]) -> Destinations {
+        Destinations {
+            now: links.to_vec(),
+            ..Destinations::default()
+        }
+    }
 }
 
 /// Why nothing was published.
@@ -53,6 +145,9 @@ pub enum PublishError {
     /// The signer refused, failed, or signed something else.
     #[error("the signer did not sign: {0}")]
     Signer(String),
+    /// It cannot be put into the queue, so it was not sent.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
     /// No relay took it. After a timeout it may be sent again unchanged.
     #[error("no relay accepted it: {}", joined(.refused))]
     NobodyAccepted {
@@ -84,7 +179,16 @@ impl Kith {
     /// [`PublishError`]; above all when no relay accepted it.
     pub async fn publish(&self, draft: &Draft) -> Result<Published, PublishError> {
         let event = self.sign(draft).await?;
-        self.send(&event, self.links()).await
+        let destinations = self.destinations(&event).await;
+        self.send(&event, destinations).await
+    }
+
+    /// The set, and where the note goes beside it.
+    pub(crate) async fn destinations(&self, event: &Event) -> Destinations {
+        Destinations {
+            extra: self.extra_relays(event).await,
+            ..Destinations::from(self.links())
+        }
     }
 
     /// The key that writes, or the error of a handle that only reads.
@@ -112,43 +216,143 @@ impl Kith {
         Ok(event)
     }
 
-    /// Sends a signed event to these relays at once and collects their answers.
+    /// Sends a signed event to these relays at once and collects their answers. With a queue it is
+    /// put there before, and stays for the relays that have to be asked again.
     pub(crate) async fn send(
         &self,
         event: &Event,
-        links: &[Arc<Link>],
+        destinations: impl Into<Destinations>,
     ) -> Result<Published, PublishError> {
         warn_of_expiration(event);
-        let answers = join_all(links.iter().map(|link| async move {
+        let Destinations { now, later, extra } = destinations.into();
+        let id = EventId::from(event.id);
+        let queue = self
+            .local()
+            .filter(|_| can_wait(Kind::new(event.kind.as_u16())));
+        let claim = match queue {
+            Some(local) => {
+                let claim = self.under_way().claim(id);
+                let set_now = now.iter().map(|link| link.url().clone());
+                let set_later = later.iter().map(|refusal| refusal.relay.clone());
+                let queued = kith_nips::Event::try_from(event)
+                    .map_err(|error| PublishError::Signer(error.to_string()))?;
+                let relays = set_now.chain(set_later).collect();
+                local.queue(queued, relays, self.now()).await?;
+                self.queue_extra(local, event, &extra).await;
+                claim
+            }
+            None => None,
+        };
+        let answers = join_all(now.iter().map(|link| async move {
             let answer = link.publish(event, self.signer(), self.timeout()).await;
             (link.url().clone(), answer)
         }));
+        let answers = answers.await;
+        if let Some(local) = queue {
+            let answered = answers.iter().map(|(relay, answer)| {
+                let answer = Answer::asked(answer.as_ref().map(|_| ()));
+                (relay.clone(), answer)
+            });
+            let (answered, listener) = (answered.collect(), Listener::Present);
+            if let Err(error) = local.cross_off(id, answered, listener, self.now()).await {
+                tracing::warn!(%error, "what was sent stays in the queue");
+            }
+        }
+        drop(claim);
+        match queue {
+            Some(_) if !extra.relays.is_empty() => self.sending().wake(),
+            Some(_) => {}
+            None => self.send_beside(event, extra),
+        }
+        let published = self.sorted(event, answers, later, queue.is_some())?;
+        if let Ok(event) = kith_nips::Event::try_from(event) {
+            let relays = published.accepted.clone();
+            self.remember([&Found { event, relays }]);
+        }
+        self.noted_outgoings().note(&published);
+        Ok(published)
+    }
+
+    /// Puts it, and what goes along, into the queue for relays beside the set.
+    async fn queue_extra(&self, local: &Local, event: &Event, extra: &Extra) {
+        if extra.relays.is_empty() {
+            return;
+        }
+        let along = extra.along_with(EventId::from(event.id)).cloned();
+        let events = kith_nips::Event::try_from(event).ok().into_iter();
+        for event in along.into_iter().chain(events) {
+            let queued = local.queue_beside(event, extra.relays.clone(), self.now());
+            if let Err(error) = queued.await {
+                tracing::warn!(%error, "it does not go to relays beside the set");
+            }
+        }
+    }
+
+    /// Without a queue: now, and nobody waits.
+    fn send_beside(&self, event: &Event, extra: Extra) {
+        let along = extra.along_with(EventId::from(event.id));
+        let along = along.and_then(|along| Event::try_from(along).ok());
+        let events: Vec<Event> = along.into_iter().chain([event.clone()]).collect();
+        for relay in extra.relays {
+            let (kith, events) = (self.clone(), events.clone());
+            tokio::spawn(async move {
+                let sending = async {
+                    let link = kith.link_to(&relay).await?;
+                    for event in &events {
+                        link.publish(event, None, kith.timeout()).await?;
+                    }
+                    Ok::<(), Reason>(())
+                };
+                let outcome = tokio::select! {
+                    outcome = sending => outcome,
+                    () = kith.closed() => return,
+                };
+                tracing::debug!(%relay, ?outcome, "sent beside the set");
+            });
+        }
+    }
+
+    fn sorted(
+        &self,
+        event: &Event,
+        answers: Vec<(RelayUrl, Result<String, Reason>)>,
+        later: Vec<Refusal>,
+        can_wait: bool,
+    ) -> Result<Published, PublishError> {
         let mut published = Published {
             id: EventId::from(event.id),
             accepted: Vec::new(),
             refused: Vec::new(),
+            queued: later,
             unheard: Vec::new(),
         };
         let ephemeral = Kind::new(event.kind.as_u16()).storage_class() == StorageClass::Ephemeral;
-        for (relay, answer) in answers.await {
-            match answer {
-                Ok(_) => published.accepted.push(relay),
-                Err(reason) => {
-                    let refusal = Refusal { relay, reason };
-                    match refusal.prefix() {
-                        Some(Prefix::Mute) if ephemeral => published.unheard.push(refusal.relay),
-                        _ => published.refused.push(refusal),
-                    }
+        for (relay, answer) in answers {
+            let reason = match answer {
+                Ok(_) => {
+                    published.accepted.push(relay);
+                    continue;
                 }
+                Err(reason) => reason,
+            };
+            let waits = can_wait && Answer::asked(Err(&reason)).is_open();
+            let refusal = Refusal { relay, reason };
+            match refusal.prefix() {
+                Some(Prefix::Mute) if ephemeral => published.unheard.push(refusal.relay),
+                _ if waits => published.queued.push(refusal),
+                _ => published.refused.push(refusal),
             }
         }
-        if published.accepted.is_empty() && published.unheard.is_empty() {
-            return Err(PublishError::NobodyAccepted {
+        let is_anywhere = !published.accepted.is_empty()
+            || !published.unheard.is_empty()
+            || !published.queued.is_empty();
+        match is_anywhere {
+            true => Ok(published),
+            false => Err(PublishError::NobodyAccepted {
                 id: published.id,
                 refused: published.refused,
-            });
+            }),
         }
-        Ok(published)
     }
 }
 

@@ -126,6 +126,12 @@ impl Question {
             .collect()
     }
 
+    /// Without words: as what knows filters alone has to be asked.
+    pub(crate) fn exact(&self) -> Vec<Filter> {
+        let asked = self.for_relay(&Announced::default()).into_iter();
+        asked.map(|asked| asked.filter).collect()
+    }
+
     /// As a relay that announces this has to be asked.
     pub(crate) fn for_relay(&self, announced: &Announced) -> Vec<Asked> {
         let parts = self.parts.iter();

@@ -89,6 +89,12 @@ impl Records {
         self.by_id.keys().copied()
     }
 
+    /// Whose they are.
+    pub(crate) fn owners(&self) -> Vec<PublicKey> {
+        let owners = self.by_id.values().map(|record| record.community.owner());
+        owners.collect()
+    }
+
     /// Takes in what was read about other communities.
     pub(crate) fn add(&mut self, more: Records) {
         merge(&mut self.silent, &more.silent);
@@ -127,6 +133,9 @@ impl Kith {
         &self,
         references: &[Reference],
     ) -> Result<Records, LookupError> {
+        for reference in references {
+            self.follow_hints(reference).await;
+        }
         // Most are the id of the kind 1037 itself: they are asked for together.
         let ids: Vec<EventId> = references.iter().filter_map(Reference::id).collect();
         let mut records = self.records(&ids).await?;

@@ -43,7 +43,7 @@ pub const HINTS_MAX: usize = 3;
 pub struct Reference {
     /// What is meant.
     pub target: Target,
-    /// Where it may be found. They are shown and passed on; only the relays of the set are asked.
+    /// Where it may be found: asked beside the relays of the set, shown and passed on.
     pub relays: Vec<RelayUrl>,
 }
 

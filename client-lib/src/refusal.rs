@@ -97,6 +97,9 @@ impl fmt::Display for Refusal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
+    /// It was not asked, because the user wants no relay to be ([`crate::KithBuilder::offline`]).
+    #[error("not asked, for nothing is while offline")]
+    Offline,
     /// No connection could be made.
     #[error("not reachable: {0}")]
     Unreachable(String),

@@ -37,7 +37,8 @@ impl Kith {
         if visits.len() >= VISITS_MAX {
             self.end_idle_visit(&mut visits).await?;
         }
-        let added = add_relay(self.client(), url, NOTIFICATIONS_MAX, self.clock()).await;
+        let (network, clock) = (self.network(), self.clock());
+        let added = add_relay(self.client(), url, NOTIFICATIONS_MAX, network, clock).await;
         let link = added.map_err(Reason::Unreachable)?;
         visits.push(Arc::clone(&link));
         Ok(link)

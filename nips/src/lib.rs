@@ -24,6 +24,7 @@ pub mod nip50;
 pub mod nip52;
 pub mod nip56;
 pub mod nip62;
+pub mod nip65;
 pub mod nip66;
 pub mod nip77;
 pub mod nip86;

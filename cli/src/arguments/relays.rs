@@ -16,6 +16,30 @@ pub enum Relays {
         #[arg(required = true, value_name = "URL")]
         urls: Vec<String>,
     },
+    /// Say which relays you write to and read from, so that others find you (kind 10002, NIP-65)
+    #[command(
+        after_help = "Examples:\n  kith relays publish\n  kith relays publish wss://both.example.com --write wss://mine.example.com"
+    )]
+    Publish {
+        /// Relays for both; those of the configuration when none is named at all
+        #[arg(value_name = "URL")]
+        urls: Vec<String>,
+        /// Only your own notes are there; can be repeated
+        #[arg(long, value_name = "URL")]
+        write: Vec<String>,
+        /// Others write to you there; can be repeated
+        #[arg(long, value_name = "URL")]
+        read: Vec<String>,
+        /// What is to be done when not every relay tells what it has
+        #[command(flatten)]
+        list: super::ListRewrite,
+    },
+    /// Show which relays somebody says they use
+    #[command(after_help = "Examples:\n  kith relays show\n  kith relays show npub1…")]
+    Show {
+        /// npub1…; yourself when nobody is named
+        person: Option<String>,
+    },
     /// Remove relays from the configuration
     #[command(after_help = "Example:\n  kith relays remove wss://relay.example.com")]
     Remove {

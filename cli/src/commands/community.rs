@@ -332,6 +332,9 @@ fn in_short(created: &CreatedCommunity) -> (PublishedView, Vec<String>) {
             });
         }
     }
+    let waiting = created.steps.iter();
+    let waiting = waiting.flat_map(|(_, published)| &published.queued);
+    view.waiting = views::once_each(waiting).map(views::relay).collect();
     let first = created
         .steps
         .first()

@@ -15,7 +15,7 @@ use crate::exit_code::ExitCode;
 use crate::keystore::{Keystore, KeystoreError, TypedSecret};
 use crate::locked_key::show_page;
 use crate::output::doctor::{Check, Doctor, Health};
-use crate::output::{Output, Report};
+use crate::output::{Output, Report, age};
 use crate::settings::Source;
 use crate::signer_session::SessionStore;
 
@@ -30,6 +30,7 @@ pub async fn run(arguments: &Arguments, context: &Context) -> (Report, Result<()
     let mut checks = vec![folder(context)];
     checks.extend(key(context).await);
     checks.extend(relays(context).await);
+    checks.push(outbox(context).await);
     if arguments.write {
         checks.extend(writing(context).await);
     }
@@ -267,6 +268,32 @@ fn keeping(found: &KeepingCheckup) -> Check {
             Check::doubtful(&subject, finding, "try again")
         }
     }
+}
+
+/// What waits to be sent.
+async fn outbox(context: &Context) -> Check {
+    let queued = match context.local().await {
+        Ok(local) => local.queued().await.map_err(CliError::from),
+        Err(error) => Err(error),
+    };
+    let queued = match queued {
+        Ok(queued) => queued,
+        Err(error) => {
+            let remedy = error.hint.unwrap_or_default();
+            return Check::wrong("outbox", error.message, &remedy);
+        }
+    };
+    let Some(oldest) = queued.first() else {
+        return Check::well("outbox", "nothing waits to be sent".to_owned());
+    };
+    let since = age(context.now_unix().saturating_sub(oldest.queued_at));
+    let finding = match queued.len() {
+        1 => format!("1 note waits to be sent, for {since}"),
+        count => format!("{count} notes wait to be sent, the oldest for {since}"),
+    };
+    let remedy =
+        "`kith outbox` says why, `kith outbox send` tries now, `kith outbox drop` gives up";
+    Check::doubtful("outbox", finding, remedy)
 }
 
 /// Ours, against those of the relays: one of them may be wrong, most of them are not.

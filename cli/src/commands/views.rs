@@ -1,7 +1,7 @@
 //! From what the library found to what is shown. Nothing is asked or printed.
 
 use jiff::Timestamp;
-use kith_client::{self as client, Kith, Membership, Refusal};
+use kith_client::{self as client, Kith, Membership, Reason, Refusal};
 use kith_nips::PublicKey;
 use kith_nips::extensions::attendance::Place;
 use kith_nips::lbc::{Basis, Topic};
@@ -120,14 +120,16 @@ fn seat_word(place: Place) -> SeatWord {
 pub fn published(published: &client::Published) -> PublishedView {
     PublishedView {
         accepted: published.accepted.iter().map(ToString::to_string).collect(),
-        refused: published
-            .refused
-            .iter()
-            .map(|refusal| RelayView {
-                relay: refusal.relay.to_string(),
-                reason: refusal.reason.to_string(),
-            })
-            .collect(),
+        refused: published.refused.iter().map(relay).collect(),
+        waiting: published.queued.iter().map(relay).collect(),
+    }
+}
+
+/// A relay and its reason.
+pub fn relay(refusal: &Refusal) -> RelayView {
+    RelayView {
+        relay: refusal.relay.to_string(),
+        reason: refusal.reason.to_string(),
     }
 }
 
@@ -166,8 +168,10 @@ pub fn refusals(refused: &[Refusal], kith: &Kith) -> Vec<String> {
 
 /// Warnings about relays that could not be reached at all.
 pub fn unreachable(kith: &Kith) -> Vec<String> {
-    kith.unreachable()
-        .iter()
+    let unreachable = kith.unreachable().iter();
+    // Who chose to be offline knows.
+    let unwanted = unreachable.filter(|refusal| refusal.reason != Reason::Offline);
+    unwanted
         .map(|refusal| format!("without {refusal}"))
         .collect()
 }

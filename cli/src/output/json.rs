@@ -5,11 +5,15 @@
 use serde::Serialize;
 
 use super::Output;
+use super::freshness::{Beside, FreshnessView};
 use crate::errors::{Candidate, CliError};
 use crate::exit_code::ExitCode;
 
-/// The answer.
-pub fn render(output: &Output) -> std::io::Result<String> {
+/// The answer; with a member `freshness` when it came from the cache.
+pub fn render(output: &Output, beside: &Beside) -> std::io::Result<String> {
+    if let Some(freshness) = &beside.freshness {
+        return Ok(serde_json::to_string_pretty(&Aged { output, freshness })?);
+    }
     let text = match output {
         Output::Watching(_)
         | Output::Announced(_)
@@ -54,6 +58,13 @@ pub fn warning(message: &str) -> String {
 fn line<T: Serialize>(value: &T) -> String {
     // Strings and numbers only: this cannot fail.
     serde_json::to_string(value).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Aged<'a> {
+    #[serde(flatten)]
+    output: &'a Output,
+    freshness: &'a FreshnessView,
 }
 
 #[derive(Serialize)]

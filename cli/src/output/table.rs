@@ -12,7 +12,9 @@ mod friends;
 mod invite;
 mod messages;
 mod notes;
+mod outbox;
 mod page;
+mod relay_list;
 mod relays;
 mod reports;
 mod seats;
@@ -22,6 +24,7 @@ mod tests;
 
 use std::fmt::Write;
 
+pub use outbox::age;
 use page::Page;
 
 use super::{Output, Style};
@@ -35,6 +38,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Key(key) => page.key(key),
         Output::LoggedIn(login) => page.logged_in(login),
         Output::LoggedOut(logout) => page.logged_out(logout),
+        Output::RelayList(list) => page.relay_list(list),
         Output::Relays(relays) => page.relays(relays),
         Output::CommunityChanged(changed) => page.community_changed(changed),
         Output::Community(shown) => page.community(shown),
@@ -55,6 +59,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::Agenda(agenda) => page.agenda(agenda),
         Output::Watching(watching) => page.watching(watching),
         Output::Announced(announced) => page.announced(announced),
+        Output::Outbox(outbox) => page.outbox(outbox),
         Output::Doctor(doctor) => page.doctor(&doctor.checks),
         Output::Chat(chat) => page.chat(chat),
         Output::Comments(comments) => page.comments(comments),

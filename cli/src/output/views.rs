@@ -203,6 +203,8 @@ pub struct PublishedView {
     pub accepted: Vec<String>,
     /// Relays that did not, and why.
     pub refused: Vec<RelayView>,
+    /// Relays that it waits for in the queue, and why they do not have it yet.
+    pub waiting: Vec<RelayView>,
 }
 
 /// A relay and its reason.

@@ -41,6 +41,9 @@ fn below(model: &Model) -> String {
     let is_at_top = model.rows_above == 0;
     match (&model.failure, model.rows_below) {
         (Some(failure), _) => format!(" {failure}"),
+        (None, _) if model.waits => {
+            " signed and queued: it goes out when a relay is back".to_owned()
+        }
         (None, 0) => " Enter says it · Page Up scrolls back · Esc ends".to_owned(),
         (None, rows) => match model.before {
             Before::Asked if is_at_top => format!(" {rows} rows below · looking for earlier ones"),

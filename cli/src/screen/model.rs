@@ -37,8 +37,19 @@ pub enum Action {
 pub struct Outcome {
     /// The text.
     pub text: String,
-    /// Why no relay has it.
-    pub failure: Option<String>,
+    /// Whether a relay has it.
+    pub fate: Fate,
+}
+
+/// Whether a relay has a text.
+#[derive(Debug)]
+pub enum Fate {
+    /// One has.
+    Said,
+    /// It is signed, and waits for one.
+    Waits,
+    /// None has, and why.
+    Failed(String),
 }
 
 /// What is before the first message that is shown.
@@ -91,6 +102,8 @@ pub struct Model {
     pub relays: (usize, usize),
     /// What went wrong last.
     pub failure: Option<String>,
+    /// The last text waits for a relay.
+    pub waits: bool,
     /// There is a key to sign with.
     pub can_write: bool,
     /// Names in colours.
@@ -134,6 +147,7 @@ impl Model {
             page_rows: 1,
             relays,
             failure: None,
+            waits: false,
             can_write: true,
             has_colours: true,
             rows: super::wrap::Rows::default(),
@@ -177,8 +191,11 @@ impl Model {
 
     /// A text was said, or not.
     pub fn sent(&mut self, outcome: Outcome) -> Action {
-        let failure = outcome.failure;
-        self.failure = failure.map(|failure| format!("not sent: {}", plain(&failure)));
+        self.waits = matches!(outcome.fate, Fate::Waits);
+        self.failure = match outcome.fate {
+            Fate::Said | Fate::Waits => None,
+            Fate::Failed(reason) => Some(format!("not sent: {}", plain(&reason))),
+        };
         if self.failure.is_some() && self.typed.is_empty() {
             self.keep(outcome.text);
         }
@@ -263,6 +280,7 @@ impl Model {
         }
         self.clear();
         self.failure = None;
+        self.waits = false;
         self.rows_below = 0;
         Action::Say(text.trim().to_owned())
     }
@@ -357,11 +375,16 @@ pub mod tests {
     #[test]
     fn what_was_not_sent_is_in_the_line_again_with_the_reason() {
         let mut model = model();
-        let failure = Some("no relay accepted it\u{7}".to_owned());
-        model.sent(Outcome {
+        let outcome = |fate| Outcome {
             text: "hello".to_owned(),
-            failure,
-        });
+            fate,
+        };
+        model.sent(outcome(Fate::Waits));
+        assert_eq!(typed(&model), "");
+        assert!(model.waits && model.failure.is_none());
+        model.sent(outcome(Fate::Failed(
+            "no relay accepted it\u{7}".to_owned(),
+        )));
         assert_eq!(typed(&model), "hello");
         let failure = "not sent: no relay accepted it ";
         assert_eq!(model.failure.as_deref(), Some(failure));

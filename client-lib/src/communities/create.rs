@@ -18,7 +18,8 @@ use crate::filters::{addresses_filters, authors, ids_filters, kinds_filter, tag,
 use crate::kith::Kith;
 use crate::link::Link;
 use crate::lookup::LookupError;
-use crate::publish::{self, PublishError};
+use crate::publish::{self, Destinations, PublishError};
+use crate::refusal::Refusal;
 use crate::versions::newest;
 
 /// A community to be created.
@@ -118,6 +119,14 @@ pub struct CreatedCommunity {
     pub steps: Vec<(CommunityStep, publish::Published)>,
 }
 
+/// What became of the kind 1037, which every relay has to have before the others (LBC-57).
+struct FirstTaken {
+    /// These have it.
+    by: Vec<Arc<Link>>,
+    /// These get it from the queue, and the others after it.
+    waits_for: Vec<Refusal>,
+}
+
 /// What is missing of a community whose kind 1037 is published.
 ///
 /// ```no_run
@@ -180,12 +189,12 @@ impl Kith {
                 .to_unsigned(me, self.now())
                 .map_err(PublishError::Draft)?;
         }
-        let (id, published, links) = self.publish_community(me, new).await?;
+        let (id, published, first) = self.publish_community(me, new).await?;
         let community = CommunityReference::new(id, me).at(self.relay_hint());
         let mut progress = Progress::begin(id, published);
         for (step, draft) in rest(new, &community, me, self.now()) {
             let outcome = match draft {
-                Ok(draft) => self.publish_to(&draft, &links).await,
+                Ok(draft) => self.publish_to(&draft, &first).await,
                 Err(error) => return Err(error.into()),
             };
             progress.add(step, outcome);
@@ -232,7 +241,7 @@ impl Kith {
         &self,
         me: PublicKey,
         new: &NewCommunity,
-    ) -> Result<(EventId, publish::Published, Vec<Arc<Link>>), CommunityError> {
+    ) -> Result<(EventId, publish::Published, FirstTaken), CommunityError> {
         let now = self.now();
         let mut made = self.made_communities().lock().await;
         made.retain(|community| community.created_at >= now);
@@ -247,7 +256,8 @@ impl Kith {
         let earlier: Vec<Published<Community>> = known.chain(made.iter().cloned()).collect();
         let note = Community::new(&new.description);
         let event = self.sign(&note.draft_beside(&earlier, now)?).await?;
-        let published = self.send(&event, self.links()).await?;
+        let destinations = self.destinations(&event).await;
+        let published = self.send(&event, destinations).await?;
         made.push(Published {
             id: published.id,
             author: me,
@@ -256,17 +266,25 @@ impl Kith {
             note,
         });
         let took_it = |link: &&Arc<Link>| published.accepted.contains(link.url());
-        let links = self.links().iter().filter(took_it).cloned().collect();
-        Ok((published.id, published, links))
+        let first = FirstTaken {
+            by: self.links().iter().filter(took_it).cloned().collect(),
+            waits_for: published.queued.clone(),
+        };
+        Ok((published.id, published, first))
     }
 
     async fn publish_to(
         &self,
         draft: &Draft,
-        links: &[Arc<Link>],
+        first: &FirstTaken,
     ) -> Result<publish::Published, PublishError> {
         let event = self.sign(draft).await?;
-        self.send(&event, links).await
+        let destinations = Destinations {
+            now: first.by.clone(),
+            later: first.waits_for.clone(),
+            extra: self.extra_relays(&event).await,
+        };
+        self.send(&event, destinations).await
     }
 
     /// The same event again: relays that have it say so.

@@ -23,7 +23,7 @@ const FETCH_TIME_MAX: Duration = Duration::from_secs(3);
 const DOCUMENT_BYTES_MAX: usize = 128 * 1024;
 
 /// What was read counts for this long: operators switch things on and off.
-const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// A document that could not be fetched is not tried again for this long.
 const RETRY_AFTER: Duration = Duration::from_secs(60);
@@ -47,10 +47,10 @@ pub(crate) struct Document {
 /// What a relay announces about searching by place and time. The default announces nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Announced {
-    near: bool,
-    from: bool,
-    to: bool,
-    sort: bool,
+    pub(crate) near: bool,
+    pub(crate) from: bool,
+    pub(crate) to: bool,
+    pub(crate) sort: bool,
     /// Whether it counts (NIP-45).
     pub(crate) counts: bool,
     /// The longest answer that it gives at once, when it says so.
@@ -114,28 +114,47 @@ impl Announced {
 #[derive(Debug, Default)]
 pub(super) struct Memory(Option<(Instant, Announced)>);
 
+impl Memory {
+    fn current(&self) -> Option<Announced> {
+        let (until, announced) = self.0?;
+        (Instant::now() < until).then_some(announced)
+    }
+}
+
 impl Link {
-    /// What this relay announces. The first question waits for the document; those that come
-    /// meanwhile wait with it.
-    pub(crate) async fn announced(&self, timeout: Duration) -> Announced {
+    /// What this relay announces, and whether it just said so. The first question waits for the
+    /// document; those that come meanwhile wait with it.
+    pub(crate) async fn announced(&self, timeout: Duration) -> (Announced, bool) {
         let mut memory = self.information.lock().await;
-        if let Some((until, announced)) = memory.0
-            && Instant::now() < until
-        {
-            return announced;
+        if let Some(announced) = memory.current() {
+            return (announced, false);
         }
         let url = <&Url>::from(self.url());
         let fetching = tokio::time::timeout(timeout.min(FETCH_TIME_MAX), fetch(url));
         let fetched = fetching.await.unwrap_or(Err(FetchError::Timeout));
-        let (announced, kept_for) = match fetched {
-            Ok(document) => (Announced::read(&document), KEPT_FOR),
+        let (announced, kept_for, is_new) = match fetched {
+            Ok(document) => (Announced::read(&document), KEPT_FOR, true),
             Err(error) => {
                 tracing::debug!(relay = %self.url(), %error, "no relay information document");
-                (Announced::default(), RETRY_AFTER)
+                (Announced::default(), RETRY_AFTER, false)
             }
         };
         memory.0 = Some((Instant::now() + kept_for, announced));
-        announced
+        (announced, is_new)
+    }
+
+    /// Whether it need not be asked.
+    pub(crate) async fn knows_announced(&self) -> bool {
+        self.information.lock().await.current().is_some()
+    }
+
+    /// It said so that many seconds ago, to somebody else.
+    pub(crate) async fn keep_announced(&self, announced: Announced, age_seconds: u64) {
+        let mut memory = self.information.lock().await;
+        let rest = KEPT_FOR.saturating_sub(Duration::from_secs(age_seconds));
+        if memory.current().is_none() {
+            memory.0 = Some((Instant::now() + rest, announced));
+        }
     }
 
     /// The document itself, fetched anew, or why there is none.

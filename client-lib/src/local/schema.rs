@@ -28,6 +28,73 @@ const STEPS: &[&str] = &[
          wrap TEXT,
          UNIQUE (announcement, person)
      ) STRICT;",
+    // 2: signed notes that are not yet on every relay they are for.
+    "CREATE TABLE outgoing (
+         number INTEGER PRIMARY KEY AUTOINCREMENT,
+         id BLOB NOT NULL UNIQUE,
+         author BLOB NOT NULL,
+         kind INTEGER NOT NULL,
+         identifier TEXT,
+         created_at INTEGER NOT NULL,
+         expires_at INTEGER,
+         queued_at INTEGER NOT NULL,
+         json TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX outgoing_address ON outgoing (author, kind, identifier);
+     CREATE TABLE outgoing_relay (
+         note INTEGER NOT NULL REFERENCES outgoing (number) ON DELETE CASCADE,
+         relay TEXT NOT NULL,
+         state TEXT NOT NULL,
+         reason TEXT,
+         is_extra INTEGER NOT NULL DEFAULT 0,
+         due_at INTEGER NOT NULL DEFAULT 0,
+         attempts INTEGER NOT NULL DEFAULT 0,
+         PRIMARY KEY (note, relay)
+     ) STRICT, WITHOUT ROWID;",
+    // 3: what relays told, for when none answers.
+    "CREATE TABLE cached (
+         number INTEGER PRIMARY KEY,
+         id BLOB NOT NULL UNIQUE,
+         author BLOB NOT NULL,
+         kind INTEGER NOT NULL,
+         created_at INTEGER NOT NULL,
+         identifier TEXT,
+         expires_at INTEGER,
+         seen_at INTEGER NOT NULL,
+         relays TEXT NOT NULL,
+         json TEXT NOT NULL
+     ) STRICT;
+     CREATE UNIQUE INDEX cached_address ON cached (author, kind, identifier)
+         WHERE identifier IS NOT NULL;
+     CREATE INDEX cached_author ON cached (author, kind, created_at);
+     CREATE INDEX cached_kind ON cached (kind, created_at);
+     CREATE INDEX cached_expires ON cached (expires_at) WHERE expires_at IS NOT NULL;
+     CREATE INDEX cached_seen ON cached (seen_at);
+     CREATE TABLE cached_tag (
+         name TEXT NOT NULL,
+         value TEXT NOT NULL,
+         event INTEGER NOT NULL REFERENCES cached (number) ON DELETE CASCADE,
+         PRIMARY KEY (name, value, event)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX cached_tag_event ON cached_tag (event);
+     CREATE TABLE relay_announced (
+         relay TEXT PRIMARY KEY,
+         near INTEGER NOT NULL,
+         since INTEGER NOT NULL,
+         until INTEGER NOT NULL,
+         sort INTEGER NOT NULL,
+         counts INTEGER NOT NULL,
+         limit_max INTEGER,
+         told_at INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE cached_size (notes INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+     INSERT INTO cached_size VALUES (0, 0);
+     CREATE TRIGGER cached_more AFTER INSERT ON cached BEGIN
+         UPDATE cached_size SET notes = notes + 1, bytes = bytes + length(new.json);
+     END;
+     CREATE TRIGGER cached_less AFTER DELETE ON cached BEGIN
+         UPDATE cached_size SET notes = notes - 1, bytes = bytes - length(old.json);
+     END;",
 ];
 
 /// The newest form.

@@ -79,7 +79,10 @@ impl Kith {
                 tags: named.chain([kind]).collect(),
                 content: String::new(),
             };
-            requests.push(self.send(&self.sign(&request).await?, &links).await?);
+            requests.push(
+                self.send(&self.sign(&request).await?, links.as_slice())
+                    .await?,
+            );
         }
         Ok(Forgotten {
             messages: of_room.len(),

@@ -81,6 +81,8 @@ impl Kind {
     pub const RELAY_MONITOR: Self = Self(10166);
     /// Relays where somebody receives private messages (NIP-17).
     pub const INBOX_RELAYS: Self = Self(10050);
+    /// Relays that somebody writes to and reads from (NIP-65).
+    pub const RELAY_LIST: Self = Self(10002);
     /// The members of a relay (NIP-43).
     pub const RELAY_MEMBERS: Self = Self(13534);
     /// Gift wrap that is not kept (NIP-59).

@@ -67,6 +67,23 @@ impl TestRelay {
         Self::start_prepared(folder, config, listener).await
     }
 
+    /// At this address, as soon as nobody else is there.
+    pub(crate) async fn start_at(address: SocketAddr) -> Self {
+        let (folder, mut config, listener) = prepare(|_| {}).await;
+        drop(listener);
+        let binding = async {
+            loop {
+                match TcpListener::bind(address).await {
+                    Ok(listener) => break listener,
+                    Err(_) => tokio::task::yield_now().await,
+                }
+            }
+        };
+        let listener = within_deadline("an address to be free", binding).await;
+        config.server.listen = address.to_string();
+        Self::start_prepared(folder, config, listener).await
+    }
+
     async fn start_prepared(folder: TempDir, config: Config, listener: TcpListener) -> Self {
         let relay = Relay::start(config.clone(), listener).await.unwrap();
         TestRelay {

@@ -112,6 +112,9 @@ impl Page {
 
     fn published(&mut self, published: &PublishedView) {
         self.fact("relays", &published.accepted.join(" "));
+        let waiting = published.waiting.iter();
+        let waiting: Vec<&str> = waiting.map(|waiting| waiting.relay.as_str()).collect();
+        self.fact("waits for", &waiting.join(" "));
     }
 
     pub(super) fn communities(&mut self, communities: &[CommunityView]) {

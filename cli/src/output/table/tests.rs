@@ -224,7 +224,11 @@ fn an_announcement_is_one_line() {
     let expect = "Within 2.5 km of Brighton, GB, from now on (Ctrl-C ends it)";
     assert_eq!(render(&watching, PIPE), expect);
     for output in [watching, new, cancelled] {
-        assert!(!json::render(&output).unwrap().contains('\n'));
+        assert!(
+            !json::render(&output, &crate::output::freshness::Beside::default())
+                .unwrap()
+                .contains('\n')
+        );
     }
 }
 

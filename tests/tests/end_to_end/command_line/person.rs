@@ -15,7 +15,8 @@ use crate::harness::within_deadline;
 use crate::process::program;
 
 /// The variables that `kith` reads. None of them reaches it from whoever runs the tests.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
+    "COMPLETE",
     "KITH_CONFIG_DIR",
     "KITH_KEY",
     "KITH_NOW",
@@ -195,6 +196,22 @@ impl Person {
             command.env(name, value);
         }
         command
+    }
+
+    /// What bash prints that runs this script, where `kith` is one of its commands.
+    pub(crate) async fn bash(&self, script: &str) -> String {
+        let kith = program("kith");
+        let mut folders = vec![kith.parent().unwrap().to_owned()];
+        folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+        let mut bash = self.command(Path::new("bash"));
+        bash.env("PATH", std::env::join_paths(folders).unwrap());
+        let output = bash.args(["--norc", "-c", script]).output();
+        let output = within_deadline("bash to end", output).await.unwrap();
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{output:?}"
+        );
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// Runs a line of bash, in which `$KITH` is the program; a pipe fails with any of its parts.

@@ -1,0 +1,336 @@
+//! The relays that people themselves use (kind 10002, NIP-65): where a note goes beside the set, and
+//! where else somebody's notes are looked for. Knows lists and relays, not what notes are about.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kith_nips::lbc::created_at_after;
+use kith_nips::nip65::{RELAYS_ADVISED_MAX, RelayList};
+use kith_nips::{Address, Event, EventId, Kind, PublicKey};
+use nostr_sdk::{RelayUrl, Url};
+
+use crate::fetch::ReadError;
+use crate::filters::addresses_filters;
+use crate::kith::Kith;
+use crate::link::Link;
+use crate::lists::{Change, ListUnavailable};
+use crate::publish::PublishError;
+use crate::reference::Reference;
+use crate::versions::newest;
+
+/// Relays of one person that are used.
+pub const RELAYS_PER_PERSON_MAX: usize = 3;
+
+/// Relays beside the set that one note goes to.
+pub const EXTRA_RELAYS_PER_NOTE_MAX: usize = 12;
+
+/// Relays beside the set that are asked as well.
+pub const EXTRA_RELAYS_ASKED_MAX: usize = 8;
+
+/// People of one note whose lists are looked at.
+const PEOPLE_PER_NOTE_MAX: usize = 20;
+
+/// Lists that are remembered.
+const LISTS_MAX: usize = 1_000;
+
+const WHAT: &str = "the list of relays that you use";
+
+/// Whether people's own relays are used beside the set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Reach {
+    /// They are.
+    #[default]
+    RelayLists,
+    /// The set is all.
+    SetAlone,
+}
+
+/// Why the own list of relays was not changed.
+///
+/// ```
+/// let error = kith_client::RelayListError::TooMany { sort: "write", count: 9 };
+/// assert_eq!(error.to_string(), "a list has at most 4 relays to write to or to read from, not 9 (write)");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RelayListError {
+    /// Everybody who writes to or reads from somebody would have to use all of them.
+    #[error(
+        "a list has at most {RELAYS_ADVISED_MAX} relays to write to or to read from, not {count} ({sort})"
+    )]
+    TooMany {
+        /// `read` or `write`.
+        sort: &'static str,
+        /// How many.
+        count: usize,
+    },
+    /// Nobody could find what you write, or write to you.
+    #[error("a list needs a relay to write to and one to read from")]
+    TooFew,
+    /// Not every relay said which list it has; nothing was changed.
+    #[error(transparent)]
+    ListUnavailable(#[from] ListUnavailable),
+    /// No relay took it, or there is no key.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+/// What is known of people's relays, and which of them are asked as well.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    lists: Mutex<BTreeMap<PublicKey, Option<Listed>>>,
+    asked: Mutex<Vec<Arc<Link>>>,
+}
+
+/// Somebody's list, and the note that it is from.
+#[derive(Debug, Clone)]
+struct Listed {
+    list: RelayList,
+    event: Event,
+}
+
+impl Known {
+    fn lists(&self) -> MutexGuard<'_, BTreeMap<PublicKey, Option<Listed>>> {
+        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Vec<Arc<Link>>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where a note goes beside the set.
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    pub(crate) relays: Vec<RelayUrl>,
+    /// The author's own list, which goes along (NIP65-04).
+    pub(crate) list: Option<Event>,
+}
+
+impl Kith {
+    /// The relays that somebody says they use (kind 10002); `None` when they say nothing.
+    ///
+    /// ```no_run
+    /// # async fn example(kith: kith_client::Kith, person: kith_client::PublicKey) -> Result<(), kith_client::ReadError> {
+    /// if let Some(list) = kith.relay_list(person).await? {
+    ///     println!("writes to {} relays", list.write_relays().count());
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ReadError`] when no relay answers.
+    pub async fn relay_list(&self, person: PublicKey) -> Result<Option<RelayList>, ReadError> {
+        self.known().lists().remove(&person);
+        let mut lists = self.lists_of(&BTreeSet::from([person])).await?;
+        Ok(lists.remove(&person).map(|listed| listed.list))
+    }
+
+    /// Says which relays the user writes to and reads from. It goes to the set and to all of these.
+    ///
+    /// ```no_run
+    /// # async fn example(kith: kith_client::Kith) -> Result<(), Box<dyn std::error::Error>> {
+    /// use kith_client::{RelayList, RelayUrl, Usage};
+    /// let mut list = RelayList::default();
+    /// list.add(RelayUrl::parse("wss://relay.example.com")?, Usage::Both);
+    /// kith.publish_relay_list(&list).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`RelayListError`]
+    pub async fn publish_relay_list(&self, list: &RelayList) -> Result<Change, RelayListError> {
+        let (write, read) = (list.write_relays().count(), list.read_relays().count());
+        for (sort, count) in [("write", write), ("read", read)] {
+            if count > RELAYS_ADVISED_MAX {
+                return Err(RelayListError::TooMany { sort, count });
+            }
+            if count == 0 {
+                return Err(RelayListError::TooFew);
+            }
+        }
+        let me = self.author()?;
+        let _turn = self.turn().await;
+        let old = self.newest_for_rewrite(&address(me), WHAT).await?;
+        if let Some(old) = &old.found
+            && RelayList::read(&old.event) == *list
+        {
+            return Ok(Change::Unchanged);
+        }
+        let mut draft = list.draft();
+        let now = self.now();
+        let replaced = old.found.as_ref().map(|old| old.event.created_at());
+        let after = replaced.map(|replaced| created_at_after(replaced, now));
+        draft.created_at = after.or(old.first_at(now));
+        self.known().lists().remove(&me);
+        let event = self.sign(&draft).await?;
+        let mut destinations = self.destinations(&event).await;
+        for (relay, _) in list.relays() {
+            self.push_extra(&mut destinations.extra.relays, relay);
+        }
+        Ok(Change::Published(self.send(&event, destinations).await?))
+    }
+
+    /// Where a note goes beside the set: to the relays that its author writes to, and to those that
+    /// the people whom it names read from.
+    pub(crate) async fn extra_relays(&self, event: &nostr_sdk::Event) -> Extra {
+        let mut extra = Extra::default();
+        if self.reach() == Reach::SetAlone {
+            return extra;
+        }
+        let author = PublicKey::from(event.pubkey);
+        let named = event.tags.public_keys().map(|key| PublicKey::from(*key));
+        let named: Vec<PublicKey> = named.take(PEOPLE_PER_NOTE_MAX).collect();
+        let people = named.iter().copied().chain([author]).collect();
+        // A note must not fail, nor count as read from the cache, because lists are not known.
+        let Ok(lists) = self.apart().lists_of(&people).await else {
+            return extra;
+        };
+        if let Some(own) = lists.get(&author) {
+            let relays = own.list.write_relays().take(RELAYS_PER_PERSON_MAX);
+            relays.for_each(|relay| self.push_extra(&mut extra.relays, relay));
+            extra.list = Some(own.event.clone());
+        }
+        for listed in named.iter().filter_map(|person| lists.get(person)) {
+            let relays = listed.list.read_relays().take(RELAYS_PER_PERSON_MAX);
+            relays.for_each(|relay| self.push_extra(&mut extra.relays, relay));
+        }
+        extra
+    }
+
+    /// From now on also asks the relays that a reference names.
+    pub(crate) async fn follow_hints(&self, reference: &Reference) {
+        let hints = reference.relays.iter().take(RELAYS_PER_PERSON_MAX);
+        for relay in hints {
+            self.ask_also(relay).await;
+        }
+    }
+
+    /// From now on also asks the relays that these people write to.
+    pub(crate) async fn follow_authors(&self, people: impl IntoIterator<Item = PublicKey>) {
+        if self.reach() == Reach::SetAlone {
+            return;
+        }
+        let people = people.into_iter().collect();
+        let Ok(lists) = self.lists_of(&people).await else {
+            return;
+        };
+        let mut uses: BTreeMap<&RelayUrl, usize> = BTreeMap::new();
+        for listed in lists.values() {
+            for relay in listed.list.write_relays().take(RELAYS_PER_PERSON_MAX) {
+                *uses.entry(relay).or_default() += 1;
+            }
+        }
+        let mut uses: Vec<(&RelayUrl, usize)> = uses.into_iter().collect();
+        uses.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        for (relay, _) in uses {
+            self.ask_also(relay).await;
+        }
+    }
+
+    /// The relays that are asked beside the set.
+    pub(crate) fn also_asked(&self) -> Vec<Arc<Link>> {
+        self.known().asked().clone()
+    }
+
+    /// It did not answer: it is not waited for again.
+    pub(crate) fn ask_no_more(&self, link: &Arc<Link>) {
+        let mut asked = self.known().asked();
+        asked.retain(|known| known.url() != link.url());
+    }
+
+    async fn ask_also(&self, relay: &RelayUrl) {
+        let is_known = |asked: &[Arc<Link>]| {
+            asked.len() >= EXTRA_RELAYS_ASKED_MAX || asked.iter().any(|link| link.url() == relay)
+        };
+        let may_be_asked = self.reach() == Reach::RelayLists
+            && !self.is_of_the_set(relay)
+            && self.is_acceptable(relay)
+            && !is_known(&self.known().asked());
+        if !may_be_asked {
+            return;
+        }
+        match self.link_to(relay).await {
+            Ok(link) => {
+                let mut asked = self.known().asked();
+                if !is_known(&asked) {
+                    asked.push(link);
+                }
+            }
+            Err(reason) => tracing::debug!(%relay, %reason, "not asked"),
+        }
+    }
+
+    /// Lists of these people, asked for once.
+    async fn lists_of(
+        &self,
+        people: &BTreeSet<PublicKey>,
+    ) -> Result<BTreeMap<PublicKey, Listed>, ReadError> {
+        let unknown: Vec<Address> = {
+            let known = self.known().lists();
+            let unknown = people.iter().filter(|person| !known.contains_key(person));
+            unknown.map(|person| address(*person)).collect()
+        };
+        if !unknown.is_empty() {
+            let fetched = self.fetch(addresses_filters(&unknown)).await.answered()?;
+            let mut found = newest(fetched.found);
+            let mut known = self.known().lists();
+            if known.len() + unknown.len() > LISTS_MAX {
+                known.clear();
+            }
+            for address in unknown {
+                let listed = found.remove(&address).map(|found| Listed {
+                    list: RelayList::read(&found.event),
+                    event: found.event,
+                });
+                known.insert(address.pubkey, listed);
+            }
+        }
+        let known = self.known().lists();
+        let listed = people.iter().filter_map(|person| {
+            let listed = known.get(person)?.clone()?;
+            Some((*person, listed))
+        });
+        Ok(listed.collect())
+    }
+
+    /// Once, and no further than the limit.
+    fn push_extra(&self, relays: &mut Vec<RelayUrl>, relay: &RelayUrl) {
+        let is_new = !relays.contains(relay) && !self.is_of_the_set(relay);
+        if is_new && self.is_acceptable(relay) && relays.len() < EXTRA_RELAYS_PER_NOTE_MAX {
+            relays.push(relay.clone());
+        }
+    }
+
+    fn is_of_the_set(&self, relay: &RelayUrl) -> bool {
+        self.links().iter().any(|link| link.url() == relay)
+    }
+
+    /// A stranger's list must not lead to this machine, nor to where everybody on the way can read
+    /// along; but who has a relay on this machine in the set tries things out.
+    fn is_acceptable(&self, relay: &RelayUrl) -> bool {
+        let is_here = |relay: &RelayUrl| {
+            let host = <&Url>::from(relay).host_str().unwrap_or_default();
+            ["localhost", "127.0.0.1", "[::1]"].contains(&host)
+        };
+        match is_here(relay) {
+            true => self.links().iter().any(|link| is_here(link.url())),
+            false => relay.as_str().starts_with("wss://"),
+        }
+    }
+}
+
+/// What goes along.
+impl Extra {
+    pub(crate) fn along_with(&self, id: EventId) -> Option<&Event> {
+        self.list.as_ref().filter(|list| list.id() != id)
+    }
+}
+
+fn address(person: PublicKey) -> Address {
+    Address {
+        kind: Kind::RELAY_LIST,
+        pubkey: person,
+        identifier: String::new(),
+    }
+}
