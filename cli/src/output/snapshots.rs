@@ -39,7 +39,10 @@ fn both(output: &Output) -> String {
         quiet: false,
     };
     let text = table::render(output, style);
-    format!("{text}\n\n{}", json::render(output).unwrap())
+    format!(
+        "{text}\n\n{}",
+        json::render(output, &Beside::default()).unwrap()
+    )
 }
 
 /// Each under a name of its own.
@@ -147,6 +150,10 @@ fn published() -> PublishedView {
             relay: "wss://other.example.com".to_owned(),
             reason: "blocked: not here".to_owned(),
         }],
+        waiting: vec![RelayView {
+            relay: "wss://away.example.com".to_owned(),
+            reason: "no answer".to_owned(),
+        }],
     }
 }
 
@@ -244,6 +251,7 @@ fn communities_and_their_people() {
         npub: npub(name),
         public_key: id("be"),
         state: state.to_owned(),
+        reason: (state == "muted").then(|| "advertises".to_owned()),
     };
     all([
         (
@@ -340,6 +348,13 @@ fn meetups_and_answers() {
                     ..meetup()
                 },
                 published: published(),
+                told: Some(CancellationTold {
+                    people: 12,
+                    reached: 9,
+                    no_inbox: 2,
+                    refused: 0,
+                    failed: 1,
+                }),
                 next: next(),
             }),
         ),
@@ -370,6 +385,7 @@ fn meetups_and_answers() {
                     imported(ImportAction::Created, Some("naddr1meetup")),
                     imported(ImportAction::Kept, None),
                 ],
+                told: None,
             }),
         ),
         (
@@ -589,7 +605,9 @@ fn talk() {
 }
 
 fn delivery(person: &str, outcome: DeliveryOutcome) -> DeliveryView {
-    let PublishedView { accepted, refused } = published();
+    let PublishedView {
+        accepted, refused, ..
+    } = published();
     let (relays, refused) = match outcome {
         DeliveryOutcome::Reached => (accepted, Vec::new()),
         DeliveryOutcome::NoInbox => (Vec::new(), Vec::new()),

@@ -57,7 +57,8 @@ impl Local {
     ) -> Result<Option<(Announced, u64)>, LocalError> {
         let relay = relay.to_string();
         self.look(move |db| {
-            let select = "SELECT near, since, until, sort, counts, limit_max, told_at FROM relay_announced
+            let select =
+                "SELECT near, since, until, sort, counts, limit_max, told_at FROM relay_announced
                 WHERE relay = ?1 AND told_at BETWEEN ?2 AND ?3";
             let since = now.saturating_sub(KEPT_FOR.as_secs());
             let row = params![relay, since, now];

@@ -33,7 +33,9 @@ mod snapshots;
 mod terminal;
 mod watch;
 
-pub(crate) use person::{Person, Running, text};
+#[cfg(feature = "foreign-relays")]
+pub(crate) use person::Running;
+pub(crate) use person::{Person, text};
 
 /// The address of a relay that is not there.
 async fn nowhere() -> String {

@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn the_message_says_what_is_cancelled_and_then_why() {
         let meetup = Cancelled {
-            reference: Reference::Community(kith_client::EventId::from_bytes([1; 32])),
+            reference: Reference::from(kith_client::EventId::from_bytes([1; 32])),
             title: "Rust and chips".to_owned(),
             start: Some(Moment::Day(jiff::civil::date(2026, 11, 27))),
         };
