@@ -69,9 +69,9 @@ async fn the_discovery_bot_announces_what_is_new_as_a_note_too() {
     let asking = async {
         let first = said.recv().await.unwrap();
         assert_eq!(first, "watching 25 km around Brighton, England, GB");
-        schedule(&organizer, community, "Winter \u{1b}[2Jchess").await;
+        schedule(&organizer, community, "Winter chess").await;
         let line = said.recv().await.unwrap();
-        let begins = "Winter [2Jchess: 2026-12-03T18:30:00Z, The Black Lion nostr:naddr1";
+        let begins = "Winter chess: 2026-12-03T18:30:00Z, The Black Lion nostr:naddr1";
         assert!(line.starts_with(begins), "{line}");
         assert_eq!(said.recv().await.unwrap(), "told 1 relays");
         end.send(()).unwrap();
