@@ -62,7 +62,7 @@ async fn create_community(ada: &Person, ada_key: &str, relays: &[&str]) -> Strin
     assert_eq!(created["action"], "created");
     assert_eq!(
         created["published"],
-        json!({"accepted": relays, "refused": []})
+        json!({"accepted": relays, "refused": [], "waiting": []})
     );
     let community = &created["community"];
     assert_eq!(community["title"], "Brighton Chess");

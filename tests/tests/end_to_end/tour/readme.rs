@@ -90,7 +90,7 @@ async fn the_exit_codes_of_the_readme_are_those_of_the_program() {
     let table: Vec<String> = codes
         .map(|(code, text)| format!("| {code} | {text} |"))
         .collect();
-    assert_eq!(table.len(), 7, "{explained}");
+    assert_eq!(table.len(), 8, "{explained}");
     let section = section(README, "Exit codes of `kith`");
     let written: Vec<&str> = rows(section).collect();
     assert_eq!(written, table);
