@@ -16,10 +16,12 @@ use crate::store::{Store, Visible};
 use remembered::Remembered;
 
 mod agenda;
+mod comments;
 mod communities;
 mod following;
 mod lookup;
 mod meetups;
+mod names;
 mod page;
 mod people;
 mod query;
@@ -34,6 +36,7 @@ mod tests;
 mod upcoming;
 
 pub use agenda::{AGENDA_MEETUPS_MAX, AgendaEntry};
+pub use comments::Comments;
 pub use communities::{CommunityCounts, CommunityView, Totals};
 pub use lookup::CommunityReference;
 pub use meetups::{FEED_MEETUPS_MAX, MeetupCommunity, MeetupView};

@@ -1,5 +1,5 @@
 //! Everything on the relay's port that is not a WebSocket: the relay information document
-//! (NIP-11), management (NIP-86), the API, the page for people, and what surrounds them. Knows the
+//! (NIP-11), management (NIP-86), the API, the pages for people, and what surrounds them. Knows the
 //! configuration and asks the store how much it holds; knows no session.
 
 use std::net::SocketAddr;
@@ -9,13 +9,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW,
     CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, Uri};
 
 use crate::config::Live;
 use crate::management::Management;
@@ -74,19 +74,27 @@ impl Sources {
     }
 }
 
-/// The routes: the relay's own path, the style sheet of its page, and the API.
+/// The routes: the relay itself at its own path, the API, and the pages everywhere else.
 pub(crate) fn router(relay_path: &str, sources: Sources, api: Api) -> Router {
-    let router = Router::new()
-        .route(relay_path, any(relay))
-        .route(pages::STYLE_PATH, any(style))
-        .fallback(not_found)
-        .with_state(sources);
+    let at = At {
+        path: relay_path.into(),
+        sources: sources.clone(),
+    };
+    let router = Router::new().fallback_service(pages::router(sources, api.clone()));
     let is_taken = Path::new(relay_path).starts_with(ROOT);
-    match is_taken {
+    let router = match is_taken {
         // The operator gave this place to the relay itself.
         true => router,
         false => router.nest_service(ROOT, api::router(api)),
-    }
+    };
+    router.layer(middleware::from_fn_with_state(at, relay))
+}
+
+/// The relay at its path.
+#[derive(Clone)]
+struct At {
+    path: Arc<str>,
+    sources: Sources,
 }
 
 /// A short answer in plain text.
@@ -102,7 +110,12 @@ pub(crate) fn plain_text(status: StatusCode, text: &'static str) -> Response {
     response
 }
 
-async fn relay(State(sources): State<Sources>, request: Request) -> Response {
+/// Answers what is asked of the relay itself; who wants to read gets a page.
+async fn relay(State(at): State<At>, mut request: Request, next: Next) -> Response {
+    if request.uri().path() != &*at.path {
+        return next.run(request).await;
+    }
+    let sources = at.sources;
     let config = sources.config.current();
     let methods = match config.features.management {
         true => READING_AND_MANAGING,
@@ -118,8 +131,8 @@ async fn relay(State(sources): State<Sources>, request: Request) -> Response {
         }
         _ => return method_not_allowed(methods),
     }
-    let standing = sources.management.standing();
     if nip11::is_asked_for(request.headers()) {
+        let standing = sources.management.standing();
         let relay_key = sources.members.relay_key();
         return nip11::document(&config, &standing, relay_key);
     }
@@ -129,21 +142,10 @@ async fn relay(State(sources): State<Sources>, request: Request) -> Response {
             "This is a Nostr relay. Connect with a Nostr client.\n",
         );
     }
-    let events = match sources.store.status().await {
-        Ok(status) => Some(status.events),
-        Err(error) => {
-            tracing::warn!(%error, "the page cannot say how many events there are");
-            None
-        }
-    };
-    pages::relay(&config, &standing, request.headers(), events).into_response()
-}
-
-async fn style(request: Request) -> Response {
-    match *request.method() {
-        Method::GET | Method::HEAD => pages::style(),
-        _ => method_not_allowed(READING),
+    if &*at.path != "/" {
+        *request.uri_mut() = Uri::from_static(pages::ABOUT);
     }
+    next.run(request).await
 }
 
 async fn not_found() -> Response {

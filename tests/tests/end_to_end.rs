@@ -39,10 +39,11 @@
 )]
 
 pub(crate) use end_to_end::{
-    clock, command_line, events, harness, keeping, library, management, process,
+    api, clock, command_line, events, harness, keeping, library, management, process,
 };
 
 mod end_to_end {
+    pub(crate) mod api;
     pub(crate) mod clock;
     pub(crate) mod command_line;
     pub(crate) mod events;
@@ -53,7 +54,6 @@ mod end_to_end {
     pub(crate) mod process;
 
     mod access;
-    mod api;
     mod crash;
     mod features;
     #[cfg(feature = "foreign-relays")]
@@ -91,6 +91,7 @@ mod end_to_end {
     mod nip86;
     mod nip89;
     mod nip98;
+    mod pages;
     mod prefixes;
     mod real_data;
     mod relay_tester;

@@ -9,14 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_LENGTH, CONTENT_TYPE,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW,
 };
 use http::{Extensions, HeaderValue, Method, StatusCode};
 use utoipa_axum::router::OpenApiRouter;
@@ -30,7 +29,7 @@ use crate::gate::Gate;
 use crate::server::{Ceiling, Full};
 use crate::store::Store;
 
-mod answer;
+pub(super) mod answer;
 mod atom;
 mod communities;
 mod cursor;
@@ -39,19 +38,19 @@ mod facets;
 mod feeds;
 mod format;
 mod geojson;
-mod listing;
+pub(super) mod listing;
 mod meetups;
 mod model;
 mod openapi;
-mod parameter;
+pub(super) mod parameter;
 mod people;
 mod places;
-mod problem;
-mod reference;
+pub(super) mod problem;
+pub(super) mod reference;
 mod search;
-mod site;
+pub(super) mod site;
 mod stats;
-mod values;
+pub(super) mod values;
 mod writing;
 
 use answer::Answer;
@@ -114,10 +113,31 @@ impl Api {
     }
 
     /// The directory as somebody sees it whom the relay does not know, now.
-    fn reading(&self) -> Result<Reading, Problem> {
+    pub(super) fn reading(&self) -> Result<Reading, Problem> {
         self.may_read()?;
         let anybody = self.gate.reader([]).scan_options(0, 0);
         Ok(self.directory.reading(anybody.visible, anybody.now))
+    }
+
+    /// Answers a request of the API or for a page, of which only so many are answered at once.
+    pub(super) async fn within_bounds(
+        &self,
+        request: Request,
+        next: Next,
+    ) -> Result<Response, Problem> {
+        let _place = self
+            .in_flight
+            .take(
+                client_address(request.extensions()),
+                REQUESTS_IN_FLIGHT_MAX,
+                REQUESTS_IN_FLIGHT_PER_ADDRESS_MAX,
+            )
+            .map_err(too_many)?;
+        let answer = tokio::time::timeout(ANSWER_TIME_MAX, next.run(request)).await;
+        answer.map_err(|_| {
+            let detail = "the answer would have taken too long";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+        })
     }
 
     fn may_read(&self) -> Result<(), Problem> {
@@ -131,7 +151,7 @@ impl Api {
     }
 
     /// Whether texts are searched.
-    fn searches(&self) -> bool {
+    pub(super) fn searches(&self) -> bool {
         self.config.current().features.search
     }
 }
@@ -177,35 +197,16 @@ async fn serve(State(api): State<Api>, request: Request, next: Next) -> Response
     if !config.http.api {
         return not_found().await;
     }
-    let address = client_address(request.extensions());
     let method = request.method().clone();
     let headers = request.headers().clone();
-    let mut response = match api.in_flight.take(
-        address,
-        REQUESTS_IN_FLIGHT_MAX,
-        REQUESTS_IN_FLIGHT_PER_ADDRESS_MAX,
-    ) {
-        Err(full) => too_many(full).into_response(),
-        Ok(_place) => match tokio::time::timeout(ANSWER_TIME_MAX, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the answer would have taken too long",
-            )
-            .into_response(),
-        },
-    };
+    let answered = api.within_bounds(request, next).await;
+    let mut response = answered.unwrap_or_else(Problem::into_response);
     if method == Method::OPTIONS {
         response = preflight(response);
     } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response = method_not_allowed(response);
-    } else if matches!(method, Method::GET | Method::HEAD)
-        && answer::is_known(&headers, response.headers())
-    {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        *response.body_mut() = Body::empty();
-        response.headers_mut().remove(CONTENT_TYPE);
-        response.headers_mut().remove(CONTENT_LENGTH);
+    } else {
+        answer::leave_out_known(&method, &headers, &mut response);
     }
     insert(&mut response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     insert(

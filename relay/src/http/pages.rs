@@ -1,211 +1,199 @@
-//! The page that a browser gets on the relay's address. Its HTML is `templates/relay.html`; no
-//! scripts, and nothing in it that the relay did not write or escape.
+//! The pages for people: reads the directory as the API does, and gives `kith-web` plain data to write.
+//! One file for each page. Knows no HTML.
+//!
+//! Every page is complete without scripts, says what may be in it (Content Security Policy), and has a tag
+//! by which a browser asks again only for what changed.
 
 use askama::Template;
+use axum::Router;
 use axum::body::Body;
-use axum::response::Response;
+use axum::extract::{Path, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY, VARY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderValue, StatusCode};
+use kith_web::{assets, pages};
+use tower_http::compression::CompressionLayer;
 
-use super::{insert, nip11, plain_text};
-use crate::config::Config;
-use crate::digits::grouped;
-use crate::management::Standing;
+use super::api::answer::{entity_tag, leave_out_known};
+use super::api::problem::Problem;
+use super::{Api, Sources, insert, not_found};
 
-/// Where the style sheet of the page is.
-pub(super) const STYLE_PATH: &str = "/relay.css";
+mod about;
+mod community;
+mod home;
+mod lists;
+mod meetup;
+mod robots;
+mod search;
+mod views;
+mod visit;
 
-const STYLE: &str = include_str!("../../templates/relay.css");
+use visit::Visit;
 
-/// Nothing but our own style, and pictures from wherever the operator keeps them.
-const SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http:; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Where the page about the relay itself is.
+pub(super) const ABOUT: &str = "/about";
 
-#[derive(Template)]
-#[template(path = "relay.html")]
-struct RelayPage<'a> {
-    name: &'a str,
-    description: Option<&'a str>,
-    icon: Option<&'a str>,
-    contact: Option<&'a str>,
-    terms: Option<&'a str>,
-    address: String,
-    events: Option<String>,
-    nips: Vec<Nip>,
-    software: &'static str,
-    version: &'static str,
+/// How long pages may be kept, in seconds: what is in them changes at any time.
+const FRESH: &str = "public, max-age=30";
+
+/// Assets have another path when they change.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// When to try again, in seconds.
+const RETRY_AFTER_SECONDS: u16 = 1;
+
+/// Nothing but our own style, and pictures from wherever their authors keep them.
+const SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https:; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The same where the operator wants no pictures from elsewhere.
+const SECURITY_POLICY_WITHOUT_PICTURES: &str = "default-src 'none'; style-src 'self'; \
+     img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What the pages are made from.
+#[derive(Clone)]
+pub(super) struct Pages {
+    api: Api,
+    sources: Sources,
 }
 
-struct Nip {
-    number: String,
-    link: String,
-    title: &'static str,
+/// The routes of all pages.
+pub(super) fn router(sources: Sources, api: Api) -> Router {
+    let pages = Pages { api, sources };
+    let routes = Router::new()
+        .route("/", get(home::show))
+        .route("/search", get(search::show))
+        .route("/m/{naddr}", get(meetup::show))
+        .route("/c/{id}", get(community::show))
+        .route("/city/{country}/{name}", get(lists::city))
+        .route("/topic/{topic}", get(lists::topic))
+        .route("/p/{npub}", get(lists::person))
+        .route(ABOUT, get(about::show))
+        .route("/sitemap.xml", get(robots::sitemap))
+        .route("/robots.txt", get(robots::robots))
+        .fallback(async || Problem::not_found("page"))
+        .with_state(pages.clone());
+    // The layers of a router are inside of its choice of a route; these must be outside.
+    Router::new()
+        .route("/assets/{hash}/{name}", get(asset))
+        .fallback_service(
+            Router::new()
+                .fallback_service(routes)
+                .layer(middleware::from_fn_with_state(pages.clone(), serve)),
+        )
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(pages, is_on))
 }
 
-/// The page. `events` is how many events the store holds, if it can tell.
-pub(super) fn relay(
-    config: &Config,
-    standing: &Standing,
-    headers: &HeaderMap,
-    events: Option<u64>,
-) -> Response {
-    let words = nip11::words(config, standing);
-    let info = &config.info;
-    let page = RelayPage {
-        name: words.name,
-        description: words.description,
-        icon: words.icon,
-        contact: info.contact.as_deref(),
-        terms: info.terms_of_service.as_deref(),
-        address: address(config, headers),
-        events: events.map(grouped),
-        nips: nip11::supported_nips(config).into_iter().map(nip).collect(),
-        software: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
+/// Whether there are pages at all.
+async fn is_on(State(pages): State<Pages>, request: Request, next: Next) -> Response {
+    match pages.sources.config.current().http.page {
+        true => next.run(request).await,
+        false => not_found().await,
+    }
+}
+
+/// What surrounds every page.
+async fn serve(State(pages): State<Pages>, mut request: Request, next: Next) -> Response {
+    let visit = pages.visit(&request);
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    request.extensions_mut().insert(visit.clone());
+    let answered = pages.api.within_bounds(request, next).await;
+    let mut response = answered.unwrap_or_else(Problem::into_response);
+    let status = response.status();
+    if status.is_client_error() || status.is_server_error() {
+        response = problem(&visit, status, response);
+    }
+    leave_out_known(&method, &headers, &mut response);
+    let policy = match visit.site().pictures {
+        true => SECURITY_POLICY,
+        false => SECURITY_POLICY_WITHOUT_PICTURES,
     };
-    let html = match page.render() {
-        Ok(html) => html,
-        Err(error) => {
-            tracing::error!(%error, "the relay page cannot be written");
-            return plain_text(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "This page cannot be shown.\n",
-            );
-        }
-    };
-    let mut response = Response::new(Body::from(html));
     for (name, value) in [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CONTENT_SECURITY_POLICY, SECURITY_POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-cache"),
-        (VARY, "Accept"),
+        (VARY, "Accept, Accept-Language"),
     ] {
         insert(&mut response, name, value);
     }
     response
 }
 
-/// The style sheet of the page.
-pub(super) fn style() -> Response {
-    let mut response = Response::new(Body::from(STYLE));
-    for (name, value) in [
-        (CONTENT_TYPE, "text/css; charset=utf-8"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CACHE_CONTROL, "public, max-age=3600"),
-    ] {
-        insert(&mut response, name, value);
-    }
-    response
-}
-
-/// What to paste into a client: the public address, or how this very request found the relay.
-fn address(config: &Config, headers: &HeaderMap) -> String {
-    let server = &config.server;
-    if let Some(url) = &server.public_url {
-        return url.clone();
-    }
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let path = server.path.trim_end_matches('/');
-    format!("ws://{}{path}", host.unwrap_or(&server.listen))
-}
-
-fn nip(number: u16) -> Nip {
-    let title = match number {
-        1 => "Basic protocol",
-        2 => "Follow lists",
-        9 => "Deletion requests",
-        11 => "Relay information document",
-        13 => "Proof of work",
-        17 => "Private messages",
-        40 => "Expiration",
-        42 => "Authentication",
-        43 => "Members",
-        45 => "Counting",
-        59 => "Gift wraps",
-        65 => "Relay lists",
-        70 => "Protected events",
-        86 => "Management",
-        _ => "",
+/// A file that pages need, which no other file has the path of.
+async fn asset(Path((hash, name)): Path<(String, String)>) -> Response {
+    let Some(asset) = assets::find(&hash, &name) else {
+        return not_found().await;
     };
-    let number = format!("{number:02}");
-    Nip {
-        link: format!("https://github.com/nostr-protocol/nips/blob/master/{number}.md"),
-        number,
-        title,
+    let mut response = Response::new(Body::from(asset.content.into_owned()));
+    for (name, value) in [
+        (CONTENT_TYPE, asset.media_type),
+        (CACHE_CONTROL, FOR_EVER),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        insert(&mut response, name, value);
     }
+    response
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use http::HeaderValue;
-    use http_body_util::BodyExt;
-
-    async fn text(response: Response) -> String {
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        String::from_utf8(bytes.to_vec()).unwrap()
+/// The page for people in place of what the API would say of a problem.
+fn problem(visit: &Visit, status: StatusCode, given: Response) -> Response {
+    let page = pages::Problem {
+        frame: visit.unlisted(visit.path()),
+        status: status.as_u16(),
+    };
+    let mut response = match page.render() {
+        Ok(html) => Response::new(Body::from(html)),
+        Err(error) => cannot_write(&error),
+    };
+    *response.status_mut() = status;
+    insert(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
+    insert(&mut response, CACHE_CONTROL, "no-store");
+    let headers = response.headers_mut();
+    if let Some(allowed) = given.headers().get(http::header::ALLOW) {
+        headers.insert(http::header::ALLOW, allowed.clone());
     }
-
-    fn host(host: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(HOST, HeaderValue::from_static(host))])
+    if given.headers().contains_key(RETRY_AFTER) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
     }
+    response
+}
 
-    #[tokio::test]
-    async fn the_page_says_what_the_relay_is() {
-        let response = relay(
-            &Config::default(),
-            &Standing::default(),
-            &host("relay.example:7447"),
-            Some(1_234_567),
-        );
-        assert_eq!(response.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
-        assert!(response.headers().contains_key(CONTENT_SECURITY_POLICY));
-        let page = text(response).await;
-        for part in [
-            "<h1>Kith</h1>",
-            "<code>ws://relay.example:7447</code>",
-            "1,234,567 events",
-            "nips/blob/master/01.md\">NIP-01</a> Basic protocol",
-            concat!("kith-relay ", env!("CARGO_PKG_VERSION")),
-        ] {
-            assert!(page.contains(part), "{part} is missing in {page}");
-        }
-        assert!(!page.contains("<script"));
-    }
+/// A page as an answer.
+fn shown(page: &impl Template) -> Response {
+    written(page, "text/html; charset=utf-8")
+}
 
-    #[tokio::test]
-    async fn what_others_wrote_is_escaped() {
-        let mut config = Config::default();
-        config.info.name = "<b>Kith</b>".to_owned();
-        config.info.description = Some("\"><script>alert(1)</script>".to_owned());
-        let page = text(relay(
-            &config,
-            &Standing::default(),
-            &host("<img>.example"),
-            None,
-        ))
-        .await;
-        assert!(!page.contains("<script") && !page.contains("<b>") && !page.contains("<img>"));
-        assert!(!page.contains("It holds"));
-    }
+/// What a template writes as an answer of a media type.
+fn written(page: &impl Template, media_type: &'static str) -> Response {
+    let text = match page.render() {
+        Ok(text) => text,
+        Err(error) => return cannot_write(&error),
+    };
+    kept(text, media_type)
+}
 
-    #[tokio::test]
-    async fn the_public_address_is_shown_when_there_is_one() {
-        let mut config = Config::default();
-        config.server.public_url = Some("wss://kith.example".to_owned());
-        let page = text(relay(
-            &config,
-            &Standing::default(),
-            &host("127.0.0.1:7447"),
-            Some(1),
-        ))
-        .await;
-        assert!(page.contains("<code>wss://kith.example</code>"));
-        assert!(page.contains("It holds 1 event."));
+/// A text that may be kept for a little while.
+fn kept(text: String, media_type: &'static str) -> Response {
+    // Compressed or not it is the same page.
+    let tag = format!("W/\"{}\"", entity_tag(text.as_bytes()));
+    let mut response = Response::new(Body::from(text));
+    insert(&mut response, CONTENT_TYPE, media_type);
+    insert(&mut response, CACHE_CONTROL, FRESH);
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(ETAG, tag);
     }
+    response
+}
+
+fn cannot_write(error: &askama::Error) -> Response {
+    tracing::error!(%error, "a page cannot be written");
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
 }

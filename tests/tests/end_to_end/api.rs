@@ -21,7 +21,7 @@ mod places;
 mod protocol;
 
 /// Where meetups of these tests are: the middle of Berlin.
-const BERLIN: &str = "u33dc0cpp";
+pub(crate) const BERLIN: &str = "u33dc0cpp";
 /// About 25 km away from it.
 const POTSDAM: &str = "u336133m2";
 
@@ -131,11 +131,14 @@ async fn all_pages(relay: &TestRelay, path: &str, member: &str) -> Vec<String> {
 }
 
 /// A relay that took these events, one after the other.
-async fn relay_with(events: &[Event]) -> TestRelay {
+pub(crate) async fn relay_with(events: &[Event]) -> TestRelay {
     relay_with_config(|_| {}, events).await
 }
 
-async fn relay_with_config(change: impl FnOnce(&mut Config), events: &[Event]) -> TestRelay {
+pub(crate) async fn relay_with_config(
+    change: impl FnOnce(&mut Config),
+    events: &[Event],
+) -> TestRelay {
     let relay = TestRelay::start_with(change).await;
     publish(&relay, events).await;
     relay
@@ -149,12 +152,12 @@ async fn publish(relay: &TestRelay, events: &[Event]) {
 }
 
 /// The community of the key `owner`.
-fn community(owner: u32) -> Event {
+pub(crate) fn community(owner: u32) -> Event {
     note(owner).kind(1_037).content("An old text").signed()
 }
 
 /// Begins the description of a community by its owner.
-fn described(owner: u32, community: &Event, title: &str) -> Note {
+pub(crate) fn described(owner: u32, community: &Event, title: &str) -> Note {
     let id = community.id().to_string();
     note(owner)
         .kind(30_037)
@@ -165,7 +168,7 @@ fn described(owner: u32, community: &Event, title: &str) -> Note {
 }
 
 /// A meetup of a community by the key `author`, so many seconds from now, two hours long.
-fn meetup(author: u32, community: &Event, slug: &str, in_seconds: i64) -> Note {
+pub(crate) fn meetup(author: u32, community: &Event, slug: &str, in_seconds: i64) -> Note {
     let id = community.id().to_string();
     let start = now().checked_add_signed(in_seconds).unwrap();
     note(author)
@@ -179,12 +182,12 @@ fn meetup(author: u32, community: &Event, slug: &str, in_seconds: i64) -> Note {
 }
 
 /// Days as seconds.
-fn days(number: i64) -> i64 {
+pub(crate) fn days(number: i64) -> i64 {
     number * 86_400
 }
 
 /// An answer of the key `author` to a meetup.
-fn rsvp(author: u32, meetup: &Event, status: &str) -> Note {
+pub(crate) fn rsvp(author: u32, meetup: &Event, status: &str) -> Note {
     let address = meetup.address().unwrap().to_string();
     note(author)
         .kind(31_925)
@@ -195,7 +198,7 @@ fn rsvp(author: u32, meetup: &Event, status: &str) -> Note {
 }
 
 /// The list of members, or of the muted with the ending `:blocked`, of a community.
-fn people_list(owner: u32, community: &Event, ending: &str, keys: &[u32]) -> Event {
+pub(crate) fn people_list(owner: u32, community: &Event, ending: &str, keys: &[u32]) -> Event {
     let list = note(owner)
         .kind(30_000)
         .tag(&["d", &format!("{}{ending}", community.id())]);
@@ -204,7 +207,7 @@ fn people_list(owner: u32, community: &Event, ending: &str, keys: &[u32]) -> Eve
 }
 
 /// The list of the communities that the key `person` follows.
-fn follows(person: u32, communities: &[&Event]) -> Note {
+pub(crate) fn follows(person: u32, communities: &[&Event]) -> Note {
     let list = note(person).kind(10_037);
     let add = |list: Note, community: &&Event| list.tag(&["e", &community.id().to_string()]);
     communities.iter().fold(list, add)

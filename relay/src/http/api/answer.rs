@@ -4,9 +4,9 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -29,12 +29,12 @@ const TAG_BYTES: usize = 16;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ListOf<T> {
+pub(in crate::http) struct ListOf<T> {
     /// What is on this page. There may be fewer than were asked for although more follow.
-    pub(super) items: Vec<T>,
+    pub(in crate::http) items: Vec<T>,
     /// The `cursor` of the next page; absent on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) next: Option<String>,
+    pub(in crate::http) next: Option<String>,
     /// Whether a bound of the relay left something out that no further page has.
     #[serde(skip_serializing_if = "is_false")]
     pub(super) cut: bool,
@@ -46,7 +46,7 @@ fn is_false(value: &bool) -> bool {
 
 /// A list as it was asked for: which one it is, and how to ask for its next page.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
+pub(in crate::http) struct Asked {
     path: String,
     pairs: Vec<(String, String)>,
     list: ListId,
@@ -57,15 +57,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let path = parts.uri.path().to_owned();
-        let pairs = Query::of(parts)?.pairs().to_vec();
-        let list = ListId::of(&path, &pairs);
-        Ok(Asked { path, pairs, list })
+        Ok(Asked::of(path, Query::of(parts)?.pairs().to_vec()))
     }
 }
 
 impl Asked {
+    /// The list at `path` with these parameters.
+    pub(in crate::http) fn of(path: String, pairs: Vec<(String, String)>) -> Self {
+        let list = ListId::of(&path, &pairs);
+        Asked { path, pairs, list }
+    }
+
     /// The place where the page begins.
-    pub(super) fn place(&self, cursor: Option<&CursorText>) -> Result<Option<Place>, Problem> {
+    pub(in crate::http) fn place(
+        &self,
+        cursor: Option<&CursorText>,
+    ) -> Result<Option<Place>, Problem> {
         let read = |CursorText(text): &CursorText| {
             cursor::read(text, self.list).map_err(|wrong| Problem::parameter("cursor", wrong))
         };
@@ -83,7 +90,7 @@ impl Asked {
     }
 
     /// A page as it is written.
-    pub(super) fn list<T, U>(&self, page: Page<T>, write: impl Fn(&T) -> U) -> ListOf<U> {
+    pub(in crate::http) fn list<T, U>(&self, page: Page<T>, write: impl Fn(&T) -> U) -> ListOf<U> {
         ListOf {
             items: page.items.iter().map(write).collect(),
             next: page.next.map(|place| cursor::write(place, self.list)),
@@ -179,12 +186,7 @@ impl Answer {
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let hash: [u8; 32] = Sha256::digest(&self.body).into();
-        let tag: String = hash
-            .iter()
-            .take(TAG_BYTES)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let tag = entity_tag(&self.body);
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
@@ -210,15 +212,39 @@ impl IntoResponse for Answer {
     }
 }
 
-/// Whether a client has the answer with this tag already (RFC 9110 §13.1.2).
-pub(super) fn is_known(request: &HeaderMap, response: &HeaderMap) -> bool {
+/// What changes with a body and only with it.
+pub(in crate::http) fn entity_tag(body: &[u8]) -> String {
+    let hash: [u8; 32] = Sha256::digest(body).into();
+    let bytes = hash.iter().take(TAG_BYTES);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Leaves the body out if the client of a GET or HEAD has it already (RFC 9110 §13.1.2).
+pub(in crate::http) fn leave_out_known(
+    method: &Method,
+    request: &HeaderMap,
+    response: &mut Response,
+) {
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    if is_read && is_known(request, response.headers()) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(CONTENT_TYPE);
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
+}
+
+fn is_known(request: &HeaderMap, response: &HeaderMap) -> bool {
     let Some(tag) = response.get(ETAG).and_then(|tag| tag.to_str().ok()) else {
         return false;
     };
+    // The comparison is the weak one: a tag means the same with and without `W/`.
+    let strong = |tag: &str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
+    let tag = strong(tag);
     let given = request.get_all(IF_NONE_MATCH).iter();
     let mut given = given
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(str::trim);
-    given.any(|given| given == "*" || given.strip_prefix("W/").unwrap_or(given) == tag)
+    given.any(|given| given == "*" || strong(given) == tag)
 }

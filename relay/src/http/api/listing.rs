@@ -14,21 +14,21 @@ use crate::directory::Listing;
 
 /// What lists of communities and meetups have in common; what a list does not take stays empty.
 #[derive(Debug, Default)]
-pub(super) struct Wanted {
-    pub(super) near: Option<Near>,
-    pub(super) radius: Option<Radius>,
-    pub(super) bbox: Option<InBox>,
-    pub(super) from: Option<Moment>,
-    pub(super) to: Option<Moment>,
-    pub(super) status: Option<Status>,
-    pub(super) city: Option<InCity>,
-    pub(super) topic: Vec<Topic>,
-    pub(super) topics: Option<Topics>,
-    pub(super) q: Option<Words>,
-    pub(super) like: Option<Person>,
-    pub(super) sort: Option<Sort>,
-    pub(super) limit: Option<Limit>,
-    pub(super) cursor: Option<CursorText>,
+pub(in crate::http) struct Wanted {
+    pub(in crate::http) near: Option<Near>,
+    pub(in crate::http) radius: Option<Radius>,
+    pub(in crate::http) bbox: Option<InBox>,
+    pub(in crate::http) from: Option<Moment>,
+    pub(in crate::http) to: Option<Moment>,
+    pub(in crate::http) status: Option<Status>,
+    pub(in crate::http) city: Option<InCity>,
+    pub(in crate::http) topic: Vec<Topic>,
+    pub(in crate::http) topics: Option<Topics>,
+    pub(in crate::http) q: Option<Words>,
+    pub(in crate::http) like: Option<Person>,
+    pub(in crate::http) sort: Option<Sort>,
+    pub(in crate::http) limit: Option<Limit>,
+    pub(in crate::http) cursor: Option<CursorText>,
 }
 
 impl Wanted {
@@ -41,7 +41,11 @@ impl Wanted {
     }
 
     /// The question, checked as a whole. `searching` says whether the relay looks for words.
-    pub(super) fn listing(self, asked: &Asked, searching: bool) -> Result<Listing, Problem> {
+    pub(in crate::http) fn listing(
+        self,
+        asked: &Asked,
+        searching: bool,
+    ) -> Result<Listing, Problem> {
         if self.radius.is_some() && self.near.is_none() {
             return Err(Problem::parameter("radius", "there is no near"));
         }

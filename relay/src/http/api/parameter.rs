@@ -21,7 +21,7 @@ const PAIRS_MAX: usize = 100;
 pub(super) const REPEATED_MAX: usize = 10;
 
 /// One value, as it is read and as it is described.
-pub(super) trait Parameter: Sized {
+pub(in crate::http) trait Parameter: Sized {
     /// Reads it.
     fn read(text: &str) -> Result<Self, String>;
 

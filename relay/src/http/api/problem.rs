@@ -55,11 +55,16 @@ pub(super) struct ProblemDetails {
 
 /// A request that was not answered as it asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Problem(Box<ProblemDetails>);
+pub(in crate::http) struct Problem(Box<ProblemDetails>);
 
 impl Problem {
+    /// The status of the answer.
+    pub(in crate::http) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// A problem without more to it.
-    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+    pub(in crate::http) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Problem(Box::new(ProblemDetails {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or_default(),
@@ -73,14 +78,14 @@ impl Problem {
     }
 
     /// A parameter has a value that it cannot have.
-    pub(super) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub(in crate::http) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
         let mut problem = Problem::new(StatusCode::BAD_REQUEST, detail);
         problem.0.parameter = Some(name.into());
         problem
     }
 
     /// There is no such thing.
-    pub(super) fn not_found(what: &str) -> Self {
+    pub(in crate::http) fn not_found(what: &str) -> Self {
         Problem::new(StatusCode::NOT_FOUND, format!("there is no such {what}"))
     }
 
@@ -144,8 +149,7 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = self.status();
         // Nothing in it can fail to serialise; the status says the most important anyway.
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let mut response = Response::new(Body::from(body));

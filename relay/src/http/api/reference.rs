@@ -13,7 +13,7 @@ const REFERENCE_BYTES_MAX: usize = 1_000;
 const IDENTIFIER_BYTES_MAX: usize = 255;
 
 /// A person: `npub`, `nprofile` or hex.
-pub(super) fn person(text: &str) -> Result<PublicKey, String> {
+pub(in crate::http) fn person(text: &str) -> Result<PublicKey, String> {
     if let Ok(key) = PublicKey::from_hex(text) {
         return Ok(key);
     }
@@ -25,7 +25,7 @@ pub(super) fn person(text: &str) -> Result<PublicKey, String> {
 }
 
 /// A community: hex id, `note`, `nevent`, or `naddr` of its description or calendar (LBC-60).
-pub(super) fn community(text: &str) -> Result<CommunityReference, String> {
+pub(in crate::http) fn community(text: &str) -> Result<CommunityReference, String> {
     if let Ok(id) = EventId::from_hex(text) {
         return Ok(CommunityReference::Id(id));
     }
@@ -40,7 +40,7 @@ pub(super) fn community(text: &str) -> Result<CommunityReference, String> {
 }
 
 /// A meetup: `naddr`, or its address `31923:<author>:<identifier>`.
-pub(super) fn meetup(text: &str) -> Result<Address, String> {
+pub(in crate::http) fn meetup(text: &str) -> Result<Address, String> {
     let address = match text.parse::<Address>() {
         Ok(address) => Some(address),
         Err(_) => match read(text) {
@@ -55,7 +55,7 @@ pub(super) fn meetup(text: &str) -> Result<Address, String> {
 }
 
 /// `npub` of a person.
-pub(super) fn npub(person: PublicKey) -> String {
+pub(in crate::http) fn npub(person: PublicKey) -> String {
     // Only a key that is no point on the curve has none; nobody can have signed with it.
     nostr::PublicKey::from_byte_array(*person.as_bytes())
         .to_bech32()
@@ -63,7 +63,7 @@ pub(super) fn npub(person: PublicKey) -> String {
 }
 
 /// `naddr` of an address, without relays; the address itself if it is too long for one.
-pub(super) fn naddr(address: &Address) -> String {
+pub(in crate::http) fn naddr(address: &Address) -> String {
     if address.identifier.len() > IDENTIFIER_BYTES_MAX {
         return address.to_string();
     }

@@ -3,19 +3,28 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use http::HeaderMap;
 use http::header::HOST;
 use http::request::Parts;
 
 use super::Api;
+use crate::config::Config;
 
 /// The beginning of addresses on this relay, such as `https://relay.example`.
 #[derive(Debug, Clone)]
-pub(super) struct Site(String);
+pub(in crate::http) struct Site(String);
 
 impl Site {
     /// The whole address of a path.
-    pub(super) fn address(&self, path: &str) -> String {
+    pub(in crate::http) fn address(&self, path: &str) -> String {
         format!("{}{path}", self.0)
+    }
+
+    /// As somebody found the relay with these headers, unless the operator says where it is.
+    pub(in crate::http) fn asked(config: &Config, headers: &HeaderMap) -> Self {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+        let server = &config.server;
+        Site::of(server.public_url.as_deref(), host, &server.listen)
     }
 
     fn of(public_url: Option<&str>, host: Option<&str>, listen: &str) -> Self {
@@ -41,10 +50,7 @@ impl FromRequestParts<Api> for Site {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Infallible> {
-        let config = api.config.current();
-        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let server = &config.server;
-        Ok(Site::of(server.public_url.as_deref(), host, &server.listen))
+        Ok(Site::asked(&api.config.current(), &parts.headers))
     }
 }
 

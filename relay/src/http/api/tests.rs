@@ -1,5 +1,7 @@
 //! The API without a socket, over a store that does as the test says.
 
+use axum::body::Body;
+use http::header::CONTENT_TYPE;
 use http_body_util::BodyExt;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;

@@ -19,7 +19,7 @@ use super::reference;
 /// Items on a page that is not said how long to be.
 const LIMIT_DEFAULT: usize = 20;
 /// Items on a page.
-pub(super) const LIMIT_MAX: usize = 100;
+pub(in crate::http) const LIMIT_MAX: usize = 100;
 /// Characters of words to search for.
 const WORDS_CHARACTERS_MAX: usize = 200;
 /// Characters of a topic.
@@ -57,7 +57,7 @@ fn short(text: &str) -> Result<(), String> {
 
 /// A place to be near.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Near(pub(super) Point);
+pub(in crate::http) struct Near(pub(in crate::http) Point);
 
 impl Parameter for Near {
     fn read(text: &str) -> Result<Self, String> {
@@ -81,7 +81,7 @@ impl Parameter for Near {
 
 /// How far "near" is, in km.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Radius(pub(super) f64);
+pub(in crate::http) struct Radius(pub(in crate::http) f64);
 
 impl Radius {
     const DEFAULT: Radius = Radius(25.0);
@@ -116,7 +116,7 @@ impl Parameter for Radius {
 
 /// A box on the map.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct InBox(pub(super) BoundingBox);
+pub(in crate::http) struct InBox(pub(in crate::http) BoundingBox);
 
 impl Parameter for InBox {
     fn read(text: &str) -> Result<Self, String> {
@@ -136,7 +136,7 @@ impl Parameter for InBox {
 
 /// A moment, Unix seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment(pub(super) u64);
+pub(in crate::http) struct Moment(pub(in crate::http) u64);
 
 impl Parameter for Moment {
     fn read(text: &str) -> Result<Self, String> {
@@ -154,7 +154,7 @@ impl Parameter for Moment {
 
 /// A city: all spellings under which it is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct InCity(pub(super) Vec<CityTag>);
+pub(in crate::http) struct InCity(pub(in crate::http) Vec<CityTag>);
 
 impl Parameter for InCity {
     fn read(text: &str) -> Result<Self, String> {
@@ -201,7 +201,7 @@ impl Parameter for Topic {
 
 /// How topics are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Topics(pub(super) crate::directory::TopicMatch);
+pub(in crate::http) struct Topics(pub(in crate::http) crate::directory::TopicMatch);
 
 impl Parameter for Topics {
     fn read(text: &str) -> Result<Self, String> {
@@ -220,7 +220,7 @@ impl Parameter for Topics {
 
 /// Words, as people type them: in quotes they stand together, and no word means anything special.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Words(pub(super) String);
+pub(in crate::http) struct Words(pub(in crate::http) String);
 
 impl Parameter for Words {
     fn read(typed: &str) -> Result<Self, String> {
@@ -265,7 +265,7 @@ fn harmless(word: &str) -> String {
 
 /// A person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Person(pub(super) PublicKey);
+pub(in crate::http) struct Person(pub(in crate::http) PublicKey);
 
 impl Parameter for Person {
     fn read(text: &str) -> Result<Self, String> {
@@ -310,7 +310,7 @@ impl Parameter for CommunityOrder {
 
 /// Which meetups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(in crate::http) enum Status {
     /// Also those that were called off.
     All,
     /// Neither called off nor over.
@@ -333,11 +333,16 @@ impl Parameter for Status {
 
 /// Items on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limit(usize);
+pub(in crate::http) struct Limit(usize);
 
 impl Limit {
     /// As many as there can be.
     pub(super) const MOST: Limit = Limit(LIMIT_MAX);
+
+    /// So many, as far as there can be so many.
+    pub(in crate::http) fn of(number: usize) -> Limit {
+        Limit(number.clamp(1, LIMIT_MAX))
+    }
 
     /// The number, also when none was given.
     pub(super) fn or_default(limit: Option<Limit>) -> usize {
@@ -366,7 +371,7 @@ impl Parameter for Limit {
 
 /// A cursor as it was given; which list it belongs to is checked when it is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct CursorText(pub(super) String);
+pub(in crate::http) struct CursorText(pub(in crate::http) String);
 
 impl Parameter for CursorText {
     fn read(text: &str) -> Result<Self, String> {

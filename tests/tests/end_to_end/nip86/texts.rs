@@ -28,9 +28,9 @@ async fn nip86_12_new_texts_are_shown_at_once_and_after_a_restart() {
     change(&relay, "changerelayicon", json!([icon])).await;
     let expected = [json!("Chess"), json!("For <b>players</b>"), json!(icon)];
     assert_eq!(words(&relay).await, expected);
-    let page = relay.get("/", "Accept: text/html\r\n").await;
+    let page = relay.get("/about", "Accept: text/html\r\n").await;
     assert!(
-        page.contains("<h1>Chess</h1>") && page.contains(icon),
+        page.contains("<h1><bdi>Chess</bdi></h1>") && page.contains(icon),
         "{page}"
     );
     assert!(!page.contains("<b>players"), "{page}");

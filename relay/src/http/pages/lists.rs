@@ -1,0 +1,172 @@
+//! What has to do with a city, a topic or a person.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use kith_nips::discovery::Sort;
+use kith_nips::lbc;
+use kith_nips::place::CityTag;
+use kith_web::pages::{CityPage, PersonPage, TopicPage};
+use kith_web::views::{City, CommunityCard, MeetupCard, Topic};
+
+use super::views::{self, Names};
+use super::visit::Visit;
+use super::{Pages, shown};
+use crate::directory::Reading;
+use crate::http::api::listing::Wanted;
+use crate::http::api::parameter::Parameter;
+use crate::http::api::problem::Problem;
+use crate::http::api::reference;
+use crate::http::api::values::{CursorText, InCity, Limit, Moment};
+use crate::store::FacetsOf;
+
+/// Meetups on a page.
+const MEETUPS_MAX: usize = 20;
+/// Communities on a page.
+const COMMUNITIES_MAX: usize = 12;
+/// Topics of a city.
+const TOPICS_MAX: usize = 20;
+/// Communities of a person.
+const PERSONS_COMMUNITIES_MAX: usize = 50;
+
+/// What a city or topic has.
+struct Lists {
+    meetups: Vec<MeetupCard>,
+    next: Option<String>,
+    communities: Vec<CommunityCard>,
+}
+
+pub(super) async fn city(
+    State(pages): State<Pages>,
+    Path((country, name)): Path<(String, String)>,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    let text = format!("{country}:{name}");
+    let missing = || Problem::not_found("city");
+    let tag = CityTag::parse(&text).map_err(|_| missing())?;
+    // The first place that is looked up unpacks the table of cities.
+    let reading = tokio::task::spawn_blocking(move || InCity::read(&text)).await;
+    let city = reading.ok().and_then(Result::ok).ok_or_else(missing)?;
+    let reading = pages.api.reading()?;
+    let shown_city = City(tag);
+    let known = shown_city.path();
+    let wanted = || Wanted {
+        city: Some(city.clone()),
+        ..Wanted::default()
+    };
+    let lists = lists(&pages, &reading, &visit, &known, wanted).await?;
+    let topics = FacetsOf::TopicsIn(shown_city.0.to_string());
+    let topics = reading.facets(topics, TOPICS_MAX).await?;
+    if lists.meetups.is_empty() && lists.communities.is_empty() {
+        return Err(missing());
+    }
+    Ok(shown(&CityPage {
+        frame: visit.frame(known),
+        city: shown_city,
+        meetups: lists.meetups,
+        next: lists.next,
+        communities: lists.communities,
+        topics: views::counted_topics(topics),
+    }))
+}
+
+pub(super) async fn topic(
+    State(pages): State<Pages>,
+    Path(name): Path<String>,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    let missing = || Problem::not_found("topic");
+    let topic = <lbc::Topic as Parameter>::read(&name).map_err(|_| missing())?;
+    let reading = pages.api.reading()?;
+    let shown_topic = Topic(topic.as_str().to_owned());
+    let known = shown_topic.path();
+    let wanted = || Wanted {
+        topic: vec![topic.clone()],
+        ..Wanted::default()
+    };
+    let lists = lists(&pages, &reading, &visit, &known, wanted).await?;
+    if lists.meetups.is_empty() && lists.communities.is_empty() {
+        return Err(missing());
+    }
+    Ok(shown(&TopicPage {
+        frame: visit.frame(known),
+        topic: shown_topic,
+        meetups: lists.meetups,
+        next: lists.next,
+        communities: lists.communities,
+    }))
+}
+
+async fn lists(
+    pages: &Pages,
+    reading: &Reading,
+    visit: &Visit,
+    known: &str,
+    wanted: impl Fn() -> Wanted,
+) -> Result<Lists, Problem> {
+    let (now, site, searching) = (reading.now(), visit.site(), pages.api.searches());
+    let list = visit.list(known);
+    let meetups = Wanted {
+        from: Some(Moment(now)),
+        sort: Some(Sort::Start),
+        limit: Some(Limit::of(MEETUPS_MAX)),
+        cursor: visit
+            .value("cursor")
+            .map(|cursor| CursorText(cursor.to_owned())),
+        ..wanted()
+    };
+    let communities = Wanted {
+        limit: Some(Limit::of(COMMUNITIES_MAX)),
+        ..wanted()
+    };
+    let meetups = meetups.listing(&list, searching)?;
+    let communities = communities.listing(&list, searching)?;
+    let (meetups, communities) =
+        tokio::try_join!(reading.meetups(&meetups), reading.communities(&communities))?;
+    let meetups = list.list(meetups, |view| views::meetup(view, now, site));
+    let communities = communities.items.iter();
+    Ok(Lists {
+        next: visit.next(known, &meetups),
+        meetups: meetups.items,
+        communities: communities
+            .map(|view| views::community(view, site))
+            .collect(),
+    })
+}
+
+pub(super) async fn person(
+    State(pages): State<Pages>,
+    Path(npub): Path<String>,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    let person = reference::person(&npub).map_err(|_| Problem::not_found("person"))?;
+    let reading = pages.api.reading()?;
+    let (now, site) = (reading.now(), visit.site());
+    let agenda = Wanted {
+        from: Some(Moment(now)),
+        sort: Some(Sort::Start),
+        limit: Some(Limit::of(MEETUPS_MAX)),
+        ..Wanted::default()
+    };
+    let agenda = agenda.listing(&visit.list(""), pages.api.searches())?;
+    let (agenda, view) = tokio::try_join!(
+        reading.agenda(person, &agenda),
+        reading.person(person, None, PERSONS_COMMUNITIES_MAX),
+    )?;
+    let names = Names::of(&reading, BTreeSet::from([person])).await?;
+    let person = names.person(person);
+    let entries = agenda.items.iter();
+    let communities = view.communities.items.iter();
+    Ok(shown(&PersonPage {
+        // Where people go is not for search engines.
+        frame: visit.unlisted(person.path()),
+        meetups: entries
+            .map(|entry| views::meetup(&entry.view, now, site))
+            .collect(),
+        communities: communities.map(|one| views::link(&one.record)).collect(),
+        cities: view.cities.into_iter().map(City).collect(),
+        topics: views::topics(&view.topics),
+        person,
+    }))
+}

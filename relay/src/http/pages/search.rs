@@ -1,0 +1,269 @@
+//! Meetups that somebody searches for, by place, time, words and topic.
+
+use axum::extract::State;
+use axum::response::Response;
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
+use kith_nips::discovery::Sort;
+use kith_nips::lbc::Topic;
+use kith_nips::place::{Gazetteer, Point};
+use kith_web::pages::{Chip, Question, Search};
+
+use super::visit::Visit;
+use super::{Pages, shown, views};
+use crate::directory::Reading;
+use crate::http::api::listing::Wanted;
+use crate::http::api::parameter::Parameter;
+use crate::http::api::problem::Problem;
+use crate::http::api::values::{CursorText, Limit, Moment, Near, Radius, Words};
+
+/// Meetups on a page.
+const MEETUPS_MAX: usize = 20;
+/// Communities beside them.
+const COMMUNITIES_MAX: usize = 6;
+/// Places that somebody may mean.
+const SUGGESTIONS_MAX: usize = 6;
+
+/// A search as it was understood.
+#[derive(Debug, Default)]
+struct Understood {
+    near: Option<Near>,
+    radius: Option<Radius>,
+    words: Option<Words>,
+    topic: Vec<Topic>,
+    /// What was not understood, as it was typed.
+    wrong: Option<String>,
+    /// Cities that may be meant.
+    suggestions: Vec<String>,
+}
+
+pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
+    let question = question(&visit);
+    let typed = question.clone();
+    // The first place that is looked up unpacks the table of cities.
+    let understanding = tokio::task::spawn_blocking(move || Understood::read(&typed)).await;
+    let understood = understanding.map_err(|_| {
+        let stopping = "the relay is stopping";
+        Problem::new(http::StatusCode::SERVICE_UNAVAILABLE, stopping)
+    })?;
+    let reading = pages.api.reading()?;
+    let known = question.path();
+    let suggestion = |name: &String| {
+        let question = Question {
+            near: name.clone(),
+            ..question.clone()
+        };
+        Chip {
+            name: name.clone(),
+            path: visit.frame("/").to(&question.path()),
+            is_current: false,
+        }
+    };
+    let mut page = Search {
+        frame: visit.unlisted(known.clone()),
+        place: understood.near.is_some().then(|| question.near.clone()),
+        suggestions: understood.suggestions.iter().map(suggestion).collect(),
+        wrong: understood.wrong.clone(),
+        meetups: Vec::new(),
+        communities: Vec::new(),
+        next: None,
+        question,
+    };
+    if page.wrong.is_none() {
+        find(&pages, &reading, &visit, &understood, &mut page).await?;
+    }
+    Ok(shown(&page))
+}
+
+/// Puts on the page what is found.
+async fn find(
+    pages: &Pages,
+    reading: &Reading,
+    visit: &Visit,
+    understood: &Understood,
+    page: &mut Search,
+) -> Result<(), Problem> {
+    let (now, site, searching) = (reading.now(), visit.site(), pages.api.searches());
+    let known = page.question.path();
+    let list = visit.list(&known);
+    let point = understood.near.map(|Near(point)| point);
+    let (from, to) = window(&page.question.when, now, point);
+    let meetups = Wanted {
+        from: Some(Moment(from)),
+        to: to.map(Moment),
+        sort: Some(Sort::Start),
+        limit: Some(Limit::of(MEETUPS_MAX)),
+        cursor: visit
+            .value("cursor")
+            .map(|cursor| CursorText(cursor.to_owned())),
+        ..understood.wanted()
+    };
+    let found = reading.meetups(&meetups.listing(&list, searching)?).await?;
+    let found = list.list(found, |view| views::meetup(view, now, site));
+    page.next = visit.next(&known, &found);
+    page.meetups = found.items;
+    let is_narrow = point.is_some() || understood.words.is_some() || !understood.topic.is_empty();
+    if is_narrow && visit.value("cursor").is_none() {
+        let communities = Wanted {
+            limit: Some(Limit::of(COMMUNITIES_MAX)),
+            ..understood.wanted()
+        };
+        let found = reading
+            .communities(&communities.listing(&list, searching)?)
+            .await?;
+        let found = found.items.iter();
+        page.communities = found.map(|view| views::community(view, site)).collect();
+    }
+    Ok(())
+}
+
+fn question(visit: &Visit) -> Question {
+    let value = |name| visit.value(name).unwrap_or_default().to_owned();
+    Question {
+        near: value("near"),
+        when: value("when"),
+        words: value("q"),
+        topic: value("topic"),
+        radius: value("radius"),
+    }
+}
+
+impl Understood {
+    fn read(question: &Question) -> Understood {
+        let mut understood = Understood::default();
+        understood.near = understood.take(&question.near);
+        if understood.wrong.is_some() {
+            let cities = Gazetteer::suggest(&question.near).into_iter();
+            let cities = cities.take(SUGGESTIONS_MAX).map(|city| city.label());
+            understood.suggestions = cities.collect();
+        }
+        understood.radius = understood
+            .take(&question.radius)
+            .filter(|_| understood.near.is_some());
+        understood.words = understood.take(&question.words);
+        understood.topic = understood.take(&question.topic).into_iter().collect();
+        understood
+    }
+
+    /// A value; what is none is remembered as wrong.
+    fn take<T: Parameter>(&mut self, typed: &str) -> Option<T> {
+        if typed.is_empty() {
+            return None;
+        }
+        let read = T::read(typed).ok();
+        if read.is_none() {
+            self.wrong = Some(typed.chars().take(100).collect());
+        }
+        read
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted {
+            near: self.near,
+            radius: self.radius,
+            q: self.words.clone(),
+            topic: self.topic.clone(),
+            ..Wanted::default()
+        }
+    }
+}
+
+/// From when to when, where the search is about; from now on if the word is not known.
+fn window(when: &str, now: u64, place: Option<Point>) -> (u64, Option<u64>) {
+    let zone = place.and_then(|place| TimeZone::get(Gazetteer::nearest(place).timezone()).ok());
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    let asked = i64::try_from(now)
+        .ok()
+        .and_then(|now| Timestamp::from_second(now).ok());
+    let window = asked.and_then(|asked| days(when, &asked.to_zoned(zone)));
+    match window {
+        Some((from, to)) => (seconds(&from).max(now), Some(seconds(&to))),
+        None => (now, None),
+    }
+}
+
+fn days(when: &str, now: &Zoned) -> Option<(Zoned, Zoned)> {
+    let day = |date: Date| now.time_zone().to_zoned(date.at(0, 0, 0, 0)).ok();
+    let today = now.date();
+    let (first, after) = match when {
+        "today" => (today, today.tomorrow().ok()?),
+        "week" => (today, today.checked_add(7.days()).ok()?),
+        "month" => (today, today.checked_add(30.days()).ok()?),
+        "weekend" => {
+            let first = match today.weekday() {
+                Weekday::Saturday | Weekday::Sunday => today,
+                _ => today.nth_weekday(1, Weekday::Saturday).ok()?,
+            };
+            (first, first.nth_weekday(1, Weekday::Monday).ok()?)
+        }
+        date => {
+            let date: Date = date.parse().ok()?;
+            (date, date.tomorrow().ok()?)
+        }
+    };
+    let (from, to) = (day(first)?, day(after)?);
+    (to > *now).then_some((from, to))
+}
+
+fn seconds(moment: &Zoned) -> u64 {
+    u64::try_from(moment.timestamp().as_second()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment(text: &str) -> u64 {
+        seconds(&text.parse().unwrap())
+    }
+
+    #[test]
+    fn words_for_times_mean_days_at_the_place() {
+        // A Wednesday evening in Berlin, and Thursday morning in Tokyo.
+        let now = moment("2026-12-02T20:00[Europe/Berlin]");
+        let tokyo = Point::new(35.68, 139.69).unwrap();
+        let berlin = Point::new(52.52, 13.4).unwrap();
+        for (when, place, from, to) in [
+            (
+                "today",
+                berlin,
+                "2026-12-02T20:00[Europe/Berlin]",
+                "2026-12-03T00:00[Europe/Berlin]",
+            ),
+            (
+                "today",
+                tokyo,
+                "2026-12-03T04:00[Asia/Tokyo]",
+                "2026-12-04T00:00[Asia/Tokyo]",
+            ),
+            (
+                "weekend",
+                berlin,
+                "2026-12-05T00:00[Europe/Berlin]",
+                "2026-12-07T00:00[Europe/Berlin]",
+            ),
+            (
+                "week",
+                berlin,
+                "2026-12-02T20:00[Europe/Berlin]",
+                "2026-12-09T00:00[Europe/Berlin]",
+            ),
+            (
+                "2026-12-24",
+                tokyo,
+                "2026-12-24T00:00[Asia/Tokyo]",
+                "2026-12-25T00:00[Asia/Tokyo]",
+            ),
+        ] {
+            let expected = (moment(from), Some(moment(to)));
+            assert_eq!(window(when, now, Some(place)), expected, "{when}");
+        }
+        let sunday = moment("2026-12-06T12:00[UTC]");
+        let monday = moment("2026-12-07T00:00[UTC]");
+        assert_eq!(window("weekend", sunday, None), (sunday, Some(monday)));
+        for unknown in ["", "yesterday", "2020-01-01", "9999-99-99"] {
+            assert_eq!(window(unknown, now, None), (now, None), "{unknown}");
+        }
+    }
+}

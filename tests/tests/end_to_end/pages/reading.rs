@@ -1,0 +1,239 @@
+//! What is on each page.
+
+use super::{Chess, GUEST, OWNER, comment, data_of, get, path_of, winter};
+use crate::api::{community, days, described, meetup, relay_with};
+use crate::events::{note, now, pubkey};
+use kith_nips::Event;
+
+#[tokio::test]
+async fn the_first_page_leads_to_everything() {
+    let chess = Chess::start().await;
+    let home = get(&chess.relay, "/").await;
+    assert_eq!(home.status, 200);
+    home.has(&[
+        "<title>Kith</title>",
+        "<link rel=\"canonical\" href=\"http://kith.test/\">",
+        "action=\"/search\"",
+        "href=\"/search?when=weekend\"",
+        "href=\"/city/DE/Berlin\"",
+        "href=\"/topic/chess\"",
+        &format!("href=\"{}\"", chess.community_path()),
+        "winter",
+        "1 going",
+    ]);
+}
+
+#[tokio::test]
+async fn a_meetup_says_what_when_where_and_who() {
+    let chess = Chess::start().await;
+    let path = chess.meetup_path().await;
+    let page = get(&chess.relay, &path).await;
+    assert_eq!(page.status, 200);
+    let start = chess
+        .meetup
+        .tags()
+        .first_value("start")
+        .unwrap()
+        .parse()
+        .unwrap();
+    let start = jiff::Timestamp::from_second(start).unwrap();
+    let local = start.to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    page.has(&[
+        "<title>winter · Kith</title>",
+        &format!("<link rel=\"canonical\" href=\"http://kith.test{path}\">"),
+        &format!("<time datetime=\"{start}\">"),
+        &local.strftime("%H:%M").to_string(),
+        "Bring <em>tea</em>.",
+        "Volkspark 1",
+        "https://www.openstreetmap.org/?mlat=52.",
+        "href=\"geo:52.",
+        "Ada of Berlin",
+        "Is there a lift?",
+        "https://calendar.google.com/",
+        "https://outlook.live.com/",
+        "<meta property=\"og:title\" content=\"winter\">",
+        "<meta property=\"og:image\" content=\"https://example.com/winter.png\">",
+        &format!("href=\"{}\"", chess.community_path()),
+    ]);
+    let event = data_of(&page);
+    assert_eq!(event["@type"], "Event");
+    assert_eq!(event["name"], "winter");
+    assert_eq!(event["location"]["name"], "Volkspark 1");
+    assert_eq!(event["organizer"]["name"], "Berlin Chess");
+    let begin: jiff::Timestamp = event["startDate"].as_str().unwrap().parse().unwrap();
+    assert_eq!(begin, start);
+    let (_, rest) = page.text().split_once("href=\"/api/v1").unwrap();
+    let calendar = get(
+        &chess.relay,
+        &format!("/api/v1{}", rest.split('"').next().unwrap()),
+    )
+    .await;
+    assert_eq!(calendar.status, 200);
+    calendar.has(&["BEGIN:VCALENDAR", "SUMMARY:winter"]);
+}
+
+#[tokio::test]
+async fn a_cancelled_meetup_says_so() {
+    let chess = community(OWNER);
+    let cancelled = winter(&chess).tag(&["status", "cancelled"]).signed();
+    let relay = relay_with(&[chess.clone(), cancelled.clone()]).await;
+    let page = get(&relay, &format!("/m/{}", cancelled.address().unwrap())).await;
+    page.has(&["This meetup was cancelled."]);
+    page.lacks(&["calendar.google.com"]);
+    assert_eq!(
+        data_of(&page)["eventStatus"],
+        "https://schema.org/EventCancelled"
+    );
+}
+
+#[tokio::test]
+async fn a_past_meetup_says_so_and_is_on_the_page_of_its_community() {
+    let chess = community(OWNER);
+    let past = meetup(OWNER, &chess, "long-ago", days(-3)).signed();
+    let relay = relay_with(&[chess.clone(), past.clone()]).await;
+    let page = get(&relay, &format!("/m/{}", past.address().unwrap())).await;
+    page.has(&["This meetup is over."]);
+    let page = get(&relay, &format!("/c/{}", chess.id())).await;
+    page.has(&[
+        "Past meetups",
+        "long-ago",
+        "Nothing is planned at the moment.",
+    ]);
+}
+
+#[tokio::test]
+async fn a_community_shows_its_meetups_people_and_feeds() {
+    let chess = Chess::start().await;
+    let page = get(&chess.relay, &chess.community_path()).await;
+    assert_eq!(page.status, 200);
+    page.has(&[
+        "<title>Berlin Chess · Kith</title>",
+        &format!(
+            "<link rel=\"canonical\" href=\"http://kith.test{}\">",
+            chess.community_path()
+        ),
+        "All about Berlin Chess",
+        "1 member",
+        "winter",
+        "webcal://kith.test/api/v1/communities/",
+        "meetups.atom",
+        "href=\"/topic/chess\"",
+        "href=\"/city/DE/Berlin\"",
+    ]);
+    let feed = format!("/api/v1/communities/{}/meetups.atom", chess.community.id());
+    assert_eq!(get(&chess.relay, &feed).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_search_is_a_link() {
+    let chess = Chess::start().await;
+    let found = get(&chess.relay, "/search?near=Berlin&when=week&q=boards").await;
+    assert_eq!(found.status, 200);
+    found.has(&[
+        "winter",
+        "value=\"Berlin\"",
+        "value=\"boards\"",
+        "<option value=\"week\" selected>",
+    ]);
+    let empty = get(&chess.relay, "/search?near=Tokyo&when=&q=").await;
+    empty.has(&["Nothing was found."]);
+    empty.lacks(&["winter"]);
+    let unknown = get(&chess.relay, "/search?near=Berlni").await;
+    assert_eq!(unknown.status, 200);
+    unknown.has(&["cannot be searched for", "near=Berlin"]);
+}
+
+#[tokio::test]
+async fn a_long_list_goes_on_page_by_page() {
+    let chess = community(OWNER);
+    let mut events = vec![chess.clone()];
+    let meetups =
+        (0..25).map(|number| meetup(OWNER, &chess, &format!("round-{number}!"), days(1 + number)));
+    events.extend(meetups.map(|meetup| meetup.signed()));
+    let relay = relay_with(&events).await;
+    let mut path = "/search".to_owned();
+    let mut found = Vec::new();
+    loop {
+        let page = get(&relay, &path).await;
+        found.extend((0..25).filter(|number| page.text().contains(&format!("round-{number}!"))));
+        let Some((_, next)) = page.text().split_once("rel=\"next\" href=\"") else {
+            break;
+        };
+        path = next
+            .split('"')
+            .next()
+            .unwrap()
+            .replace("&#38;", "&")
+            .replace("&amp;", "&");
+    }
+    assert_eq!(found, (0..25).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn cities_topics_and_people_have_pages() {
+    let chess = Chess::start().await;
+    for (path, title) in [("/city/DE/Berlin", "Berlin"), ("/topic/chess", "chess")] {
+        let page = get(&chess.relay, path).await;
+        assert_eq!(page.status, 200, "{path}");
+        page.has(&[
+            &format!("<link rel=\"canonical\" href=\"http://kith.test{path}\">"),
+            title,
+            "winter",
+            "Berlin Chess",
+        ]);
+    }
+    let page = get(&chess.relay, &format!("/p/{}", pubkey(GUEST))).await;
+    assert_eq!(page.status, 200);
+    page.has(&["Ada of Berlin", "winter", "npub1"]);
+    let page = get(&chess.relay, "/about").await;
+    page.has(&["ws://kith.test", "NIP-01", "1 community"]);
+}
+
+#[tokio::test]
+async fn search_engines_are_told_what_to_read() {
+    let chess = Chess::start().await;
+    let robots = get(&chess.relay, "/robots.txt").await;
+    robots.has(&["Sitemap: http://kith.test/sitemap.xml"]);
+    let sitemap = get(&chess.relay, "/sitemap.xml").await;
+    assert!(
+        sitemap
+            .header("content-type")
+            .unwrap()
+            .starts_with("application/xml")
+    );
+    let meetup = chess.meetup_path().await;
+    let community = chess.community_path();
+    for path in ["/", "/city/DE/Berlin", "/topic/chess", &meetup, &community] {
+        sitemap.has(&[&format!("<loc>http://kith.test{path}</loc>")]);
+    }
+}
+
+#[tokio::test]
+async fn what_people_who_are_muted_say_is_on_no_page() {
+    let chess = community(OWNER);
+    let winter = winter(&chess).signed();
+    let muted = note(OWNER)
+        .kind(30_000)
+        .tag(&["d", &format!("{}:blocked", chess.id())])
+        .tag(&["p", &pubkey(GUEST).to_string()])
+        .signed();
+    let said: Event = comment(&winter, "Buy my coins");
+    // Said before it was muted, as everything that a relay would not take now.
+    let relay = relay_with(&[chess, winter, said, muted]).await;
+    let page = get(&relay, &path_of(&relay, "/m/").await).await;
+    page.lacks(&["Buy my coins"]);
+    page.has(&["Nobody has said anything yet."]);
+}
+
+#[tokio::test]
+async fn a_description_can_be_read_by_whoever_has_its_address() {
+    let chess = community(OWNER);
+    let description = described(OWNER, &chess, "Chess").at(now() - 10).signed();
+    let relay = relay_with(&[chess.clone(), description.clone()]).await;
+    let page = get(&relay, &format!("/c/{}", description.id())).await;
+    let canonical = format!(
+        "<link rel=\"canonical\" href=\"http://kith.test/c/{}\">",
+        chess.id()
+    );
+    page.has(&["Chess", &canonical]);
+}

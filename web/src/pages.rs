@@ -1,0 +1,22 @@
+//! One struct and one template for each page.
+
+mod about;
+mod community;
+mod home;
+mod list;
+mod meetup;
+mod problem;
+mod search;
+mod sitemap;
+
+pub use about::{About, Nip};
+pub use community::Community;
+pub use home::Home;
+pub use list::{CityPage, PersonPage, TopicPage};
+pub use meetup::{Attendees, Comment, Meetup};
+pub use problem::Problem;
+pub use search::{Chip, Question, Search};
+pub use sitemap::Sitemap;
+
+#[cfg(test)]
+mod tests;

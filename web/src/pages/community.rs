@@ -1,0 +1,67 @@
+//! One community.
+
+use askama::Template;
+
+use crate::frame::Frame;
+use crate::link::path;
+use crate::markdown::Markdown;
+use crate::text::Text;
+use crate::views::{CommunityCard, MeetupCard, Person};
+
+/// Characters of a community that other sites show of it.
+const PREVIEW_CHARACTERS_MAX: usize = 200;
+
+/// A community.
+#[derive(Debug, Template)]
+#[template(path = "community.html")]
+pub struct Community {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// What a list says of it.
+    pub card: CommunityCard,
+    /// What it says of itself.
+    pub description: Markdown,
+    /// Who owns it.
+    pub owner: Person,
+    /// Who else belongs to it; of very many the first.
+    pub members: Vec<Person>,
+    /// Coming meetups.
+    pub upcoming: Vec<MeetupCard>,
+    /// The next page of them.
+    pub next: Option<String>,
+    /// Meetups that are over, the last first.
+    pub past: Vec<MeetupCard>,
+}
+
+impl Community {
+    fn preview(&self) -> Text {
+        let topics = self.frame.list(&self.card.topics);
+        let text = match self.card.summary.is_empty() {
+            true => topics.as_str(),
+            false => self.card.summary.as_str(),
+        };
+        Text::line(text, PREVIEW_CHARACTERS_MAX)
+    }
+
+    fn more_members(&self) -> u64 {
+        let named = self.members.len() as u64;
+        // The owner is one of them.
+        self.card.members.saturating_sub(named.saturating_add(1))
+    }
+
+    fn feed(&self, format: &str) -> String {
+        format!(
+            "/api/v1{}.{format}",
+            path(&["communities", &self.card.link.id, "meetups"])
+        )
+    }
+
+    /// The calendar for programs that subscribe to it.
+    fn webcal(&self) -> String {
+        let origin = &self.frame.site.origin;
+        let host = origin
+            .split_once("://")
+            .map_or(origin.as_str(), |(_, host)| host);
+        format!("webcal://{host}{}", self.feed("ics"))
+    }
+}

@@ -1,0 +1,58 @@
+//! Pages that list what has to do with a city, a topic or a person.
+
+use askama::Template;
+
+use crate::frame::Frame;
+use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
+
+/// A city.
+#[derive(Debug, Template)]
+#[template(path = "city.html")]
+pub struct CityPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The city.
+    pub city: City,
+    /// Coming meetups.
+    pub meetups: Vec<MeetupCard>,
+    /// The next page of them.
+    pub next: Option<String>,
+    /// Communities.
+    pub communities: Vec<CommunityCard>,
+    /// What there is about what.
+    pub topics: Vec<Counted<Topic>>,
+}
+
+/// A topic.
+#[derive(Debug, Template)]
+#[template(path = "topic.html")]
+pub struct TopicPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The topic.
+    pub topic: Topic,
+    /// Coming meetups.
+    pub meetups: Vec<MeetupCard>,
+    /// The next page of them.
+    pub next: Option<String>,
+    /// Communities.
+    pub communities: Vec<CommunityCard>,
+}
+
+/// A person.
+#[derive(Debug, Template)]
+#[template(path = "person.html")]
+pub struct PersonPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// Who.
+    pub person: Person,
+    /// Where they go.
+    pub meetups: Vec<MeetupCard>,
+    /// What they belong to.
+    pub communities: Vec<CommunityLink>,
+    /// The cities that they named.
+    pub cities: Vec<City>,
+    /// What they are interested in.
+    pub topics: Vec<Topic>,
+}

@@ -1,0 +1,303 @@
+//! Pages of hostile and of whole data, in every language.
+
+use askama::Template;
+use kith_nips::nip52::{TimeSpan, When, Zone};
+use kith_nips::place::{CityTag, Point};
+use serde_json::Value;
+
+use super::*;
+use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
+use crate::{Frame, Language, Markdown, Site, Text, WebLink};
+
+const HOSTILE: &str = "\"><script>alert(1)</script>'&lt;\u{202e}<!--]]>{{7*7}}</title>";
+
+fn frame(language: Language, path: &str) -> Frame {
+    Frame {
+        site: Site {
+            name: Text::line(HOSTILE, 80),
+            origin: "https://kith.example".to_owned(),
+            pictures: true,
+            searches: true,
+            api: true,
+        },
+        language,
+        is_chosen: language != Language::English,
+        path: path.to_owned(),
+        is_listed: true,
+    }
+}
+
+fn card() -> MeetupCard {
+    let span = TimeSpan::new(1_796_322_600, Some(1_796_335_200)).unwrap();
+    MeetupCard {
+        naddr: "naddr1x".to_owned(),
+        title: Text::line(HOSTILE, 120),
+        summary: Text::line(HOSTILE, 160),
+        when: Some(When::timed(span).in_zone(Zone::new("Europe/London").unwrap())),
+        point: Some(Point::new(50.8225, -0.1372).unwrap()),
+        place: Text::line(HOSTILE, 80),
+        city: Some(City(CityTag::parse(&format!("GB:{HOSTILE}")).unwrap())),
+        distance_km: Some(1.25),
+        is_cancelled: false,
+        is_over: false,
+        is_official: true,
+        going: 1_234,
+        communities: vec![community_link()],
+        image: WebLink::secure("https://a.example/b.png"),
+    }
+}
+
+fn community_link() -> CommunityLink {
+    CommunityLink {
+        id: "ab".repeat(32),
+        title: Text::line(HOSTILE, 120),
+    }
+}
+
+fn community_card() -> CommunityCard {
+    CommunityCard {
+        link: community_link(),
+        summary: Text::line(HOSTILE, 160),
+        city: card().city,
+        topics: vec![Topic(HOSTILE.to_owned())],
+        members: 1,
+        followers: 2,
+        upcoming: 3,
+        distance_km: None,
+        image: None,
+    }
+}
+
+fn person() -> Person {
+    Person {
+        npub: "npub1examplexample".to_owned(),
+        name: Some(Text::line(HOSTILE, 50)),
+    }
+}
+
+fn meetup(language: Language) -> Meetup {
+    Meetup {
+        frame: frame(language, "/m/naddr1x"),
+        card: card(),
+        description: Markdown::read(HOSTILE, true),
+        plain: Text::line(HOSTILE, 300),
+        places: vec![Text::line(HOSTILE, 80)],
+        topics: vec![Topic(HOSTILE.to_owned())],
+        links: WebLink::read("https://a.example/?a=1&b=2")
+            .into_iter()
+            .collect(),
+        author: person(),
+        attendees: Attendees {
+            going: vec![person()],
+            accepted: 3,
+            tentative: 1,
+            declined: 1,
+        },
+        comments: vec![Comment {
+            author: person(),
+            lines: vec![Text::line(HOSTILE, 300)],
+            created_at: 1_700_000_000,
+            is_reply: true,
+        }],
+        has_more_comments: true,
+    }
+}
+
+fn every_page(language: Language) -> Vec<(&'static str, String)> {
+    let question = Question {
+        near: HOSTILE.to_owned(),
+        when: HOSTILE.to_owned(),
+        words: HOSTILE.to_owned(),
+        topic: HOSTILE.to_owned(),
+        radius: HOSTILE.to_owned(),
+    };
+    let counted = |of| Counted {
+        of,
+        communities: 1,
+        meetups: 2,
+    };
+    let topics = || vec![counted(Topic(HOSTILE.to_owned()))];
+    let home = Home {
+        frame: frame(language, "/"),
+        question: question.clone(),
+        meetups: vec![card()],
+        communities: vec![community_card()],
+        cities: vec![Counted {
+            of: card().city.unwrap(),
+            communities: 1,
+            meetups: 2,
+        }],
+        topics: topics(),
+    };
+    let search = Search {
+        frame: frame(language, &question.path()),
+        place: Some(HOSTILE.to_owned()),
+        wrong: Some(HOSTILE.to_owned()),
+        suggestions: question.chips(&home.frame),
+        meetups: vec![card()],
+        communities: vec![community_card()],
+        next: Some(question.path()),
+        question,
+    };
+    let community = Community {
+        frame: frame(language, "/c/ab"),
+        card: community_card(),
+        description: Markdown::read(HOSTILE, true),
+        owner: person(),
+        members: vec![person()],
+        upcoming: vec![card()],
+        next: None,
+        past: vec![card()],
+    };
+    let city = CityPage {
+        frame: frame(language, "/city/GB/x"),
+        city: card().city.unwrap(),
+        meetups: vec![card()],
+        next: None,
+        communities: vec![community_card()],
+        topics: topics(),
+    };
+    let topic = TopicPage {
+        frame: frame(language, "/topic/x"),
+        topic: Topic(HOSTILE.to_owned()),
+        meetups: Vec::new(),
+        next: None,
+        communities: vec![community_card()],
+    };
+    let person_page = PersonPage {
+        frame: frame(language, "/p/x"),
+        person: person(),
+        meetups: vec![card()],
+        communities: vec![community_link()],
+        cities: card().city.into_iter().collect(),
+        topics: vec![Topic(HOSTILE.to_owned())],
+    };
+    let about = About {
+        frame: frame(language, "/about"),
+        description: Some(Text::line(HOSTILE, 300)),
+        icon: None,
+        contact: WebLink::mail("mailto:a@b.example"),
+        terms: None,
+        address: Text::line(HOSTILE, 300),
+        events: Some(1_234_567),
+        communities: Some(1),
+        meetups: Some(2),
+        nips: vec![Nip(1)],
+        software: "kith-relay",
+        version: "0.1.0",
+    };
+    let problem = Problem {
+        frame: frame(language, "/nowhere"),
+        status: 404,
+    };
+    vec![
+        ("home", home.render().unwrap()),
+        ("search", search.render().unwrap()),
+        ("meetup", meetup(language).render().unwrap()),
+        ("community", community.render().unwrap()),
+        ("city", city.render().unwrap()),
+        ("topic", topic.render().unwrap()),
+        ("person", person_page.render().unwrap()),
+        ("about", about.render().unwrap()),
+        ("problem", problem.render().unwrap()),
+    ]
+}
+
+#[test]
+fn nothing_that_others_wrote_becomes_markup() {
+    for (name, page) in every_page(Language::English) {
+        let scripts = page.matches("<script").count();
+        let data = page
+            .matches("<script type=\"application/ld+json\">")
+            .count();
+        assert_eq!(scripts, data, "{name}: {page}");
+        assert_eq!(data, usize::from(name == "meetup"), "{name}");
+        assert_eq!(page.matches("</title>").count(), 1, "{name}");
+        for part in [
+            "\u{202e}",
+            "<!--",
+            "<style",
+            " style=",
+            " onclick",
+            " onload",
+            "javascript:",
+        ] {
+            assert!(!page.contains(part), "{part:?} is in {name}: {page}");
+        }
+    }
+}
+
+#[test]
+fn every_page_is_whole_in_every_language() {
+    for language in Language::ALL {
+        for (name, page) in every_page(language) {
+            assert!(page.starts_with("<!doctype html>"), "{name}");
+            assert!(page.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.code())));
+            assert_eq!(page.matches("<h1").count(), 1, "{name}");
+            assert_eq!(page.matches("<main").count(), 1, "{name}");
+            assert_eq!(page.matches("rel=\"canonical\"").count(), 1, "{name}");
+            assert!(page.contains("href=\"#main\""), "{name}");
+            for element in [
+                "a", "p", "ul", "li", "div", "section", "bdi", "span", "nav", "h2",
+            ] {
+                let opened = page.matches(&format!("<{element}>")).count()
+                    + page.matches(&format!("<{element} ")).count();
+                let closed = page.matches(&format!("</{element}>")).count();
+                assert_eq!(opened, closed, "<{element}> in {name}");
+            }
+            for input in page.split("<input id=\"").skip(1) {
+                let id = input.split('"').next().unwrap();
+                assert!(
+                    page.contains(&format!("<label for=\"{id}\">")),
+                    "{name} {id}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn search_engines_can_read_a_meetup() {
+    let page = meetup(Language::German).render().unwrap();
+    let (_, rest) = page
+        .split_once("<script type=\"application/ld+json\">")
+        .unwrap();
+    let (data, _) = rest.split_once("</script>").unwrap();
+    assert!(!data.contains(['<', '>', '&']));
+    let event: Value = serde_json::from_str(data).unwrap();
+    assert_eq!(event["@type"], "Event");
+    assert_eq!(event["name"], Text::line(HOSTILE, 120).as_str());
+    assert_eq!(event["startDate"], "2026-12-03T18:30:00+00:00");
+    assert_eq!(event["endDate"], "2026-12-03T22:00:00+00:00");
+    assert_eq!(event["eventStatus"], "https://schema.org/EventScheduled");
+    assert_eq!(event["location"]["@type"], "Place");
+    assert_eq!(event["location"]["geo"]["latitude"], 50.8225);
+    assert_eq!(event["location"]["address"]["addressCountry"], "GB");
+    assert_eq!(
+        event["organizer"]["url"].as_str().unwrap().len(),
+        22 + 1 + 64
+    );
+    let mut cancelled = meetup(Language::English);
+    cancelled.card.is_cancelled = true;
+    let page = cancelled.render().unwrap();
+    assert!(page.contains("EventCancelled") && page.contains("This meetup was cancelled."));
+    assert!(!page.contains("calendar.google.com"));
+}
+
+#[test]
+fn a_chosen_language_stays() {
+    let page = meetup(Language::French).render().unwrap();
+    assert!(page.contains("href=\"/about?lang=fr\""));
+    assert!(page.contains("rel=\"canonical\" href=\"https://kith.example/m/naddr1x?lang=fr\""));
+    assert!(page.contains("jeudi 3 décembre 2026"));
+    assert!(page.contains("1\u{202f}234") || page.contains("3 participent"));
+    let page = meetup(Language::English).render().unwrap();
+    assert!(page.contains("href=\"/about\"") && page.contains("3 going"));
+}
+
+#[test]
+fn a_sitemap_is_well_formed() {
+    let addresses = vec!["https://kith.example/topic/%26?a=1&b=2".to_owned()];
+    let sitemap = Sitemap { addresses }.render().unwrap();
+    assert!(sitemap.contains("a=1&#38;b=2") || sitemap.contains("a=1&amp;b=2"));
+}

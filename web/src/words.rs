@@ -1,0 +1,168 @@
+//! The messages of the pages (Fluent), one file for each language.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use crate::language::Language;
+
+struct Messages(FluentBundle<FluentResource>);
+
+/// The text of a message, with what belongs into it. A message that a language lacks is in English.
+pub(crate) fn say(language: Language, id: &str, given: &FluentArgs<'_>) -> String {
+    let found = said(language, id, given);
+    let found = found.or_else(|| said(Language::English, id, given));
+    found.unwrap_or_else(|| id.to_owned())
+}
+
+fn said(language: Language, id: &str, given: &FluentArgs<'_>) -> Option<String> {
+    let Messages(bundle) = Messages::of(language)?;
+    let pattern = bundle.get_message(id)?.value()?;
+    let mut errors = Vec::new();
+    let text = bundle.format_pattern(pattern, Some(given), &mut errors);
+    Some(text.into_owned())
+}
+
+impl Messages {
+    fn of(language: Language) -> Option<&'static Messages> {
+        static ALL: LazyLock<Vec<(Language, Messages)>> = LazyLock::new(|| {
+            let languages = Language::ALL.into_iter();
+            let read = languages.filter_map(|language| Some((language, Messages::read(language)?)));
+            read.collect()
+        });
+        let (_, messages) = ALL.iter().find(|(known, _)| *known == language)?;
+        Some(messages)
+    }
+
+    fn read(language: Language) -> Option<Messages> {
+        let identifier: LanguageIdentifier = language.code().parse().ok()?;
+        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+        // What others wrote is isolated where it is put in.
+        bundle.set_use_isolating(false);
+        let resource = match FluentResource::try_new(source(language).to_owned()) {
+            Ok(resource) => resource,
+            Err((resource, _)) => resource,
+        };
+        bundle.add_resource(resource).ok()?;
+        Some(Messages(bundle))
+    }
+}
+
+fn source(language: Language) -> &'static str {
+    match language {
+        Language::English => include_str!("../locales/en.ftl"),
+        Language::German => include_str!("../locales/de.ftl"),
+        Language::French => include_str!("../locales/fr.ftl"),
+        Language::Spanish => include_str!("../locales/es.ftl"),
+        Language::Portuguese => include_str!("../locales/pt.ftl"),
+        Language::Japanese => include_str!("../locales/ja.ftl"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// The messages of a language with the names of what belongs into them.
+    fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+        assert!(FluentResource::try_new(source(language).to_owned()).is_ok());
+        let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut current = String::new();
+        for line in source(language).lines() {
+            if let Some((id, _)) = line
+                .split_once(" =")
+                .filter(|_| !line.starts_with([' ', '#']))
+            {
+                current = id.to_owned();
+                assert!(
+                    messages.insert(current.clone(), BTreeSet::new()).is_none(),
+                    "{id} twice"
+                );
+            }
+            for name in line.split('$').skip(1) {
+                let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+                messages.get_mut(&current).unwrap().insert(name.to_owned());
+            }
+        }
+        messages
+    }
+
+    #[test]
+    fn every_language_has_every_message() {
+        let english = messages(Language::English);
+        assert!(english.len() > 50);
+        for language in Language::ALL {
+            let mut there = messages(language);
+            for (id, names) in &english {
+                let mut others = there
+                    .remove(id)
+                    .unwrap_or_else(|| panic!("{language:?} lacks {id}"));
+                // A language without plurals does not look at the number.
+                others.remove("count");
+                let names: BTreeSet<_> = names
+                    .iter()
+                    .filter(|name| *name != "count")
+                    .cloned()
+                    .collect();
+                assert_eq!(others, names, "{language:?} {id}");
+            }
+            assert!(there.is_empty(), "{language:?} has more: {there:?}");
+        }
+    }
+
+    #[test]
+    fn every_message_is_used_and_every_used_message_exists() {
+        let english = messages(Language::English);
+        let mut sources = String::new();
+        for folder in ["src", "src/pages", "templates"] {
+            for file in std::fs::read_dir(folder).unwrap() {
+                let path = file.unwrap().path();
+                if path.is_file() {
+                    sources.push_str(&std::fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        for id in english.keys() {
+            assert!(sources.contains(&format!("\"{id}\"")), "{id} is not used");
+        }
+        for call in ["frame.say(\"", "frame.count(\"", "frame.say_with(\""] {
+            for used in sources.split(call).skip(1) {
+                let id = used.split('"').next().unwrap();
+                assert!(
+                    english.contains_key(id) || id.is_empty(),
+                    "{id} does not exist"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_message_can_be_written() {
+        for language in Language::ALL {
+            let Messages(bundle) = Messages::of(language).unwrap();
+            for (id, names) in messages(language) {
+                for count in [0, 1, 2, 5, 1_000_000] {
+                    let mut given = FluentArgs::new();
+                    for name in &names {
+                        match name.as_str() {
+                            "count" => given.set("count", count),
+                            name => given.set(name, "given"),
+                        }
+                    }
+                    let mut errors = Vec::new();
+                    let pattern = bundle.get_message(&id).unwrap().value().unwrap();
+                    let text = bundle.format_pattern(pattern, Some(&given), &mut errors);
+                    assert!(errors.is_empty(), "{language:?} {id}: {errors:?}");
+                    assert!(
+                        !text.contains('{') && !text.is_empty(),
+                        "{language:?} {id}: {text}"
+                    );
+                }
+            }
+        }
+    }
+}
