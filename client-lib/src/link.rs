@@ -234,12 +234,6 @@ impl Link {
                 RelayMessage::EndOfStoredEvents(subscription) if *subscription == id => {
                     Part::Answer(Ok(()))
                 }
-                RelayMessage::Closed {
-                    subscription_id,
-                    message,
-                } if *subscription_id == id => {
-                    Part::Answer(Err(Reason::refused(message.into_owned())))
-                }
                 _ => Part::Nothing,
             })
             .await;

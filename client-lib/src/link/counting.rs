@@ -164,12 +164,6 @@ impl Link {
                     subscription_id,
                     count,
                 } if *subscription_id == id => Part::Answer(Ok(count)),
-                RelayMessage::Closed {
-                    subscription_id,
-                    message,
-                } if *subscription_id == id => {
-                    Part::Answer(Err(Reason::refused(message.into_owned())))
-                }
                 _ => Part::Nothing,
             })
             .await?;

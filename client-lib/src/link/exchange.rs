@@ -35,7 +35,7 @@ pub(super) enum Part<T> {
 
 impl Link {
     /// Sends one message and hands everything heard to `listen` until it has its answer. A challenge
-    /// that is heard meanwhile is kept for whoever is refused.
+    /// that is heard meanwhile is kept for whoever is refused; CLOSED is a refusal.
     pub(super) async fn exchange<T>(
         &self,
         message: ClientMessage<'_>,
@@ -44,6 +44,7 @@ impl Link {
         mut listen: impl FnMut(RelayMessage<'static>) -> Part<T>,
     ) -> Result<T, Reason> {
         let mut notifications = self.relay.notifications();
+        let subscription = subscription_of(&message);
         let mut messages = take_answered(&self.answered);
         messages.push(message);
         self.relay
@@ -64,6 +65,15 @@ impl Link {
                 Ok(Ok(RelayNotification::Message {
                     message: RelayMessage::Auth { challenge: text },
                 })) => *lock(challenge) = Some(text.into_owned()),
+                Ok(Ok(RelayNotification::Message {
+                    message:
+                        RelayMessage::Closed {
+                            subscription_id,
+                            message,
+                        },
+                })) if Some(&*subscription_id) == subscription.as_ref() => {
+                    return Err(Reason::refused(message.into_owned()));
+                }
                 Ok(Ok(RelayNotification::Message { message })) => match listen(message) {
                     Part::Nothing => {}
                     Part::More => deadline = last.min(Instant::now() + timeout),
@@ -94,4 +104,17 @@ fn take_answered(answered: &Mutex<Vec<SubscriptionId>>) -> Vec<ClientMessage<'st
     ids.into_iter()
         .map(|id| ClientMessage::Close(Cow::Owned(id)))
         .collect()
+}
+
+/// What the relay calls its answers.
+fn subscription_of(message: &ClientMessage<'_>) -> Option<SubscriptionId> {
+    match message {
+        ClientMessage::Req {
+            subscription_id, ..
+        }
+        | ClientMessage::Count {
+            subscription_id, ..
+        } => Some(subscription_id.clone().into_owned()),
+        _ => None,
+    }
 }
