@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use kith_nips::lbc::created_at_after;
 use kith_nips::nip01::Draft;
 use kith_nips::{Address, Kind, Prefix, PublicKey};
 use nostr_sdk::RelayUrl;
@@ -163,19 +162,15 @@ impl Kith {
         let address = address(self.author()?);
         let _turn = self.turn().await;
         let old = self.newest_for_rewrite(&address, WHAT).await?;
-        let first_at = old.first_at(self.now());
-        let old = old.found;
-        if let Some(old) = &old
-            && relays_of(&old.event) == relays
+        if let Some(found) = &old.found
+            && relays_of(&found.event) == relays
         {
             return Ok(Change::Unchanged);
         }
         let tag = |relay: &RelayUrl| vec!["relay".to_owned(), relay.to_string()];
         let draft = Draft {
             kind: Kind::INBOX_RELAYS,
-            created_at: old
-                .map(|old| created_at_after(old.event.created_at(), self.now()))
-                .or(first_at),
+            created_at: old.next_at(self.now()),
             tags: relays.iter().map(tag).collect(),
             content: String::new(),
         };

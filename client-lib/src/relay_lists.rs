@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kith_nips::lbc::created_at_after;
 use kith_nips::nip65::{RELAYS_ADVISED_MAX, RelayList};
 use kith_nips::{Address, Event, EventId, Kind, PublicKey};
 use nostr_sdk::{RelayUrl, Url};
@@ -158,10 +157,7 @@ impl Kith {
             return Ok(Change::Unchanged);
         }
         let mut draft = list.draft();
-        let now = self.now();
-        let replaced = old.found.as_ref().map(|old| old.event.created_at());
-        let after = replaced.map(|replaced| created_at_after(replaced, now));
-        draft.created_at = after.or(old.first_at(now));
+        draft.created_at = old.next_at(self.now());
         self.known().lists().remove(&me);
         let event = self.sign(&draft).await?;
         let mut destinations = self.destinations(&event).await;

@@ -28,6 +28,7 @@ use crate::lbc::{Meetup, Published, Standing};
 use crate::place::Point;
 
 mod event;
+mod occurrences;
 mod reading;
 mod rule;
 mod text;

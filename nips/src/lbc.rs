@@ -63,6 +63,7 @@ pub use channel::{
 };
 pub use community::{Community, CommunityReference, short_id};
 pub use deletion::{DatedAddress, close_community, delete_meetup};
+pub(crate) use error::of_kind;
 pub use error::{BuildError, ReadError};
 pub use follow_list::{FollowList, Residence};
 pub use location::{Location, POSITION_CHARACTERS_MAX};

@@ -17,7 +17,8 @@ use crate::exit_code::ExitCode;
 use crate::keystore::{
     KEY_FILE_BYTES_MAX, Keyring, Keystore, KeystoreError, StoredKey, TypedSecret,
 };
-use crate::output::{KeySaved, KeyShown, Output, Report};
+use crate::output::account::{KeySaved, KeyShown};
+use crate::output::{Output, Report};
 use crate::settings::Source;
 use crate::signer_session::SessionStore;
 

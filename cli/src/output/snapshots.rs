@@ -12,6 +12,7 @@ use super::chat::{
 };
 use super::discovery::{Agenda, AgendaEntry, Announced, Near, News, Watching};
 use super::doctor::{Check, Doctor};
+use super::freshness::Beside;
 use super::invite::{Invitation, InvitedTo};
 use super::messages::{
     self, ConversationForgotten, ConversationShown, ConversationView, Conversations,
@@ -25,8 +26,9 @@ use super::views::{
 };
 use super::*;
 use crate::arguments::Arguments;
-use crate::errors::Candidate;
+use crate::errors::{Candidate, CliError};
 use crate::exit_code::ExitCode;
+use crate::settings::Source;
 
 const RELAY: &str = "wss://relay.example.com";
 

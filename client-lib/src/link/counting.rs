@@ -17,7 +17,9 @@ use nostr_sdk::util::BoxedFuture;
 use nostr_sdk::{ClientMessage, Filter, NostrSigner, RelayMessage, SubscriptionId, Url};
 use serde_json::Value;
 
-use super::{Link, Part, asks_for_authentication, lock};
+use super::authentication::Challenge;
+use super::exchange::Part;
+use super::{Link, lock};
 use crate::refusal::Reason;
 
 /// A longer answer to a count is not looked at; a sketch is 512 characters.
@@ -138,17 +140,9 @@ impl Link {
         timeout: Duration,
     ) -> Result<Counted, Reason> {
         self.ready(timeout).await?;
-        let mut challenge = None;
-        match self
-            .count_once(filter, sketches, timeout, &mut challenge)
-            .await
-        {
-            Err(reason) if asks_for_authentication(&reason) => {
-                self.authenticate(signer, challenge, timeout).await?;
-                self.count_once(filter, sketches, timeout, &mut None).await
-            }
-            outcome => outcome,
-        }
+        let challenge = Challenge::default();
+        let ask = || self.count_once(filter, sketches, timeout, &challenge);
+        self.authenticated(signer, &challenge, timeout, ask).await
     }
 
     async fn count_once(
@@ -156,7 +150,7 @@ impl Link {
         filter: &Filter,
         sketches: &Sketches,
         timeout: Duration,
-        challenge: &mut Option<String>,
+        challenge: &Challenge,
     ) -> Result<Counted, Reason> {
         let id = SubscriptionId::generate();
         let expected = sketches.expect(&id);
@@ -165,21 +159,11 @@ impl Link {
             filter: Cow::Borrowed(filter),
         };
         let count = self
-            .exchange(request, timeout, |message| match message {
+            .exchange(request, timeout, challenge, |message| match message {
                 RelayMessage::Count {
                     subscription_id,
                     count,
                 } if *subscription_id == id => Part::Answer(Ok(count)),
-                RelayMessage::Closed {
-                    subscription_id,
-                    message,
-                } if *subscription_id == id => {
-                    Part::Answer(Err(Reason::refused(message.into_owned())))
-                }
-                RelayMessage::Auth { challenge: text } => {
-                    *challenge = Some(text.into_owned());
-                    Part::Nothing
-                }
                 _ => Part::Nothing,
             })
             .await?;

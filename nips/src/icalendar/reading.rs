@@ -20,7 +20,8 @@ use calcard::icalendar::{
 use calcard::{Entry, Parser};
 use sha2::{Digest, Sha256};
 
-use super::times::{Moment, Occurrence, ZonesRead, digits, expanded, span_of};
+use super::occurrences::{Occurrence, expanded, span_of};
+use super::times::{Moment, ZonesRead, digits};
 use crate::lbc::{SLUG_CHARACTERS_WRITTEN_MAX, Slug, Topic};
 use crate::nip52::{When, Zone};
 use crate::place::Point;

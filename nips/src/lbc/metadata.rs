@@ -4,7 +4,7 @@ use super::community::{CommunityReference, short_id};
 use super::location::DiscoveryReader;
 use super::tag_list::{element, not_taken, tag};
 use super::{
-    BuildError, Community, Location, Note, Published, ReadError, Topic, Versioned, newest,
+    BuildError, Community, Location, Note, Published, ReadError, Topic, Versioned, newest, of_kind,
 };
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind};
@@ -74,12 +74,7 @@ impl CommunityMetadata {
     /// # Errors
     /// Another kind; no community named (D6).
     pub fn read(event: &Event) -> Result<Published<CommunityMetadata>, ReadError> {
-        if event.kind() != Kind::COMMUNITY_METADATA {
-            return Err(ReadError::Kind {
-                expected: "30037",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::COMMUNITY_METADATA, "30037")?;
         let id = CommunityMetadata::community_of(event).ok_or(ReadError::NoCommunity)?;
         let community = CommunityReference {
             id,

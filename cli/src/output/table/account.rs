@@ -1,8 +1,8 @@
 //! Keys, relays and files on a page.
 
 use super::page::Page;
+use crate::output::account::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
 use crate::output::doctor::{Check, Health};
-use crate::output::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
 use crate::settings::Source;
 
 impl Page {
