@@ -10,6 +10,7 @@ mod counting;
 mod information;
 mod live;
 mod reading_back;
+mod transport;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,8 +42,6 @@ pub(crate) use self::live::Heard;
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A subscription that has its answer is closed together with the next message, or after this long.
-/// Alone, the small CLOSE would make TCP hold back the next question until the relay acknowledges
-/// it, which takes 40 ms.
 const CLOSE_AFTER: Duration = Duration::from_millis(20);
 
 /// Questions under way at one relay. Relays allow ten subscriptions or more, and the pages of all of
