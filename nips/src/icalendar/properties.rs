@@ -6,6 +6,7 @@ use calcard::icalendar::{
 };
 
 use super::html;
+use super::times::digits;
 use crate::lbc::Topic;
 use crate::place::Point;
 
@@ -176,4 +177,20 @@ pub(super) fn image_of(event: &ICalendarComponent) -> Option<String> {
         .filter_map(|entry| entry.values.first()?.as_text())
         .find(|address| super::text::web_address(address).is_some())
         .map(|address| address.trim().to_owned())
+}
+
+/// A name for an event without one: what it says, and where it stands.
+pub(super) fn uid_of(event: &ICalendarComponent, number: usize) -> String {
+    let title = text_of(event, &ICalendarProperty::Summary).unwrap_or_default();
+    let start = event.property(&ICalendarProperty::Dtstart);
+    match start.and_then(|entry| entry.values.first()?.as_partial_date_time().cloned()) {
+        Some(start) => format!("{title} {}", digits(&start)),
+        None => format!("{title} {number}"),
+    }
+}
+
+pub(super) fn has_range(change: &ICalendarComponent) -> bool {
+    change
+        .property(&ICalendarProperty::RecurrenceId)
+        .is_some_and(|entry| entry.has_parameter(&ICalendarParameterName::Range))
 }

@@ -14,16 +14,16 @@
 use std::collections::{BTreeMap, HashSet};
 
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarParameterName,
-    ICalendarProperty, ICalendarStatus,
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarStatus,
 };
 use calcard::{Entry, Parser};
 use sha2::{Digest, Sha256};
 
 use super::properties::{
-    People, description_of, image_of, is_private, people_of, position_of, text_of, topics_of,
+    People, description_of, has_range, image_of, is_private, people_of, position_of, text_of,
+    topics_of, uid_of,
 };
-use super::times::{Moment, Occurrence, ZonesRead, digits, expanded, span_of};
+use super::times::{Moment, Occurrence, ZonesRead, expanded, span_of};
 use crate::lbc::{SLUG_CHARACTERS_WRITTEN_MAX, Slug, Topic};
 use crate::nip52::{When, Zone};
 use crate::place::Point;
@@ -389,20 +389,4 @@ impl ReadEvent {
     fn order(&self) -> (u64, &Source) {
         (self.when.starts_at(), &self.source)
     }
-}
-
-/// A name for an event without one: what it says, and where it stands.
-fn uid_of(event: &ICalendarComponent, number: usize) -> String {
-    let title = text_of(event, &ICalendarProperty::Summary).unwrap_or_default();
-    let start = event.property(&ICalendarProperty::Dtstart);
-    match start.and_then(|entry| entry.values.first()?.as_partial_date_time().cloned()) {
-        Some(start) => format!("{title} {}", digits(&start)),
-        None => format!("{title} {number}"),
-    }
-}
-
-fn has_range(change: &ICalendarComponent) -> bool {
-    change
-        .property(&ICalendarProperty::RecurrenceId)
-        .is_some_and(|entry| entry.has_parameter(&ICalendarParameterName::Range))
 }

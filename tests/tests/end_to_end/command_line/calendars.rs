@@ -153,7 +153,7 @@ async fn html_of_a_calendar_is_markdown_here_and_its_people_are_counted() {
     let link = text(&done["meetups"][0]["link"]);
     let shown = organizer.json(["meetup", "show", &link]).await;
     let markdown = "Bring a **board**:\n\n[rules](https://example.com/)";
-    assert_eq!(shown["description"], markdown, "{shown}");
+    assert_eq!(shown["meetup"]["description"], markdown, "{shown}");
 }
 
 #[tokio::test]
