@@ -11,6 +11,7 @@ mod exchange;
 mod information;
 mod live;
 mod reading_back;
+mod transport;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -70,6 +70,7 @@ fn save(
             npub: npub(keys)?,
             public_key: keys.public_key().to_hex(),
             file: store.path(),
+            in_keyring: kept.keyring,
             replaced_key_file,
             next: next(context),
         }),

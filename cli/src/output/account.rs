@@ -37,8 +37,11 @@ pub struct KeySaved {
     pub npub: String,
     /// 64 hexadecimal digits.
     pub public_key: String,
-    /// The encrypted key file.
+    /// The encrypted key file, or the one that names a key in the keyring.
     pub file: PathBuf,
+    /// Whether the key is in the keyring of the system.
+    #[serde(skip)]
+    pub in_keyring: bool,
     /// Where the key that was there before is kept.
     pub replaced_key_file: Option<PathBuf>,
     /// What to run next.

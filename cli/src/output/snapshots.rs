@@ -6,7 +6,9 @@ use clap::CommandFactory;
 use serde_json::json;
 
 use super::announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
-use super::calendar::{Attendees, ImportAction, ImportedView, Imports, SkippedView, Written};
+use super::calendar::{
+    Attendees, ImportAction, ImportedView, Imports, PeopleView, SkippedView, Written,
+};
 use super::chat::{
     ChatBegun, ChatLine, ChatShown, CommentView, Comments, MessageView, RoomView, Said, SaidAction,
 };
@@ -207,6 +209,7 @@ fn keys_signers_and_relays() {
                 npub: npub("ada"),
                 public_key: id("ada0"),
                 file: "/home/ada/.config/kith/key.toml".into(),
+                in_keyring: false,
                 replaced_key_file: Some("/home/ada/.config/kith/key-old.toml".into()),
                 next: next(),
             }),
@@ -416,6 +419,12 @@ fn meetups_and_answers() {
                     what: "Committee".to_owned(),
                     reason: "it is private".to_owned(),
                 }],
+                people: PeopleView {
+                    going: 12,
+                    unanswered: 3,
+                    organizers: vec!["Ada".to_owned()],
+                    ..PeopleView::default()
+                },
             }),
         ),
         (

@@ -3,22 +3,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use nostr_sdk::pool::ConnectionMode;
-use nostr_sdk::pool::transport::error::TransportError;
-use nostr_sdk::pool::transport::websocket::{
-    DefaultWebsocketTransport, WebSocketSink, WebSocketStream, WebSocketTransport,
-};
-use nostr_sdk::util::BoxedFuture;
-use nostr_sdk::{ClientMessage, Filter, NostrSigner, RelayMessage, SubscriptionId, Url};
+use nostr_sdk::pool::transport::websocket::WebSocketTransport;
+use nostr_sdk::{ClientMessage, Filter, NostrSigner, RelayMessage, SubscriptionId};
 use serde_json::Value;
 
 use super::authentication::Challenge;
 use super::exchange::Part;
+use super::transport::Transport;
 use super::{Link, lock};
 use crate::refusal::Reason;
 
@@ -54,7 +48,7 @@ struct Expected<'a> {
 impl Sketches {
     /// A way to relays on which answers to counts are looked at as they go by.
     pub(crate) fn transport(&self) -> impl WebSocketTransport + 'static {
-        Transport(self.clone())
+        Transport::new(self.clone())
     }
 
     fn expect(&self, id: &SubscriptionId) -> Expected<'_> {
@@ -64,7 +58,7 @@ impl Sketches {
     }
 
     /// Keeps what belongs to an answer that is waited for.
-    fn look_at(&self, text: &str) {
+    pub(super) fn look_at(&self, text: &str) {
         if text.len() > ANSWER_BYTES_MAX || !text.trim_start().starts_with("[\"COUNT\"") {
             return;
         }
@@ -92,41 +86,6 @@ impl Expected<'_> {
 impl Drop for Expected<'_> {
     fn drop(&mut self) {
         lock(&self.sketches.0).remove(&self.id);
-    }
-}
-
-struct Transport(Sketches);
-
-impl fmt::Debug for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport").finish_non_exhaustive()
-    }
-}
-
-impl WebSocketTransport for Transport {
-    fn support_ping(&self) -> bool {
-        DefaultWebsocketTransport.support_ping()
-    }
-
-    fn connect<'a>(
-        &'a self,
-        url: &'a Url,
-        mode: &'a ConnectionMode,
-        timeout: Duration,
-    ) -> BoxedFuture<'a, Result<(WebSocketSink, WebSocketStream), TransportError>> {
-        Box::pin(async move {
-            let connecting = DefaultWebsocketTransport.connect(url, mode, timeout);
-            let (sink, stream) = connecting.await?;
-            let sketches = self.0.clone();
-            let stream = stream.inspect(move |message| {
-                if let Ok(message) = message
-                    && let Some(text) = message.as_text()
-                {
-                    sketches.look_at(text);
-                }
-            });
-            Ok((sink, Box::pin(stream) as WebSocketStream))
-        })
     }
 }
 

@@ -15,8 +15,6 @@ use super::{Link, is_lost, lock};
 use crate::refusal::Reason;
 
 /// A subscription that has its answer is closed together with the next message, or after this long.
-/// Alone, the small CLOSE would make TCP hold back the next question until the relay acknowledges
-/// it, which takes 40 ms.
 const CLOSE_AFTER: Duration = Duration::from_millis(20);
 
 /// How much longer than silence may last an answer may come in parts: one that never ends must not
