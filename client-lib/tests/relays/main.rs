@@ -21,6 +21,7 @@ mod lists;
 mod lying;
 mod messages;
 mod owners;
+mod pages;
 mod reading;
 mod remote_signer;
 mod short_values;
