@@ -227,13 +227,22 @@ impl Kith {
 
     /// Asks every relay for one page: the newest that the filter matches, as many as its limit says.
     pub(crate) async fn fetch_page(&self, filter: &Filter) -> Page {
-        let links = self.links().iter();
-        let answers = join_all(links.map(|link| self.ask_page(link, filter))).await;
+        let also = self.also_asked();
+        let set = self.links().iter().map(|link| (link, false));
+        let links: Vec<_> = set.chain(also.iter().map(|link| (link, true))).collect();
+        let answers = links.iter().map(|(link, is_extra)| async {
+            match is_extra {
+                true => self.ask_page_briefly(link, filter).await,
+                false => self.ask_page(link, filter).await,
+            }
+        });
+        let answers = join_all(answers).await;
         let now = self.now();
         let mut found = Gathered::default();
         let mut page = Page::default();
-        for (link, answer) in self.links().iter().zip(answers) {
+        for ((link, is_extra), answer) in links.into_iter().zip(answers) {
             match answer {
+                Err(_) if is_extra => self.ask_no_more(link),
                 Ok(events) => {
                     let oldest = events.iter().map(|event| event.created_at.as_secs()).min();
                     page.note_answer(filter, oldest, events.len());

@@ -166,6 +166,17 @@ impl Kith {
         length >= announced.limit_max.unwrap_or(EVENTS_PER_PAGE)
     }
 
+    /// A page of a relay beside the set.
+    pub(super) async fn ask_page_briefly(
+        &self,
+        link: &Arc<Link>,
+        filter: &Filter,
+    ) -> Result<Vec<Event>, Reason> {
+        let asking = tokio::time::timeout(BESIDE_TIME_MAX, self.ask_page(link, filter));
+        let late = |_| Err(Reason::Timeout(BESIDE_TIME_MAX));
+        asking.await.unwrap_or_else(late)
+    }
+
     pub(super) async fn ask_page(
         &self,
         link: &Arc<Link>,

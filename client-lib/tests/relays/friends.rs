@@ -318,6 +318,51 @@ async fn a_live_feed_tells_each_once_across_relays_and_lost_connections() {
 }
 
 #[tokio::test]
+async fn nip65_05_a_feed_is_read_where_people_write() {
+    let (home, elsewhere) = (relay().await, MapRelay::plain().await);
+    let (ada, ben) = (Keys::generate(), Keys::generate());
+    put(&home, &following(&[&ben]), &ada, FOUNDED).await;
+    put(&home, &following(&[&ada]), &ben, FOUNDED).await;
+    let gone = nowhere().await;
+    let lists = tags(&[&["r", &elsewhere.url, "write"], &["r", &gone, "write"]]);
+    let lists = Draft {
+        kind: Kind::RELAY_LIST,
+        ..note("", lists)
+    };
+    put_draft(&home, lists, &ben, FOUNDED).await;
+    put_draft(&home, note("at home", vec![]), &ben, FOUNDED + 1).await;
+    let write = |text: &str, age: u64| {
+        let note = note(text, vec![]).sign(&ben, FOUNDED + age).unwrap();
+        elsewhere.hold([note]);
+    };
+    write("elsewhere", 2);
+
+    let kith = person(&[&home], &ada).await;
+    let mut live = kith.live_feed(FeedPeople::Friends, 10).await.unwrap();
+    // Who does not answer beside the set is not missed.
+    assert_eq!(live.silent(), []);
+    let beginning: Vec<String> = live.beginning().iter().map(line).collect();
+    assert_eq!(beginning, ["elsewhere", "at home"]);
+    assert_eq!(lines(&kith, FeedPeople::Friends, 10).await, beginning);
+    write("live", 3);
+    assert_eq!(next(&mut live).await, "live");
+    elsewhere.hang_up();
+    write("missed", 4);
+    assert_eq!(next(&mut live).await, "missed");
+    write("heard", 5);
+    assert_eq!(next(&mut live).await, "heard");
+
+    let alone = Kith::builder()
+        .relays(urls(&[&home]).await)
+        .signer(ada)
+        .without_relay_lists()
+        .connect()
+        .await
+        .unwrap();
+    assert_eq!(lines(&alone, FeedPeople::Friends, 10).await, ["at home"]);
+}
+
+#[tokio::test]
 async fn who_follows_nobody_hears_nothing_until_the_end() {
     let relay = relay().await;
     let kith = person(&[&relay], &Keys::generate()).await;

@@ -20,6 +20,7 @@ mod friends;
 mod lists;
 mod lying;
 mod messages;
+mod outbox;
 mod owners;
 mod pages;
 mod reading;
