@@ -1,13 +1,20 @@
-//! Where notes go beside the set of their author: the relays that a community names itself.
+//! Where notes go beside the set of their author, and private messages that wait: the relays that a
+//! community names itself, and inboxes that come back.
 
 use std::time::Duration;
 
 use kith_client::lbc::{Community, CommunityMetadata, CommunityReference};
 use kith_client::nip52::{TimeSpan, When};
-use kith_client::{Answer, EventId, Keys, Kith, KithBuilder, Local, NewMeetup, QueuedNote};
+use kith_client::{
+    Answer, EventId, Keys, Kind, Kith, KithBuilder, Listing, Local, Message, MessageError,
+    NewMeetup, NewMessage, QueuedNote, RelayUrl,
+};
+use nostr_relay_builder::builder::RelayBuilder;
 use nostr_relay_builder::local::LocalRelay;
 
-use crate::support::{EVENING, TIMEOUT, nowhere, put, reader, relay, tags, urls};
+use tokio::net::TcpSocket;
+
+use crate::support::{EVENING, TIMEOUT, nowhere, put, reader, relay, scripted, start, tags, urls};
 
 const FOUNDED: u64 = 1_700_000_000;
 
@@ -32,14 +39,23 @@ async fn with_queue_and(
 ) -> Person {
     let folder = tempfile::tempdir().unwrap();
     let local = Local::open(folder.path().join("local.db")).await.unwrap();
-    let builder = Kith::builder().relays(urls(relays).await);
-    let builder = builder.signer(keys.clone()).timeout(TIMEOUT);
-    let kith = set(builder.local(local.clone())).connect().await.unwrap();
+    let builder = builder(relays, keys, &local).await;
     Person {
-        kith,
+        kith: set(builder).connect().await.unwrap(),
         local,
         _folder: folder,
     }
+}
+
+async fn connect_with(relays: &[&LocalRelay], keys: &Keys, local: &Local) -> Kith {
+    let builder = builder(relays, keys, local).await;
+    builder.connect().await.unwrap()
+}
+
+async fn builder(relays: &[&LocalRelay], keys: &Keys, local: &Local) -> KithBuilder {
+    let builder = Kith::builder().relays(urls(relays).await);
+    let builder = builder.signer(keys.clone()).timeout(TIMEOUT);
+    builder.local(local.clone())
 }
 
 impl Person {
@@ -168,4 +184,131 @@ async fn nip65_a_community_leads_to_few_relays_and_to_none_in_the_clear() {
 
 fn key(keys: &Keys) -> kith_client::PublicKey {
     keys.public_key().into()
+}
+
+/// An address at which nobody is yet, and that nobody else takes.
+struct Kept(TcpSocket);
+
+impl Kept {
+    fn new() -> Kept {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Kept(socket)
+    }
+
+    fn url(&self) -> RelayUrl {
+        let address = self.0.local_addr().unwrap();
+        RelayUrl::parse(&format!("ws://{address}")).unwrap()
+    }
+
+    /// From now on a relay is there.
+    async fn relay(self) -> LocalRelay {
+        let address = self.0.local_addr().unwrap();
+        drop(self);
+        let builder = RelayBuilder::default().addr(address.ip());
+        start(builder.port(address.port())).await
+    }
+}
+
+fn texts(messages: Listing<Message>) -> Vec<String> {
+    let messages = messages.found.into_iter();
+    messages.map(|message| message.text).collect()
+}
+
+#[tokio::test]
+async fn a_private_message_waits_wrapped_and_is_sent_once_when_the_inbox_is_back() {
+    let (home, away) = (relay().await, Kept::new());
+    let (alice, bob) = (Keys::generate(), Keys::generate());
+    let home_url = RelayUrl::parse(&home.url().await.to_string()).unwrap();
+    let reader = with_queue(&[&home], &bob).await;
+    reader.kith.open_inbox(&[away.url()]).await.unwrap();
+    let writer = with_queue(&[&home], &alice).await;
+    writer.kith.open_inbox(&[home_url]).await.unwrap();
+
+    let hello = NewMessage::to([key(&bob)], "meet me at noon");
+    let sent = writer.kith.send_message(&hello).await.unwrap();
+    assert!(sent.deliveries[0].1.is_queued(), "{sent:?}");
+    assert!(sent.copy.is_reached(), "{sent:?}");
+    assert_eq!(writer.kith.outgoings().queued, 1);
+    let waiting = writer.waiting().await;
+    let [wrap] = &waiting[..] else {
+        panic!("{waiting:?}")
+    };
+    assert_eq!(wrap.event.kind(), Kind::GIFT_WRAP);
+    assert_eq!(
+        wrap.event.tags().first_value("p"),
+        Some(key(&bob).to_string().as_str())
+    );
+    assert_ne!(wrap.event.pubkey(), key(&alice));
+    assert!(!wrap.event.json().contains("noon"));
+    assert_eq!(wrap.relays[0].relay, away.url());
+
+    // Another run of the program, after the relay came back.
+    writer.kith.disconnect().await;
+    let away = away.relay().await;
+    let again = connect_with(&[&home], &alice, &writer.local).await;
+    again.send_queued().await.unwrap();
+    assert_eq!(writer.local.queued().await.unwrap(), []);
+    let received = reader.kith.messages().await.unwrap();
+    assert_eq!(received.found[0].wraps, [wrap.event.id()]);
+    assert_eq!(texts(received), ["meet me at noon"]);
+    again.send_queued().await.unwrap();
+    assert_eq!(texts(again.messages().await.unwrap()), ["meet me at noon"]);
+    assert_eq!(reader.kith.messages().await.unwrap().found.len(), 1);
+    away.shutdown();
+}
+
+#[tokio::test]
+async fn a_private_message_that_one_relay_has_or_all_refuse_does_not_wait() {
+    let home = relay().await;
+    let [alice, bob, carol] = [(); 3].map(|()| Keys::generate());
+    let home_url = RelayUrl::parse(&home.url().await.to_string()).unwrap();
+    let gone = RelayUrl::parse(&nowhere().await).unwrap();
+    let refusing = scripted(|verb, id| match verb {
+        "EVENT" => vec![format!(r#"["OK","{id}",false,"blocked: not here"]"#)],
+        _ => vec![format!(r#"["EOSE","{id}"]"#)],
+    })
+    .await;
+    let person = with_queue(&[&home], &bob).await;
+    person.kith.open_inbox(&[gone, home_url]).await.unwrap();
+    let strict = with_queue(&[&home], &carol).await;
+    strict.kith.open_inbox(&[refusing]).await.unwrap();
+
+    let writer = with_queue(&[&home], &alice).await;
+    let to = |person: &Keys| NewMessage::to([key(person)], "hello");
+    let sent = writer.kith.send_message(&to(&bob)).await.unwrap();
+    assert!(sent.deliveries[0].1.is_reached());
+    let error = writer.kith.send_message(&to(&carol)).await.unwrap_err();
+    assert!(matches!(error, MessageError::Undelivered(_)), "{error}");
+    assert_eq!(writer.waiting().await, []);
+    assert_eq!(texts(person.kith.messages().await.unwrap()), ["hello"]);
+}
+
+#[tokio::test]
+async fn a_private_message_is_written_without_a_network() {
+    let home = relay().await;
+    let (alice, bob) = (Keys::generate(), Keys::generate());
+    let home_url = RelayUrl::parse(&home.url().await.to_string()).unwrap();
+    let reader = with_queue(&[&home], &bob).await;
+    reader.kith.open_inbox(&[home_url.clone()]).await.unwrap();
+    let writer = with_queue(&[&home], &alice).await;
+    writer.kith.open_inbox(&[home_url]).await.unwrap();
+    writer.kith.inbox(key(&bob)).await.unwrap();
+    assert_eq!(writer.waiting().await, []);
+    writer.kith.disconnect().await;
+
+    let builder = Kith::builder().relays(urls(&[&home]).await).offline();
+    let builder = builder.signer(alice.clone()).local(writer.local.clone());
+    let offline = builder.connect().await.unwrap();
+    let hello = NewMessage::to([key(&bob)], "hello");
+    let sent = offline.send_message(&hello).await.unwrap();
+    assert!(sent.deliveries[0].1.is_queued() && sent.copy.is_queued());
+    assert_eq!(texts(reader.kith.messages().await.unwrap()), [""; 0]);
+    offline.disconnect().await;
+
+    let again = connect_with(&[&home], &alice, &writer.local).await;
+    again.settle(DEADLINE).await;
+    assert_eq!(writer.local.queued().await.unwrap(), []);
+    assert_eq!(texts(reader.kith.messages().await.unwrap()), ["hello"]);
+    assert_eq!(texts(again.messages().await.unwrap()), ["hello"]);
 }
