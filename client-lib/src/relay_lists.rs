@@ -248,6 +248,11 @@ impl Kith {
         self.known().asked().clone()
     }
 
+    /// Whether nobody else is asked, so that what one relay says of versions and deletions is all.
+    pub(crate) fn is_one_relay(&self) -> bool {
+        self.links().len() == 1 && self.known().asked().is_empty()
+    }
+
     /// It did not answer: it is not waited for again.
     pub(crate) fn ask_no_more(&self, link: &Arc<Link>) {
         let mut asked = self.known().asked();
