@@ -290,9 +290,10 @@ async fn a_private_message_is_written_without_a_network() {
     let (alice, bob) = (Keys::generate(), Keys::generate());
     let home_url = RelayUrl::parse(&home.url().await.to_string()).unwrap();
     let reader = with_queue(&[&home], &bob).await;
-    reader.kith.open_inbox(&[home_url.clone()]).await.unwrap();
+    let inbox = [home_url];
+    reader.kith.open_inbox(&inbox).await.unwrap();
     let writer = with_queue(&[&home], &alice).await;
-    writer.kith.open_inbox(&[home_url]).await.unwrap();
+    writer.kith.open_inbox(&inbox).await.unwrap();
     writer.kith.inbox(key(&bob)).await.unwrap();
     assert_eq!(writer.waiting().await, []);
     writer.kith.disconnect().await;

@@ -75,7 +75,7 @@ async fn nip67_08_what_a_relay_leaves_out_of_a_second_is_said() {
     let community = community();
     let second = followers(community.id(), 40, NOW + 1);
     let older = followers(community.id(), 5, NOW);
-    let events = [&[community.clone()], &second[..], &older[..]].concat();
+    let events = [std::slice::from_ref(&community), &second[..], &older[..]].concat();
     let (cut, whole) = (holding(&events, 15).await, holding(&events, 41).await);
     for (relays, expected) in [(&[&cut][..], (20, true)), (&[&whole], (45, false))] {
         let listing = reader(relays).await.followers(community.id()).await;
@@ -112,7 +112,7 @@ async fn nip67_08_a_second_without_anything_older_is_cut_where_the_relay_says_th
 
     // It says nothing, and gives less than it is asked for.
     let second = followers(community.id(), 700, NOW);
-    let events = [&[community.clone()], &second[..]].concat();
+    let events = [std::slice::from_ref(&community), &second[..]].concat();
     let relay = holding(&events, 500).await;
     let listing = reader(&[&relay]).await.followers(community.id()).await;
     assert_eq!(outcome(listing.unwrap()), (500, true));
