@@ -59,12 +59,20 @@ pub enum Delivery {
     /// A relay could not be reached or gave no answer; it may have it all the same. Sending the same
     /// wrap again is harmless.
     Failed(Vec<Refusal>),
+    /// The same, and it waits in the queue for the first of these relays that takes it
+    /// ([`crate::Local::queued`]).
+    Queued(Vec<Refusal>),
 }
 
 impl Delivery {
     /// Whether at least one relay has it.
     pub fn is_reached(&self) -> bool {
         matches!(self, Delivery::Reached { .. })
+    }
+
+    /// Whether it is sent later.
+    pub fn is_queued(&self) -> bool {
+        matches!(self, Delivery::Queued(_))
     }
 }
 
@@ -76,6 +84,7 @@ impl std::fmt::Display for Delivery {
             Delivery::NoInbox => write!(f, "receives no private messages (no kind 10050)"),
             Delivery::Refused(refused) => write!(f, "refused by {}", joined(refused)),
             Delivery::Failed(refused) => write!(f, "not sent to {}", joined(refused)),
+            Delivery::Queued(refused) => write!(f, "waits to be sent to {}", joined(refused)),
         }
     }
 }

@@ -207,7 +207,7 @@ impl Kith {
             .filter_map(|found| found.event.address())
             .collect();
         let mut filters = deletion_filters(&found);
-        if self.links().len() > 1 {
+        if !self.is_one_relay() {
             let listed: Vec<Address> = addresses.iter().cloned().collect();
             filters.extend(addresses_filters(&listed));
         }
@@ -252,9 +252,9 @@ impl Kith {
     /// [`Kith::current`], but of one relay alone its own word is taken: it was told what was deleted
     /// there. For what is read often.
     pub(crate) async fn settled(&self, found: Vec<Found>, silent: &mut Vec<Refusal>) -> Vec<Found> {
-        match self.links().len() {
-            1 => newest(found).into_values().collect(),
-            _ => self.current(found, silent).await,
+        match self.is_one_relay() {
+            true => newest(found).into_values().collect(),
+            false => self.current(found, silent).await,
         }
     }
 

@@ -622,7 +622,9 @@ fn delivery(person: &str, outcome: DeliveryOutcome) -> DeliveryView {
     let (relays, refused) = match outcome {
         DeliveryOutcome::Reached => (accepted, Vec::new()),
         DeliveryOutcome::NoInbox => (Vec::new(), Vec::new()),
-        DeliveryOutcome::Refused | DeliveryOutcome::Failed => (Vec::new(), refused),
+        DeliveryOutcome::Refused | DeliveryOutcome::Failed | DeliveryOutcome::Queued => {
+            (Vec::new(), refused)
+        }
     };
     DeliveryView {
         person: npub(person),
@@ -677,6 +679,7 @@ fn private_messages() {
                 deliveries: vec![
                     delivery("ben", DeliveryOutcome::Reached),
                     delivery("cleo", DeliveryOutcome::NoInbox),
+                    delivery("eve", DeliveryOutcome::Queued),
                 ],
             }),
         ),

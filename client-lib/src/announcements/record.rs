@@ -333,7 +333,8 @@ fn state(delivery: &Delivery) -> &'static str {
         Delivery::Reached { .. } => REACHED,
         Delivery::NoInbox => "no_inbox",
         Delivery::Refused(_) => "refused",
-        Delivery::Failed(_) => "failed",
+        // A wrap of an announcement waits here, not in the queue.
+        Delivery::Failed(_) | Delivery::Queued(_) => "failed",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tables of the queue: what is in them, and the rules by which notes leave unsent. Knows SQL
 //! and events; sends nothing.
 
-use kith_nips::{Event, EventId};
+use kith_nips::{Event, EventId, Kind};
 use nostr_sdk::RelayUrl;
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 
@@ -261,12 +261,17 @@ fn note(
     Ok(())
 }
 
+/// A note leaves when nobody is left to ask. A wrap leaves with the first relay that has it: whoever it
+/// is for reads from all of them.
 fn finish(db: &Transaction<'_>, id: EventId, listener: Listener) -> rusqlite::Result<()> {
     let delete = "DELETE FROM outgoing WHERE id = ?1
-        AND NOT EXISTS (SELECT 1 FROM outgoing_relay WHERE note = number AND state = 'waiting')
-        AND (?2 OR EXISTS (SELECT 1 FROM outgoing_relay WHERE note = number AND state = 'taken'))";
+        AND (kind = ?3 OR NOT EXISTS
+            (SELECT 1 FROM outgoing_relay WHERE note = number AND state = 'waiting'))
+        AND ((?2 AND kind != ?3) OR EXISTS
+            (SELECT 1 FROM outgoing_relay WHERE note = number AND state = 'taken'))";
     let is_heard = listener == Listener::Present;
-    db.execute(delete, params![id.as_bytes(), is_heard])?;
+    let wrap = Kind::GIFT_WRAP.as_u16();
+    db.execute(delete, params![id.as_bytes(), is_heard, wrap])?;
     Ok(())
 }
 

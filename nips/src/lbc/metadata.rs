@@ -9,6 +9,9 @@ use super::{
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind};
 
+/// Relays of one community that are used.
+pub const COMMUNITY_RELAYS_MAX: usize = 4;
+
 /// Metadata of a community (kind 30037, LBC-07).
 ///
 /// Counts only if its author owns the community (D4, D5): see [`CommunityMetadata::current`].
@@ -128,6 +131,33 @@ impl CommunityMetadata {
     /// The `d` value: the community id, or what an older note had (D6).
     pub fn identifier(&self) -> &str {
         &self.identifier
+    }
+
+    /// Relays where the community is, as its owner names them: in `relay` tags
+    /// (`nips/extensions.md`), then as the hint beside its own id. Each once, not checked, at most
+    /// [`COMMUNITY_RELAYS_MAX`].
+    ///
+    /// ```
+    /// use kith_nips::lbc::{CommunityMetadata, CommunityReference};
+    /// use kith_nips::{EventId, PublicKey};
+    /// let community = CommunityReference::new(EventId::from_bytes([1; 32]), PublicKey::from_bytes([2; 32]));
+    /// let mut metadata = CommunityMetadata::new(community.at("wss://hint.example"), "Brighton Chess");
+    /// assert_eq!(metadata.relays(), ["wss://hint.example"]);
+    /// metadata.other_tags.push(vec!["relay".to_owned(), "wss://home.example".to_owned()]);
+    /// assert_eq!(metadata.relays(), ["wss://home.example", "wss://hint.example"]);
+    /// ```
+    pub fn relays(&self) -> Vec<&str> {
+        let named = self.other_tags.iter().filter_map(|tag| match &tag[..] {
+            [name, relay, ..] if name == "relay" => Some(relay.as_str()),
+            _ => None,
+        });
+        let mut relays = Vec::new();
+        for relay in named.chain(self.community.relay.as_deref()) {
+            if !relays.contains(&relay) && relays.len() < COMMUNITY_RELAYS_MAX {
+                relays.push(relay);
+            }
+        }
+        relays
     }
 
     /// The title, or the short id of a community that has none (LBC-08).

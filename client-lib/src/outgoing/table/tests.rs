@@ -1,6 +1,5 @@
 //! What waits in the queue and what leaves it, in a file.
 
-use kith_nips::Kind;
 use kith_nips::nip01::Draft;
 use nostr_sdk::Keys;
 
