@@ -180,11 +180,19 @@ async fn what_was_queued_when_the_program_was_killed_is_sent_by_the_next_one() {
     };
     within_deadline("a note in the queue", queued).await;
     running.kill().await;
+    // On a slow machine more than the first note may be there by then.
+    let waiting = outbox(&organizer).await;
+    let mut queued: Vec<u64> = waiting
+        .iter()
+        .filter_map(|note| note["kind"].as_u64())
+        .collect();
+    queued.sort_unstable();
+    assert!(queued.contains(&1037), "{waiting:?}");
 
     let relay = deaf.relay().await;
     organizer.done(["near", "Brighton, GB"]).await;
     assert!(outbox(&organizer).await.is_empty());
-    assert_eq!(kinds(&relay).await, [1037]);
+    assert_eq!(kinds(&relay).await, queued);
 }
 
 #[tokio::test]
