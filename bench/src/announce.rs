@@ -112,7 +112,8 @@ fn followers(community: EventId, arguments: &Arguments) -> anyhow::Result<Vec<St
     let now = jiff::Timestamp::now().as_second();
     let now = u64::try_from(now).context("a clock before 1970")?;
     let mut events = Vec::with_capacity(2 * arguments.people);
-    for _ in 0..arguments.people {
+    // Nobody follows in the same second as everybody else.
+    for created_at in (0..now).rev().take(arguments.people) {
         let keys = Keys::generate();
         let tags = [
             (
@@ -131,7 +132,7 @@ fn followers(community: EventId, arguments: &Arguments) -> anyhow::Result<Vec<St
                 tags: vec![tag.to_vec()],
                 content: String::new(),
             };
-            events.push(draft.sign(&keys, now)?.json().to_owned());
+            events.push(draft.sign(&keys, created_at)?.json().to_owned());
         }
     }
     Ok(events)

@@ -96,7 +96,10 @@ fn run(arguments: Arguments, style: Style) -> Result<ExitCode, Failure> {
     let outcome = answer(&command, &context, style, &online);
     // The answer is out: now there is time for what goes on beside it.
     online.run(context.settle());
-    outcome.map(|()| online.run(context.exit_code()))
+    let code = outcome.map(|()| online.run(context.exit_code()));
+    // Connections end where they were made: elsewhere the client pool starts a runtime for that.
+    online.run(async { drop(context) });
+    code
 }
 
 /// Runs one command and prints its answer.

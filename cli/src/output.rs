@@ -1,9 +1,10 @@
 //! What commands answer with. Every command returns one [`Output`] (`watch` one
-//! after the other); it is printed here and nowhere else, as a text for people
-//! or as JSON for programs.
+//! after the other); it is printed in `print.rs` and nowhere else, as a text
+//! for people or as JSON for programs.
 //! The JSON members named in this file and in the modules below are stable: members are added, never
 //! renamed or removed.
 
+pub mod account;
 pub mod admin;
 pub mod announcements;
 pub mod calendar;
@@ -17,6 +18,7 @@ pub mod invite;
 mod json;
 pub mod messages;
 pub mod outbox;
+mod print;
 pub mod relay_list;
 pub mod relays;
 pub mod reports;
@@ -26,15 +28,14 @@ mod snapshots;
 mod table;
 pub mod views;
 
-use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
-
 use serde::Serialize;
 
+pub use print::{
+    Style, closed, is_colourless, print, print_error, print_warning, print_with, show_address,
+};
 pub use table::{age, plain};
 
-use crate::errors::CliError;
-use crate::settings::Source;
+use account::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
 use admin::AdminAnswer;
 use announcements::{AnnouncementPlan, AnnouncementSum, CancellationTold, NothingToResume};
 use calendar::{Attendees, Imports, Written};
@@ -42,7 +43,6 @@ use chat::{ChatBegun, ChatLine, ChatShown, Comments, Said};
 use counts::CommunityCounted;
 use discovery::{Agenda, Announced, Near, Watching};
 use doctor::Doctor;
-use freshness::Beside;
 use friends::{FeedBegun, FeedLine, FeedShown, FriendsChanged, FriendsShown};
 use invite::Invitation;
 use messages::{
@@ -176,70 +176,6 @@ pub enum Output {
     ManPages(ManPages),
     /// Help, completions, the man page: a text as it is.
     Text(Text),
-}
-
-/// A signer elsewhere signs from now on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LoggedIn {
-    /// Whose notes it signs, `npub1…`.
-    pub npub: String,
-    /// The same, 64 hexadecimal digits.
-    pub public_key: String,
-    /// The key that the signer answers with.
-    pub signer_public_key: String,
-    /// Where it listens.
-    pub relays: Vec<String>,
-    /// Where the connection is kept.
-    pub file: PathBuf,
-}
-
-/// The key file is used again.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LoggedOut {
-    /// Whose notes the signer signed, `npub1…`.
-    pub npub: String,
-    /// The same, 64 hexadecimal digits.
-    pub public_key: String,
-}
-
-/// A key was written.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct KeySaved {
-    /// `npub1…`.
-    pub npub: String,
-    /// 64 hexadecimal digits.
-    pub public_key: String,
-    /// The encrypted key file.
-    pub file: PathBuf,
-    /// Where the key that was there before is kept.
-    pub replaced_key_file: Option<PathBuf>,
-    /// What to run next.
-    #[serde(skip)]
-    pub next: Vec<String>,
-}
-
-/// The key that would be used.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct KeyShown {
-    /// `npub1…`.
-    pub npub: String,
-    /// 64 hexadecimal digits.
-    pub public_key: String,
-    /// The key file; absent when the key came from `KITH_KEY`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<PathBuf>,
-    /// `nsec1…` or `ncryptsec1…`, only when it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret_key: Option<String>,
-}
-
-/// The relays that are used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Relays {
-    /// Addresses.
-    pub relays: Vec<String>,
-    /// `flag`, `environment`, `file` or `default`.
-    pub source: Source,
 }
 
 /// A community was created, edited or closed.
@@ -396,13 +332,6 @@ pub struct PersonChange {
     pub changed: bool,
 }
 
-/// Man pages were written.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ManPages {
-    /// The files.
-    pub files: Vec<PathBuf>,
-}
-
 /// A text that is printed as it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Text {
@@ -428,40 +357,6 @@ impl From<Output> for Report {
     }
 }
 
-/// How to print, decided once.
-#[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// For programs.
-    pub json: bool,
-    /// Columns of the terminal; `None` when it is not one.
-    pub width: Option<u16>,
-    /// Bold headings.
-    pub bold: bool,
-    /// The answer alone: no warnings, and nothing about what to do next.
-    pub quiet: bool,
-}
-
-impl Style {
-    /// For this process: a terminal or not, `NO_COLOR` or not.
-    pub fn of_this_terminal(json: bool, quiet: bool) -> Self {
-        let terminal = std::io::stdout().is_terminal();
-        let width = terminal
-            .then(|| comfy_table::Table::new().width())
-            .flatten();
-        Self {
-            json,
-            width,
-            bold: terminal && !is_colourless(),
-            quiet,
-        }
-    }
-}
-
-/// Whether the person wants no colours, nor anything like them (`NO_COLOR`).
-pub fn is_colourless() -> bool {
-    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-}
-
 impl Output {
     /// What tells a person that something goes on, and is no answer.
     fn is_notice(&self) -> bool {
@@ -471,90 +366,4 @@ impl Output {
             _ => false,
         }
     }
-}
-
-/// Prints an answer on standard output and its warnings on standard error.
-pub fn print(report: &Report, style: Style) -> std::io::Result<()> {
-    print_with(report, &Beside::default(), style)
-}
-
-/// The same, with what is to be said beside it.
-pub fn print_with(report: &Report, beside: &Beside, style: Style) -> std::io::Result<()> {
-    let warnings = beside.warnings.iter().chain(&report.warnings);
-    for warning in warnings.filter(|_| !style.quiet) {
-        let line = warning_line(warning, style.json);
-        writeln!(std::io::stderr().lock(), "{line}")?;
-    }
-    if style.quiet && !style.json && report.output.is_notice() {
-        return Ok(());
-    }
-    let text = match (&report.output, style.json) {
-        (output, true) => json::render(output, beside)?,
-        (output, false) => table::render(output, style),
-    };
-    let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    if !text.ends_with('\n') {
-        stdout.write_all(b"\n")?;
-    }
-    stdout.flush()
-}
-
-/// Waits until nobody can read standard output any more, where the system tells;
-/// elsewhere the next line fails.
-#[cfg(unix)]
-pub async fn closed() {
-    use std::os::fd::AsFd;
-    use tokio::io::Interest;
-    use tokio::net::unix::pipe::Sender;
-
-    let stdout = std::io::stdout().as_fd().try_clone_to_owned();
-    // Only waited for, never written to. A file cannot be waited for, and has no reader to lose.
-    if let Ok(stdout) = stdout.and_then(Sender::from_owned_fd_unchecked)
-        && stdout.ready(Interest::ERROR).await.is_ok()
-    {
-        return;
-    }
-    std::future::pending().await
-}
-
-/// Waits for ever: the next line fails.
-#[cfg(not(unix))]
-pub async fn closed() {
-    std::future::pending().await
-}
-
-/// Shows what a signer has to open, as text and as a QR code, on standard error: the answer comes later.
-pub fn show_address(address: &str, code: &str, json: bool) {
-    let text = match json {
-        true => json::address(address),
-        false => table::address(address, code),
-    };
-    // Nothing is left to do when standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
-}
-
-/// Prints a warning on standard error before the answer is there.
-pub fn print_warning(message: &str, json: bool) {
-    let line = warning_line(message, json);
-    // Nothing is left to do when standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
-}
-
-fn warning_line(message: &str, json: bool) -> String {
-    match json {
-        true => json::warning(message),
-        false => format!("warning: {}", table::plain(message)),
-    }
-}
-
-/// Prints a failure on standard error.
-pub fn print_error(error: &CliError, json: bool) {
-    let text = if json {
-        json::error(error)
-    } else {
-        table::error(error)
-    };
-    // Nothing is left to do when standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

@@ -45,7 +45,7 @@ pub struct SeenItem {
 }
 
 /// What was listed, newest first.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     items: Vec<SeenItem>,
 }
@@ -84,7 +84,12 @@ impl Seen {
         if fresh.is_empty() {
             return;
         }
-        let seen = Self::load(folder).with(fresh);
+        let before = Self::load(folder);
+        let seen = before.clone().with(fresh);
+        // To write is to wait for the disk, before anything is printed.
+        if seen == before {
+            return;
+        }
         if let Ok(text) = serde_json::to_string(&seen) {
             // Short ids are a convenience; the list itself was found and is shown.
             let _ = folder.write(SEEN_FILE, &text, true);
@@ -215,6 +220,24 @@ mod tests {
         assert!(ids("chess").is_empty());
         assert!(seen.starting_with(SeenKind::Meetup, "3f2a9c").is_empty());
         assert_eq!(seen.titled(SeenKind::Community, "brighton-rust").len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_remembered_already_is_not_written() {
+        use std::os::unix::fs::MetadataExt;
+        let root = tempfile::tempdir().unwrap();
+        let folder = folder(&root);
+        // Each writing makes a file anew; the old one is held, so that its number is not used again.
+        let file = || fs::File::open(folder.file(SEEN_FILE)).unwrap();
+        let number = |file: &fs::File| file.metadata().unwrap().ino();
+        let listed = [community("3f2a77aa", "Chess")];
+        Seen::remember(&folder, &listed, &[]);
+        let first = file();
+        Seen::remember(&folder, &listed, &[]);
+        assert_eq!(number(&file()), number(&first));
+        Seen::remember(&folder, &[community("3f2a77aa", "Go")], &[]);
+        assert_ne!(number(&file()), number(&first));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! has no effect.
 
 mod create;
+mod finish;
 mod write;
 
 pub use create::{CommunityStep, CreatedCommunity, IncompleteCommunity, NewCommunity};

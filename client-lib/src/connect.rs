@@ -156,10 +156,10 @@ impl KithBuilder {
     }
 
     /// Uses the relays of the set and no others, but for private messages. Otherwise notes also go
-    /// to the relays that their author writes to and to those that the people named in them read
-    /// from (kind 10002, NIP-65), and what a link leads to is also looked for at the relays that the
-    /// link names and that its author writes to; a bounded number of them, beside the answer of the
-    /// set.
+    /// to the relays that their author writes to, to those that the people named in them read from
+    /// (kind 10002, NIP-65) and to those that their community names; what a link leads to is also
+    /// looked for at the relays that the link names and that its author writes to, and a feed where
+    /// its people write; a bounded number of them, beside the answer of the set.
     pub fn without_relay_lists(mut self) -> Self {
         self.reach = Reach::SetAlone;
         self

@@ -1,36 +1,31 @@
-//! One question to every relay, answered whole: pages until nothing new comes, duplicates merged,
-//! and who stayed silent. Knows filters and events, not communities.
+//! One question to every relay, answered whole: duplicates merged, and who stayed silent. How one
+//! relay is asked is in `fetch/asking.rs`. Knows filters and events, not communities.
+
+mod asking;
+mod pages;
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
-use kith_nips::discovery::{Discovery, Sort};
-use kith_nips::{Event, EventId, Prefix};
-use nostr_sdk::{Filter, RelayUrl, Timestamp};
+use kith_nips::discovery::Discovery;
+use kith_nips::{Event, EventId};
+use nostr_sdk::{Filter, RelayUrl};
 
-use crate::filters::{at_most, deletion_filters};
+use crate::filters::deletion_filters;
 use crate::kith::Kith;
-use crate::link::{Announced, Link};
-use crate::question::{Asked, Question};
+use crate::link::Link;
+use crate::question::Question;
 use crate::refusal::{Reason, Refusal, joined, merge};
 use crate::versions::{Deletions, Gathered};
+
+pub(crate) use self::asking::is_not_understood;
 
 /// Events asked for at a time. Relays may give fewer; then more pages are asked for.
 pub const EVENTS_PER_PAGE: usize = 500;
 
-/// How long a page becomes, at most, while one second fills it.
-const EVENTS_PER_SECOND_MAX: usize = 8 * EVENTS_PER_PAGE;
-
 /// Events that one relay may answer to one question.
 pub const EVENTS_PER_ANSWER_MAX: usize = 50_000;
-
-/// How long an answer of a relay beside the set may take.
-const BESIDE_TIME_MAX: Duration = Duration::from_secs(2);
-
-/// A page that came too fast to be read is asked for again this often.
-const ATTEMPTS_MAX: usize = 3;
 
 /// Why nothing could be read.
 ///
@@ -193,13 +188,15 @@ impl Kith {
         let mut silent = Vec::new();
         let mut answered = 0;
         for (link, (events, failure)) in links.iter().zip(answers) {
+            answered += usize::from(failure.as_ref().is_none_or(Reason::is_partial));
             match failure {
+                Some(reason) if is_extra(link) && reason.is_partial() => {}
                 Some(_) if is_extra(link) => self.ask_no_more(link),
                 Some(reason) => silent.push(Refusal {
                     relay: link.url().clone(),
                     reason,
                 }),
-                None => answered += 1,
+                None => {}
             }
             for event in events {
                 add(&mut found, event, link.url(), now);
@@ -230,13 +227,22 @@ impl Kith {
 
     /// Asks every relay for one page: the newest that the filter matches, as many as its limit says.
     pub(crate) async fn fetch_page(&self, filter: &Filter) -> Page {
-        let links = self.links().iter();
-        let answers = join_all(links.map(|link| self.ask_page(link, filter))).await;
+        let also = self.also_asked();
+        let set = self.links().iter().map(|link| (link, false));
+        let links: Vec<_> = set.chain(also.iter().map(|link| (link, true))).collect();
+        let answers = links.iter().map(|(link, is_extra)| async {
+            match is_extra {
+                true => self.ask_page_briefly(link, filter).await,
+                false => self.ask_page(link, filter).await,
+            }
+        });
+        let answers = join_all(answers).await;
         let now = self.now();
         let mut found = Gathered::default();
         let mut page = Page::default();
-        for (link, answer) in self.links().iter().zip(answers) {
+        for ((link, is_extra), answer) in links.into_iter().zip(answers) {
             match answer {
+                Err(_) if is_extra => self.ask_no_more(link),
                 Ok(events) => {
                     let oldest = events.iter().map(|event| event.created_at.as_secs()).min();
                     page.note_answer(filter, oldest, events.len());
@@ -277,174 +283,6 @@ impl Kith {
         found.retain(|found| !deletions.cover(&found.event));
         found
     }
-
-    /// A relay beside the set: what the user chose is not to wait for it.
-    async fn ask_briefly(
-        &self,
-        link: &Arc<Link>,
-        question: &Question,
-    ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
-        let asking = tokio::time::timeout(BESIDE_TIME_MAX, self.ask(link, question));
-        let late = |_| (Vec::new(), Some(Reason::Timeout(BESIDE_TIME_MAX)));
-        asking.await.unwrap_or_else(late)
-    }
-
-    /// One relay. What it announces and then does not take, it is asked without.
-    async fn ask(
-        &self,
-        link: &Arc<Link>,
-        question: &Question,
-    ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
-        let announced = match question.has_words() {
-            true => self.announced(link).await,
-            false => Announced::default(),
-        };
-        let asked = question.for_relay(&announced);
-        let is_search = asked.iter().any(|asked| asked.words.is_some());
-        let answer = self.ask_all(link, &asked, announced).await;
-        match &answer.1 {
-            Some(reason) if is_search && is_not_understood(reason) => {
-                self.announced_too_much(link).await;
-                let announced = Announced::default();
-                self.ask_all(link, &question.for_relay(&announced), announced)
-                    .await
-            }
-            _ => answer,
-        }
-    }
-
-    /// All filters at once, as far as the link lets them: on a distant relay it is the number of
-    /// answers waited for that takes the time. What came before a failure is kept: it is worth
-    /// showing, and the failure says that it is not all.
-    async fn ask_all(
-        &self,
-        link: &Arc<Link>,
-        asked: &[Asked],
-        announced: Announced,
-    ) -> (Vec<nostr_sdk::Event>, Option<Reason>) {
-        let answers = join_all(asked.iter().map(|asked| async move {
-            let mut events = Vec::new();
-            let outcome = match &asked.words {
-                None => self.ask_pages(link, &asked.filter, &mut events).await,
-                Some(words) => {
-                    self.ask_search(link, asked, words, announced, &mut events)
-                        .await
-                }
-            };
-            (events, outcome.err())
-        }));
-        let (events, failures): (Vec<_>, Vec<_>) = answers.await.into_iter().unzip();
-        (events.concat(), failures.into_iter().flatten().next())
-    }
-
-    /// What comes first in the order that was asked for. When the relay cut it off there, all of it
-    /// in the order in which pages follow each other: only `created_at` can say where one ended.
-    async fn ask_search(
-        &self,
-        link: &Arc<Link>,
-        asked: &Asked,
-        words: &Discovery,
-        announced: Announced,
-        events: &mut Vec<nostr_sdk::Event>,
-    ) -> Result<(), Reason> {
-        let sort = words.order(false);
-        let first = asked.sorted(words, sort).limit(EVENTS_PER_PAGE);
-        let page = self.ask_page(link, &first).await?;
-        let is_whole = |max: usize| page.len() < max.min(EVENTS_PER_PAGE);
-        let is_all = announced.limit_max.is_some_and(is_whole);
-        events.extend(page);
-        match is_all {
-            true => Ok(()),
-            false => {
-                let newest = asked.sorted(words, Sort::New);
-                self.ask_pages(link, &newest, events).await
-            }
-        }
-    }
-
-    /// NIP-67: the next page ends where the last one did, and known ids are removed, so that equal
-    /// timestamps are not lost; the end is a page that brings nothing new.
-    async fn ask_pages(
-        &self,
-        link: &Arc<Link>,
-        filter: &Filter,
-        events: &mut Vec<nostr_sdk::Event>,
-    ) -> Result<(), Reason> {
-        let expected = at_most(filter);
-        let mut known: HashSet<nostr_sdk::EventId> = HashSet::new();
-        let mut until = filter.until;
-        let mut longest_page = 0;
-        let mut page_length_max = EVENTS_PER_PAGE;
-        loop {
-            let mut page_filter = filter.clone().limit(page_length_max);
-            page_filter.until = until;
-            let page = self.ask_page(link, &page_filter).await?;
-            let (Some(oldest), Some(newest)) = (
-                page.iter().map(|event| event.created_at).min(),
-                page.iter().map(|event| event.created_at).max(),
-            ) else {
-                return Ok(());
-            };
-            let before = known.len();
-            let page_length = page.len();
-            for event in page {
-                if known.insert(event.id) {
-                    events.push(event);
-                }
-            }
-            if expected.is_some_and(|expected| known.len() >= expected) {
-                return Ok(());
-            }
-            if known.len() > EVENTS_PER_ANSWER_MAX {
-                return Err(Reason::TooMany);
-            }
-            let group_fills_page =
-                page_length > 1 && page_length >= longest_page && oldest == newest;
-            longest_page = longest_page.max(page_length);
-            if group_fills_page
-                && page_length >= page_length_max
-                && page_length_max < EVENTS_PER_SECOND_MAX
-            {
-                // One second fills the page: the same place again, with a longer page.
-                page_length_max *= 2;
-                until = Some(oldest);
-                continue;
-            }
-            until = match known.len() > before {
-                true => Some(oldest),
-                false if group_fills_page && oldest.as_secs() > 0 => {
-                    Some(Timestamp::from_secs(oldest.as_secs() - 1))
-                }
-                false => return Ok(()),
-            };
-        }
-    }
-
-    async fn ask_page(
-        &self,
-        link: &Arc<Link>,
-        filter: &Filter,
-    ) -> Result<Vec<nostr_sdk::Event>, Reason> {
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            match link.request(filter, self.signer(), self.timeout()).await {
-                Err(Reason::Overrun) if attempts < ATTEMPTS_MAX => {}
-                outcome => return outcome,
-            }
-        }
-    }
-}
-
-/// A search was refused, not the person who asks.
-pub(crate) fn is_not_understood(reason: &Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Refused {
-            prefix: Prefix::Unsupported | Prefix::Invalid | Prefix::Error,
-            ..
-        }
-    )
 }
 
 /// Adds what is not there yet.

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kith_nips::lbc::{BuildError, FollowList, Note, Published, address};
-use kith_nips::nip01::Draft;
+use kith_nips::lbc::{BuildError, FollowList, Published, address};
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
@@ -12,7 +11,7 @@ use crate::communities::CommunityView;
 use crate::fetch::{Fetched, Found, Listing, ReadError};
 use crate::filters::{addresses_filters, tag, tag_filters};
 use crate::kith::Kith;
-use crate::lists::{Change, ListUnavailable};
+use crate::lists::{Change, ListUnavailable, OwnNote};
 use crate::lookup::LookupError;
 use crate::publish::PublishError;
 use crate::reference::{Reference, Target};
@@ -62,8 +61,8 @@ impl Kith {
         let me = self.author()?;
         let id = self.record(&community.into()).await?.community.id;
         let _turn = self.turn().await;
-        let current = self.follows_for_rewrite(me).await?;
-        self.rewrite_follows(current, |list| list.follow(id)).await
+        let own = self.own_follows(me).await?;
+        self.publish_edited(own, |list| list.follow(id)).await
     }
 
     /// Removes a community from the list; everything else in it stays as it is (LBC-15). Also one
@@ -82,13 +81,12 @@ impl Kith {
         let reference = community.into();
         let me = self.author()?;
         let _turn = self.turn().await;
-        let current = self.follows_for_rewrite(me).await?;
-        let is_listed = |id: EventId| current.list.as_ref().is_some_and(|list| list.follows(id));
+        let own = self.own_follows(me).await?;
         let id = match &reference.target {
-            Target::Id(id) if is_listed(*id) => *id,
+            Target::Id(id) if own.note.follows(*id) => *id,
             _ => self.community_id(&reference).await?,
         };
-        self.rewrite_follows(current, |list| list.leave(id)).await
+        self.publish_edited(own, |list| list.leave(id)).await
     }
 
     /// The communities that the user follows, in the order of the list. Ids that are no open
@@ -217,48 +215,12 @@ impl Kith {
         Listing { found, silent }
     }
 
-    async fn follows_for_rewrite(&self, me: PublicKey) -> Result<Current, ListUnavailable> {
-        let old = self
-            .newest_for_rewrite(&address::follow_list(me), WHAT)
-            .await?;
-        let first_at = old.first_at(self.now());
-        let list = old.found;
-        Ok(Current {
-            list: list.and_then(|found| FollowList::read(&found.event).ok()),
-            first_at,
-        })
+    /// The user's own list, as it is to be rewritten.
+    async fn own_follows(&self, me: PublicKey) -> Result<OwnNote<FollowList>, ListUnavailable> {
+        let address = address::follow_list(me);
+        self.own_note(&address, WHAT, FollowList::read, FollowList::new)
+            .await
     }
-
-    async fn rewrite_follows(
-        &self,
-        current: Current,
-        edit: impl FnOnce(&mut FollowList) -> bool,
-    ) -> Result<Change, FollowError> {
-        let draft = match current.list {
-            Some(mut list) => match edit(&mut list.note) {
-                true => list.replacement(self.now())?,
-                false => return Ok(Change::Unchanged),
-            },
-            None => {
-                let mut list = FollowList::new();
-                match edit(&mut list) {
-                    true => Draft {
-                        created_at: current.first_at,
-                        ..list.draft()?
-                    },
-                    false => return Ok(Change::Unchanged),
-                }
-            }
-        };
-        Ok(Change::Published(self.publish(&draft).await?))
-    }
-}
-
-/// The user's own list, as it is to be rewritten.
-struct Current {
-    list: Option<Published<FollowList>>,
-    /// When a first list has to be dated, if not now.
-    first_at: Option<u64>,
 }
 
 /// The lists of these notes.

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use kith_nips::lbc::{BuildError, Note, Published};
-use kith_nips::nip01::Draft;
+use kith_nips::lbc::{BuildError, Published};
 use kith_nips::nip02::{self, Followed, FollowedPeople};
 use kith_nips::{Kind, PublicKey};
 use nostr_sdk::Alphabet;
@@ -180,28 +179,15 @@ impl Kith {
     ) -> Result<Change, FriendError> {
         let me = self.author()?;
         let _turn = self.turn().await;
-        let old = self.newest_for_rewrite(&nip02::address(me), WHAT).await?;
-        let first_at = old.first_at(self.now());
-        let current = old
-            .found
-            .and_then(|found| FollowedPeople::read(&found.event).ok());
-        let draft = match current {
-            Some(mut list) => match edit(&mut list.note) {
-                true => list.replacement(self.now())?,
-                false => return Ok(Change::Unchanged),
-            },
-            None => {
-                let mut list = FollowedPeople::new();
-                match edit(&mut list) {
-                    true => Draft {
-                        created_at: first_at,
-                        ..list.draft()?
-                    },
-                    false => return Ok(Change::Unchanged),
-                }
-            }
-        };
-        Ok(Change::Published(self.publish(&draft).await?))
+        let own = self
+            .own_note(
+                &nip02::address(me),
+                WHAT,
+                FollowedPeople::read,
+                FollowedPeople::new,
+            )
+            .await?;
+        self.publish_edited(own, edit).await
     }
 
     /// Whom somebody follows: the last [`FOLLOWED_PEOPLE_MAX`] of their newest list, in its order.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use kith_nips::lbc::created_at_after;
 use kith_nips::nip01::Draft;
 use kith_nips::{Address, Kind, Prefix, PublicKey};
 use nostr_sdk::RelayUrl;
@@ -60,12 +59,20 @@ pub enum Delivery {
     /// A relay could not be reached or gave no answer; it may have it all the same. Sending the same
     /// wrap again is harmless.
     Failed(Vec<Refusal>),
+    /// The same, and it waits in the queue for the first of these relays that takes it
+    /// ([`crate::Local::queued`]).
+    Queued(Vec<Refusal>),
 }
 
 impl Delivery {
     /// Whether at least one relay has it.
     pub fn is_reached(&self) -> bool {
         matches!(self, Delivery::Reached { .. })
+    }
+
+    /// Whether it is sent later.
+    pub fn is_queued(&self) -> bool {
+        matches!(self, Delivery::Queued(_))
     }
 }
 
@@ -77,6 +84,7 @@ impl std::fmt::Display for Delivery {
             Delivery::NoInbox => write!(f, "receives no private messages (no kind 10050)"),
             Delivery::Refused(refused) => write!(f, "refused by {}", joined(refused)),
             Delivery::Failed(refused) => write!(f, "not sent to {}", joined(refused)),
+            Delivery::Queued(refused) => write!(f, "waits to be sent to {}", joined(refused)),
         }
     }
 }
@@ -163,19 +171,15 @@ impl Kith {
         let address = address(self.author()?);
         let _turn = self.turn().await;
         let old = self.newest_for_rewrite(&address, WHAT).await?;
-        let first_at = old.first_at(self.now());
-        let old = old.found;
-        if let Some(old) = &old
-            && relays_of(&old.event) == relays
+        if let Some(found) = &old.found
+            && relays_of(&found.event) == relays
         {
             return Ok(Change::Unchanged);
         }
         let tag = |relay: &RelayUrl| vec!["relay".to_owned(), relay.to_string()];
         let draft = Draft {
             kind: Kind::INBOX_RELAYS,
-            created_at: old
-                .map(|old| created_at_after(old.event.created_at(), self.now()))
-                .or(first_at),
+            created_at: old.next_at(self.now()),
             tags: relays.iter().map(tag).collect(),
             content: String::new(),
         };

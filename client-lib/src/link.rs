@@ -7,9 +7,11 @@
 
 mod authentication;
 mod counting;
+mod exchange;
 mod information;
 mod live;
 mod reading_back;
+mod transport;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,18 +19,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use nostr_sdk::filter::MatchEventOptions;
-use nostr_sdk::pool::RelayNotification;
 use nostr_sdk::{
     ClientMessage, Event, Filter, NostrSigner, Relay, RelayMessage, RelayStatus, RelayUrl,
     SubscriptionId,
 };
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use crate::refusal::Reason;
 
-use self::authentication::keep_challenge;
+use self::authentication::{Challenge, keep_challenge};
+use self::exchange::Part;
 use self::information::Memory;
 
 pub(crate) use self::authentication::asks_for_authentication;
@@ -40,11 +41,6 @@ pub(crate) use self::live::Heard;
 /// long: an operation asks several questions, and one dead relay must not make it wait for each.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// A subscription that has its answer is closed together with the next message, or after this long.
-/// Alone, the small CLOSE would make TCP hold back the next question until the relay acknowledges
-/// it, which takes 40 ms.
-const CLOSE_AFTER: Duration = Duration::from_millis(20);
-
 /// Questions under way at one relay. Relays allow ten subscriptions or more, and the pages of all of
 /// them must fit into what may wait to be read.
 const QUESTIONS_AT_ONCE_MAX: usize = 4;
@@ -54,10 +50,6 @@ const OVERRUN_FACTOR: usize = 8;
 
 /// Of the time that a relay may stay silent, the part after which a question is asked again.
 const FIRST_WAIT_PARTS: u32 = 4;
-
-/// How much longer than silence may last an answer may come in parts: one that never ends must not
-/// be waited for as long as it likes.
-const ANSWER_TIME_FACTOR: u32 = 12;
 
 /// Whether relays are asked at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -163,14 +155,9 @@ impl Link {
         if let Some(reason) = recent(&self.unanswered) {
             return Err(reason);
         }
-        let mut challenge = None;
-        let outcome = match self.request_twice(filter, timeout, &mut challenge).await {
-            Err(reason) if asks_for_authentication(&reason) => {
-                self.authenticate(signer, challenge, timeout).await?;
-                self.request_twice(filter, timeout, &mut None).await
-            }
-            outcome => outcome,
-        };
+        let challenge = Challenge::default();
+        let ask = || self.request_twice(filter, timeout, &challenge);
+        let outcome = self.authenticated(signer, &challenge, timeout, ask).await;
         let timed_out = |reason: &&Reason| matches!(reason, Reason::Timeout(_));
         remember(&self.unanswered, outcome.as_ref().err().filter(timed_out));
         outcome
@@ -185,18 +172,10 @@ impl Link {
         timeout: Duration,
     ) -> Result<String, Reason> {
         self.ready(timeout).await?;
+        let challenge = Challenge::default();
         let message = || ClientMessage::Event(Cow::Borrowed(event));
-        let mut challenge = None;
-        let outcome = match self
-            .send_for_ok(message(), event, timeout, &mut challenge)
-            .await
-        {
-            Err(reason) if asks_for_authentication(&reason) => {
-                self.authenticate(signer, challenge, timeout).await?;
-                self.send_for_ok(message(), event, timeout, &mut None).await
-            }
-            outcome => outcome,
-        };
+        let ask = || self.send_for_ok(message(), event, timeout, &challenge);
+        let outcome = self.authenticated(signer, &challenge, timeout, ask).await;
         if let Err(reason @ Reason::Timeout(_)) = &outcome {
             // The question that follows would be waited for as long.
             remember(&self.unanswered, Some(reason));
@@ -210,7 +189,7 @@ impl Link {
         &self,
         filter: &Filter,
         timeout: Duration,
-        challenge: &mut Option<String>,
+        challenge: &Challenge,
     ) -> Result<Vec<Event>, Reason> {
         let first = timeout / FIRST_WAIT_PARTS;
         match self.request_once(filter, first, challenge).await {
@@ -225,7 +204,7 @@ impl Link {
         &self,
         filter: &Filter,
         timeout: Duration,
-        challenge: &mut Option<String>,
+        challenge: &Challenge,
     ) -> Result<Vec<Event>, Reason> {
         let id = SubscriptionId::generate();
         let bound = filter
@@ -238,7 +217,7 @@ impl Link {
             filters: vec![Cow::Borrowed(filter)],
         };
         let outcome = self
-            .exchange(request, timeout, |message| match message {
+            .exchange(request, timeout, challenge, |message| match message {
                 RelayMessage::Event {
                     subscription_id,
                     event,
@@ -256,16 +235,6 @@ impl Link {
                 RelayMessage::EndOfStoredEvents(subscription) if *subscription == id => {
                     Part::Answer(Ok(()))
                 }
-                RelayMessage::Closed {
-                    subscription_id,
-                    message,
-                } if *subscription_id == id => {
-                    Part::Answer(Err(Reason::refused(message.into_owned())))
-                }
-                RelayMessage::Auth { challenge: text } => {
-                    *challenge = Some(text.into_owned());
-                    Part::Nothing
-                }
                 _ => Part::Nothing,
             })
             .await;
@@ -280,13 +249,9 @@ impl Link {
         message: ClientMessage<'_>,
         event: &Event,
         timeout: Duration,
-        challenge: &mut Option<String>,
+        challenge: &Challenge,
     ) -> Result<String, Reason> {
-        self.exchange(message, timeout, |message| match message {
-            RelayMessage::Auth { challenge: text } => {
-                *challenge = Some(text.into_owned());
-                Part::Nothing
-            }
+        self.exchange(message, timeout, challenge, |message| match message {
             RelayMessage::Ok {
                 event_id,
                 status,
@@ -304,41 +269,6 @@ impl Link {
         .await
     }
 
-    /// Sends one message and hands everything heard to `listen` until it has its answer.
-    async fn exchange<T>(
-        &self,
-        message: ClientMessage<'_>,
-        timeout: Duration,
-        mut listen: impl FnMut(RelayMessage<'static>) -> Part<T>,
-    ) -> Result<T, Reason> {
-        let mut notifications = self.relay.notifications();
-        let mut messages = take_answered(&self.answered);
-        messages.push(message);
-        self.relay
-            .batch_msg(messages)
-            .map_err(|error| Reason::Unreachable(error.to_string()))?;
-        let mut deadline = Instant::now() + timeout;
-        let last = Instant::now() + timeout * ANSWER_TIME_FACTOR;
-        loop {
-            match tokio::time::timeout_at(deadline, notifications.recv()).await {
-                Err(_) => return Err(Reason::Timeout(timeout)),
-                Ok(Err(RecvError::Lagged(_))) => return Err(Reason::Overrun),
-                Ok(Err(RecvError::Closed)) | Ok(Ok(RelayNotification::Shutdown)) => {
-                    return Err(Reason::ConnectionLost);
-                }
-                Ok(Ok(RelayNotification::RelayStatus { status })) if is_lost(status) => {
-                    return Err(Reason::ConnectionLost);
-                }
-                Ok(Ok(RelayNotification::Message { message })) => match listen(message) {
-                    Part::Nothing => {}
-                    Part::More => deadline = last.min(Instant::now() + timeout),
-                    Part::Answer(answer) => return answer,
-                },
-                Ok(Ok(_)) => {}
-            }
-        }
-    }
-
     /// The client pool has verified a signature for this id, but perhaps on another copy of the
     /// event; the hash ties this copy to it.
     fn is_genuine(&self, filter: &Filter, event: &Event) -> bool {
@@ -350,19 +280,6 @@ impl Link {
     /// Counts what was not asked for.
     fn drop_unasked(&self) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn close_soon(&self, id: SubscriptionId) {
-        lock(&self.answered).push(id);
-        let (relay, answered) = (self.relay.clone(), Arc::clone(&self.answered));
-        tokio::spawn(async move {
-            tokio::time::sleep(CLOSE_AFTER).await;
-            let messages = take_answered(&answered);
-            if !messages.is_empty() {
-                // If CLOSE cannot be sent, the connection is gone, and the subscription with it.
-                let _ = relay.batch_msg(messages);
-            }
-        });
     }
 }
 
@@ -376,23 +293,6 @@ fn recent(failure: &Mutex<Option<(Instant, Reason)>>) -> Option<Reason> {
 
 fn remember(memory: &Mutex<Option<(Instant, Reason)>>, failure: Option<&Reason>) {
     *lock(memory) = failure.map(|reason| (Instant::now(), reason.clone()));
-}
-
-/// What a message meant to the exchange that listens.
-enum Part<T> {
-    /// Not for this exchange.
-    Nothing,
-    /// A part of the answer: the clock starts anew.
-    More,
-    /// The end of the answer.
-    Answer(Result<T, Reason>),
-}
-
-fn take_answered(answered: &Mutex<Vec<SubscriptionId>>) -> Vec<ClientMessage<'static>> {
-    let ids = std::mem::take(&mut *lock(answered));
-    ids.into_iter()
-        .map(|id| ClientMessage::Close(Cow::Owned(id)))
-        .collect()
 }
 
 /// Nothing here leaves a half-made value behind, so a poisoned lock is as good as any.

@@ -57,10 +57,21 @@ impl Kith {
         links: &[Arc<Link>],
         question: Question,
     ) -> Result<Listening, ReadError> {
+        self.listen_beside(links, &[], question).await
+    }
+
+    /// Listens to these relays, and to others that nobody waits for: their indices come after those
+    /// of the first.
+    pub(crate) async fn listen_beside(
+        &self,
+        links: &[Arc<Link>],
+        beside: &[Arc<Link>],
+        question: Question,
+    ) -> Result<Listening, ReadError> {
         let question = Arc::new(question);
         let (sender, mut signals) = mpsc::channel(SIGNALS_MAX);
         let mut tasks = JoinSet::new();
-        for (index, link) in links.iter().enumerate() {
+        for (index, link) in links.iter().chain(beside).enumerate() {
             let listener = Listener {
                 kith: self.clone(),
                 link: Arc::clone(link),
@@ -84,7 +95,8 @@ impl Kith {
     }
 }
 
-/// What is found meanwhile is in what is read after this.
+/// Whether each of the first so many relays listens. What is found meanwhile is in what is read after
+/// this.
 async fn all_listen(
     relays: usize,
     signals: &mut mpsc::Receiver<Signal>,
@@ -93,6 +105,7 @@ async fn all_listen(
     let mut silent: BTreeMap<usize, Refusal> = BTreeMap::new();
     while listening.len() + silent.len() < relays {
         match signals.recv().await {
+            Some(Signal::Listening(index) | Signal::Silent(index, _)) if index >= relays => {}
             Some(Signal::Listening(index)) => {
                 silent.remove(&index);
                 listening.insert(index);

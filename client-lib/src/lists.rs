@@ -2,13 +2,14 @@
 //! newest version is known only when every relay of the set said what it has. Knows addresses and
 //! answers, not what is in a list.
 
-use kith_nips::lbc::created_at_after;
-use kith_nips::{Address, Kind};
+use kith_nips::lbc::{self, BuildError, Versioned, created_at_after};
+use kith_nips::nip01::Draft;
+use kith_nips::{Address, Event, Kind};
 
 use crate::fetch::Found;
 use crate::filters::{addresses_filters, deletion_filters, deletion_filters_of};
 use crate::kith::{Kith, Rewrite};
-use crate::publish::Published;
+use crate::publish::{PublishError, Published};
 use crate::refusal::{Refusal, joined, merge};
 use crate::versions::{Deletions, newest};
 
@@ -71,9 +72,35 @@ pub(crate) struct Rewritten {
 }
 
 impl Rewritten {
-    /// When a first version has to be dated, if not now: what was taken back stays so up to its time.
-    pub(crate) fn first_at(&self, now: u64) -> Option<u64> {
-        self.taken_back_at.map(|at| created_at_after(at, now))
+    /// When the next version has to be dated, if not now: after the one that it replaces, and what
+    /// was taken back stays so up to its time.
+    pub(crate) fn next_at(&self, now: u64) -> Option<u64> {
+        let replaced = self.found.as_ref().map(|found| found.event.created_at());
+        let after = replaced.max(self.taken_back_at);
+        after.map(|at| created_at_after(at, now))
+    }
+}
+
+/// A note of the user's own that is about to be replaced, or written for the first time.
+pub(crate) struct OwnNote<N> {
+    /// As its newest version has it, with the tags that nobody here knows.
+    pub(crate) note: N,
+    /// When the next version has to be dated, if not now.
+    next_at: Option<u64>,
+}
+
+impl<N: Versioned> OwnNote<N> {
+    /// The newest version, which is known to be it, or else the first one.
+    pub(crate) fn known(
+        newest: Option<lbc::Published<N>>,
+        first: impl FnOnce() -> N,
+        now: u64,
+    ) -> OwnNote<N> {
+        let next_at = newest
+            .as_ref()
+            .map(|newest| created_at_after(newest.created_at, now));
+        let note = newest.map_or_else(first, |newest| newest.note);
+        OwnNote { note, next_at }
     }
 }
 
@@ -114,6 +141,41 @@ impl Kith {
             // A version that was taken back by its id keeps its place in time (NIP09-16).
             taken_back_at: deletions.upto(address).max(gone),
         })
+    }
+
+    /// The user's own note at an address, as [`Kith::newest_for_rewrite`] finds it, or a first one.
+    pub(crate) async fn own_note<N: Versioned>(
+        &self,
+        address: &Address,
+        what: &'static str,
+        read: impl FnOnce(&Event) -> Result<lbc::Published<N>, lbc::ReadError>,
+        first: impl FnOnce() -> N,
+    ) -> Result<OwnNote<N>, ListUnavailable> {
+        let old = self.newest_for_rewrite(address, what).await?;
+        let next_at = old.next_at(self.now());
+        let newest = old.found.and_then(|found| read(&found.event).ok());
+        let note = newest.map_or_else(first, |newest| newest.note);
+        Ok(OwnNote { note, next_at })
+    }
+
+    /// Publishes the next version of an own note, if the edit says that it changed anything.
+    pub(crate) async fn publish_edited<N, E>(
+        &self,
+        mut own: OwnNote<N>,
+        edit: impl FnOnce(&mut N) -> bool,
+    ) -> Result<Change, E>
+    where
+        N: Versioned,
+        E: From<BuildError> + From<PublishError>,
+    {
+        if !edit(&mut own.note) {
+            return Ok(Change::Unchanged);
+        }
+        let draft = Draft {
+            created_at: own.next_at,
+            ..own.note.draft()?
+        };
+        Ok(Change::Published(self.publish(&draft).await?))
     }
 
     /// Goes on only when no relay stayed silent, or the user agreed.

@@ -6,6 +6,7 @@
 //! the runtime's threads for blocking work. There it also goes on to its end when whoever asked
 //! for it does not wait any more: a transaction is never cut in the middle.
 
+pub(crate) mod events;
 mod schema;
 
 use std::fmt;

@@ -110,18 +110,19 @@ impl Kith {
         records: &mut Records,
         search: &Search,
     ) -> Result<Vec<MeetupView>, ReadError> {
-        let found = found
+        let found: Vec<Found> = found
             .into_iter()
             .filter(|found| may_match(found, search))
             .collect();
-        let found = self.current(found, &mut records.silent).await;
-        let ids: BTreeSet<EventId> = found
-            .iter()
-            .flat_map(|found| candidates(&found.event))
-            .collect();
-        let known: BTreeSet<EventId> = records.ids().collect();
-        let others: Vec<EventId> = ids.difference(&known).copied().collect();
-        records.add(self.records(&others).await?);
+        let unknown = missing(&found, records);
+        let (found, others) = tokio::join!(
+            self.current(found, &mut records.silent),
+            self.records(&unknown)
+        );
+        records.add(others?);
+        // A newer version may name a community that the older one did not.
+        let unknown = missing(&found, records);
+        records.add(self.records(&unknown).await?);
         let mut views: Vec<MeetupView> = found
             .into_iter()
             .filter_map(|found| self.listed(found, records, search))
@@ -206,7 +207,7 @@ impl Kith {
             .filter_map(|found| found.event.address())
             .collect();
         let mut filters = deletion_filters(&found);
-        if self.links().len() > 1 {
+        if !self.is_one_relay() {
             let listed: Vec<Address> = addresses.iter().cloned().collect();
             filters.extend(addresses_filters(&listed));
         }
@@ -251,9 +252,9 @@ impl Kith {
     /// [`Kith::current`], but of one relay alone its own word is taken: it was told what was deleted
     /// there. For what is read often.
     pub(crate) async fn settled(&self, found: Vec<Found>, silent: &mut Vec<Refusal>) -> Vec<Found> {
-        match self.links().len() {
-            1 => newest(found).into_values().collect(),
-            _ => self.current(found, silent).await,
+        match self.is_one_relay() {
+            true => newest(found).into_values().collect(),
+            false => self.current(found, silent).await,
         }
     }
 
@@ -281,6 +282,13 @@ pub(crate) struct SeenMeetup {
     pub(crate) view: MeetupView,
     pub(crate) versions: Vec<Published<Meetup>>,
     pub(crate) record: Option<Record>,
+}
+
+/// The communities that these may be of, as far as they are not in the records.
+fn missing(found: &[Found], records: &Records) -> Vec<EventId> {
+    let named = found.iter().flat_map(|found| candidates(&found.event));
+    let missing: BTreeSet<EventId> = named.filter(|id| records.get(*id).is_none()).collect();
+    missing.into_iter().collect()
 }
 
 /// The open communities that a meetup belongs to, and how it stands there. What a muted person

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use kith_nips::PublicKey;
 use kith_nips::lbc::{
-    self, BuildError, ListChanges, MemberList, Membership, MuteList, Note, approve,
-    created_at_after, mute, mute_because, remove, unmute,
+    BuildError, ListChanges, MemberList, Membership, MuteList, Versioned, approve, mute,
+    mute_because, remove, unmute,
 };
 
 use crate::communities::NamedCommunity;
 use crate::fetch::Listing;
 use crate::kith::Kith;
-use crate::lists::{Change, ListUnavailable};
+use crate::lists::{Change, ListUnavailable, OwnNote};
 use crate::lookup::LookupError;
 use crate::publish::PublishError;
 use crate::records::Record;
@@ -285,38 +285,29 @@ impl Kith {
             &record.silent,
             "the member and block lists of the community",
         )?;
-        let no_members = MemberList::new(id);
-        let nobody_muted = MuteList::new(id);
-        let members = record
-            .members
-            .as_ref()
-            .map_or(&no_members, |list| &list.note);
-        let muted = record
-            .muted
-            .as_ref()
-            .map_or(&nobody_muted, |list| &list.note);
-        let changes = action(members, muted)?;
+        let now = self.now();
+        let members = OwnNote::known(record.members, || MemberList::new(id), now);
+        let muted = OwnNote::known(record.muted, || MuteList::new(id), now);
+        let changes = action(&members.note, &muted.note)?;
         // The block list first: until the second list is written, the person is at most muted.
-        let muted = self
-            .write_list(changes.muted, record.muted.as_ref())
-            .await?;
-        let members = self
-            .write_list(changes.members, record.members.as_ref())
-            .await?;
+        let muted = self.write_list(muted, changes.muted).await?;
+        let members = self.write_list(members, changes.members).await?;
         Ok(MemberChange { members, muted })
     }
 
-    async fn write_list<L: Note>(
+    async fn write_list<L: Versioned>(
         &self,
-        list: Option<L>,
-        previous: Option<&lbc::Published<L>>,
+        own: OwnNote<L>,
+        changed: Option<L>,
     ) -> Result<Change, MemberError> {
-        let Some(list) = list else {
+        let Some(changed) = changed else {
             return Ok(Change::Unchanged);
         };
-        let mut draft = list.draft()?;
-        draft.created_at = previous.map(|old| created_at_after(old.created_at, self.now()));
-        Ok(Change::Published(self.publish(&draft).await?))
+        let edit = |list: &mut L| {
+            *list = changed;
+            true
+        };
+        self.publish_edited(own, edit).await
     }
 }
 

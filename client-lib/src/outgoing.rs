@@ -187,8 +187,8 @@ impl Answer {
     }
 }
 
-/// What a note would have to be to wait: who listens now is gone later, and what is wrapped for one
-/// person has a record of its own.
+/// Whether a note of the user's waits by itself: who listens now is gone later, and what is wrapped for
+/// one person is put into the queue by whoever wrapped it, for the relays of their inbox.
 pub(crate) fn can_wait(kind: Kind) -> bool {
     let is_kept = kind.storage_class() != StorageClass::Ephemeral;
     is_kept && !matches!(kind, Kind::GIFT_WRAP | Kind::AUTHENTICATION)

@@ -9,7 +9,6 @@ use crate::fetch::Fetched;
 use crate::filters::addresses_filters;
 use crate::kith::Kith;
 use crate::refusal::Refusal;
-use crate::versions::newest;
 
 /// Longer names are cut, in characters.
 const NAME_CHARACTERS_MAX: usize = 64;
@@ -25,8 +24,13 @@ impl Kith {
     /// What these people call themselves.
     pub(crate) async fn names(&self, people: &BTreeSet<PublicKey>) -> Names {
         let addresses: Vec<Address> = people.iter().copied().map(profile).collect();
-        let Fetched { found, silent, .. } = self.fetch(addresses_filters(&addresses)).await;
-        let names = newest(found).into_values().filter_map(|found| {
+        let fetched = self.fetch(addresses_filters(&addresses)).await;
+        let Fetched {
+            found, mut silent, ..
+        } = fetched;
+        // What one relay was told to delete, another still has.
+        let profiles = self.settled(found, &mut silent).await;
+        let names = profiles.into_iter().filter_map(|found| {
             let name = name(found.event.content())?;
             Some((found.event.pubkey(), name))
         });

@@ -9,6 +9,7 @@ use kith_nips::{EventId, Kind, Prefix, PublicKey, StorageClass};
 use nostr_sdk::{Event, RelayUrl};
 
 use crate::fetch::Found;
+use crate::inboxes::Delivery;
 use crate::kith::Kith;
 use crate::link::Link;
 use crate::local::Local;
@@ -104,6 +105,25 @@ impl Outgoings {
             PublishOutcome::Stored | PublishOutcome::Unheard => self.stored += 1,
         }
         merge(&mut self.waits_for, &published.queued);
+    }
+
+    /// A private message, and the copy of who wrote it.
+    pub(crate) fn note_message(&mut self, deliveries: &[(PublicKey, Delivery)], copy: &Delivery) {
+        let others = deliveries.iter().map(|(_, delivery)| delivery);
+        let all: Vec<&Delivery> = others.chain([copy]).collect();
+        let to = match deliveries.is_empty() {
+            true => &all[..],
+            false => &all[..deliveries.len()],
+        };
+        match to.iter().any(|delivery| delivery.is_reached()) {
+            true => self.stored += 1,
+            false => self.queued += 1,
+        }
+        for delivery in all {
+            if let Delivery::Queued(refused) = delivery {
+                merge(&mut self.waits_for, refused);
+            }
+        }
     }
 }
 

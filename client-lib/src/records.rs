@@ -192,7 +192,7 @@ impl Kith {
             .collect();
         let mut said = self.fetch(owner_filters(&known)).await.answered()?;
         merge(&mut silent, &said.silent);
-        if self.links().len() > 1 {
+        if !self.is_one_relay() {
             // What one relay was told to delete, another still has.
             let filters = deletion_filters(&said.found);
             let deletions = self.fetch(filters).await;

@@ -129,9 +129,20 @@ pub enum Reason {
         crate::EVENTS_PER_ANSWER_MAX
     )]
     TooMany,
+    /// More notes of one second match than the relay gives at a time, so some of them are missing. What
+    /// came is kept.
+    #[error(
+        "more notes of one second match than it gives at a time, so some are missing; narrow the question"
+    )]
+    TooManyAtOnce,
 }
 
 impl Reason {
+    /// Whether the relay answered all the same, though not completely.
+    pub(crate) fn is_partial(&self) -> bool {
+        matches!(self, Reason::TooManyAtOnce)
+    }
+
     /// Classifies the text of an `OK` false or a `CLOSED`.
     pub fn refused(message: impl Into<String>) -> Reason {
         let message = message.into();

@@ -1,10 +1,12 @@
 //! The relays that people themselves use (kind 10002, NIP-65): where a note goes beside the set, and
-//! where else somebody's notes are looked for. Knows lists and relays, not what notes are about.
+//! where else somebody's notes are looked for. Knows lists and relays, not what notes are about; the
+//! relays of communities are in `relay_lists/communities.rs`.
+
+mod communities;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kith_nips::lbc::created_at_after;
 use kith_nips::nip65::{RELAYS_ADVISED_MAX, RelayList};
 use kith_nips::{Address, Event, EventId, Kind, PublicKey};
 use nostr_sdk::{RelayUrl, Url};
@@ -17,6 +19,8 @@ use crate::lists::{Change, ListUnavailable};
 use crate::publish::PublishError;
 use crate::reference::Reference;
 use crate::versions::newest;
+
+use self::communities::ByCommunity;
 
 /// Relays of one person that are used.
 pub const RELAYS_PER_PERSON_MAX: usize = 3;
@@ -79,6 +83,7 @@ pub enum RelayListError {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     lists: Mutex<BTreeMap<PublicKey, Option<Listed>>>,
+    communities: Mutex<ByCommunity>,
     asked: Mutex<Vec<Arc<Link>>>,
 }
 
@@ -92,6 +97,11 @@ struct Listed {
 impl Known {
     fn lists(&self) -> MutexGuard<'_, BTreeMap<PublicKey, Option<Listed>>> {
         self.lists.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn communities(&self) -> MutexGuard<'_, ByCommunity> {
+        let communities = self.communities.lock();
+        communities.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn asked(&self) -> MutexGuard<'_, Vec<Arc<Link>>> {
@@ -158,10 +168,7 @@ impl Kith {
             return Ok(Change::Unchanged);
         }
         let mut draft = list.draft();
-        let now = self.now();
-        let replaced = old.found.as_ref().map(|old| old.event.created_at());
-        let after = replaced.map(|replaced| created_at_after(replaced, now));
-        draft.created_at = after.or(old.first_at(now));
+        draft.created_at = old.next_at(self.now());
         self.known().lists().remove(&me);
         let event = self.sign(&draft).await?;
         let mut destinations = self.destinations(&event).await;
@@ -171,8 +178,8 @@ impl Kith {
         Ok(Change::Published(self.send(&event, destinations).await?))
     }
 
-    /// Where a note goes beside the set: to the relays that its author writes to, and to those that
-    /// the people whom it names read from.
+    /// Where a note goes beside the set: to the relays that its author writes to, to those that its
+    /// communities name, and to those that the people whom it names read from.
     pub(crate) async fn extra_relays(&self, event: &nostr_sdk::Event) -> Extra {
         let mut extra = Extra::default();
         if self.reach() == Reach::SetAlone {
@@ -183,13 +190,17 @@ impl Kith {
         let named: Vec<PublicKey> = named.take(PEOPLE_PER_NOTE_MAX).collect();
         let people = named.iter().copied().chain([author]).collect();
         // A note must not fail, nor count as read from the cache, because lists are not known.
-        let Ok(lists) = self.apart().lists_of(&people).await else {
-            return extra;
-        };
+        let apart = self.apart();
+        let (lists, of_communities) =
+            tokio::join!(apart.lists_of(&people), apart.relays_of_communities(event));
+        let lists = lists.unwrap_or_default();
         if let Some(own) = lists.get(&author) {
             let relays = own.list.write_relays().take(RELAYS_PER_PERSON_MAX);
             relays.for_each(|relay| self.push_extra(&mut extra.relays, relay));
             extra.list = Some(own.event.clone());
+        }
+        for relay in &of_communities {
+            self.push_extra(&mut extra.relays, relay);
         }
         for listed in named.iter().filter_map(|person| lists.get(person)) {
             let relays = listed.list.read_relays().take(RELAYS_PER_PERSON_MAX);
@@ -233,10 +244,24 @@ impl Kith {
         self.known().asked().clone()
     }
 
+    /// Whether nobody else is asked, so that what one relay says of versions and deletions is all.
+    pub(crate) fn is_one_relay(&self) -> bool {
+        self.links().len() == 1 && self.known().asked().is_empty()
+    }
+
     /// It did not answer: it is not waited for again.
     pub(crate) fn ask_no_more(&self, link: &Arc<Link>) {
         let mut asked = self.known().asked();
         asked.retain(|known| known.url() != link.url());
+    }
+
+    /// It answers again.
+    pub(crate) fn ask_again(&self, link: &Arc<Link>) {
+        let mut asked = self.known().asked();
+        let is_known = asked.iter().any(|known| known.url() == link.url());
+        if !is_known && asked.len() < EXTRA_RELAYS_ASKED_MAX {
+            asked.push(Arc::clone(link));
+        }
     }
 
     async fn ask_also(&self, relay: &RelayUrl) {

@@ -28,6 +28,9 @@ use crate::lbc::{Meetup, Published, Standing};
 use crate::place::Point;
 
 mod event;
+mod html;
+mod occurrences;
+mod properties;
 mod reading;
 mod rule;
 mod text;
@@ -35,6 +38,7 @@ mod times;
 mod zones;
 
 pub use event::{sequence, uid};
+pub use properties::People;
 pub use reading::{
     CALENDAR_BYTES_MAX, EVENTS_MAX, ReadCalendar, ReadCalendarError, ReadEvent, SkipReason,
     Skipped, Source, Window, read,

@@ -63,6 +63,7 @@ pub use channel::{
 };
 pub use community::{Community, CommunityReference, short_id};
 pub use deletion::{DatedAddress, close_community, delete_meetup};
+pub(crate) use error::of_kind;
 pub use error::{BuildError, ReadError};
 pub use follow_list::{FollowList, Residence};
 pub use location::{Location, POSITION_CHARACTERS_MAX};
@@ -70,7 +71,7 @@ pub use meetup::{CalendarRequest, Meetup, MeetupStatus, Participant};
 pub use membership::{
     ListChanges, Membership, approve, membership, mute, mute_because, remove, unmute,
 };
-pub use metadata::CommunityMetadata;
+pub use metadata::{COMMUNITY_RELAYS_MAX, CommunityMetadata};
 pub use people_list::{ListRole, MemberList, Members, MuteList, Muted, PeopleList};
 pub use published::{Note, Published, Versioned, created_at_after, newest};
 pub use rsvp::{Answer, Availability, MeetupVersion, Rsvp};

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::lbc::tag_list::{TagList, tag};
-use crate::lbc::{BuildError, Note, Published, ReadError, Versioned};
+use crate::lbc::{BuildError, Note, Published, ReadError, Versioned, of_kind};
 use crate::nip01::Draft;
 use crate::{Address, Event, Kind, PublicKey};
 
@@ -61,12 +61,7 @@ impl FollowedPeople {
     /// # Errors
     /// Another kind.
     pub fn read(event: &Event) -> Result<Published<FollowedPeople>, ReadError> {
-        if event.kind() != Kind::FOLLOW_LIST {
-            return Err(ReadError::Kind {
-                expected: "3",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::FOLLOW_LIST, "3")?;
         let list = FollowedPeople {
             tags: TagList::of(event),
             content: event.content().to_owned(),

@@ -47,16 +47,14 @@ pub fn is_expired(event: &Event, now: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lbc::testing;
     use crate::nip01::{Draft, Kind};
 
     fn event(tags: &[&[&str]]) -> Event {
         let draft = Draft {
             kind: Kind::TEXT_NOTE,
             created_at: None,
-            tags: tags
-                .iter()
-                .map(|tag| tag.iter().map(|text| (*text).to_owned()).collect())
-                .collect(),
+            tags: testing::tags(tags),
             content: String::new(),
         };
         draft.sign(&nostr::Keys::generate(), 1_700_000_000).unwrap()

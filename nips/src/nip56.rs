@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::lbc::{BuildError, Note, Published, ReadError};
+use crate::lbc::{BuildError, Note, Published, ReadError, of_kind};
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind, PublicKey, Tag};
 
@@ -173,12 +173,7 @@ impl Report {
     /// # Errors
     /// Another kind; nobody named.
     pub fn read(event: &Event) -> Result<Published<Report>, ReadError> {
-        if event.kind() != Kind::REPORT {
-            return Err(ReadError::Kind {
-                expected: "1984",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::REPORT, "1984")?;
         let tags = event.tags();
         let first = |name| tags.named(name).find(|tag| tag.value().is_some());
         let valid = |name| {

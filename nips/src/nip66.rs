@@ -1,7 +1,7 @@
 //! NIP-66: what monitors say about relays (kind 30166), and about themselves (kind 10166). Owns the tags;
 //! whom to believe, and what is too old, is for whoever reads several.
 
-use crate::lbc::{BuildError, Note, Published, ReadError};
+use crate::lbc::{BuildError, Note, Published, ReadError, of_kind};
 use crate::nip01::Draft;
 use crate::place::{Cell, Point};
 use crate::{Event, Kind, Tag};
@@ -211,16 +211,6 @@ fn timeout(tag: &Tag<'_>) -> Option<MonitorTimeout> {
         test: word(test),
         milliseconds,
     })
-}
-
-fn of_kind(event: &Event, kind: Kind, expected: &'static str) -> Result<(), ReadError> {
-    match event.kind() == kind {
-        true => Ok(()),
-        false => Err(ReadError::Kind {
-            expected,
-            found: event.kind(),
-        }),
-    }
 }
 
 /// A short word, or nothing.

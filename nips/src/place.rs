@@ -24,6 +24,7 @@ mod city_tag;
 mod cover;
 mod fold;
 mod gazetteer;
+mod name_index;
 mod parse;
 mod point;
 mod spelling;

@@ -55,7 +55,8 @@ pub enum Meetup {
     /// Announce the events of an iCalendar file as meetups of a community
     ///
     /// Events that were imported before are changed, and not announced again.
-    /// Repeated events become one meetup for each date.
+    /// Repeated events become one meetup for each date, descriptions in HTML become
+    /// Markdown. People named there have no keys: they are counted, and not taken over.
     #[command(after_help = IMPORT_EXAMPLES)]
     Import(Import),
     /// Write a meetup, or all of a community, as an iCalendar file

@@ -48,6 +48,18 @@ pub struct Telling {
     pub tell_nobody: bool,
 }
 
+/// Where a new meetup is.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Venue {
+    /// Venue and address, for people
+    #[arg(long = "where", value_name = "TEXT")]
+    pub location: Option<String>,
+    /// Place for the map and for searches: a city or "latitude,longitude"; without it, that of
+    /// the community
+    #[arg(long, allow_hyphen_values = true)]
+    pub place: Option<String>,
+}
+
 /// `kith meetup create`.
 #[derive(Debug, Args)]
 pub struct Create {
@@ -67,13 +79,8 @@ pub struct Create {
     /// Time zone (IANA name) instead of that of the place
     #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
-    /// Venue and address, for people
-    #[arg(long = "where", value_name = "TEXT")]
-    pub location: Option<String>,
-    /// Place for the map and for searches: a city or "latitude,longitude"; without it, that of
-    /// the community
-    #[arg(long, allow_hyphen_values = true)]
-    pub place: Option<String>,
+    #[command(flatten)]
+    pub venue: Venue,
     /// One sentence, at most 280 characters
     #[arg(long, value_name = "TEXT")]
     pub summary: Option<String>,

@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::ListRewrite;
-use super::one_meetup::{Create, Edit, REFERENCE_HELP, Reference, Telling};
+use super::one_meetup::{Create, Edit, REFERENCE_HELP, Reference, Telling, Venue};
 
 const CREATE_EXAMPLES: &str = "\
 Examples:
@@ -141,13 +141,8 @@ pub struct Now {
     /// How long: "1h", "90m"
     #[arg(long = "for", value_name = "LENGTH", default_value = "1h")]
     pub length: String,
-    /// Where it is, for people
-    #[arg(long = "where", value_name = "TEXT")]
-    pub location: Option<String>,
-    /// Place for the map and for searches: a city or "latitude,longitude"; without it, that of
-    /// the community
-    #[arg(long, allow_hyphen_values = true)]
-    pub place: Option<String>,
+    #[command(flatten)]
+    pub venue: Venue,
     /// One sentence, at most 280 characters
     #[arg(long, value_name = "TEXT")]
     pub summary: Option<String>,

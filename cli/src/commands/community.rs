@@ -46,11 +46,7 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
         Some(id) => kith.finish_community(unfinished(id)?, &new).await,
     };
     let created = created.map_err(|error| explain_incomplete(error, typed))?;
-    let mut warnings: Vec<String> = place
-        .as_ref()
-        .and_then(TypedPlace::warning)
-        .into_iter()
-        .collect();
+    let mut warnings: Vec<String> = place.iter().filter_map(TypedPlace::warning).collect();
     warnings.extend(views::unreachable(&kith));
     let (published, more) = in_short(&created);
     warnings.extend(more);
@@ -92,11 +88,7 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
     let change = kith
         .edit_community(&before, |metadata| changes.apply(metadata))
         .await?;
-    let mut warnings: Vec<String> = place
-        .as_ref()
-        .and_then(TypedPlace::warning)
-        .into_iter()
-        .collect();
+    let mut warnings: Vec<String> = place.iter().filter_map(TypedPlace::warning).collect();
     warnings.extend(views::unreachable(&kith));
     warnings.extend(views::change_warnings(&change, &kith));
     let community = match &change {
@@ -195,11 +187,7 @@ async fn show(typed: &Reference, context: &Context) -> Result<Report, CliError> 
 async fn list(typed: &List, context: &Context) -> Result<Report, CliError> {
     let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
     let kith = context.reader().await?;
-    let mut warnings: Vec<String> = place
-        .as_ref()
-        .and_then(TypedPlace::warning)
-        .into_iter()
-        .collect();
+    let mut warnings: Vec<String> = place.iter().filter_map(TypedPlace::warning).collect();
     warnings.extend(views::unreachable(&kith));
     let (communities, silent) = match &place {
         Some(place) => {

@@ -281,6 +281,7 @@ pub fn delivery(person: PublicKey, delivery: &Delivery) -> DeliveryView {
         Delivery::NoInbox => (DeliveryOutcome::NoInbox, [].as_slice(), &nothing),
         Delivery::Refused(refused) => (DeliveryOutcome::Refused, [].as_slice(), refused),
         Delivery::Failed(refused) => (DeliveryOutcome::Failed, [].as_slice(), refused),
+        Delivery::Queued(refused) => (DeliveryOutcome::Queued, [].as_slice(), refused),
         _ => (DeliveryOutcome::Failed, [].as_slice(), &nothing),
     };
     let refused = refused.iter().map(|refusal| RelayView {

@@ -28,7 +28,7 @@ pub async fn run(typed: &Find, context: &Context) -> Result<Report, CliError> {
         .collect();
     let wanted = found.relays.iter().filter(|relay| {
         let mut nips = typed.nips.iter();
-        nips.all(|nip| relay.nips.contains(nip))
+        nips.all(|nip| relay.said.nips.contains(nip))
     });
     let relays: Vec<FoundRelay> = wanted
         .take(usize::from(typed.limit))
@@ -55,11 +55,16 @@ fn view(relay: &NearbyRelay, own: &[String], context: &Context) -> FoundRelay {
         monitors: relay.monitors,
         seen_at: moment(relay.seen_at, context.now.time_zone()),
         seen_unix: relay.seen_at,
-        network: relay.network.clone(),
-        nips: relay.nips.clone(),
-        requirements: relay.requirements.iter().map(ToString::to_string).collect(),
-        open_ms: relay.open_ms,
-        read_ms: relay.read_ms,
-        write_ms: relay.write_ms,
+        network: relay.said.network.clone(),
+        nips: relay.said.nips.clone(),
+        requirements: relay
+            .said
+            .requirements
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        open_ms: relay.said.open_ms,
+        read_ms: relay.said.read_ms,
+        write_ms: relay.said.write_ms,
     }
 }

@@ -10,7 +10,8 @@ use crate::arguments::{Arguments, environment_help};
 use crate::completion;
 use crate::errors::CliError;
 use crate::exit_code::{ExitCode, exit_codes_help};
-use crate::output::{ManPages, Output, Text};
+use crate::output::account::ManPages;
+use crate::output::{Output, Text};
 
 /// `kith completions <shell>`.
 pub fn completions(shell: clap_complete::Shell) -> Output {

@@ -17,7 +17,8 @@ use crate::exit_code::ExitCode;
 use crate::keystore::{
     KEY_FILE_BYTES_MAX, Keyring, Keystore, KeystoreError, StoredKey, TypedSecret,
 };
-use crate::output::{KeySaved, KeyShown, Output, Report};
+use crate::output::account::{KeySaved, KeyShown};
+use crate::output::{Output, Report};
 use crate::settings::Source;
 use crate::signer_session::SessionStore;
 
@@ -69,6 +70,7 @@ fn save(
             npub: npub(keys)?,
             public_key: keys.public_key().to_hex(),
             file: store.path(),
+            in_keyring: kept.keyring,
             replaced_key_file,
             next: next(context),
         }),

@@ -13,7 +13,8 @@ use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 use crate::keystore::{KEY_FILE_BYTES_MAX, KeystoreError};
 use crate::locked_key::show_page;
-use crate::output::{self, LoggedIn, LoggedOut, Output, Report};
+use crate::output::account::{LoggedIn, LoggedOut};
+use crate::output::{self, Output, Report};
 use crate::qr;
 use crate::signer_session::SessionStore;
 

@@ -105,8 +105,14 @@ fn relay(relay: &QueuedRelay) -> OutboxRelay {
     }
 }
 
-/// What it is, with as much of its own words as fits.
+/// What it is, with as much of its own words as fits. Of a private message not even we can read more
+/// than to whom it is.
 fn what(event: &Event) -> String {
+    if event.kind() == Kind::GIFT_WRAP {
+        let to = event.tags().first_value("p");
+        let to = to.and_then(|key| key.parse().ok()).map(npub);
+        return format!("private message to {}", to.unwrap_or_default());
+    }
     let sort = match event.kind() {
         Kind::PROFILE => "profile",
         Kind::FOLLOW_LIST => "people you follow",

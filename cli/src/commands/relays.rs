@@ -9,8 +9,9 @@ use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
 use crate::keystore::KeystoreError;
+use crate::output::account::Relays;
 use crate::output::relay_list::{ListedRelay, RelayListShown};
-use crate::output::{Output, Relays, Report};
+use crate::output::{Output, Report};
 use crate::reference;
 use crate::settings::{Source, add_relays, relay_url, remove_relays};
 

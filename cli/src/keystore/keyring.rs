@@ -99,7 +99,8 @@ fn failed(error: keyring_core::Error) -> KeystoreError {
     KeystoreError::Keyring(message)
 }
 
-#[cfg(all(test, feature = "keyring"))]
+#[cfg(feature = "keyring")]
+#[cfg(test)]
 pub mod tests {
     use super::*;
 

@@ -18,6 +18,30 @@ pub struct Imports {
     pub meetups: Vec<ImportedView>,
     /// What was left out, and why.
     pub skipped: Vec<SkippedView>,
+    /// Whom the calendar names: without keys, they are not imported.
+    #[serde(skip_serializing_if = "PeopleView::is_empty")]
+    pub people: PeopleView,
+}
+
+/// Whom a calendar names, each event counted once however often it is repeated.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PeopleView {
+    /// How many said that they come.
+    pub going: usize,
+    /// Perhaps.
+    pub maybe: usize,
+    /// How many do not come.
+    pub not_going: usize,
+    /// How many were asked and did not say.
+    pub unanswered: usize,
+    /// Names, or mail addresses without one.
+    pub organizers: Vec<String>,
+}
+
+impl PeopleView {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What became of one event of a calendar.

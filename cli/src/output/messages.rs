@@ -84,7 +84,7 @@ pub struct DeliveryView {
     pub person: String,
     /// 64 hexadecimal digits.
     pub public_key: String,
-    /// `reached`, `no_inbox`, `refused` or `failed`.
+    /// `reached`, `no_inbox`, `refused`, `failed` or `queued`.
     pub outcome: DeliveryOutcome,
     /// Relays that have it.
     pub relays: Vec<String>,
@@ -104,6 +104,8 @@ pub enum DeliveryOutcome {
     Refused,
     /// Not every relay of their inbox answered; it can be tried again.
     Failed,
+    /// Not every relay of their inbox answered; it waits and is sent later.
+    Queued,
 }
 
 /// A conversation was cleared.

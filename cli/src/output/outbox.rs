@@ -27,7 +27,7 @@ pub struct OutboxNote {
     pub kind: u16,
     /// What it is, in words.
     pub what: String,
-    /// `npub1…` of whoever signed it.
+    /// `npub1…` of whoever signed it; of a private message, a key that is used once.
     pub author: String,
     /// When it was put into the queue; Unix seconds.
     pub queued_at_unix: u64,

@@ -6,12 +6,15 @@ use clap::CommandFactory;
 use serde_json::json;
 
 use super::announcements::{AnnouncementPlan, AnnouncementSum, NothingToResume};
-use super::calendar::{Attendees, ImportAction, ImportedView, Imports, SkippedView, Written};
+use super::calendar::{
+    Attendees, ImportAction, ImportedView, Imports, PeopleView, SkippedView, Written,
+};
 use super::chat::{
     ChatBegun, ChatLine, ChatShown, CommentView, Comments, MessageView, RoomView, Said, SaidAction,
 };
 use super::discovery::{Agenda, AgendaEntry, Announced, Near, News, Watching};
 use super::doctor::{Check, Doctor};
+use super::freshness::Beside;
 use super::invite::{Invitation, InvitedTo};
 use super::messages::{
     self, ConversationForgotten, ConversationShown, ConversationView, Conversations,
@@ -25,8 +28,9 @@ use super::views::{
 };
 use super::*;
 use crate::arguments::Arguments;
-use crate::errors::Candidate;
+use crate::errors::{Candidate, CliError};
 use crate::exit_code::ExitCode;
+use crate::settings::Source;
 
 const RELAY: &str = "wss://relay.example.com";
 
@@ -205,6 +209,7 @@ fn keys_signers_and_relays() {
                 npub: npub("ada"),
                 public_key: id("ada0"),
                 file: "/home/ada/.config/kith/key.toml".into(),
+                in_keyring: false,
                 replaced_key_file: Some("/home/ada/.config/kith/key-old.toml".into()),
                 next: next(),
             }),
@@ -414,6 +419,12 @@ fn meetups_and_answers() {
                     what: "Committee".to_owned(),
                     reason: "it is private".to_owned(),
                 }],
+                people: PeopleView {
+                    going: 12,
+                    unanswered: 3,
+                    organizers: vec!["Ada".to_owned()],
+                    ..PeopleView::default()
+                },
             }),
         ),
         (
@@ -611,7 +622,9 @@ fn delivery(person: &str, outcome: DeliveryOutcome) -> DeliveryView {
     let (relays, refused) = match outcome {
         DeliveryOutcome::Reached => (accepted, Vec::new()),
         DeliveryOutcome::NoInbox => (Vec::new(), Vec::new()),
-        DeliveryOutcome::Refused | DeliveryOutcome::Failed => (Vec::new(), refused),
+        DeliveryOutcome::Refused | DeliveryOutcome::Failed | DeliveryOutcome::Queued => {
+            (Vec::new(), refused)
+        }
     };
     DeliveryView {
         person: npub(person),
@@ -666,6 +679,7 @@ fn private_messages() {
                 deliveries: vec![
                     delivery("ben", DeliveryOutcome::Reached),
                     delivery("cleo", DeliveryOutcome::NoInbox),
+                    delivery("eve", DeliveryOutcome::Queued),
                 ],
             }),
         ),

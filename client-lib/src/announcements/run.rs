@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use kith_nips::PublicKey;
 use nostr_sdk::{Event, NostrSigner, RelayUrl};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::record::Begun;
@@ -70,23 +70,30 @@ impl Run {
         let (told, to_note) = mpsc::channel(NOTED_AT_ONCE_MAX);
         let mut tasks = JoinSet::new();
         let count = people.len();
-        let (run, failures, early) = (self.clone(), outcomes.clone(), told.clone());
+        let (run, early) = (self.clone(), told.clone());
+        let (sealing, sealed) = oneshot::channel();
         tasks.spawn(async move {
-            if let Err(error) = run.seal_all(&signer, people, letters, early).await {
-                // Nobody may be listening any more.
-                let _ = failures.send(Err(error)).await;
-            }
+            let outcome = run.seal_all(&signer, people, letters, early).await;
+            // Nobody may be listening any more.
+            let _ = sealing.send(outcome);
         });
         tasks.spawn(self.clone().send_all(to_send, told));
         tasks.spawn(async move {
-            if let Err(error) = self.note_all(count, to_note, &outcomes).await {
+            let noted = self.note_all(count, to_note, &outcomes).await;
+            // What was sent comes first: whoever hears of an error listens no longer.
+            let outcome = match noted {
+                Ok(()) => sealed.await.unwrap_or(Ok(())),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = outcome {
                 let _ = outcomes.send(Err(error)).await;
             }
         });
         Ok(tasks)
     }
 
-    /// Makes wraps, stores them, and only then gives them on.
+    /// Makes wraps, stores them, and only then gives them on; also those that were made before the signer
+    /// failed.
     async fn seal_all(
         &self,
         signer: &Arc<dyn NostrSigner>,
@@ -114,7 +121,7 @@ impl Run {
             let people = chunk.keys().copied().collect();
             let mut wraps = self.local.wraps(self.announcement.id, people).await?;
             let missing = chunk.keys().filter(|person| !wraps.contains_key(person));
-            let made = self.make_wraps(signer, missing.copied().collect()).await?;
+            let (made, outcome) = self.make_wraps(signer, missing.copied().collect()).await?;
             wraps.extend(self.local.store_wraps(self.announcement.id, made).await?);
             for (person, inbox) in chunk {
                 let Some(wrap) = wraps.remove(&person) else {
@@ -129,15 +136,17 @@ impl Run {
                     return Ok(());
                 }
             }
+            outcome?;
         }
     }
 
     /// Encryption and signatures are work for processors, so it is spread over the runtime's threads.
+    /// With what was made comes why it is not all.
     async fn make_wraps(
         &self,
         signer: &Arc<dyn NostrSigner>,
         people: Vec<PublicKey>,
-    ) -> Result<BTreeMap<PublicKey, Event>, AnnouncementError> {
+    ) -> Result<(BTreeMap<PublicKey, Event>, Result<(), MessageError>), AnnouncementError> {
         let author = curve_point(self.kith.author()?)?;
         let share = people.len().div_ceil(SEALERS_MAX).max(1);
         let mut sealers = JoinSet::new();
@@ -148,22 +157,29 @@ impl Run {
             sealers.spawn(async move {
                 let mut made = Vec::with_capacity(people.len());
                 for person in people {
-                    let receiver = curve_point(person)?;
-                    let rumor = draft(author, &[receiver], &text, [], begun_at);
-                    let wrapped = wrap(&signer, &receiver, &rumor).await;
-                    made.push((person, wrapped.map_err(MessageError::Seal)?));
+                    let wrapped = seal(&signer, author, person, &text, begun_at).await;
+                    let is_over = wrapped.is_err();
+                    made.push((person, wrapped));
+                    if is_over {
+                        break;
+                    }
                     // The threads serve sockets as well.
                     tokio::task::yield_now().await;
                 }
-                Ok::<_, AnnouncementError>(made)
+                made
             });
         }
-        let mut made = BTreeMap::new();
+        let (mut made, mut outcome) = (BTreeMap::new(), Ok(()));
         while let Some(share) = sealers.join_next().await {
-            let failed = |error: tokio::task::JoinError| MessageError::Seal(error.to_string());
-            made.extend(share.map_err(failed)??);
+            let share = share.map_err(|error| MessageError::Seal(error.to_string()))?;
+            for (person, wrapped) in share {
+                match wrapped {
+                    Ok(wrap) => drop(made.insert(person, wrap)),
+                    Err(error) => outcome = Err(error),
+                }
+            }
         }
-        Ok(made)
+        Ok((made, outcome))
     }
 
     async fn send_all(self, mut letters: mpsc::Receiver<Letter>, told: mpsc::Sender<Told>) {
@@ -217,4 +233,18 @@ impl Run {
         let id = self.announcement.id;
         Ok(self.local.finish_announcement(id, finished_at).await?)
     }
+}
+
+/// The announcement, wrapped for one person.
+async fn seal(
+    signer: &Arc<dyn NostrSigner>,
+    author: nostr_sdk::PublicKey,
+    person: PublicKey,
+    text: &str,
+    begun_at: u64,
+) -> Result<Event, MessageError> {
+    let receiver = curve_point(person)?;
+    let rumor = draft(author, &[receiver], text, [], begun_at);
+    let wrapped = wrap(signer, &receiver, &rumor).await;
+    wrapped.map_err(MessageError::Seal)
 }

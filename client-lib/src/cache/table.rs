@@ -1,12 +1,13 @@
 //! The tables of what is kept: which notes go in, which go out. The rules are those of relays:
 //! newest version, lowest id, what authors took back, what expired. Knows SQL and events.
 
-use kith_nips::{Event, Kind, nip09, nip40, nip62};
+use kith_nips::{Event, Kind, nip40, nip62};
 use nostr_sdk::RelayUrl;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{CACHED_BYTES_MAX, CACHED_NOTES_MAX};
 use crate::fetch::Found;
+use crate::local::events::{Table, replace_older, take_back_targets};
 use crate::local::{Local, LocalError};
 
 /// A note that was told again within so many seconds is not written again.
@@ -44,7 +45,7 @@ fn keep(db: &Transaction<'_>, found: &Found, now: u64) -> rusqlite::Result<()> {
     if event.kind() == Kind::VANISH && !is_meant(event, &found.relays) {
         return Ok(());
     }
-    if is_taken_back(db, event)? || !is_newest(db, event)? {
+    if is_taken_back(db, event)? || !replace_older(db, Table::Cached, event)? {
         return Ok(());
     }
     take_back(db, event)?;
@@ -124,36 +125,6 @@ fn is_taken_back(db: &Transaction<'_>, event: &Event) -> rusqlite::Result<bool> 
     }
 }
 
-/// NIP-01: of two versions the newer one, of equally old ones that with the lowest id.
-fn is_newest(db: &Transaction<'_>, event: &Event) -> rusqlite::Result<bool> {
-    let Some(address) = event.address() else {
-        return Ok(true);
-    };
-    let other = "SELECT number, created_at > ?4 OR (created_at = ?4 AND id < ?5) FROM cached
-        WHERE author = ?1 AND kind = ?2 AND identifier = ?3";
-    let mut other = db.prepare_cached(other)?;
-    let id = event.id();
-    let row = params![
-        address.pubkey.as_bytes(),
-        address.kind.as_u16(),
-        address.identifier,
-        event.created_at(),
-        id.as_bytes()
-    ];
-    let other: Option<(i64, bool)> = other
-        .query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    match other {
-        Some((_, true)) => Ok(false),
-        Some((number, false)) => {
-            let mut delete = db.prepare_cached("DELETE FROM cached WHERE number = ?1")?;
-            delete.execute([number])?;
-            Ok(true)
-        }
-        None => Ok(true),
-    }
-}
-
 /// What this note takes back.
 fn take_back(db: &Transaction<'_>, event: &Event) -> rusqlite::Result<()> {
     let author = event.pubkey();
@@ -162,25 +133,7 @@ fn take_back(db: &Transaction<'_>, event: &Event) -> rusqlite::Result<()> {
         db.execute(all, params![author.as_bytes(), event.created_at()])?;
         return Ok(());
     }
-    let targets = nip09::deletion_targets(event);
-    for id in targets.ids {
-        let named = "DELETE FROM cached WHERE id = ?1 AND author = ?2 AND kind NOT IN (5, 62)";
-        db.execute(named, params![id.as_bytes(), author.as_bytes()])?;
-    }
-    for address in targets.addresses {
-        let versions = "DELETE FROM cached WHERE author = ?1 AND kind = ?2 AND identifier = ?3
-            AND created_at <= ?4";
-        db.execute(
-            versions,
-            params![
-                author.as_bytes(),
-                address.kind.as_u16(),
-                address.identifier,
-                event.created_at()
-            ],
-        )?;
-    }
-    Ok(())
+    take_back_targets(db, Table::Cached, event)
 }
 
 fn insert(db: &Transaction<'_>, found: &Found, now: u64) -> rusqlite::Result<()> {

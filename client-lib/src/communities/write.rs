@@ -1,10 +1,10 @@
 //! Editing and closing a community of one's own.
 
-use kith_nips::lbc::{BuildError, CommunityMetadata, DatedAddress, Note, close_community};
+use kith_nips::lbc::{BuildError, CommunityMetadata, DatedAddress, close_community};
 
 use super::{IncompleteCommunity, NamedCommunity};
 use crate::kith::Kith;
-use crate::lists::{Change, ListUnavailable};
+use crate::lists::{Change, ListUnavailable, OwnNote};
 use crate::lookup::LookupError;
 use crate::publish::{PublishError, Published};
 use crate::records::Record;
@@ -88,23 +88,16 @@ impl Kith {
         let _turn = self.turn().await;
         let record = self.owned(&reference).await?;
         self.demand_all(&record.silent, "the description of the community")?;
-        let draft = match record.metadata {
-            Some(mut metadata) => {
-                let before = metadata.note.clone();
-                edit(&mut metadata.note);
-                if metadata.note == before {
-                    return Ok(Change::Unchanged);
-                }
-                metadata.replacement(self.now())?
-            }
-            None => {
-                let reference = record.community.reference().at(self.relay_hint());
-                let mut metadata = CommunityMetadata::new(reference, "");
-                edit(&mut metadata);
-                metadata.draft()?
-            }
+        let is_first = record.metadata.is_none();
+        let community = record.community.reference().at(self.relay_hint());
+        let first = || CommunityMetadata::new(community, "");
+        let own = OwnNote::known(record.metadata, first, self.now());
+        let edit = |metadata: &mut CommunityMetadata| {
+            let before = metadata.clone();
+            edit(metadata);
+            is_first || *metadata != before
         };
-        Ok(Change::Published(self.publish(&draft).await?))
+        self.publish_edited(own, edit).await
     }
 
     /// Closes a community of one's own for good: one request deletes the community, its

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::reading::{History, Source};
 use super::{FeedError, FeedItem, FeedPeople};
 use crate::fetch::{Found, ReadError};
 use crate::kith::Kith;
+use crate::link::Link;
 use crate::listener::{Listening, Signal};
 use crate::question::Question;
 use crate::refusal::{Refusal, merge};
@@ -123,18 +125,23 @@ impl Kith {
         if question.is_empty() {
             return Ok(self.live_nothing(source, tell, news));
         }
+        // Where these people write, beside the set.
+        let beside = self.also_asked();
         let Listening {
             signals,
             silent,
             mut tasks,
-        } = self.listen(question).await?;
+        } = self.listen_beside(self.links(), &beside, question).await?;
         let now = self.now();
         // What came since a relay listens is in the history: nothing falls between the two.
         let history = self.feed_history(&source, limit).await?;
         let beginning = history.items.clone();
         let mut refusals: Vec<Refusal> = silent.values().cloned().collect();
         merge(&mut refusals, &history.silent);
-        let follower = Follower::new(self.clone(), source, &history, now, tell);
+        let follower = Follower {
+            beside,
+            ..Follower::new(self.clone(), source, &history, now, tell)
+        };
         tasks.spawn(follower.run(signals, silent.into_keys().collect()));
         Ok(LiveFeed {
             beginning,
@@ -176,6 +183,8 @@ struct Follower {
     told: BTreeSet<(u64, EventId)>,
     /// What is older was there before, and was not shown.
     since: u64,
+    /// Relays beside the set, which have the indices after it.
+    beside: Vec<Arc<Link>>,
     /// Since when relays do not listen, in Unix seconds.
     lost: BTreeMap<usize, u64>,
     tell: mpsc::Sender<FeedNews>,
@@ -199,6 +208,7 @@ impl Follower {
                 true => oldest.unwrap_or(now),
                 false => 0,
             },
+            beside: Vec::new(),
             lost: BTreeMap::new(),
             tell,
         }
@@ -207,6 +217,11 @@ impl Follower {
     async fn run(mut self, mut signals: mpsc::Receiver<Signal>, silent: Vec<usize>) {
         // Nobody knows what these have.
         self.lost = silent.into_iter().map(|index| (index, 0)).collect();
+        // These were asked before they listened.
+        let set = self.kith.links().len();
+        let (beside, now) = (self.beside.len(), self.kith.now());
+        self.lost
+            .extend((set..set + beside).map(|index| (index, now)));
         // Since this second something was perhaps not heard.
         let mut behind: Option<u64> = None;
         let mut heard = Vec::with_capacity(SIGNALS_AT_ONCE_MAX);
@@ -250,11 +265,15 @@ impl Follower {
         heard: impl Iterator<Item = Signal>,
         behind: &mut Option<u64>,
     ) -> Result<Vec<Found>, Over> {
-        let before = self.lost.len();
+        let before = self.lost_of_set();
         let mut found = Vec::new();
         for signal in heard {
             match signal {
                 Signal::Listening(index) => {
+                    let beside = index.checked_sub(self.kith.links().len());
+                    if let Some(link) = beside.and_then(|index| self.beside.get(index)) {
+                        self.kith.ask_again(link);
+                    }
                     let since = self.lost.remove(&index);
                     let since = since.map(|lost| lost.saturating_sub(OVERLAP_SECONDS));
                     *behind = [*behind, since].into_iter().flatten().min();
@@ -266,13 +285,19 @@ impl Follower {
                 Signal::Found(heard) => found.push(*heard),
             }
         }
-        if self.lost.len() != before {
+        let lost = self.lost_of_set();
+        if lost != before {
             let relays = self.kith.links().len();
-            let listening = relays.saturating_sub(self.lost.len());
+            let listening = relays.saturating_sub(lost);
             let news = FeedNews::Connection { listening, relays };
             self.tell.send(news).await.map_err(|_| Over)?;
         }
         Ok(found)
+    }
+
+    /// How many relays of the set do not listen.
+    fn lost_of_set(&self) -> usize {
+        self.lost.range(..self.kith.links().len()).count()
     }
 
     /// What these notes are, with what was missed; and since when something is still missing.

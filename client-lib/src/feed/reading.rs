@@ -51,6 +51,7 @@ impl Kith {
         let (mut people, silent) = self.heard_people(friends_only).await?;
         people.drain(..people.len().saturating_sub(FEED_PEOPLE_MAX));
         let keys: Vec<PublicKey> = people.iter().map(|one| one.person).collect();
+        self.follow_authors(keys.iter().copied()).await;
         let petnames = people.into_iter().map(|one| (one.person, one.petname));
         let filters = keys.chunks(FILTER_VALUES_MAX).filter_map(|chunk| {
             let keys = authors(chunk.iter().copied());

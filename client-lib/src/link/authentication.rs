@@ -1,8 +1,8 @@
 //! Who we are, for relays that ask (NIP-42): challenges are kept, and signed only after a refusal.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kith_nips::Prefix;
@@ -12,10 +12,34 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 
-use super::{Link, is_lost};
+use super::{Link, is_lost, lock};
 use crate::refusal::Reason;
 
+/// The newest challenge that came while one question was asked.
+pub(super) type Challenge = Mutex<Option<String>>;
+
 impl Link {
+    /// Asks, and once more after saying who we are, when the relay wants to know.
+    pub(super) async fn authenticated<T, F>(
+        &self,
+        signer: Option<&Arc<dyn NostrSigner>>,
+        challenge: &Challenge,
+        timeout: Duration,
+        ask: impl Fn() -> F,
+    ) -> Result<T, Reason>
+    where
+        F: Future<Output = Result<T, Reason>>,
+    {
+        match ask().await {
+            Err(reason) if asks_for_authentication(&reason) => {
+                let challenge = lock(challenge).take();
+                self.authenticate(signer, challenge, timeout).await?;
+                ask().await
+            }
+            outcome => outcome,
+        }
+    }
+
     /// NIP-42: signs the challenge that came with the refusal, or else the stored one, and waits for
     /// its OK. Only called after the relay asked. Once for all questions that it refused together.
     pub(crate) async fn authenticate(
@@ -44,7 +68,10 @@ impl Link {
             .await
             .map_err(|error| Reason::Authentication(error.to_string()))?;
         let message = ClientMessage::Auth(Cow::Borrowed(&event));
-        match self.send_for_ok(message, &event, timeout, &mut None).await {
+        match self
+            .send_for_ok(message, &event, timeout, &Challenge::default())
+            .await
+        {
             Ok(_) => {
                 self.authentications.fetch_add(1, Ordering::Relaxed);
                 Ok(())

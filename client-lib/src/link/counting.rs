@@ -3,21 +3,17 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use nostr_sdk::pool::ConnectionMode;
-use nostr_sdk::pool::transport::error::TransportError;
-use nostr_sdk::pool::transport::websocket::{
-    DefaultWebsocketTransport, WebSocketSink, WebSocketStream, WebSocketTransport,
-};
-use nostr_sdk::util::BoxedFuture;
-use nostr_sdk::{ClientMessage, Filter, NostrSigner, RelayMessage, SubscriptionId, Url};
+use nostr_sdk::pool::transport::websocket::WebSocketTransport;
+use nostr_sdk::{ClientMessage, Filter, NostrSigner, RelayMessage, SubscriptionId};
 use serde_json::Value;
 
-use super::{Link, Part, asks_for_authentication, lock};
+use super::authentication::Challenge;
+use super::exchange::Part;
+use super::transport::Transport;
+use super::{Link, lock};
 use crate::refusal::Reason;
 
 /// A longer answer to a count is not looked at; a sketch is 512 characters.
@@ -52,7 +48,7 @@ struct Expected<'a> {
 impl Sketches {
     /// A way to relays on which answers to counts are looked at as they go by.
     pub(crate) fn transport(&self) -> impl WebSocketTransport + 'static {
-        Transport(self.clone())
+        Transport::new(self.clone())
     }
 
     fn expect(&self, id: &SubscriptionId) -> Expected<'_> {
@@ -62,7 +58,7 @@ impl Sketches {
     }
 
     /// Keeps what belongs to an answer that is waited for.
-    fn look_at(&self, text: &str) {
+    pub(super) fn look_at(&self, text: &str) {
         if text.len() > ANSWER_BYTES_MAX || !text.trim_start().starts_with("[\"COUNT\"") {
             return;
         }
@@ -93,41 +89,6 @@ impl Drop for Expected<'_> {
     }
 }
 
-struct Transport(Sketches);
-
-impl fmt::Debug for Transport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport").finish_non_exhaustive()
-    }
-}
-
-impl WebSocketTransport for Transport {
-    fn support_ping(&self) -> bool {
-        DefaultWebsocketTransport.support_ping()
-    }
-
-    fn connect<'a>(
-        &'a self,
-        url: &'a Url,
-        mode: &'a ConnectionMode,
-        timeout: Duration,
-    ) -> BoxedFuture<'a, Result<(WebSocketSink, WebSocketStream), TransportError>> {
-        Box::pin(async move {
-            let connecting = DefaultWebsocketTransport.connect(url, mode, timeout);
-            let (sink, stream) = connecting.await?;
-            let sketches = self.0.clone();
-            let stream = stream.inspect(move |message| {
-                if let Ok(message) = message
-                    && let Some(text) = message.as_text()
-                {
-                    sketches.look_at(text);
-                }
-            });
-            Ok((sink, Box::pin(stream) as WebSocketStream))
-        })
-    }
-}
-
 impl Link {
     /// Asks how many notes match.
     pub(crate) async fn count(
@@ -138,17 +99,9 @@ impl Link {
         timeout: Duration,
     ) -> Result<Counted, Reason> {
         self.ready(timeout).await?;
-        let mut challenge = None;
-        match self
-            .count_once(filter, sketches, timeout, &mut challenge)
-            .await
-        {
-            Err(reason) if asks_for_authentication(&reason) => {
-                self.authenticate(signer, challenge, timeout).await?;
-                self.count_once(filter, sketches, timeout, &mut None).await
-            }
-            outcome => outcome,
-        }
+        let challenge = Challenge::default();
+        let ask = || self.count_once(filter, sketches, timeout, &challenge);
+        self.authenticated(signer, &challenge, timeout, ask).await
     }
 
     async fn count_once(
@@ -156,7 +109,7 @@ impl Link {
         filter: &Filter,
         sketches: &Sketches,
         timeout: Duration,
-        challenge: &mut Option<String>,
+        challenge: &Challenge,
     ) -> Result<Counted, Reason> {
         let id = SubscriptionId::generate();
         let expected = sketches.expect(&id);
@@ -165,21 +118,11 @@ impl Link {
             filter: Cow::Borrowed(filter),
         };
         let count = self
-            .exchange(request, timeout, |message| match message {
+            .exchange(request, timeout, challenge, |message| match message {
                 RelayMessage::Count {
                     subscription_id,
                     count,
                 } if *subscription_id == id => Part::Answer(Ok(count)),
-                RelayMessage::Closed {
-                    subscription_id,
-                    message,
-                } if *subscription_id == id => {
-                    Part::Answer(Err(Reason::refused(message.into_owned())))
-                }
-                RelayMessage::Auth { challenge: text } => {
-                    *challenge = Some(text.into_owned());
-                    Part::Nothing
-                }
                 _ => Part::Nothing,
             })
             .await?;

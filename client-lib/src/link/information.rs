@@ -65,24 +65,24 @@ impl Announced {
         } = document;
         let nips = information.supported_nips.as_deref().unwrap_or_default();
         let counts = nips.contains(&COUNT_NIP);
+        let limits = information.limitation.as_ref();
+        let limit_max = limits.and_then(|limits| limits.max_limit);
+        let limit_max = limit_max.and_then(|limit| usize::try_from(limit).ok());
         if !nips.contains(&SEARCH_NIP) {
             return Announced {
                 counts,
+                limit_max,
                 ..Announced::default()
             };
         }
         let has = |word: &str| announced_keys(words).any(|known| known == word);
-        let limit_max = information
-            .limitation
-            .as_ref()
-            .and_then(|limits| limits.max_limit);
         Announced {
             near: has("near"),
             from: has("from"),
             to: has("to"),
             sort: has("sort"),
             counts,
-            limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
+            limit_max,
         }
     }
 

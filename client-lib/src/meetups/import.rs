@@ -12,7 +12,7 @@ use super::{KINDS, MeetupError};
 use crate::fetch::Found;
 use crate::filters::{addresses_filters, deletion_filters, deletion_filters_of};
 use crate::kith::Kith;
-use crate::lists::ListUnavailable;
+use crate::lists::{Change, ListUnavailable};
 use crate::publish::Published;
 use crate::records::Record;
 use crate::reference::Reference;
@@ -205,15 +205,11 @@ impl Kith {
             true => update(&mut meetup.note, event),
             false => meetup.note.cancel(),
         }
-        let published = match meetup.note == said {
-            true => None,
-            false => Some(self.publish(&meetup.replacement(self.now())?).await?),
-        };
-        Ok(match (is_same_kind, published) {
-            (false, _) => None,
-            (true, Some(published)) => Some(ImportOutcome::Updated(published)),
-            (true, None) => Some(ImportOutcome::Unchanged),
-        })
+        let change = self.publish_next(&meetup, &said).await?;
+        Ok(is_same_kind.then_some(match change {
+            Change::Unchanged => ImportOutcome::Unchanged,
+            Change::Published(published) => ImportOutcome::Updated(published),
+        }))
     }
 
     async fn import_first(

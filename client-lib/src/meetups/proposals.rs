@@ -1,7 +1,6 @@
 //! What is official: the calendar of the owner lists it (LBC-27, LBC-28).
 
-use kith_nips::lbc::{self, Calendar, Note};
-use kith_nips::nip01::Draft;
+use kith_nips::lbc::{self, Calendar};
 
 use super::MeetupError;
 use crate::kith::Kith;
@@ -68,29 +67,16 @@ impl Kith {
             }
         };
         let address = lbc::address::calendar(me, community);
-        let current = self
-            .newest_for_rewrite(&address, "the calendar of the community")
+        let first = || Calendar::of_community(community, &title);
+        let own = self
+            .own_note(
+                &address,
+                "the calendar of the community",
+                Calendar::read,
+                first,
+            )
             .await?;
-        let first_at = current.first_at(self.now());
-        let current = current
-            .found
-            .and_then(|found| Calendar::read(&found.event).ok());
-        let draft = match current {
-            Some(mut calendar) => match edit(&mut calendar.note, &view.address()) {
-                true => calendar.replacement(self.now())?,
-                false => return Ok(Change::Unchanged),
-            },
-            None => {
-                let mut calendar = Calendar::of_community(community, &title);
-                match edit(&mut calendar, &view.address()) {
-                    true => Draft {
-                        created_at: first_at,
-                        ..calendar.draft()?
-                    },
-                    false => return Ok(Change::Unchanged),
-                }
-            }
-        };
-        Ok(Change::Published(self.publish(&draft).await?))
+        self.publish_edited(own, |calendar| edit(calendar, &view.address()))
+            .await
     }
 }

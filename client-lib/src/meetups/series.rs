@@ -16,6 +16,7 @@ use super::view::title_or_slug;
 use super::{KINDS, MeetupError, NewMeetup};
 use crate::filters::{authors, tag, tag_filters};
 use crate::kith::Kith;
+use crate::lists::Change;
 use crate::lookup::{LookupError, wrong_kind};
 use crate::publish::Published;
 use crate::reference::Reference;
@@ -280,17 +281,12 @@ impl Kith {
             .await
     }
 
-    /// Publishes the next version, if it says anything new.
     async fn rewritten(&self, known: Known, before: &Meetup) -> Result<SeriesItem, MeetupError> {
-        if known.meetup.note == *before {
-            return Ok(known.item(SeriesOutcome::Unchanged));
-        }
-        let draft = known.meetup.replacement(self.now())?;
-        if draft.kind != known.meetup.kind {
-            return Err(MeetupError::KindOfTime);
-        }
-        let published = self.publish(&draft).await?;
-        Ok(known.item(SeriesOutcome::Updated(published)))
+        let outcome = match self.publish_next(&known.meetup, before).await? {
+            Change::Unchanged => SeriesOutcome::Unchanged,
+            Change::Published(published) => SeriesOutcome::Updated(published),
+        };
+        Ok(known.item(outcome))
     }
 
     /// The meetups of a series in their newest versions, by day. Not those that were deleted.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kith_nips::extensions::attendance::Terms;
 use kith_nips::extensions::{self, InSeries, SeriesError, SeriesId};
-use kith_nips::lbc::{BuildError, Location, Meetup, Note, Slug, Summary, Topic};
+use kith_nips::lbc::{self, BuildError, Location, Meetup, Note, Slug, Summary, Topic};
 use kith_nips::nip52::{When, Zone};
 use kith_nips::{Event, Kind, PublicKey, nip09};
 use nostr_sdk::Alphabet;
@@ -275,12 +275,23 @@ impl Kith {
         let before = meetup.note.clone();
         edit(&mut meetup.note);
         extensions::follow_move(&before, &mut meetup.note);
-        if meetup.note == before {
+        if meetup.note != before {
+            InSeries::set_apart(&mut meetup.note);
+        }
+        self.publish_next(&meetup, &before).await
+    }
+
+    /// Publishes the next version of a meetup, if it says anything new.
+    pub(super) async fn publish_next(
+        &self,
+        meetup: &lbc::Published<Meetup>,
+        before: &Meetup,
+    ) -> Result<Change, MeetupError> {
+        if meetup.note == *before {
             return Ok(Change::Unchanged);
         }
-        InSeries::set_apart(&mut meetup.note);
         let draft = meetup.replacement(self.now())?;
-        match draft.kind == found.event.kind() {
+        match draft.kind == meetup.kind {
             true => Ok(Change::Published(self.publish(&draft).await?)),
             false => Err(MeetupError::KindOfTime),
         }

@@ -9,6 +9,8 @@ use nostr_sdk::{RelayUrl, Tag, UnsignedEvent};
 use super::{Message, MessageError, draft, rumor, wrap};
 use crate::inboxes::{Delivery, GivenUp};
 use crate::kith::Kith;
+use crate::local::Local;
+use crate::outgoing::{Answer, Listener};
 use crate::publish::PublishError;
 use crate::refusal::Refusal;
 
@@ -55,7 +57,8 @@ impl NewMessage {
     }
 }
 
-/// A message that reached at least one person.
+/// A message that reached at least one person, or waits in the queue for somebody
+/// ([`Delivery::Queued`]).
 ///
 /// ```no_run
 /// # fn example(sent: kith_client::SentMessage) {
@@ -83,7 +86,8 @@ pub struct SentMessage {
 impl Kith {
     /// Sends a private message (NIP-17): only to the relays where each person receives messages
     /// (kind 10050), and a copy to one's own. When somebody receives none, nothing is sent to
-    /// anybody: there is no safe other place.
+    /// anybody: there is no safe other place. With a file ([`crate::KithBuilder::local`]), what no
+    /// relay of somebody's inbox could be given waits there, wrapped as it is, and is sent later.
     ///
     /// ```no_run
     /// use kith_client::{Kith, NewMessage, PublicKey};
@@ -120,15 +124,16 @@ impl Kith {
             .await
             .into_iter()
             .collect::<Result<_, MessageError>>()?;
-        let reached = |(_, delivery): &(PublicKey, Delivery)| delivery.is_reached();
-        // A copy of what reached nobody would be a lie.
-        if !deliveries.is_empty() && !deliveries.iter().any(reached) {
+        let is_sent = |delivery: &Delivery| delivery.is_reached() || delivery.is_queued();
+        // A copy of what reaches nobody would be a lie.
+        if !deliveries.is_empty() && !deliveries.iter().any(|(_, delivery)| is_sent(delivery)) {
             return Err(MessageError::Undelivered(deliveries));
         }
         let copy = self.wrap_for(me, &rumor, &inbox(&me)).await?;
-        if deliveries.is_empty() && !copy.is_reached() {
+        if deliveries.is_empty() && !is_sent(&copy) {
             return Err(MessageError::Undelivered(vec![(me, copy)]));
         }
+        self.noted_outgoings().note_message(&deliveries, &copy);
         Ok(SentMessage {
             message,
             deliveries,
@@ -160,6 +165,8 @@ impl Kith {
         }
     }
 
+    /// Wraps for one person and sends. With a queue the wrap is put there before; it leaves with the
+    /// first relay that has it, or when all said no.
     async fn wrap_for(
         &self,
         person: PublicKey,
@@ -172,7 +179,36 @@ impl Kith {
         let signer = self.signer().ok_or(PublishError::ReadOnly)?;
         let wrapped = wrap(signer, &curve_point(person)?, rumor).await;
         let wrapped = wrapped.map_err(MessageError::Seal)?;
-        Ok(self.deliver(&wrapped, inbox, &GivenUp::default()).await)
+        let Some(local) = self.local() else {
+            return Ok(self.deliver(&wrapped, inbox, &GivenUp::default()).await);
+        };
+        let event = kith_nips::Event::try_from(&wrapped);
+        let event = event.map_err(|error| MessageError::Seal(error.to_string()))?;
+        let id = event.id();
+        let _claim = self.under_way().claim(id);
+        let queued = local.queue(event, inbox.to_vec(), self.now()).await;
+        queued.map_err(PublishError::from)?;
+        let delivery = self.deliver(&wrapped, inbox, &GivenUp::default()).await;
+        Ok(self.settle_wrap(local, id, delivery).await)
+    }
+
+    /// What was not sent stays in the queue, and everything else leaves it.
+    async fn settle_wrap(&self, local: &Local, id: EventId, delivery: Delivery) -> Delivery {
+        let Delivery::Failed(refused) = delivery else {
+            if let Err(error) = local.drop_queued(&[id]).await {
+                tracing::warn!(%error, "what was sent stays in the queue");
+            }
+            return delivery;
+        };
+        let answers = refused.iter().map(|refusal| {
+            let answer = Answer::asked(Err(&refusal.reason));
+            (refusal.relay.clone(), answer)
+        });
+        let (answers, listener) = (answers.collect(), Listener::Present);
+        if let Err(error) = local.cross_off(id, answers, listener, self.now()).await {
+            tracing::warn!(%error, "what relays said is not in the queue");
+        }
+        Delivery::Queued(refused)
     }
 }
 

@@ -105,6 +105,47 @@ async fn nip01_104_friends_are_mutual_by_the_newest_list_of_each() {
     assert_eq!(kith.friends().await.unwrap().people.len(), 1);
 }
 
+#[tokio::test]
+async fn nip09_a_name_that_was_taken_back_on_one_relay_is_not_shown_from_another() {
+    let (one, two) = (relay().await, relay().await);
+    let (ada, ben, cai, dee) = (
+        Keys::generate(),
+        Keys::generate(),
+        Keys::generate(),
+        Keys::generate(),
+    );
+    put(&one, &following(&[&ben, &cai, &dee]), &ada, FOUNDED).await;
+    let profile = |name: &str| Draft {
+        kind: Kind::PROFILE,
+        ..note(&format!(r#"{{"name":"{name}"}}"#), vec![])
+    };
+    let gone = |tag: [&str; 2]| Draft {
+        kind: Kind::DELETION,
+        ..note("", tags(&[&tag]))
+    };
+    put_draft(&one, profile("ben"), &ben, FOUNDED).await;
+    let address = format!("0:{}:", key(&ben));
+    put_draft(&two, gone(["a", &address]), &ben, FOUNDED + 1).await;
+    let old = put_draft(&one, profile("cai"), &cai, FOUNDED).await;
+    let id = old.id().to_string();
+    put_draft(&two, gone(["e", &id]), &cai, FOUNDED + 1).await;
+    put_draft(&one, profile("dee"), &dee, FOUNDED).await;
+
+    let shown = async |kith: &Kith| {
+        let names = names(kith).await.into_iter();
+        names.map(|(_, name, _)| name).collect::<Vec<_>>()
+    };
+    let dee = Some("dee".to_owned());
+    for relays in [[&one, &two], [&two, &one]] {
+        let kith = person(&relays, &ada).await;
+        assert_eq!(shown(&kith).await, [None, None, dee.clone()]);
+    }
+    // What was said afterwards counts.
+    put_draft(&one, profile("Ben"), &ben, FOUNDED + 2).await;
+    let kith = person(&[&one, &two], &ada).await;
+    assert_eq!(shown(&kith).await, [Some("Ben".to_owned()), None, dee]);
+}
+
 async fn list_on(relay: &LocalRelay, of: &Keys) -> (Vec<Vec<String>>, String) {
     let client = nostr_sdk::Client::default();
     client.add_relay(relay.url().await).await.unwrap();
@@ -315,6 +356,51 @@ async fn a_live_feed_tells_each_once_across_relays_and_lost_connections() {
     while let Some(news) = tokio::time::timeout(DEADLINE, live.next()).await.unwrap() {
         assert!(matches!(news, FeedNews::Connection { .. }), "{news:?}");
     }
+}
+
+#[tokio::test]
+async fn nip65_05_a_feed_is_read_where_people_write() {
+    let (home, elsewhere) = (relay().await, MapRelay::plain().await);
+    let (ada, ben) = (Keys::generate(), Keys::generate());
+    put(&home, &following(&[&ben]), &ada, FOUNDED).await;
+    put(&home, &following(&[&ada]), &ben, FOUNDED).await;
+    let gone = nowhere().await;
+    let lists = tags(&[&["r", &elsewhere.url, "write"], &["r", &gone, "write"]]);
+    let lists = Draft {
+        kind: Kind::RELAY_LIST,
+        ..note("", lists)
+    };
+    put_draft(&home, lists, &ben, FOUNDED).await;
+    put_draft(&home, note("at home", vec![]), &ben, FOUNDED + 1).await;
+    let write = |text: &str, age: u64| {
+        let note = note(text, vec![]).sign(&ben, FOUNDED + age).unwrap();
+        elsewhere.hold([note]);
+    };
+    write("elsewhere", 2);
+
+    let kith = person(&[&home], &ada).await;
+    let mut live = kith.live_feed(FeedPeople::Friends, 10).await.unwrap();
+    // Who does not answer beside the set is not missed.
+    assert_eq!(live.silent(), []);
+    let beginning: Vec<String> = live.beginning().iter().map(line).collect();
+    assert_eq!(beginning, ["elsewhere", "at home"]);
+    assert_eq!(lines(&kith, FeedPeople::Friends, 10).await, beginning);
+    write("live", 3);
+    assert_eq!(next(&mut live).await, "live");
+    elsewhere.hang_up();
+    write("missed", 4);
+    assert_eq!(next(&mut live).await, "missed");
+    write("heard", 5);
+    assert_eq!(next(&mut live).await, "heard");
+
+    let alone = Kith::builder()
+        .relays(urls(&[&home]).await)
+        .signer(ada)
+        .without_relay_lists()
+        .connect()
+        .await
+        .unwrap();
+    assert_eq!(lines(&alone, FeedPeople::Friends, 10).await, ["at home"]);
 }
 
 #[tokio::test]

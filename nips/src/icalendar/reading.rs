@@ -14,13 +14,17 @@
 use std::collections::{BTreeMap, HashSet};
 
 use calcard::icalendar::{
-    ICalendar, ICalendarClassification, ICalendarComponent, ICalendarComponentType, ICalendarEntry,
-    ICalendarParameterName, ICalendarProperty, ICalendarStatus, ICalendarValue,
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty, ICalendarStatus,
 };
 use calcard::{Entry, Parser};
 use sha2::{Digest, Sha256};
 
-use super::times::{Moment, Occurrence, ZonesRead, digits, expanded, span_of};
+use super::occurrences::{Occurrence, expanded, span_of};
+use super::properties::{
+    People, description_of, has_range, image_of, is_private, people_of, position_of, text_of,
+    topics_of, uid_of,
+};
+use super::times::{Moment, ZonesRead};
 use crate::lbc::{SLUG_CHARACTERS_WRITTEN_MAX, Slug, Topic};
 use crate::nip52::{When, Zone};
 use crate::place::Point;
@@ -139,7 +143,8 @@ pub struct ReadEvent {
     pub source: Source,
     /// `SUMMARY`.
     pub title: String,
-    /// `DESCRIPTION`, as it is.
+    /// `X-ALT-DESC` or `STYLED-DESCRIPTION` if that is HTML, or else `DESCRIPTION`. HTML is given as
+    /// Markdown, anything else as it is.
     pub description: String,
     /// When.
     pub when: When,
@@ -155,6 +160,8 @@ pub struct ReadEvent {
     pub image: Option<String>,
     /// Pages: `URL`, and a `LOCATION` that is one.
     pub links: Vec<String>,
+    /// `ATTENDEE` and `ORGANIZER`.
+    pub people: People,
 }
 
 /// Reads a calendar.
@@ -302,11 +309,17 @@ impl ReadCalendar {
             }
         }
         let mut seen = HashSet::new();
+        // Occurrences of one event follow each other: its texts are read once.
+        let mut said: Option<(&ICalendarComponent, Said)> = None;
         for (occurrence, component) in occurrences {
             if !seen.insert(occurrence.planned.name()) {
                 continue;
             }
-            match ReadEvent::of(uid, &occurrence, component) {
+            let said = match &mut said {
+                Some((of, said)) if std::ptr::eq(*of, component) => said,
+                said => &mut said.insert((component, Said::by(component))).1,
+            };
+            match ReadEvent::of(uid, &occurrence, component, said) {
                 Ok(event) if !event.when.overlaps(window.from, window.to) => {}
                 Ok(_) if self.events.len() >= EVENTS_MAX => {
                     return self.skip(component, uid, SkipReason::TooMany);
@@ -324,11 +337,27 @@ impl ReadCalendar {
     }
 }
 
+/// What is the same in all occurrences of an event, and takes long to read.
+struct Said {
+    description: String,
+    people: People,
+}
+
+impl Said {
+    fn by(event: &ICalendarComponent) -> Said {
+        Said {
+            description: description_of(event),
+            people: people_of(event),
+        }
+    }
+}
+
 impl ReadEvent {
     fn of(
         uid: &str,
         occurrence: &Occurrence,
         event: &ICalendarComponent,
+        said: &Said,
     ) -> Result<Self, SkipReason> {
         if is_private(event) {
             return Err(SkipReason::Private);
@@ -346,7 +375,7 @@ impl ReadEvent {
                 occurrence: occurrence.is_repeated.then(|| occurrence.planned.name()),
             },
             title,
-            description: paragraphs_of(event, &ICalendarProperty::Description),
+            description: said.description.clone(),
             when: span_of(occurrence).map_err(|error| SkipReason::Time(error.to_string()))?,
             is_cancelled: event.status() == Some(&ICalendarStatus::Cancelled),
             place: location.filter(|text| !is_page(text)),
@@ -354,109 +383,11 @@ impl ReadEvent {
             topics: topics_of(event),
             image: image_of(event),
             links,
+            people: said.people.clone(),
         })
     }
 
     fn order(&self) -> (u64, &Source) {
         (self.when.starts_at(), &self.source)
     }
-}
-
-/// A name for an event without one: what it says, and where it stands.
-fn uid_of(event: &ICalendarComponent, number: usize) -> String {
-    let title = text_of(event, &ICalendarProperty::Summary).unwrap_or_default();
-    let start = event.property(&ICalendarProperty::Dtstart);
-    match start.and_then(|entry| entry.values.first()?.as_partial_date_time().cloned()) {
-        Some(start) => format!("{title} {}", digits(&start)),
-        None => format!("{title} {number}"),
-    }
-}
-
-fn has_range(change: &ICalendarComponent) -> bool {
-    change
-        .property(&ICalendarProperty::RecurrenceId)
-        .is_some_and(|entry| entry.has_parameter(&ICalendarParameterName::Range))
-}
-
-fn is_private(event: &ICalendarComponent) -> bool {
-    let class = event.property(&ICalendarProperty::Class);
-    class.is_some_and(|entry| {
-        !matches!(
-            entry.values.first(),
-            None | Some(ICalendarValue::Classification(
-                ICalendarClassification::Public
-            ))
-        )
-    })
-}
-
-fn text_of(component: &ICalendarComponent, property: &ICalendarProperty) -> Option<String> {
-    let value = component.property(property)?.values.first()?;
-    Some(super::text::line(value.as_text()?)).filter(|text| !text.is_empty())
-}
-
-fn paragraphs_of(component: &ICalendarComponent, property: &ICalendarProperty) -> String {
-    let value = component
-        .property(property)
-        .and_then(|entry| entry.values.first()?.as_text());
-    value.map(super::text::paragraphs).unwrap_or_default()
-}
-
-fn position_of(event: &ICalendarComponent) -> Option<Point> {
-    let numbers = |entry: &ICalendarEntry| -> Vec<f64> {
-        let values = entry.values.iter();
-        let numbers = values.flat_map(|value| match value {
-            ICalendarValue::Float(number) => vec![*number],
-            value => {
-                let text = value.as_text().unwrap_or_default();
-                let text = text.trim_start_matches("geo:");
-                let numbers = text.split([';', ',']);
-                numbers.filter_map(|number| number.parse().ok()).collect()
-            }
-        });
-        numbers.collect()
-    };
-    let properties = [
-        ICalendarProperty::Geo,
-        super::extension("X-APPLE-STRUCTURED-LOCATION"),
-    ];
-    properties.iter().find_map(|property| {
-        let numbers = numbers(event.property(property)?);
-        let (latitude, longitude) = (numbers.first()?, numbers.get(1)?);
-        // Some programs write this where they know nothing.
-        let is_known = (*latitude, *longitude) != (0.0, 0.0);
-        Point::new(*latitude, *longitude).ok().filter(|_| is_known)
-    })
-}
-
-fn topics_of(event: &ICalendarComponent) -> Vec<Topic> {
-    let entries = event.properties(&ICalendarProperty::Categories);
-    let names = entries.flat_map(|entry| entry.values.iter().filter_map(ICalendarValue::as_text));
-    let mut topics: Vec<Topic> = Vec::new();
-    for topic in names
-        .flat_map(|names| names.split(','))
-        .filter_map(Topic::new)
-    {
-        if !topics.contains(&topic) && topics.len() < super::TOPICS_MAX {
-            topics.push(topic);
-        }
-    }
-    topics
-}
-
-fn image_of(event: &ICalendarComponent) -> Option<String> {
-    let is_picture = |entry: &&ICalendarEntry| {
-        let format = entry.parameter(&ICalendarParameterName::Fmttype);
-        let format = format.and_then(|format| format.as_text());
-        format.is_some_and(|format| format.starts_with("image/"))
-    };
-    let images = event.properties(&ICalendarProperty::Image);
-    let attached = event
-        .properties(&ICalendarProperty::Attach)
-        .filter(is_picture);
-    let addresses = images.chain(attached);
-    addresses
-        .filter_map(|entry| entry.values.first()?.as_text())
-        .find(|address| super::text::web_address(address).is_some())
-        .map(|address| address.trim().to_owned())
 }

@@ -9,7 +9,8 @@ use calcard::icalendar::{
 };
 use calcard::{Entry, Parser};
 
-use super::times::{Moment, Occurrence, ruled_by, span_of};
+use super::occurrences::{Occurrence, ruled_by, span_of};
+use super::times::Moment;
 use crate::nip52::{TimeError, When};
 
 /// The longest rule that is read, in bytes.

@@ -2,7 +2,7 @@
 //! makes meetups official (LBC-27). Edited in place, as every list.
 
 use super::tag_list::{TagList, tag};
-use super::{BuildError, Note, Published, ReadError, Versioned};
+use super::{BuildError, Note, Published, ReadError, Versioned, of_kind};
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind};
 
@@ -48,12 +48,7 @@ impl Calendar {
     /// # Errors
     /// Another kind.
     pub fn read(event: &Event) -> Result<Published<Calendar>, ReadError> {
-        if event.kind() != Kind::CALENDAR {
-            return Err(ReadError::Kind {
-                expected: "31924",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::CALENDAR, "31924")?;
         let calendar = Calendar {
             identifier: event.identifier().to_owned(),
             tags: TagList::of(event),

@@ -5,7 +5,7 @@
 //! are in its [metadata](super::CommunityMetadata).
 
 use super::tag_list::{element, tag};
-use super::{BuildError, Note, Published, ReadError};
+use super::{BuildError, Note, Published, ReadError, of_kind};
 use crate::nip01::Draft;
 use crate::{Event, EventId, Kind, PublicKey, Tag};
 
@@ -39,12 +39,7 @@ impl Community {
     /// # Errors
     /// Another kind.
     pub fn read(event: &Event) -> Result<Published<Community>, ReadError> {
-        if event.kind() != Kind::COMMUNITY {
-            return Err(ReadError::Kind {
-                expected: "1037",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::COMMUNITY, "1037")?;
         Ok(Published::of(event, Community::new(event.content())))
     }
 

@@ -1,8 +1,8 @@
 //! Why a note of LBC cannot be read or cannot be built. One enum each; the texts say what is wrong
 //! and where, and are shown to people as they are.
 
-use crate::Kind;
 use crate::nip52::TimeError;
+use crate::{Event, Kind};
 
 /// Why an event is not the note it was read as.
 ///
@@ -52,6 +52,17 @@ pub enum ReadError {
         /// The tag that is missing.
         tag: &'static str,
     },
+}
+
+/// Goes on only with an event of this kind; `number` is the same, for people.
+pub(crate) fn of_kind(event: &Event, kind: Kind, number: &'static str) -> Result<(), ReadError> {
+    match event.kind() == kind {
+        true => Ok(()),
+        false => Err(ReadError::Kind {
+            expected: number,
+            found: event.kind(),
+        }),
+    }
 }
 
 /// Why a note cannot be written.

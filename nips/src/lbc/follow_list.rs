@@ -3,7 +3,7 @@
 
 use super::location::{city_of, city_tag};
 use super::tag_list::{TagList, tag};
-use super::{BuildError, Note, Published, ReadError, Topic, Versioned};
+use super::{BuildError, Note, Published, ReadError, Topic, Versioned, of_kind};
 use crate::nip01::Draft;
 use crate::place::CityTag;
 use crate::{Address, Event, EventId, Kind};
@@ -60,12 +60,7 @@ impl FollowList {
     /// # Errors
     /// Another kind.
     pub fn read(event: &Event) -> Result<Published<FollowList>, ReadError> {
-        if event.kind() != Kind::COMMUNITY_FOLLOWS {
-            return Err(ReadError::Kind {
-                expected: "10037",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::COMMUNITY_FOLLOWS, "10037")?;
         let list = FollowList {
             tags: TagList::of(event),
             status: event.content().to_owned(),

@@ -4,10 +4,13 @@ use super::community::{CommunityReference, short_id};
 use super::location::DiscoveryReader;
 use super::tag_list::{element, not_taken, tag};
 use super::{
-    BuildError, Community, Location, Note, Published, ReadError, Topic, Versioned, newest,
+    BuildError, Community, Location, Note, Published, ReadError, Topic, Versioned, newest, of_kind,
 };
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind};
+
+/// Relays of one community that are used.
+pub const COMMUNITY_RELAYS_MAX: usize = 4;
 
 /// Metadata of a community (kind 30037, LBC-07).
 ///
@@ -74,12 +77,7 @@ impl CommunityMetadata {
     /// # Errors
     /// Another kind; no community named (D6).
     pub fn read(event: &Event) -> Result<Published<CommunityMetadata>, ReadError> {
-        if event.kind() != Kind::COMMUNITY_METADATA {
-            return Err(ReadError::Kind {
-                expected: "30037",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::COMMUNITY_METADATA, "30037")?;
         let id = CommunityMetadata::community_of(event).ok_or(ReadError::NoCommunity)?;
         let community = CommunityReference {
             id,
@@ -133,6 +131,33 @@ impl CommunityMetadata {
     /// The `d` value: the community id, or what an older note had (D6).
     pub fn identifier(&self) -> &str {
         &self.identifier
+    }
+
+    /// Relays where the community is, as its owner names them: in `relay` tags
+    /// (`nips/extensions.md`), then as the hint beside its own id. Each once, not checked, at most
+    /// [`COMMUNITY_RELAYS_MAX`].
+    ///
+    /// ```
+    /// use kith_nips::lbc::{CommunityMetadata, CommunityReference};
+    /// use kith_nips::{EventId, PublicKey};
+    /// let community = CommunityReference::new(EventId::from_bytes([1; 32]), PublicKey::from_bytes([2; 32]));
+    /// let mut metadata = CommunityMetadata::new(community.at("wss://hint.example"), "Brighton Chess");
+    /// assert_eq!(metadata.relays(), ["wss://hint.example"]);
+    /// metadata.other_tags.push(vec!["relay".to_owned(), "wss://home.example".to_owned()]);
+    /// assert_eq!(metadata.relays(), ["wss://home.example", "wss://hint.example"]);
+    /// ```
+    pub fn relays(&self) -> Vec<&str> {
+        let named = self.other_tags.iter().filter_map(|tag| match &tag[..] {
+            [name, relay, ..] if name == "relay" => Some(relay.as_str()),
+            _ => None,
+        });
+        let mut relays = Vec::new();
+        for relay in named.chain(self.community.relay.as_deref()) {
+            if !relays.contains(&relay) && relays.len() < COMMUNITY_RELAYS_MAX {
+                relays.push(relay);
+            }
+        }
+        relays
     }
 
     /// The title, or the short id of a community that has none (LBC-08).

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::address::BLOCKED_SUFFIX;
 use super::tag_list::{TagList, tag};
-use super::{BuildError, Note, Published, ReadError, Versioned, newest};
+use super::{BuildError, Note, Published, ReadError, Versioned, newest, of_kind};
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind, PublicKey};
 
@@ -135,12 +135,7 @@ impl<R: ListRole> PeopleList<R> {
     /// # Errors
     /// Another kind; another `d`.
     pub fn read(event: &Event) -> Result<Published<PeopleList<R>>, ReadError> {
-        if event.kind() != Kind::PEOPLE_SET {
-            return Err(ReadError::Kind {
-                expected: "30000",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::PEOPLE_SET, "30000")?;
         let not_the_list = || ReadError::NotTheList {
             expected: R::FORM,
             identifier: event.identifier().to_owned(),

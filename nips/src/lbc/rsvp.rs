@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::tag_list::{element, not_taken, tag};
-use super::{BuildError, Note, Published, ReadError, Versioned};
+use super::{BuildError, Note, Published, ReadError, Versioned, of_kind};
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind, PublicKey, Tag};
 
@@ -147,12 +147,7 @@ impl Rsvp {
     /// # Errors
     /// Another kind; no meetup named; an unknown status (NIP52-14).
     pub fn read(event: &Event) -> Result<Published<Rsvp>, ReadError> {
-        if event.kind() != Kind::RSVP {
-            return Err(ReadError::Kind {
-                expected: "31925",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::RSVP, "31925")?;
         let (target, relay) = target(event).ok_or(ReadError::NoMeetup)?;
         let answer = answer(event)?;
         let mut rsvp = Rsvp::new(target.meetup, answer);

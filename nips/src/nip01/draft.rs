@@ -165,15 +165,13 @@ fn has_unsafe_control(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lbc::testing;
 
     fn draft(tags: &[&[&str]], content: &str) -> Draft {
         Draft {
             kind: Kind::TEXT_NOTE,
             created_at: None,
-            tags: tags
-                .iter()
-                .map(|tag| tag.iter().map(|text| (*text).to_owned()).collect())
-                .collect(),
+            tags: testing::tags(tags),
             content: content.to_owned(),
         }
     }

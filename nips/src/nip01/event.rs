@@ -243,16 +243,14 @@ impl fmt::Debug for Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lbc::testing;
     use crate::nip01::Draft;
 
     fn event(kind: Kind, tags: &[&[&str]]) -> Event {
         let draft = Draft {
             kind,
             created_at: None,
-            tags: tags
-                .iter()
-                .map(|tag| tag.iter().map(|text| (*text).to_owned()).collect())
-                .collect(),
+            tags: testing::tags(tags),
             content: String::new(),
         };
         draft.sign(&nostr::Keys::generate(), 1).unwrap()

@@ -202,6 +202,7 @@ impl Serialize for Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lbc::testing;
     use crate::nip01::Draft;
 
     const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -229,10 +230,7 @@ mod tests {
         let draft = Draft {
             kind,
             created_at: None,
-            tags: tags
-                .iter()
-                .map(|tag| tag.iter().map(|text| (*text).to_owned()).collect())
-                .collect(),
+            tags: testing::tags(tags),
             content: String::new(),
         };
         draft.sign(&nostr::Keys::generate(), 1000).unwrap()

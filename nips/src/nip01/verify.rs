@@ -163,6 +163,7 @@ fn verbatim_controls(json: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lbc::testing;
     use crate::nip01::{Draft, Kind};
 
     /// The key whose secret is one.
@@ -174,10 +175,7 @@ mod tests {
         Draft {
             kind: Kind::new(kind),
             created_at: None,
-            tags: tags
-                .iter()
-                .map(|tag| tag.iter().map(|text| (*text).to_owned()).collect())
-                .collect(),
+            tags: testing::tags(tags),
             content: content.to_owned(),
         }
     }

@@ -1,17 +1,18 @@
 //! The table of cities in memory.
 //!
-//! Owns: `data/cities.bin`, its format (described in `data/make-cities.py`) and the indexes by
-//! name and latitude. It must not know what a person typed or how answers are ranked.
+//! Owns: `data/cities.bin`, its format (described in `data/make-cities.py`) and the index by
+//! latitude. It must not know what a person typed or how answers are ranked.
 //!
-//! Nothing is decoded before the first use.
+//! Nothing is decoded before the first use, and no index is made that nobody asks: a program that
+//! looks for one city ends sooner than all names could be sorted.
 
 use std::collections::HashMap;
-use std::hash::Hasher;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use super::city::City;
 use super::city_tag::CountryCode;
-use super::fold::{fold, fold_digraphs_into, fold_into};
+use super::fold::fold;
+use super::name_index::NameIndex;
 
 /// GeoNames `cities15000`, CC-BY 4.0; see NOTICE.
 const PACKED: &[u8] = include_bytes!("../../data/cities.bin");
@@ -21,9 +22,6 @@ const INFLATED_BYTES_MAX: usize = 4_000_000;
 
 const BLOCKS: usize = 12;
 const FORMAT: &[u8] = b"kith cities 1";
-
-/// Number of buckets of the index by name; about three names share one.
-const NAME_BUCKETS: usize = 1 << 16;
 
 /// The table. If it could not be decoded it is empty; a test decodes it.
 pub(super) fn world() -> &'static World {
@@ -57,15 +55,15 @@ pub(super) struct World {
     timezones: Vec<&'static str>,
     qualifiers: HashMap<String, Vec<Qualifier>>,
     names: NameIndex,
-    /// Places of cities in `cities`, from south to north.
-    by_latitude: Vec<u16>,
+    /// Places of cities in `cities`, from south to north; see [`World::by_latitude`].
+    by_latitude: OnceLock<Vec<u16>>,
 }
 
 impl World {
     /// Cities that may have a name that folds to `folded`. There are others among them: compare.
     pub(super) fn cities_perhaps_named(&self, folded: &str) -> impl Iterator<Item = &City> {
-        let places = self.names.places(folded).iter();
-        places.filter_map(|place| self.cities.get(usize::from(*place)))
+        let places = self.names.places(folded, &self.cities);
+        places.filter_map(|place| self.cities.get(usize::from(place)))
     }
 
     /// Countries and regions that are called or abbreviated so.
@@ -82,14 +80,23 @@ impl World {
         latitude: i32,
     ) -> (impl Iterator<Item = &City>, impl Iterator<Item = &City>) {
         let city = |place: &u16| self.cities.get(usize::from(*place));
-        let middle = self
-            .by_latitude
+        let by_latitude = self.by_latitude();
+        let middle = by_latitude
             .partition_point(|place| city(place).is_some_and(|city| city.latitude < latitude));
-        let (south, north) = self.by_latitude.split_at(middle);
+        let (south, north) = by_latitude.split_at(middle);
         (
             south.iter().rev().filter_map(city),
             north.iter().filter_map(city),
         )
+    }
+
+    fn by_latitude(&self) -> &[u16] {
+        self.by_latitude.get_or_init(|| {
+            let mut places: Vec<u16> = (0..=u16::MAX).take(self.cities.len()).collect();
+            let latitude = |place: u16| Some(self.cities.get(usize::from(place))?.latitude);
+            places.sort_by_key(|place| latitude(*place));
+            places
+        })
     }
 
     pub(super) fn country_name(&self, code: CountryCode) -> &'static str {
@@ -162,11 +169,8 @@ impl World {
             });
         }
         cities.shrink_to_fit();
-        world.names = NameIndex::of(&cities);
-        world.by_latitude = (0..u16::try_from(cities.len()).ok()?).collect();
-        world
-            .by_latitude
-            .sort_by_key(|place| cities.get(usize::from(*place)).map(|city| city.latitude));
+        // Places are numbers of two bytes.
+        u16::try_from(cities.len()).ok()?;
         world.cities = cities;
         Some(world)
     }
@@ -202,59 +206,6 @@ impl World {
             meanings.push(meaning);
         }
     }
-}
-
-/// From a folded name to the cities that may have it: buckets of a hash table, one after another.
-#[derive(Default)]
-struct NameIndex {
-    /// Where each bucket begins in `places`, and at last where the last one ends.
-    starts: Vec<u32>,
-    places: Vec<u16>,
-}
-
-impl NameIndex {
-    fn of(cities: &[City]) -> Self {
-        let mut entries: Vec<(u16, u16)> = Vec::new();
-        let mut folded = String::new();
-        for (place, city) in (0..=u16::MAX).zip(cities) {
-            for name in city.names() {
-                fold_into(name, &mut folded);
-                entries.push((bucket(&folded), place));
-                if fold_digraphs_into(name, &mut folded) {
-                    entries.push((bucket(&folded), place));
-                }
-            }
-        }
-        entries.sort_unstable();
-        entries.dedup();
-        let mut starts = Vec::with_capacity(NAME_BUCKETS + 1);
-        let mut end = 0;
-        for bucket in 0..=u16::MAX {
-            starts.push(end);
-            end += entries
-                .iter()
-                .skip(end as usize)
-                .take_while(|(entry, _)| *entry == bucket)
-                .count() as u32;
-        }
-        starts.push(end);
-        let places = entries.into_iter().map(|(_, place)| place).collect();
-        Self { starts, places }
-    }
-
-    fn places(&self, folded: &str) -> &[u16] {
-        let bucket = usize::from(bucket(folded));
-        let edges = self.starts.get(bucket).zip(self.starts.get(bucket + 1));
-        edges
-            .and_then(|(start, end)| self.places.get(*start as usize..*end as usize))
-            .unwrap_or_default()
-    }
-}
-
-fn bucket(folded: &str) -> u16 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    hasher.write(folded.as_bytes());
-    (hasher.finish() & 0xffff) as u16
 }
 
 fn blocks() -> Option<[&'static [u8]; BLOCKS]> {
@@ -315,7 +266,7 @@ mod tests {
         assert!(PACKED.len() <= PACKED_BYTES_MAX);
         let world = World::decode().unwrap();
         assert_eq!(world.cities.len(), CITIES);
-        assert_eq!(world.by_latitude.len(), CITIES);
+        assert_eq!(world.by_latitude().len(), CITIES);
         assert!(world.countries.is_sorted());
         assert_eq!(world.timezones.len(), 356);
     }

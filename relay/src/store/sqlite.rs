@@ -104,6 +104,25 @@ impl SqliteStore {
         SqliteStore::start(options, feed, true)
     }
 
+    /// Waits until everything that was written is indexed and no merge is left for later. Takes the disk
+    /// and a processor for itself, so it is for stores that serve nobody yet.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be written, or the store was closed.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        let (done, settled) = oneshot::channel();
+        let indexer = {
+            let threads = self.threads.lock();
+            let threads = threads.unwrap_or_else(PoisonError::into_inner);
+            let threads = threads.as_ref().ok_or(StoreError::Closed)?;
+            threads.indexer_handle.clone()
+        };
+        // The queue of orders may be full.
+        let asking = tokio::task::spawn_blocking(move || indexer.settle(done));
+        asking.await.map_err(|_| StoreError::Closed)?;
+        settled.await.map_err(|_| StoreError::Closed)
+    }
+
     /// `merges` says to leave no merge for later.
     fn start(
         options: &SqliteOptions,

@@ -106,12 +106,28 @@ pub async fn import(
     let (publisher, _) = feed::channel();
     let store = tokio::task::spawn_blocking(move || SqliteStore::open(&options, publisher));
     let store = Arc::new(store.await.map_err(|_| StoreError::Closed)??);
-    let result = transfer(config, store.clone(), opened, rejects, stop).await;
+    let mut stop = std::pin::pin!(stop);
+    let result = transfer(config, store.clone(), opened, rejects, stop.as_mut()).await;
+    if result.as_ref().is_ok_and(|(summary, _)| !summary.stopped) {
+        settle(&store, stop).await;
+    }
     let closed = tokio::task::spawn_blocking(move || store.close()).await;
     closed.map_err(|_| StoreError::Closed)?;
     match result? {
         (summary, Ok(())) => Ok(summary),
         (_, Err(reason)) => Err(unreadable(reason)),
+    }
+}
+
+/// Puts the index into the order in which it answers best, so that the relay need not do it beside its work.
+/// It does it beside its work if this is stopped.
+async fn settle(store: &SqliteStore, stop: impl Future<Output = ()>) {
+    let _progress = Progress::of_step("merging the index");
+    tokio::select! {
+        settled = store.settle() => if let Err(error) = settled {
+            tracing::warn!(%error, "the index is merged later");
+        },
+        () = stop => {}
     }
 }
 
@@ -121,7 +137,7 @@ async fn transfer(
     store: Arc<dyn Store>,
     input: Input,
     rejects: PathBuf,
-    stop: impl Future<Output = ()>,
+    mut stop: impl Future<Output = ()> + Unpin,
 ) -> Result<(ImportSummary, io::Result<()>), ImportError> {
     let verifier = Verifier::start(config.limits.verify_threads).map_err(ImportError::Threads)?;
     let (_policy, policy) = watch::channel(Arc::new(settings::import_policy(config)));
@@ -148,7 +164,6 @@ async fn transfer(
     let mut tally = Tally::new(rejects);
     let progress = Progress::new("imported", input.bytes_total);
     let mut tick = tokio::time::interval(PROGRESS_INTERVAL);
-    let mut stop = std::pin::pin!(stop);
     let mut stopped = false;
     let mut failure = None;
     loop {

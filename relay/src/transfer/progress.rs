@@ -34,6 +34,13 @@ impl Progress {
         Progress { bar, verb }
     }
 
+    /// Shows that something is done of which nobody knows how long it takes.
+    pub(super) fn of_step(what: &'static str) -> Self {
+        let progress = Progress::new(what, None);
+        progress.bar.set_message(what);
+        progress
+    }
+
     /// Shows how far it is: events done, bytes done.
     pub(super) fn show(&self, events: u64, bytes: u64) {
         self.bar

@@ -19,6 +19,8 @@ mod doctor;
 mod first_run;
 mod friends;
 mod invite;
+#[cfg(feature = "keyring")]
+mod keyring;
 mod login;
 mod messages;
 mod outbox;

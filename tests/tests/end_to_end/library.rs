@@ -6,7 +6,7 @@ use std::time::Duration;
 use kith_client::lbc::{Location, Topic};
 use kith_client::nip52::{TimeSpan, When, Zone};
 use kith_client::place::{CityTag, Point};
-use kith_client::{EventId, Kith, NewCommunity, NewMeetup, PublicKey, Reference};
+use kith_client::{EventId, Kith, KithBuilder, NewCommunity, NewMeetup, PublicKey, Reference};
 use kith_nips::Event;
 
 use crate::events::keys;
@@ -33,9 +33,19 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The key `number`, connected to these relays.
 pub(crate) async fn person(number: u32, relays: &[&TestRelay]) -> Kith {
+    builder(number, relays).connect().await.unwrap()
+}
+
+/// The same, whose notes go to no other relays.
+pub(crate) async fn person_apart(number: u32, relays: &[&TestRelay]) -> Kith {
+    let builder = builder(number, relays).without_relay_lists();
+    builder.connect().await.unwrap()
+}
+
+fn builder(number: u32, relays: &[&TestRelay]) -> KithBuilder {
     let urls = relays.iter().map(|relay| relay.url());
     let builder = Kith::builder().relays(urls).timeout(TIMEOUT);
-    builder.signer(keys(number)).connect().await.unwrap()
+    builder.signer(keys(number))
 }
 
 /// Somebody without a key.

@@ -185,6 +185,9 @@ fn build_programs() -> Vec<PathBuf> {
         .args(["--message-format", "json", "--target-dir"])
         .arg(profile.parent().unwrap())
         .stderr(Stdio::inherit());
+    if cfg!(feature = "keyring") {
+        build.args(["--features", "kith-cli/keyring"]);
+    }
     // What cargo says to this test about its package would look to build scripts like a change,
     // and everything that depends on them would be built again.
     for (name, _) in std::env::vars_os() {

@@ -55,7 +55,12 @@ impl<'a> Checked<'a> {
         let hosts = typed.hosts.iter().map(|host| reference::person(host));
         Ok(Checked {
             typed,
-            place: typed.place.as_deref().map(TypedPlace::parse).transpose()?,
+            place: typed
+                .venue
+                .place
+                .as_deref()
+                .map(TypedPlace::parse)
+                .transpose()?,
             title: texts::title(&typed.title)?,
             description: texts::description(&typed.description)?.unwrap_or_default(),
             image: typed.image.as_deref().map(texts::image).transpose()?,
@@ -71,10 +76,7 @@ impl<'a> Checked<'a> {
         let community = reference::community(kith, context, &typed.community).await?;
         let mut warnings = views::unreachable(kith);
         warnings.extend(self.place.as_ref().and_then(TypedPlace::warning));
-        let location = match &self.place {
-            Some(place) => place.location(),
-            None => community.location().clone(),
-        };
+        let location = location_of(self.place.as_ref(), &community);
         let zone = zone_of(
             self.place.as_ref(),
             &location,
@@ -88,7 +90,12 @@ impl<'a> Checked<'a> {
         let new = NewMeetup {
             summary: typed.summary.clone().unwrap_or_default(),
             description: self.description,
-            places: typed.location.as_deref().map(places).unwrap_or_default(),
+            places: typed
+                .venue
+                .location
+                .as_deref()
+                .map(places)
+                .unwrap_or_default(),
             location,
             image: self.image,
             topics: match self.topics.is_empty() {
@@ -109,6 +116,14 @@ impl<'a> Checked<'a> {
             community,
             warnings,
         })
+    }
+}
+
+/// Where a meetup is: in its own place, else where its community is.
+pub fn location_of(place: Option<&TypedPlace>, community: &client::CommunityView) -> Location {
+    match place {
+        Some(place) => place.location(),
+        None => community.location().clone(),
     }
 }
 

@@ -1,12 +1,13 @@
 //! `kith meetup import`: events of a calendar become meetups of a community.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
-use kith_client::icalendar::{self, CALENDAR_BYTES_MAX, ReadEvent, Window};
+use kith_client::icalendar::{self, CALENDAR_BYTES_MAX, People, ReadEvent, Window};
 use kith_client::{ImportOutcome, Imported};
 use kith_nips::nip52::Zone;
 
@@ -16,7 +17,7 @@ use crate::arguments::calendar::Import;
 use crate::context::Context;
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
-use crate::output::calendar::{ImportAction, ImportedView, Imports, SkippedView};
+use crate::output::calendar::{ImportAction, ImportedView, Imports, PeopleView, SkippedView};
 use crate::output::{Output, Report};
 use crate::progress::Progress;
 use crate::reference;
@@ -82,6 +83,7 @@ pub async fn run(typed: &Import, context: &Context) -> Result<Report, CliError> 
     let output = Output::Imports(Imports {
         community: views::community(&community),
         calendar: calendar.name,
+        people: people(&calendar.events),
         meetups,
         skipped,
     });
@@ -144,6 +146,32 @@ fn view(event: &ReadEvent, action: ImportAction, link: Option<String>) -> Import
         locations: event.place.iter().cloned().collect(),
         link,
     }
+}
+
+/// Of a repeated event those of the date that has most of them: every date names the same people.
+fn people(events: &[ReadEvent]) -> PeopleView {
+    let mut named: BTreeMap<&str, &People> = BTreeMap::new();
+    for event in events {
+        let most = named.entry(&event.source.uid).or_insert(&event.people);
+        if event.people.attendees() > most.attendees() {
+            *most = &event.people;
+        }
+    }
+    let organizers = events
+        .iter()
+        .filter_map(|event| event.people.organizer.as_ref());
+    let organizers: BTreeSet<&String> = organizers.collect();
+    let mut people = PeopleView {
+        organizers: organizers.into_iter().cloned().collect(),
+        ..PeopleView::default()
+    };
+    for named in named.values() {
+        people.going += named.going;
+        people.maybe += named.maybe;
+        people.not_going += named.not_going;
+        people.unanswered += named.unanswered;
+    }
+    people
 }
 
 fn refused(imported: &Imported, kith: &kith_client::Kith) -> Vec<String> {

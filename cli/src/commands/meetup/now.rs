@@ -6,7 +6,7 @@ use kith_nips::nip52::{TimeSpan, When, Zone};
 
 use super::changes::places;
 use super::created;
-use super::creation::zone_of;
+use super::creation::{location_of, zone_of};
 use crate::arguments::series::Now;
 use crate::commands::{texts, views};
 use crate::context::Context;
@@ -18,7 +18,12 @@ use crate::{reference, when};
 /// Runs `kith meetup now`.
 pub async fn run(typed: &Now, context: &Context) -> Result<Report, CliError> {
     let title = texts::title(&typed.title)?;
-    let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
+    let place = typed
+        .venue
+        .place
+        .as_deref()
+        .map(TypedPlace::parse)
+        .transpose()?;
     let about = |error: CliError| error.about("--for");
     let length = when::parse_duration(&typed.length).map_err(|error| about(error.into()))?;
     let end = context.now.checked_add(length);
@@ -30,17 +35,19 @@ pub async fn run(typed: &Now, context: &Context) -> Result<Report, CliError> {
     let community = reference::community(writer.kith(), context, &typed.community).await?;
     let mut warnings = views::unreachable(writer.kith());
     warnings.extend(place.as_ref().and_then(TypedPlace::warning));
-    let location = match &place {
-        Some(place) => place.location(),
-        None => community.location().clone(),
-    };
+    let location = location_of(place.as_ref(), &community);
     // The moment is known whatever the zone is: only how it is shown depends on it.
     let zone = zone_of(place.as_ref(), &location, true, context, &mut warnings);
     let zone = zone.iana_name().and_then(|name| Zone::new(name).ok());
     let when = When::timed(span).in_zone(zone.unwrap_or_else(Zone::utc));
     let new = NewMeetup {
         summary: typed.summary.clone().unwrap_or_default(),
-        places: typed.location.as_deref().map(places).unwrap_or_default(),
+        places: typed
+            .venue
+            .location
+            .as_deref()
+            .map(places)
+            .unwrap_or_default(),
         location,
         topics: community.topics().to_vec(),
         terms: Terms {

@@ -1,8 +1,8 @@
 //! Keys, relays and files on a page.
 
 use super::page::Page;
+use crate::output::account::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
 use crate::output::doctor::{Check, Health};
-use crate::output::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
 use crate::settings::Source;
 
 impl Page {
@@ -15,7 +15,10 @@ impl Page {
         if let Some(kept) = &saved.replaced_key_file {
             self.fact("old key", &kept.display().to_string());
         }
-        self.line("Keep the file and its password: nobody can give you a new copy.");
+        self.line(match saved.in_keyring {
+            true => "It is in the keyring of this system: nobody can give you a new copy.",
+            false => "Keep the file and its password: nobody can give you a new copy.",
+        });
         self.next(&saved.next);
     }
 

@@ -1,7 +1,7 @@
 //! What came of calendars, on a page.
 
 use super::page::Page;
-use crate::output::calendar::{Attendees, ImportAction, Imports, Written};
+use crate::output::calendar::{Attendees, ImportAction, Imports, PeopleView, Written};
 use crate::output::views::Moment;
 
 impl Page {
@@ -33,9 +33,35 @@ impl Page {
                 skipped.what, skipped.reason
             ));
         }
+        self.people_named(&imports.people);
         let is_tried = |action| action == ImportAction::Read;
         if imports.meetups.iter().any(|meetup| is_tried(meetup.action)) {
             self.line("Nothing was announced; without --dry-run it is.");
+        }
+    }
+
+    fn people_named(&mut self, people: &PeopleView) {
+        let counts = [
+            (people.going, "going"),
+            (people.maybe, "maybe"),
+            (people.not_going, "not going"),
+            (people.unanswered, "without an answer"),
+        ];
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        if !counts.is_empty() {
+            let counts = counts.join(", ");
+            self.line(&format!(
+                "{counts} in the calendar: without keys, not imported"
+            ));
+        }
+        if !people.organizers.is_empty() {
+            let names = people.organizers.join(", ");
+            self.line(&format!(
+                "organized in the calendar by {names}: here by whoever imports"
+            ));
         }
     }
 

@@ -114,6 +114,7 @@ fn delivery_line(delivery: &DeliveryView) -> String {
         DeliveryOutcome::NoInbox => format!("{person} receives no private messages"),
         DeliveryOutcome::Refused => format!("{person}: refused by {refused}"),
         DeliveryOutcome::Failed => format!("{person}: not sent to {refused}"),
+        DeliveryOutcome::Queued => format!("{person}: waits to be sent to {refused}"),
     }
 }
 

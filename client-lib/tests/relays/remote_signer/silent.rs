@@ -1,10 +1,22 @@
 //! A signer that is there, and says nothing when it is asked to sign: whoever waits for it does so for
 //! its time, and what needs no signature goes on.
 
-use kith_client::{Kith, NewCommunity, PublishError, Reason, RemoteSigner, Search};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use super::{Answers, Keys, bunker, draft, honest, options, signer};
+use kith_client::{
+    Announcing, Audience, Kith, Local, NewAnnouncement, NewCommunity, PublicKey, PublishError,
+    Reason, RelayUrl, RemoteSigner, Search,
+};
+use nostr_sdk::nips::nip44;
+
+use super::{Answers, Keys, bunker, draft, honest, options, result, signer};
 use crate::support::{TIMEOUT, person, private_relay, relay};
+
+/// Comes within this time or never.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn nip46_a_signer_that_never_answers_holds_up_only_what_it_has_to_sign() {
@@ -53,4 +65,99 @@ async fn nip46_a_signer_that_never_answers_holds_up_only_what_it_has_to_sign() {
             .count()
             >= 2
     );
+}
+
+/// Encrypts for `user`, and signs so many notes; then it says nothing when it is asked to sign.
+fn tired_after(user: &Keys, signatures: &Arc<AtomicUsize>) -> Answers {
+    let (inner, user, left) = (honest(user, "once"), user.clone(), Arc::clone(signatures));
+    Box::new(move |method, params| match method {
+        "nip44_encrypt" => {
+            let to = nostr_sdk::PublicKey::parse(&params[0]).unwrap();
+            let version = nip44::Version::default();
+            result(nip44::encrypt(user.secret_key(), &to, &params[1], version).unwrap())
+        }
+        "sign_event" => {
+            let one_less = |left: usize| left.checked_sub(1);
+            match left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less) {
+                Ok(_) => inner(method, params),
+                Err(_) => Vec::new(),
+            }
+        }
+        _ => inner(method, params),
+    })
+}
+
+/// Who was reached, and why it ended if it did.
+async fn carried_out(mut announcing: Announcing) -> (BTreeSet<PublicKey>, Option<String>) {
+    let mut reached = BTreeSet::new();
+    loop {
+        let next = tokio::time::timeout(DEADLINE, announcing.next()).await;
+        match next.unwrap() {
+            None => return (reached, None),
+            Some(Err(error)) => return (reached, Some(error.to_string())),
+            Some(Ok(told)) => {
+                assert!(told.delivery.is_reached(), "{told:?}");
+                assert!(reached.insert(told.person), "{told:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nip46_an_announcement_ends_with_a_signer_that_falls_silent_and_goes_on_with_it() {
+    const PEOPLE: usize = 6;
+    const SIGNED: usize = 4;
+    let relay = relay().await;
+    let url = relay.url().await.to_string();
+    let inbox = RelayUrl::parse(&url).unwrap();
+    let (user, keys) = (Keys::generate(), Keys::generate());
+    let owner = person(&[&relay], &user).await;
+    let id = owner
+        .create_community(&NewCommunity::new("Brighton Chess"))
+        .await
+        .unwrap()
+        .id;
+    let mut people = Vec::new();
+    for _ in 0..PEOPLE {
+        let kith = person(&[&relay], &Keys::generate()).await;
+        kith.open_inbox(std::slice::from_ref(&inbox)).await.unwrap();
+        kith.follow(id).await.unwrap();
+        people.push(kith);
+    }
+
+    let signatures = Arc::new(AtomicUsize::new(SIGNED));
+    let (_signer, _) = signer(&url, &keys, tired_after(&user, &signatures)).await;
+    let bunker = bunker(&keys, &url, "once");
+    let remote = RemoteSigner::connect(&bunker, options()).await.unwrap();
+    let builder = Kith::builder().relay(&url).signer(remote).timeout(TIMEOUT);
+    let kith = builder.connect().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let local = Local::open(folder.path().join("local.db")).await.unwrap();
+    let new = NewAnnouncement::new(id, Audience::Followers, "We moved");
+
+    let first = kith.announce(&local, &new).await.unwrap();
+    let (reached, error) = carried_out(first).await;
+    assert_eq!(reached.len(), SIGNED);
+    let error = error.unwrap();
+    assert!(error.contains("did not answer within"), "{error}");
+    let me = kith.public_key().unwrap();
+    let records = local.announcements(me).await.unwrap();
+    assert_eq!(records[0].counts.reached, SIGNED);
+    assert!(!records[0].is_finished());
+
+    signatures.store(PEOPLE, Ordering::Relaxed);
+    let second = kith.resume_announcement(&local, &records[0]).await.unwrap();
+    assert_eq!(second.reached_before(), SIGNED);
+    let (later, error) = carried_out(second).await;
+    assert_eq!(error, None);
+    assert!(later.is_disjoint(&reached));
+    assert_eq!(later.len() + reached.len(), PEOPLE);
+    // Nobody's message was signed twice.
+    assert_eq!(signatures.load(Ordering::Relaxed), SIGNED);
+    let records = local.announcements(me).await.unwrap();
+    assert!(records[0].is_finished());
+    for person in people {
+        let found = person.messages().await.unwrap().found;
+        assert_eq!((found.len(), found[0].wraps.len()), (1, 1));
+    }
 }

@@ -129,6 +129,97 @@ fn an_event_of_mobilizon_has_a_picture_and_topics() {
     assert!(event.is_cancelled);
 }
 
+fn description(event_lines: &str) -> String {
+    let calendar = read_all(&event(&format!(
+        "DTSTART:20270105T180000Z\nSUMMARY:Chess\n{event_lines}"
+    )));
+    let [event] = calendar.events.as_slice() else {
+        panic!("{calendar:?}");
+    };
+    event.description.clone()
+}
+
+#[test]
+fn descriptions_in_html_are_read_as_markdown() {
+    // In the manner of Google: escaped and folded like any text.
+    assert_eq!(
+        description(
+            "DESCRIPTION:<p>Bring a <b>board</b>\\, please&nbsp\\;:</p><ul><li>One</li><li>t\n wo</li></ul>\
+             <a href=\"https://chess.example/rules\">Rules</a>\\nand tea\n"
+        ),
+        "Bring a **board**, please :\n\n- One\n- two\n\n[Rules](https://chess.example/rules) and tea"
+    );
+    // In that of Outlook: both, and the plain one has lost the link.
+    assert_eq!(
+        description(
+            "DESCRIPTION:Rules here\\n\nX-ALT-DESC;FMTTYPE=text/html:<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2//EN\">\
+             \\n<HTML>\\n<HEAD>\\n<TITLE>x</TITLE>\\n</HEAD>\\n<BODY>\\n<P>Rules <A HREF=\"https://chess.example/r\">\
+             here</A>\\, all of them\\; really</P>\\n</BODY>\\n</HTML>\n"
+        ),
+        "Rules [here](https://chess.example/r), all of them; really"
+    );
+    // By RFC 9073, and not of another type.
+    assert_eq!(
+        description(
+            "DESCRIPTION:Plain\nSTYLED-DESCRIPTION;VALUE=TEXT;FMTTYPE=text/html:<p>Styled</p>\n"
+        ),
+        "Styled"
+    );
+    assert_eq!(
+        description(
+            "DESCRIPTION:Plain\nSTYLED-DESCRIPTION;VALUE=TEXT;FMTTYPE=application/rtf:{x}\n"
+        ),
+        "Plain"
+    );
+    // In that of Mobilizon, of Meetup (Markdown) and of Luma (plain).
+    assert_eq!(
+        description("DESCRIPTION:<p>Atelier</p><p><strong>Vélo</strong> <br/>et café</p>\n"),
+        "Atelier\n\n**Vélo**\net café"
+    );
+    for plain in [
+        "Brighton Rust\nTuesday, 5 January at 18:00\n\n**Agenda**\n- talks < 20 min\n- R&amp;D",
+        "Get up-to-date information at: https://luma.com/rust\n\nHosted by Ada <ada@rust.example>",
+    ] {
+        let escaped = plain.replace(',', "\\,").replace('\n', "\\n");
+        assert_eq!(description(&format!("DESCRIPTION:{escaped}\n")), plain);
+    }
+}
+
+#[test]
+fn people_of_calendars_are_counted_and_not_their_rooms() {
+    let calendar = read_all(&event(
+        "DTSTART:20270105T180000Z\nSUMMARY:Chess\nRRULE:FREQ=WEEKLY;COUNT=2\n\
+         ORGANIZER;CN=Ada Lovelace:mailto:ada@chess.example\n\
+         ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;CN=Ben;X-NUM-GUESTS=0:mailto:ben@chess.example\n\
+         ATTENDEE;PARTSTAT=accepted:mailto:cleo@chess.example\n\
+         ATTENDEE;PARTSTAT=TENTATIVE;CN=\"Dan, of the club\":mailto:dan@chess.example\n\
+         ATTENDEE;PARTSTAT=DECLINED:mailto:eve@chess.example\n\
+         ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:finn@chess.example\nATTENDEE:mailto:gwen@chess.example\n\
+         ATTENDEE;CUTYPE=ROOM;PARTSTAT=ACCEPTED:mailto:hall@chess.example\n",
+    ));
+    assert_eq!(calendar.events.len(), 2);
+    for event in &calendar.events {
+        let people = &event.people;
+        assert_eq!(people.organizer.as_deref(), Some("Ada Lovelace"));
+        assert_eq!(
+            (
+                people.going,
+                people.maybe,
+                people.not_going,
+                people.unanswered
+            ),
+            (2, 1, 1, 2)
+        );
+        assert_eq!(people.attendees(), 6);
+    }
+    let nameless = read_all(&event(
+        "DTSTART:20270105T180000Z\nSUMMARY:Chess\nORGANIZER:MAILTO:ada@chess.example\n",
+    ));
+    let people = &nameless.events[0].people;
+    assert_eq!(people.organizer.as_deref(), Some("ada@chess.example"));
+    assert_eq!(people.attendees(), 0);
+}
+
 #[test]
 fn zones_are_found_under_the_names_that_programs_give_them() {
     // In the manner of Meetup (a definition of its own) and of Outlook (names of Windows).
@@ -328,7 +419,7 @@ fn what_is_written_here_is_read_here() {
 
 proptest::proptest! {
     #[test]
-    fn whatever_is_read_gives_an_answer(text in "(BEGIN:V(CALENDAR|EVENT)\r\n|END:V(CALENDAR|EVENT)\r\n|DTSTART(;TZID=[A-Za-z/]{0,9})?:[0-9TZ]{0,16}\r\n|RRULE:(FREQ=(DAILY|MONTHLY|YEARLY))?;?(COUNT=[0-9]{0,3})?;?(BYDAY=[-0-9A-Z,]{0,6})?\r\n|DURATION:-?P[0-9DTHM]{0,6}\r\n|RECURRENCE-ID:[0-9TZ]{8,16}\r\n|SUMMARY:.{0,9}\r\n){0,24}") {
+    fn whatever_is_read_gives_an_answer(text in "(BEGIN:V(CALENDAR|EVENT)\r\n|END:V(CALENDAR|EVENT)\r\n|DTSTART(;TZID=[A-Za-z/]{0,9})?:[0-9TZ]{0,16}\r\n|RRULE:(FREQ=(DAILY|MONTHLY|YEARLY))?;?(COUNT=[0-9]{0,3})?;?(BYDAY=[-0-9A-Z,]{0,6})?\r\n|DURATION:-?P[0-9DTHM]{0,6}\r\n|RECURRENCE-ID:[0-9TZ]{8,16}\r\n|SUMMARY:.{0,9}\r\n|(DESCRIPTION|X-ALT-DESC;FMTTYPE=text/html):(<[a-z/]{0,3}[ >].{0,9}){0,4}\r\n|(ATTENDEE|ORGANIZER);(PARTSTAT|CN|CUTYPE)=.{0,9}:.{0,9}\r\n){0,24}") {
         let _ = super::super::read(&text, &window());
     }
 }

@@ -3,7 +3,7 @@
 use super::ChannelProfile;
 use crate::lbc::community::{CommunityReference, short_id};
 use crate::lbc::tag_list::{element, not_taken, tag};
-use crate::lbc::{BuildError, Note, Published, ReadError, Versioned, newest};
+use crate::lbc::{BuildError, Note, Published, ReadError, Versioned, newest, of_kind};
 use crate::nip01::Draft;
 use crate::{Event, EventId, Kind, PublicKey, Tag};
 
@@ -44,12 +44,7 @@ impl Channel {
     /// # Errors
     /// Another kind.
     pub fn read(event: &Event) -> Result<Published<Channel>, ReadError> {
-        if event.kind() != Kind::CHANNEL {
-            return Err(ReadError::Kind {
-                expected: "40",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::CHANNEL, "40")?;
         let mut communities = Vec::new();
         let other_tags = not_taken(event, |tag| {
             let reference = CommunityReference::read(tag);
@@ -135,12 +130,7 @@ impl ChannelMetadata {
     /// # Errors
     /// Another kind; no channel named.
     pub fn read(event: &Event) -> Result<Published<ChannelMetadata>, ReadError> {
-        if event.kind() != Kind::CHANNEL_METADATA {
-            return Err(ReadError::Kind {
-                expected: "41",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::CHANNEL_METADATA, "41")?;
         let root = root(event).ok_or(ReadError::NoChannel)?;
         let other_tags = not_taken(event, |tag| event_id(tag) == Some(root.id));
         let profile = ChannelProfile::read(event.content());

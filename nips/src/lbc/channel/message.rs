@@ -2,7 +2,7 @@
 
 use super::definition::{event_id, marked, marked_pointer, pointer, root};
 use crate::lbc::tag_list::{element, not_taken, tag};
-use crate::lbc::{BuildError, Note, Published, ReadError};
+use crate::lbc::{BuildError, Note, Published, ReadError, of_kind};
 use crate::nip01::Draft;
 use crate::{Event, EventId, Kind, PublicKey};
 
@@ -91,12 +91,7 @@ impl ChannelMessage {
     /// # Errors
     /// Another kind; no channel named.
     pub fn read(event: &Event) -> Result<Published<ChannelMessage>, ReadError> {
-        if event.kind() != Kind::CHANNEL_MESSAGE {
-            return Err(ReadError::Kind {
-                expected: "42",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::CHANNEL_MESSAGE, "42")?;
         let channel = root(event).ok_or(ReadError::NoChannel)?;
         let unmarked = || {
             let is_marked = marked_pointer(event, "root").is_some();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::ChannelMessage;
 use super::definition::event_id;
 use crate::lbc::tag_list::{not_taken, tag};
-use crate::lbc::{BuildError, Membership, Note, Published, ReadError};
+use crate::lbc::{BuildError, Membership, Note, Published, ReadError, of_kind};
 use crate::nip01::Draft;
 use crate::{Event, EventId, Kind, PublicKey};
 
@@ -45,12 +45,7 @@ impl ChannelHide {
     /// # Errors
     /// Another kind; no message named.
     pub fn read(event: &Event) -> Result<Published<ChannelHide>, ReadError> {
-        if event.kind() != Kind::CHANNEL_HIDE_MESSAGE {
-            return Err(ReadError::Kind {
-                expected: "43",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::CHANNEL_HIDE_MESSAGE, "43")?;
         let message = event.tags().named("e").find_map(|tag| event_id(&tag));
         let message = message.ok_or(ReadError::NothingHidden { tag: "e" })?;
         let other_tags = not_taken(event, |tag| event_id(tag) == Some(message));
@@ -114,12 +109,7 @@ impl ChannelMute {
     /// # Errors
     /// Another kind; nobody named.
     pub fn read(event: &Event) -> Result<Published<ChannelMute>, ReadError> {
-        if event.kind() != Kind::CHANNEL_MUTE_USER {
-            return Err(ReadError::Kind {
-                expected: "44",
-                found: event.kind(),
-            });
-        }
+        of_kind(event, Kind::CHANNEL_MUTE_USER, "44")?;
         let person = event
             .tags()
             .named("p")

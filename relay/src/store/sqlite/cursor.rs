@@ -222,7 +222,7 @@ pub struct AnswerCursor {
 }
 
 /// An answer is long when it takes more pages than this: it has to wait behind others from there on.
-const PAGES_OF_SHORT_ANSWER_MAX: usize = 4;
+const PAGES_OF_SHORT_ANSWER_MAX: usize = 12;
 
 impl AnswerCursor {
     fn lane(&self) -> Lane {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use kith_nips::Kind;
 use rusqlite::{Connection, Transaction, params};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::facets;
 use super::index::load_event;
@@ -50,6 +50,7 @@ const ROOM_WAIT_MAX: Duration = Duration::from_secs(60);
 enum Order {
     Notify,
     Purged(Vec<Kill>),
+    Settle(oneshot::Sender<()>),
     Stop,
 }
 
@@ -74,6 +75,12 @@ impl IndexerHandle {
         if let Err(TrySendError::Full(_)) = self.orders.try_send(Order::Purged(kills)) {
             tracing::debug!("the list of purged events is cleaned at the next start");
         }
+    }
+
+    /// Asks to index all of the tail and to leave no merge for later; answers when that is done. Dropped
+    /// when it fails, or when the indexer is stopped before.
+    pub fn settle(&self, done: oneshot::Sender<()>) {
+        let _ = self.orders.send(Order::Settle(done));
     }
 
     /// Asks for a last run and the end.
@@ -123,6 +130,8 @@ pub struct Indexer {
     written_at: Option<Instant>,
     /// Not before may runs be merged for their own sake.
     merge_at: Instant,
+    /// Who waits until nothing is left to merge.
+    settling: Vec<oneshot::Sender<()>>,
 }
 
 /// When the indexer runs.
@@ -169,6 +178,7 @@ impl Indexer {
             checkpoint_due: None,
             written_at: None,
             merge_at: Instant::now(),
+            settling: Vec::new(),
         };
         (indexer, handle)
     }
@@ -184,6 +194,9 @@ impl Indexer {
             if self.merger.has_work() {
                 wake = wake.min(self.merge_at);
             }
+            if !self.settling.is_empty() {
+                wake = Instant::now();
+            }
             match self
                 .orders
                 .recv_timeout(wake.saturating_duration_since(Instant::now()))
@@ -198,6 +211,7 @@ impl Indexer {
                     }
                 }
                 Ok(Order::Purged(kills)) => self.report(|this| this.forget(&kills)),
+                Ok(Order::Settle(done)) => self.settling.push(done),
                 Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => stopping = true,
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -219,6 +233,9 @@ impl Indexer {
                 // Put off before it is tried: it may fail.
                 self.merge_at = now + MERGE_AGAIN_AFTER;
                 self.report(Self::merge);
+            }
+            if !self.settling.is_empty() && !stopping {
+                self.report(Self::settle);
             }
         }
         schema::checkpoint(&self.log);
@@ -301,7 +318,9 @@ impl Indexer {
     /// [`StoreError`] when the index cannot be read or written.
     pub fn merge_all(&mut self) -> Result<(), StoreError> {
         while self.merger.has_work() {
-            self.in_transaction(|merger, transaction| merger.step(MERGED_AT_LEISURE, transaction))?;
+            self.in_transaction(|merger, transaction| {
+                merger.step_at_leisure(MERGED_AT_LEISURE, transaction)
+            })?;
         }
         Ok(())
     }
@@ -309,9 +328,33 @@ impl Indexer {
     /// Goes on merging when there is nothing else to do.
     fn merge(&mut self) -> Result<(), StoreError> {
         let began = Instant::now();
-        self.in_transaction(|merger, transaction| merger.step(MERGED_AT_LEISURE, transaction))?;
+        self.in_transaction(|merger, transaction| {
+            merger.step_at_leisure(MERGED_AT_LEISURE, transaction)
+        })?;
         self.merge_at = Instant::now() + began.elapsed() * REST_AFTER_MERGE;
         Ok(())
+    }
+
+    /// A step towards nothing being left to index or to merge, at the expense of everybody else.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        let step = self.index_tail().and_then(|()| {
+            let merge = self.merger.has_work();
+            if merge {
+                self.in_transaction(|merger, transaction| {
+                    merger.step_at_leisure(MERGED_AT_LEISURE, transaction)
+                })?;
+            }
+            Ok(merge)
+        });
+        match step {
+            Ok(true) => {}
+            Ok(false) => self.settling.drain(..).for_each(|done| {
+                // Who asked may be gone.
+                let _ = done.send(());
+            }),
+            Err(_) => self.settling.clear(),
+        }
+        step.map(|_| ())
     }
 
     fn in_transaction(

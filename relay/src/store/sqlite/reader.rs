@@ -25,7 +25,7 @@ const SHORT_SLICE_PART: u32 = 5;
 /// A question that is answered where it is asked gets this part of a slice there.
 const DESK_SLICE_PART: u32 = 4;
 /// Reader threads give way to those that serve sockets: by so much do they lower their priority.
-const READER_NICENESS: i32 = 10;
+const READER_NICENESS: i32 = 5;
 /// A long answer has company while others asked something at most this long ago.
 const COMPANY_AFTER: Duration = Duration::from_millis(100);
 /// A long answer in company rests so many times as long as it worked.

@@ -137,3 +137,29 @@ async fn nip62_02_a_husk_that_came_just_before_its_author_vanished_is_forgotten_
         assert_ne!(entry.group.table.name(), "by_address", "{entry}");
     }
 }
+
+#[tokio::test]
+async fn a_store_that_settled_has_indexed_everything_and_left_nothing_to_merge() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    let more = INDEX_AFTER_EVENTS / 2;
+    for second in 0..7 * INDEX_AFTER_EVENTS + more {
+        save(&store, signed(1, 1, NOW - second, &[], "chess")).await;
+    }
+    store.settle().await.unwrap();
+    assert_eq!(store.source.tail.read().layer.len(), 0);
+    let runs = store.runs.manifest().runs().len();
+    assert!((1..4).contains(&runs), "{runs} runs");
+    let found = rest(&store, begin(&store, "{}").await).await;
+    assert_eq!(found.len() as u64, 7 * INDEX_AFTER_EVENTS + more);
+
+    let closing = Arc::new(store);
+    let closed = closing.clone();
+    tokio::task::spawn_blocking(move || closed.close())
+        .await
+        .unwrap();
+    assert!(matches!(
+        closing.settle().await,
+        Err(crate::store::StoreError::Closed)
+    ));
+}

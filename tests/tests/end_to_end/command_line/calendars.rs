@@ -125,6 +125,38 @@ async fn nip48_01_and_04_a_calendar_is_imported_again_and_again_without_duplicat
 }
 
 #[tokio::test]
+async fn html_of_a_calendar_is_markdown_here_and_its_people_are_counted() {
+    let relay = TestRelay::start().await;
+    let (organizer, _) = party(&relay).await;
+    let event = "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:talk@example\nDTSTART:20270107T190000Z\n\
+         RRULE:FREQ=WEEKLY;COUNT=2\nSUMMARY:Talk\nDESCRIPTION:Plain\n\
+         X-ALT-DESC;FMTTYPE=text/html:<p>Bring a <b>board</b>:</p><p><a href=\"https://example.com/\">rules</a></p>\n\
+         ORGANIZER;CN=Ada:mailto:ada@example.com\nATTENDEE;PARTSTAT=ACCEPTED:mailto:ben@example.com\n\
+         ATTENDEE;PARTSTAT=ACCEPTED:mailto:cai@example.com\nATTENDEE:mailto:dan@example.com\nEND:VEVENT\nEND:VCALENDAR\n";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("talk.ics");
+    fs::write(&file, event.replace('\n', "\r\n")).unwrap();
+    let path = file.to_str().unwrap();
+    let import = ["meetup", "import", "Brighton Chess", path, "--days", "999"];
+    let tried = organizer.done(import.iter().chain(&["--dry-run"])).await;
+    for line in [
+        "2 going, 1 without an answer in the calendar: without keys, not imported",
+        "organized in the calendar by Ada: here by whoever imports",
+    ] {
+        assert!(tried.lines().any(|printed| printed == line), "{tried}");
+    }
+    let done = organizer.json(import).await;
+    let people = json!({
+        "going": 2, "maybe": 0, "not_going": 0, "unanswered": 1, "organizers": ["Ada"],
+    });
+    assert_eq!(done["people"], people);
+    let link = text(&done["meetups"][0]["link"]);
+    let shown = organizer.json(["meetup", "show", &link]).await;
+    let markdown = "Bring a **board**:\n\n[rules](https://example.com/)";
+    assert_eq!(shown["meetup"]["description"], markdown, "{shown}");
+}
+
+#[tokio::test]
 async fn who_comes_goes_into_a_spreadsheet_and_the_agenda_into_a_calendar() {
     let relay = TestRelay::start().await;
     let (organizer, guest) = party(&relay).await;

@@ -5,7 +5,7 @@ use kith_client::{Answer, Change, LookupError, Prefix, PublishError, Search};
 use kith_nips::Event;
 use serde_json::json;
 
-use super::{create, evening, has, me, person, reader, tags};
+use super::{create, evening, has, me, person, person_apart, reader, tags};
 use crate::events::{note, now};
 use crate::harness::TestRelay;
 
@@ -33,7 +33,8 @@ async fn nip01_104_the_newest_version_wins_whichever_relay_has_it() {
     copy(&old, &new, &[1037, 30037, 30000, 40, 10037, 31923, 31925]).await;
 
     // From now on only one relay is told.
-    let (owner, guest) = (person(1, &[&new]).await, person(2, &[&new]).await);
+    let owner = person_apart(1, &[&new]).await;
+    let guest = person_apart(2, &[&new]).await;
     owner
         .edit_community(community, |metadata| {
             metadata.title = "New title".to_owned()

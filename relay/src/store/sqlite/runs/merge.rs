@@ -23,6 +23,9 @@ const RUNS_BEHIND: usize = 3 * RUNS_PER_MERGE;
 /// A run of level 0 has at most so many entries, and one of level n so many times [`RUNS_PER_MERGE`] to
 /// the n-th: runs that are merged are about as large as each other, however much was added at once.
 const ENTRIES_OF_LEVEL_0: u64 = 65_536;
+/// All runs are merged into one when all but the largest together have at least one entry to so many of its:
+/// so each entry is written about so often for that as for one level.
+const LARGEST_PER_REST_MAX: u64 = 4;
 /// Blocks of runs that are gone which one step deletes.
 const BLOCKS_DELETED_PER_STEP: u32 = 2048;
 
@@ -43,7 +46,8 @@ struct Merge {
     inputs: Vec<Arc<Run>>,
     scan: Scan,
     output: RunWriter,
-    level: u32,
+    /// The level that is merged; `None` for a merge of all runs.
+    level: Option<u32>,
 }
 
 /// Blocks that no run has any more.
@@ -94,11 +98,12 @@ impl Merger {
         Ok(())
     }
 
-    /// Whether there is something to merge or to clear away.
+    /// Whether there is something to merge, also at leisure only, or to clear away.
     pub fn has_work(&self) -> bool {
         self.has_orphans
             || !self.merges.is_empty()
             || self.mergeable().is_some()
+            || self.is_scattered()
             || self.deletable().is_some()
     }
 
@@ -112,21 +117,29 @@ impl Merger {
         of_level.values().any(|runs| *runs >= RUNS_BEHIND)
     }
 
+    /// Goes on as [`Merger::step`] does, and merges all runs into one when that is worth it and no other merge
+    /// is left.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the index cannot be read or written.
+    pub fn step_at_leisure(
+        &mut self,
+        entries_max: u64,
+        index: &Connection,
+    ) -> Result<(), StoreError> {
+        if self.is_scattered() {
+            self.begin_merge(None, self.runs.clone());
+        }
+        self.step(entries_max, index)
+    }
+
     /// Goes on with every merge by about so many entries, and clears away.
     ///
     /// # Errors
     /// [`StoreError`] when the index cannot be read or written.
     pub fn step(&mut self, entries_max: u64, index: &Connection) -> Result<(), StoreError> {
         while let Some((level, inputs)) = self.mergeable() {
-            let keys = inputs.iter().map(|run| run.keys).sum();
-            let freed = inputs.iter().map(|run| run.filter_bytes()).sum();
-            let output = self.begin_run(keys, freed);
-            self.merges.push(Merge {
-                scan: Scan::new(&inputs, Entry::FIRST),
-                output,
-                inputs,
-                level,
-            });
+            self.begin_merge(Some(level), inputs);
         }
         let blocks = Blocks::uncached(index);
         let mut going_on = Vec::with_capacity(self.merges.len());
@@ -157,6 +170,18 @@ impl Merger {
             .retain(|garbage| self.runs.iter().all(|run| run.number != garbage.number));
     }
 
+    fn begin_merge(&mut self, level: Option<u32>, inputs: Vec<Arc<Run>>) {
+        let keys = inputs.iter().map(|run| run.keys).sum();
+        let freed = inputs.iter().map(|run| run.filter_bytes()).sum();
+        let output = self.begin_run(keys, freed);
+        self.merges.push(Merge {
+            scan: Scan::new(&inputs, Entry::FIRST),
+            output,
+            inputs,
+            level,
+        });
+    }
+
     /// A run for so many keys, in whose place filters of `freed` bytes will go.
     fn begin_run(&mut self, keys: u64, freed: usize) -> RunWriter {
         let number = self.next_number;
@@ -168,14 +193,27 @@ impl Merger {
         RunWriter::new(number, KeyFilter::new(keys, bytes_max), salt)
     }
 
+    /// Whether many look-ups would be saved if all runs were one, and nothing else is to be merged.
+    fn is_scattered(&self) -> bool {
+        let entries = self.runs.iter().map(|run| run.entries);
+        let (all, largest): (u64, u64) = (entries.clone().sum(), entries.max().unwrap_or_default());
+        self.merges.is_empty()
+            && self.mergeable().is_none()
+            && self.runs.len() > 1
+            && (all - largest).saturating_mul(LARGEST_PER_REST_MAX) >= largest
+    }
+
     /// The next runs to merge.
     fn mergeable(&self) -> Option<(u32, Vec<Arc<Run>>)> {
         let levels = self.runs.iter().map(|run| run.level).max()?;
+        let merging = self.merges.iter().flat_map(|merge| &merge.inputs);
+        let merging: HashSet<i64> = merging.map(|run| run.number).collect();
         (0..=levels).find_map(|level| {
-            if self.merges.iter().any(|merge| merge.level == level) {
+            if self.merges.iter().any(|merge| merge.level == Some(level)) {
                 return None;
             }
             let of_level = self.runs.iter().filter(|run| run.level == level);
+            let of_level = of_level.filter(|run| !merging.contains(&run.number));
             let inputs: Vec<_> = of_level.cloned().collect();
             (inputs.len() >= RUNS_PER_MERGE).then_some((level, inputs))
         })

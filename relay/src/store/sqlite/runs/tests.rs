@@ -71,7 +71,7 @@ impl Place {
 
     fn merge_all(&mut self) {
         while self.merger.has_work() {
-            self.in_transaction(|merger, index| merger.step(1000, index).unwrap());
+            self.in_transaction(|merger, index| merger.step_at_leisure(1000, index).unwrap());
         }
     }
 
@@ -182,7 +182,10 @@ fn runs_hold_what_a_set_would_hold() {
                 let step = dice.below(1500);
                 place.in_transaction(|merger, index| {
                     merger.add(change.into_iter().collect(), index).unwrap();
-                    merger.step(step, index).unwrap();
+                    match chance {
+                        2..4 => merger.step_at_leisure(step, index).unwrap(),
+                        _ => merger.step(step, index).unwrap(),
+                    }
                 });
                 if chance == 1 {
                     place = place.reopened();
@@ -213,6 +216,32 @@ fn runs_hold_what_a_set_would_hold() {
     assert_eq!(place.all(), model.iter().copied().collect::<Vec<_>>());
     let runs = place.shared.manifest().runs().len();
     assert!(runs < 4 * 4, "{runs} runs");
+}
+
+#[test]
+fn at_leisure_all_runs_become_one_when_the_rest_is_a_quarter_of_the_largest() {
+    let mut dice = Dice(5);
+    let mut place = Place::new();
+    let mut add = |place: &mut Place, count: i64| {
+        let entries = (0..count).map(|number| entry(&mut dice, number + 1_000 * count));
+        place.add(entries.map(added).collect());
+    };
+    let lengths = |place: &Place| -> Vec<u64> {
+        let manifest = place.shared.manifest();
+        manifest.runs().iter().map(|run| run.entries).collect()
+    };
+    add(&mut place, 41);
+    add(&mut place, 6);
+    place.merge_all();
+    assert_eq!(lengths(&place), [41, 6]);
+    add(&mut place, 5);
+    assert!(place.merger.has_work());
+    // Only at leisure.
+    place.in_transaction(|merger, index| merger.step(1_000, index).unwrap());
+    assert_eq!(lengths(&place), [41, 6, 5]);
+    place.merge_all();
+    assert_eq!(lengths(&place), [52]);
+    assert!(!place.merger.has_work());
 }
 
 #[test]
