@@ -13,12 +13,14 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 /// How long one program waits for another that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Before something that found the file locked is done again.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// The largest file, in pages of 4,096 bytes: 1 GiB.
 const PAGES_MAX: u32 = 262_144;
@@ -211,16 +213,15 @@ fn open(path: &Path) -> Result<Connection, LocalError> {
     let mut connection = Connection::open(path).map_err(|error| failed(error.to_string()))?;
     let read = |connection: &Connection| -> rusqlite::Result<(i32, u32, u32)> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        let id = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let version = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        // At one moment: another program may be making the tables.
+        let moment = connection.unchecked_transaction()?;
+        let id = moment.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let version = moment.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let tables = "SELECT count(*) FROM sqlite_schema";
-        Ok((
-            id,
-            version,
-            connection.query_row(tables, [], |row| row.get(0))?,
-        ))
+        Ok((id, version, moment.query_row(tables, [], |row| row.get(0))?))
     };
-    let (id, version, tables) = read(&connection).map_err(|error| failed(error.to_string()))?;
+    let (id, version, tables) =
+        patiently(|| read(&connection)).map_err(|error| failed(error.to_string()))?;
     if id != APPLICATION_ID && (id != 0 || tables > 0) {
         let path = path.to_owned();
         return Err(LocalError::Foreign { path });
@@ -233,8 +234,26 @@ fn open(path: &Path) -> Result<Connection, LocalError> {
         });
     }
     let is_new = id != APPLICATION_ID || version < schema::VERSION;
-    prepare(&mut connection, is_new).map_err(|error| failed(error.to_string()))?;
+    patiently(|| prepare(&mut connection, is_new)).map_err(|error| failed(error.to_string()))?;
     Ok(connection)
+}
+
+/// Another program may be making the file at this moment. SQLite waits for its lock, but not where it turns
+/// to write-ahead logging: so what found the file locked is done again.
+fn patiently<T>(mut work: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match work() {
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                std::thread::sleep(BUSY_PAUSE);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
 /// What is noted must be there after a loss of power: somebody would be written to twice.
@@ -258,6 +277,25 @@ fn prepare(connection: &mut Connection, is_new: bool) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_may_open_it_at_once_for_the_first_time() {
+        for _ in 0..10 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("local.db");
+            let barrier = Arc::new(std::sync::Barrier::new(8));
+            let opening = (0..8).map(|_| {
+                let (path, barrier) = (path.clone(), barrier.clone());
+                std::thread::spawn(move || {
+                    barrier.wait();
+                    open(&path).map(drop)
+                })
+            });
+            for opened in opening.collect::<Vec<_>>() {
+                opened.join().unwrap().unwrap();
+            }
+        }
+    }
 
     #[tokio::test]
     async fn what_was_written_is_there_the_next_time() {
