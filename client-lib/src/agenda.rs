@@ -85,7 +85,9 @@ impl Kith {
         let question = question.and(addresses_filters(&answered), search.window());
         let fetched = self.find(&question).await.answered()?;
         merge(&mut silent, &fetched.silent);
-        let views = self.judged(fetched.found, &mut records, search).await?;
+        let views = self
+            .judged(fetched.found, &BTreeSet::new(), &mut records, search)
+            .await?;
         merge(&mut silent, &records.silent);
         let items = views.into_iter().filter_map(|meetup| {
             let answer = mine.answers.get(&meetup.address()).copied();

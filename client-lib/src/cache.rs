@@ -170,6 +170,20 @@ impl Kith {
         }
     }
 
+    /// Notes that were read before and may help to ask better; whether they still count, relays say.
+    pub(crate) async fn recalled(&self, filters: Vec<Filter>) -> Vec<Found> {
+        let Some(local) = self.local().filter(|_| !filters.is_empty()) else {
+            return Vec::new();
+        };
+        match local.recall(filters, self.now()).await {
+            Ok(remembered) => remembered.unwrap_or_default().into_found(),
+            Err(error) => {
+                tracing::warn!(%error, "what was read before cannot be used");
+                Vec::new()
+            }
+        }
+    }
+
     /// Says that an answer came from the cache.
     pub(crate) fn note_freshness(&self, freshness: Freshness) {
         let mut reads = self.reads();

@@ -19,7 +19,7 @@ use crate::fetch::{Found, Listing, ReadError};
 use crate::filters::{authors, kinds_filter};
 use crate::kith::Kith;
 use crate::lookup::LookupError;
-use crate::records::Record;
+use crate::records::{Record, Records};
 use crate::reference::{Reference, ReferenceError, naddr, nevent};
 use crate::refusal::merge;
 use crate::search::Search;
@@ -236,41 +236,12 @@ impl Kith {
     /// [`ReadError`] when no relay answers.
     pub async fn communities(&self, search: &Search) -> Result<Listing<CommunityView>, ReadError> {
         let fetched = self.find(&search.community_question()).await.answered()?;
-        let mut listing = self.judged_communities(fetched.found, search).await?;
-        merge(&mut listing.silent, &fetched.silent);
-        Ok(listing)
-    }
-
-    /// Of metadata that some relay has, the communities that a list shows, in its order.
-    pub(crate) async fn judged_communities(
-        &self,
-        found: Vec<Found>,
-        search: &Search,
-    ) -> Result<Listing<CommunityView>, ReadError> {
-        let ids: Vec<EventId> = found
-            .iter()
-            .filter_map(|found| CommunityMetadata::read(&found.event).ok())
-            .filter(|metadata| search.matches(&metadata.location, &metadata.topics))
-            .map(|metadata| metadata.community.id)
-            .collect();
+        let ids: Vec<EventId> = matching_communities(&fetched.found, search).collect();
         // What was found may be an older version than another relay has, or by another key.
-        let records = self.records(&ids).await?;
-        let views = records.open().filter_map(|record| {
-            let metadata = record.metadata.as_ref()?;
-            search
-                .matches(&metadata.location, &metadata.topics)
-                .then(|| CommunityView::new(record, search.distance_km(&metadata.location)))
-        });
-        let mut found: Vec<CommunityView> = views.collect();
-        found.sort_by_cached_key(|view| {
-            (
-                meters(view.distance_km),
-                view.title().to_lowercase(),
-                view.id(),
-            )
-        });
+        let mut records = self.records(&ids).await?;
+        merge(&mut records.silent, &fetched.silent);
         Ok(Listing {
-            found,
+            found: listed_communities(&records, search),
             silent: records.silent,
         })
     }
@@ -309,6 +280,37 @@ impl Kith {
             silent: records.silent,
         })
     }
+}
+
+/// The communities that metadata is of, which may match.
+pub(crate) fn matching_communities(
+    metadata: &[Found],
+    search: &Search,
+) -> impl Iterator<Item = EventId> {
+    metadata
+        .iter()
+        .filter_map(|found| CommunityMetadata::read(&found.event).ok())
+        .filter(|metadata| search.matches(&metadata.location, &metadata.topics))
+        .map(|metadata| metadata.community.id)
+}
+
+/// Of what was read, the communities that a list shows, in its order.
+pub(crate) fn listed_communities(records: &Records, search: &Search) -> Vec<CommunityView> {
+    let views = records.open().filter_map(|record| {
+        let metadata = record.metadata.as_ref()?;
+        search
+            .matches(&metadata.location, &metadata.topics)
+            .then(|| CommunityView::new(record, search.distance_km(&metadata.location)))
+    });
+    let mut listed: Vec<CommunityView> = views.collect();
+    listed.sort_by_cached_key(|view| {
+        (
+            meters(view.distance_km),
+            view.title().to_lowercase(),
+            view.id(),
+        )
+    });
+    listed
 }
 
 /// A distance that can be compared; what has none comes last.

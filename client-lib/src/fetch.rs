@@ -99,7 +99,7 @@ pub(crate) struct Fetched {
 
 impl Fetched {
     /// Nothing was asked, so nobody stayed silent.
-    fn nothing() -> Fetched {
+    pub(crate) fn nothing() -> Fetched {
         Fetched {
             found: Vec::new(),
             silent: Vec::new(),

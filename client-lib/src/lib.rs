@@ -91,6 +91,7 @@ mod comments;
 mod communities;
 mod connect;
 mod counts;
+mod discovery;
 mod feed;
 mod fetch;
 mod filters;
@@ -140,6 +141,7 @@ pub use communities::{
 };
 pub use connect::{ConnectError, KithBuilder, RELAYS_MAX, TIMEOUT_DEFAULT};
 pub use counts::{Count, CountPrecision};
+pub use discovery::Discovered;
 pub use feed::{
     FEED_ITEMS_MAX, FEED_PEOPLE_MAX, FeedError, FeedItem, FeedNews, FeedPeople, FeedSubject,
     LiveFeed,

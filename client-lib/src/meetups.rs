@@ -94,7 +94,9 @@ impl Kith {
         let Fetched {
             found, mut silent, ..
         } = self.find(&question).await.answered()?;
-        let views = self.judged(found, &mut records, search).await?;
+        let views = self
+            .judged(found, &BTreeSet::new(), &mut records, search)
+            .await?;
         merge(&mut silent, &records.silent);
         let is_wanted = |view: &MeetupView| wanted.is_empty() || view.is_of_any(&wanted);
         let found = views.into_iter().filter(is_wanted).collect();
@@ -103,10 +105,12 @@ impl Kith {
 
     /// Of notes that some relay has, the meetups that a list shows, by start: in their newest
     /// version, not taken back, of open communities, and really matching. Communities that are not
-    /// in the records are read, and so is who did not answer.
+    /// in the records are read, and with them those that are wanted as well; and so is who did not
+    /// answer.
     pub(crate) async fn judged(
         &self,
         found: Vec<Found>,
+        wanted: &BTreeSet<EventId>,
         records: &mut Records,
         search: &Search,
     ) -> Result<Vec<MeetupView>, ReadError> {
@@ -114,7 +118,8 @@ impl Kith {
             .into_iter()
             .filter(|found| may_match(found, search))
             .collect();
-        let unknown = missing(&found, records);
+        let mut unknown = missing(&found, records);
+        unknown.extend(wanted);
         let (found, others) = tokio::join!(
             self.current(found, &mut records.silent),
             self.records(&unknown)

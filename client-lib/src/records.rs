@@ -166,16 +166,31 @@ impl Kith {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
-        let filters = ids_filters(&ids)
+        let filters: Vec<Filter> = ids_filters(&ids)
             .into_iter()
             .map(|filter| filter.kind(Kind::COMMUNITY.into()))
             .collect();
-        let fetched = self.fetch(filters).await.answered()?;
-        self.records_of(fetched).await
+        // Whose a community is never changes: its owner is asked at the same time, if it was read
+        // before.
+        let remembered = self.recalled(filters.clone()).await;
+        let known: Vec<KnownCommunity> = remembered.iter().filter_map(known).collect();
+        let (fetched, said) = tokio::join!(self.fetch(filters), self.said_by_owners(&known));
+        self.records_with(fetched.answered()?, known, said?).await
     }
 
     /// The communities whose kind 1037 was fetched, with what their owners say about them.
     pub(crate) async fn records_of(&self, fetched: Fetched) -> Result<Records, ReadError> {
+        self.records_with(fetched, Vec::new(), Fetched::nothing())
+            .await
+    }
+
+    /// The same; what the owners of some say was read already.
+    async fn records_with(
+        &self,
+        fetched: Fetched,
+        already: Vec<KnownCommunity>,
+        said_already: Fetched,
+    ) -> Result<Records, ReadError> {
         let Fetched {
             found, mut silent, ..
         } = fetched;
@@ -183,23 +198,18 @@ impl Kith {
             .into_iter()
             .filter_map(|found| Some((Community::read(&found.event).ok()?, found.relays)))
             .collect();
-        let known: Vec<KnownCommunity> = communities
+        let others: Vec<KnownCommunity> = communities
             .iter()
             .map(|(community, _)| KnownCommunity {
                 id: community.id,
                 owner: community.owner(),
             })
+            .filter(|community| !already.contains(community))
             .collect();
-        let mut said = self.fetch(owner_filters(&known)).await.answered()?;
+        let said = self.said_by_owners(&others).await?;
+        merge(&mut silent, &said_already.silent);
         merge(&mut silent, &said.silent);
-        if !self.is_one_relay() {
-            // What one relay was told to delete, another still has.
-            let filters = deletion_filters(&said.found);
-            let deletions = self.fetch(filters).await;
-            merge(&mut silent, &deletions.silent);
-            said.found.extend(deletions.found);
-        }
-        let said = Said::read(said.found);
+        let said = Said::read(said_already.found.into_iter().chain(said.found).collect());
         let records = communities
             .into_iter()
             .map(|(community, relays)| (community.id, said.about(community, relays)));
@@ -208,6 +218,26 @@ impl Kith {
             silent,
         })
     }
+
+    /// What owners say about their communities, and what of it they took back.
+    async fn said_by_owners(&self, known: &[KnownCommunity]) -> Result<Fetched, ReadError> {
+        let mut said = self.fetch(owner_filters(known)).await.answered()?;
+        if !self.is_one_relay() {
+            // What one relay was told to delete, another still has.
+            let deletions = self.fetch(deletion_filters(&said.found)).await;
+            merge(&mut said.silent, &deletions.silent);
+            said.found.extend(deletions.found);
+        }
+        Ok(said)
+    }
+}
+
+fn known(found: &Found) -> Option<KnownCommunity> {
+    let community = Community::read(&found.event).ok()?;
+    Some(KnownCommunity {
+        id: community.id,
+        owner: community.owner(),
+    })
 }
 
 fn not_found(reference: &Reference, silent: Vec<Refusal>) -> LookupError {

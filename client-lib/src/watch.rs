@@ -12,10 +12,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::communities::CommunityView;
+use crate::discovery::Discovered;
 use crate::fetch::{Found, ReadError};
 use crate::kith::Kith;
 use crate::meetups::MeetupView;
-use crate::records::Records;
 use crate::refusal::Refusal;
 use crate::search::Search;
 
@@ -155,14 +155,10 @@ impl Kith {
 
     /// Everything that matches now.
     async fn present(&self, search: &Search) -> Result<Present, ReadError> {
-        let meetups = self.meetups_among(Records::default(), search);
-        let (communities, meetups) = tokio::try_join!(self.communities(search), meetups)?;
-        let is_complete = communities.silent.is_empty() && meetups.silent.is_empty();
-        let communities = communities.found.into_iter().map(Subject::Community);
-        let meetups = meetups.found.into_iter().map(Subject::Meetup);
+        let discovered = self.discover(search).await?;
         Ok(Present {
-            subjects: communities.chain(meetups).collect(),
-            is_complete,
+            is_complete: discovered.silent.is_empty(),
+            subjects: subjects(discovered).collect(),
         })
     }
 
@@ -171,15 +167,15 @@ impl Kith {
         let (communities, meetups) = heard
             .into_iter()
             .partition(|found: &Found| found.event.kind() == Kind::COMMUNITY_METADATA);
-        let mut records = Records::default();
-        let (communities, meetups) = tokio::try_join!(
-            self.judged_communities(communities, search),
-            self.judged(meetups, &mut records, search)
-        )?;
-        let communities = communities.found.into_iter().map(Subject::Community);
-        let meetups = meetups.into_iter().map(Subject::Meetup);
-        Ok(communities.chain(meetups).collect())
+        let discovered = self.judged_discovery(communities, meetups, search).await?;
+        Ok(subjects(discovered).collect())
     }
+}
+
+fn subjects(discovered: Discovered) -> impl Iterator<Item = Subject> {
+    let communities = discovered.communities.into_iter().map(Subject::Community);
+    let meetups = discovered.meetups.into_iter().map(Subject::Meetup);
+    communities.chain(meetups)
 }
 
 struct Present {

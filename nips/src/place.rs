@@ -24,10 +24,10 @@ mod city_tag;
 mod cover;
 mod fold;
 mod gazetteer;
-mod name_index;
 mod parse;
 mod point;
 mod spelling;
+mod table;
 mod tile;
 mod world;
 

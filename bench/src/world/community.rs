@@ -75,7 +75,7 @@ pub struct Head {
     /// Its chat.
     pub channel: EventId,
     /// Where it is.
-    pub city: &'static City,
+    pub city: City,
     /// What it is about.
     pub topic: &'static str,
 }
@@ -276,7 +276,7 @@ impl Week<'_> {
 }
 
 /// What a community says of itself at first, and its chat.
-fn founding(world: &World, words: &Words, number: u64, city: &City) -> (Community, ChannelProfile) {
+fn founding(world: &World, words: &Words, number: u64, city: City) -> (Community, ChannelProfile) {
     let mut dice = dice(world, Purpose::Place, &[number]);
     let text = words.sentences(&mut dice, 200);
     let about = format!("Community number {number} of {}. {text}", city.label());

@@ -39,7 +39,7 @@ const CITIES: [&str; 24] = [
 const CITY_CELL_CHARACTERS: usize = 4;
 
 /// The cities, each with the number of people in it and in all before it.
-pub struct Places(Vec<(u64, &'static City)>);
+pub struct Places(Vec<(u64, City)>);
 
 impl Places {
     /// Looks the cities up.
@@ -57,11 +57,11 @@ impl Places {
 
     /// All towns of the gazetteer in these countries.
     pub fn of_countries(countries: &[&str]) -> Places {
-        let is_there = |city: &&City| countries.contains(&city.country().as_str());
-        Places::of(Gazetteer::cities().iter().filter(is_there))
+        let is_there = |city: &City| countries.contains(&city.country().as_str());
+        Places::of(Gazetteer::cities().filter(is_there))
     }
 
-    fn of(cities: impl IntoIterator<Item = &'static City>) -> Places {
+    fn of(cities: impl IntoIterator<Item = City>) -> Places {
         let mut people = 0;
         let with_those_before = cities.into_iter().map(|city| {
             people += u64::from(city.population());
@@ -74,7 +74,7 @@ impl Places {
     ///
     /// # Errors
     /// There are none.
-    pub fn throw(&self, dice: &mut Dice) -> anyhow::Result<&'static City> {
+    pub fn throw(&self, dice: &mut Dice) -> anyhow::Result<City> {
         let people = self.0.last().map_or(0, |(people, _)| *people);
         let one = dice.below(people);
         let at = self.0.partition_point(|(until, _)| *until <= one);
@@ -86,7 +86,7 @@ impl Places {
 ///
 /// # Errors
 /// A city at the edge of the map.
-pub fn somewhere_in(city: &City, dice: &mut Dice) -> anyhow::Result<Location> {
+pub fn somewhere_in(city: City, dice: &mut Dice) -> anyhow::Result<Location> {
     let mut shift = || (dice.below(2_000) as f64 - 1_000.0) / 20_000.0;
     let point = Point::new(
         city.point().latitude() + shift(),
@@ -96,6 +96,6 @@ pub fn somewhere_in(city: &City, dice: &mut Dice) -> anyhow::Result<Location> {
 }
 
 /// The cell that has the middle of a city.
-pub fn cell_of(city: &City) -> Cell {
+pub fn cell_of(city: City) -> Cell {
     Cell::of(city.point(), CITY_CELL_CHARACTERS)
 }

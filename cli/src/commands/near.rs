@@ -29,16 +29,18 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         radius: arguments.radius,
         topics: &arguments.topics,
     };
-    let (communities, meetups) = tokio::try_join!(
-        around.communities(&kith),
-        around.meetups(&kith, &window, context)
-    )?;
+    let found = kith.discover(&window.narrow(around.search()?)).await?;
+    let now = context.now_unix();
+    let communities: Vec<CommunityView> = found.communities.iter().map(views::community).collect();
+    let meetups = found.meetups.iter();
+    let meetups: Vec<MeetupView> = meetups
+        .filter_map(|found| views::meetup(found, now))
+        .collect();
     let mut warnings: Vec<String> = place.warning().into_iter().collect();
     warnings.extend(views::unreachable(&kith));
-    let silent = communities.silent.iter().chain(&meetups.silent);
-    warnings.extend(views::silent(silent, &kith));
-    Seen::remember(&context.folder, &communities.found, &meetups.found);
-    let next = match communities.found.is_empty() && meetups.found.is_empty() {
+    warnings.extend(views::silent(&found.silent, &kith));
+    Seen::remember(&context.folder, &communities, &meetups);
+    let next = match communities.is_empty() && meetups.is_empty() {
         true => nothing_near(arguments, &place),
         false => Vec::new(),
     };
@@ -47,8 +49,8 @@ pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, Cli
         radius_km: arguments.radius.km(),
         from: window.from.to_string(),
         to: window.to.map(|to| to.to_string()),
-        communities: communities.found,
-        meetups: meetups.found,
+        communities,
+        meetups,
         next,
     });
     Ok(Report { output, warnings })
@@ -71,23 +73,6 @@ impl Around<'_> {
         let listing = kith.communities(&self.search()?).await?;
         Ok(Listing {
             found: listing.found.iter().map(views::community).collect(),
-            silent: listing.silent,
-        })
-    }
-
-    async fn meetups(
-        &self,
-        kith: &Kith,
-        window: &Window,
-        context: &Context,
-    ) -> Result<Listing<MeetupView>, CliError> {
-        let listing = kith.meetups(&window.narrow(self.search()?)).await?;
-        let now = context.now_unix();
-        let found = listing.found.iter();
-        Ok(Listing {
-            found: found
-                .filter_map(|found| views::meetup(found, now))
-                .collect(),
             silent: listing.silent,
         })
     }

@@ -4,10 +4,10 @@
 
 use super::city_tag::{CityTag, CountryCode};
 use super::point::Point;
-use super::world::world;
+use super::world;
 
 /// A city of GeoNames' `cities15000`: every city of about 15,000 people or more. Found through
-/// [`Gazetteer`](super::Gazetteer); it lives as long as the program.
+/// [`Gazetteer`](super::Gazetteer).
 ///
 /// ```
 /// use kith_nips::place::Gazetteer;
@@ -20,7 +20,7 @@ use super::world::world;
 /// assert!(munich.population() > 1_000_000);
 /// assert_eq!(munich.tag().to_string(), "DE:Munich");
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct City {
     /// Name, then own names, then other names, with tabs between them.
     pub(super) names: &'static str,
@@ -38,6 +38,18 @@ pub struct City {
 }
 
 impl City {
+    /// What stands for a city if there is no table, which a test excludes.
+    pub(super) const NOWHERE: Self = Self {
+        names: "",
+        own_names: 0,
+        country: CountryCode::NONE,
+        region: 0,
+        timezone: 0,
+        population: 0,
+        latitude: 0,
+        longitude: 0,
+    };
+
     /// The main name in GeoNames, which is the canonical one in tags.
     pub fn name(&self) -> &'static str {
         self.names.split('\t').next().unwrap_or_default()
@@ -72,7 +84,7 @@ impl City {
 
     /// The English name of the country.
     pub fn country_name(&self) -> &'static str {
-        world().country_name(self.country)
+        world::country_name(self.country)
     }
 
     /// The state, province or nation within the country, in Australia, Canada, the United Kingdom
@@ -86,7 +98,7 @@ impl City {
     /// assert_eq!(portland.label(), "Portland, Oregon, US");
     /// ```
     pub fn region_name(&self) -> Option<&'static str> {
-        world().region_name(self.region)
+        world::region_name(self.region)
     }
 
     /// The number of people who live there; 0 if GeoNames does not know.
@@ -96,7 +108,7 @@ impl City {
 
     /// The time zone, an IANA name.
     pub fn timezone(&self) -> &'static str {
-        world().timezone(self.timezone)
+        world::timezone(self.timezone)
     }
 
     /// The position, to 1e-4 degrees (about 11 m).

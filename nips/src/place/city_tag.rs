@@ -45,6 +45,11 @@ impl CountryCode {
     /// `ZZ`, which ISO 3166-1 leaves to users: no country.
     pub(super) const NONE: Self = Self(*b"ZZ");
 
+    /// Letters of the table of cities.
+    pub(super) const fn from_table(letters: [u8; 2]) -> Self {
+        Self(letters)
+    }
+
     /// Reads two letters in any case; `UK` becomes `GB` (LBC-42). Whether the country exists is
     /// not checked.
     pub fn parse(text: &str) -> Option<Self> {

@@ -41,19 +41,6 @@ pub(super) fn fold_digraphs_into(text: &str, folded: &mut String) -> bool {
     true
 }
 
-/// What every folded form of a text begins with; `None` if they are empty.
-pub(super) fn first_letter(text: &str) -> Option<char> {
-    let mut folded = String::new();
-    text.chars().find_map(|character| {
-        if character.is_ascii() {
-            let is_kept = character.is_ascii_alphanumeric();
-            return is_kept.then_some(character.to_ascii_lowercase());
-        }
-        fold_into(character.encode_utf8(&mut [0; 4]), &mut folded);
-        folded.chars().next()
-    })
-}
-
 /// Whether `wanted`, which is folded, is a folded form of `text`. `folded` is working memory.
 pub(super) fn folds_to(text: &str, wanted: &str, folded: &mut String) -> bool {
     fold_into(text, folded);
@@ -188,27 +175,7 @@ mod tests {
         assert!(!fold_digraphs_into("Orléans", &mut folded));
     }
 
-    fn begins_as_said(text: &str) {
-        let mut folded = fold(text);
-        assert_eq!(first_letter(text), folded.chars().next(), "{text}");
-        if fold_digraphs_into(text, &mut folded) {
-            assert_eq!(first_letter(text), folded.chars().next(), "{text}");
-        }
-    }
-
-    #[test]
-    fn all_forms_of_a_name_begin_alike() {
-        for city in super::super::Gazetteer::cities() {
-            city.names().for_each(begins_as_said);
-        }
-    }
-
     proptest! {
-        #[test]
-        fn all_forms_of_a_text_begin_alike(text in "[ '’(]{0,2}\\PC{0,12}") {
-            begins_as_said(&text);
-        }
-
         #[test]
         fn folding_twice_changes_nothing_more(text in "\\PC{0,24}") {
             let once = fold(&text);

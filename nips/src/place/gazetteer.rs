@@ -10,7 +10,7 @@ use super::city_tag::CountryCode;
 use super::fold::{fold, fold_into, folds_to};
 use super::point::{EARTH_RADIUS_KM, Point, distance_km};
 use super::spelling::edit_distance;
-use super::world::{Qualifier, world};
+use super::world::{self, Qualifier};
 
 /// Most bytes of a typed place; longer texts are not looked up.
 pub const QUERY_BYTES_MAX: usize = 200;
@@ -31,7 +31,7 @@ const OTHER_NAME_DIVISOR: u32 = 50;
 const QUALIFIER_WORDS_MAX: usize = 4;
 
 /// The cities of the world of 15,000 people or more (GeoNames `cities15000`, CC-BY 4.0), compiled
-/// in. The first use unpacks the table; after that it is only read.
+/// in.
 ///
 /// ```
 /// use kith_nips::place::Gazetteer;
@@ -54,12 +54,12 @@ impl Gazetteer {
     /// ```
     /// use kith_nips::place::Gazetteer;
     ///
-    /// let austrian = Gazetteer::cities().iter().filter(|city| city.country().as_str() == "AT");
+    /// let austrian = Gazetteer::cities().filter(|city| city.country().as_str() == "AT");
     /// let largest = austrian.max_by_key(|city| city.population());
     /// assert_eq!(largest.map(|city| city.name()), Some("Vienna"));
     /// ```
-    pub fn cities() -> &'static [City] {
-        &world().cities
+    pub fn cities() -> impl ExactSizeIterator<Item = City> + Clone {
+        world::cities()
     }
 
     /// The cities that a person may mean, likeliest first, at most [`CITIES_PER_ANSWER_MAX`].
@@ -78,7 +78,7 @@ impl Gazetteer {
     /// Order: the most populous first. A city whose main or own name it is counts in full, one
     /// that is only also called so counts as a fiftieth: so "Roma" is Rome, "York" is not New
     /// York and "Salisbury" is not Harare, which once had the name.
-    pub fn resolve(text: &str) -> Vec<&'static City> {
+    pub fn resolve(text: &str) -> Vec<City> {
         let text = text.trim();
         if text.len() > QUERY_BYTES_MAX {
             return Vec::new();
@@ -114,7 +114,7 @@ impl Gazetteer {
     ///     .collect();
     /// assert_eq!(near.first().map(String::as_str), Some("Brighton, England, GB"));
     /// ```
-    pub fn suggest(text: &str) -> Vec<&'static City> {
+    pub fn suggest(text: &str) -> Vec<City> {
         let text = text.trim();
         if text.len() > QUERY_BYTES_MAX {
             return Vec::new();
@@ -155,20 +155,20 @@ impl Gazetteer {
     /// assert!(Gazetteer::city_at(Point::new(-45.0, -130.0)?).is_none());
     /// # Ok::<(), kith_nips::place::PointError>(())
     /// ```
-    pub fn city_at(point: Point) -> Option<&'static City> {
+    pub fn city_at(point: Point) -> Option<City> {
         /// Added to every distance, so that the middle of a district is not all its own.
         const BLUR_KM: f64 = 1.0;
-        let (south, north) = world().cities_around(ten_thousandths(point.latitude()));
+        let (south, north) = world::cities_around(ten_thousandths(point.latitude()));
         let pull = |city: &City| {
             let distance = distance_km(point, city.point());
             let people = f64::from(city.population().max(1));
             (distance <= CITY_NEAR_KM_MAX).then(|| people.sqrt() / (distance + BLUR_KM))
         };
-        let is_near = |city: &&City| north_km(point, city).abs() <= CITY_NEAR_KM_MAX;
+        let is_near = |city: &City| north_km(point, city).abs() <= CITY_NEAR_KM_MAX;
         south
             .take_while(is_near)
             .chain(north.take_while(is_near))
-            .filter_map(|city| Some((pull(city)?, city)))
+            .filter_map(|city| Some((pull(&city)?, city)))
             .max_by(|one, other| one.0.total_cmp(&other.0))
             .map(|(_, city)| city)
     }
@@ -182,36 +182,20 @@ impl Gazetteer {
     /// assert_eq!(Gazetteer::nearest(pier).name(), "Brighton");
     /// # Ok::<(), kith_nips::place::PointError>(())
     /// ```
-    pub fn nearest(point: Point) -> &'static City {
-        let (south, north) = world().cities_around(ten_thousandths(point.latitude()));
-        let mut best = (&NOWHERE, f64::INFINITY);
+    pub fn nearest(point: Point) -> City {
+        let (south, north) = world::cities_around(ten_thousandths(point.latitude()));
+        let mut best = (City::NOWHERE, f64::INFINITY);
         nearer(point, south, &mut best);
         nearer(point, north, &mut best);
         best.0
     }
 }
 
-/// What `nearest` answers if there is no table, which a test excludes.
-static NOWHERE: City = City {
-    names: "",
-    own_names: 0,
-    country: CountryCode::NONE,
-    region: 0,
-    timezone: 0,
-    population: 0,
-    latitude: 0,
-    longitude: 0,
-};
-
 /// Takes the nearest of `cities`, which go away from the point's latitude, into `best`; stops
 /// when the latitude alone is further than the best so far.
-fn nearer(
-    point: Point,
-    cities: impl Iterator<Item = &'static City>,
-    best: &mut (&'static City, f64),
-) {
+fn nearer(point: Point, cities: impl Iterator<Item = City>, best: &mut (City, f64)) {
     for city in cities {
-        if north_km(point, city).abs() > best.1 {
+        if north_km(point, &city).abs() > best.1 {
             return;
         }
         let distance = distance_km(point, city.point());
@@ -240,20 +224,19 @@ fn is_in(city: &City, qualifiers: &[Vec<Qualifier>]) -> bool {
 }
 
 /// The cities with exactly this name once folded, in order.
-fn named(name: &str, qualifiers: &[Vec<Qualifier>]) -> Vec<&'static City> {
+fn named(name: &str, qualifiers: &[Vec<Qualifier>]) -> Vec<City> {
     let wanted = fold(name);
     if wanted.is_empty() {
         return Vec::new();
     }
     let mut folded = String::new();
-    let mut found: Vec<(u32, &City)> = world()
-        .cities_perhaps_named(&wanted)
+    let mut found: Vec<(u32, City)> = world::cities_perhaps_named(&wanted)
         .filter(|city| is_in(city, qualifiers))
         .filter_map(|city| {
             let place = city
                 .names()
                 .position(|name| folds_to(name, &wanted, &mut folded))?;
-            Some((weight(city, place), city))
+            Some((weight(&city, place), city))
         })
         .collect();
     found.sort_by_key(|(weight, _)| Reverse(*weight));
@@ -281,10 +264,7 @@ enum Likeness {
 /// Fewest bytes of a beginning that is completed.
 const PREFIX_BYTES_MIN: usize = 3;
 
-fn near_spellings(
-    wanted: &str,
-    qualifiers: &[Vec<Qualifier>],
-) -> Vec<(Likeness, u32, &'static City)> {
+fn near_spellings(wanted: &str, qualifiers: &[Vec<Qualifier>]) -> Vec<(Likeness, u32, City)> {
     let distance_max = match wanted.chars().count() {
         0..=3 => 0,
         4 => 1,
@@ -302,15 +282,13 @@ fn near_spellings(
             None => None,
         }
     };
-    world()
-        .cities
-        .iter()
+    world::cities()
         .filter(|city| is_in(city, qualifiers))
         .filter_map(|city| {
             let best = city
                 .names()
                 .enumerate()
-                .filter_map(|(place, name)| Some((likeness(name)?, Reverse(weight(city, place)))))
+                .filter_map(|(place, name)| Some((likeness(name)?, Reverse(weight(&city, place)))))
                 .min()?;
             Some((best.0, best.1.0, city))
         })
@@ -329,11 +307,7 @@ fn split_at_marks(text: &str) -> Option<(&str, Qualifiers)> {
     let mut parts = text.split([',', '(']);
     let name = parts.next()?;
     let mut qualifiers: Vec<Vec<Qualifier>> = parts
-        .map(|part| {
-            world()
-                .qualifiers(part.trim_end_matches([')', ' ']))
-                .to_vec()
-        })
+        .map(|part| world::qualifiers(part.trim_end_matches([')', ' '])).to_vec())
         .collect();
     if qualifiers.last()?.is_empty() {
         return None;
@@ -353,7 +327,7 @@ fn split_at_words(text: &str) -> impl Iterator<Item = (&str, Vec<Qualifier>)> {
     spaces.reverse();
     spaces.into_iter().filter_map(|space| {
         let (name, qualifier) = text.split_at_checked(space)?;
-        let meanings = world().qualifiers(qualifier);
+        let meanings = world::qualifiers(qualifier);
         (!meanings.is_empty()).then(|| (name, meanings.to_vec()))
     })
 }
@@ -512,22 +486,16 @@ mod tests {
 
     #[test]
     fn every_city_is_found_by_its_names_and_tag() {
-        for city in &world().cities {
+        for city in world::cities() {
             for tag in city.tags() {
                 let found = Gazetteer::resolve(&tag.to_string());
-                assert!(
-                    found.iter().any(|other| std::ptr::eq(*other, city)),
-                    "{tag}"
-                );
+                assert!(found.contains(&city), "{tag}");
             }
         }
-        for city in world().cities.iter().step_by(37) {
+        for city in world::cities().step_by(37) {
             for name in city.names() {
                 let found = named(name, &[vec![Qualifier::Country(city.country())]]);
-                assert!(
-                    found.iter().any(|other| std::ptr::eq(*other, city)),
-                    "{name}"
-                );
+                assert!(found.contains(&city), "{name}");
             }
         }
     }
@@ -610,9 +578,7 @@ mod tests {
         ) {
             let point = Point::new(latitude, longitude).unwrap();
             let found = distance_km(point, Gazetteer::nearest(point).point());
-            let least = world()
-                .cities
-                .iter()
+            let least = world::cities()
                 .map(|city| distance_km(point, city.point()))
                 .fold(f64::INFINITY, f64::min);
             prop_assert!((found - least).abs() < 1e-9);

@@ -25,12 +25,12 @@ pub struct Place {
     pub label: String,
     /// The city that was named; for coordinates and geohashes the city they are in, see
     /// [`Gazetteer::city_at`].
-    pub city: Option<&'static City>,
+    pub city: Option<City>,
     /// The IANA time zone of the city; for coordinates and geohashes that of the nearest city
     /// within [`TIMEZONE_NEAR_KM_MAX`], which near a border may be the neighbour's.
     pub timezone: Option<&'static str>,
     /// The other cities of the same name, likeliest first, so that one can ask "or did you mean".
-    pub others: Vec<&'static City>,
+    pub others: Vec<City>,
 }
 
 /// Reads a place as people write them. The first of these that fits is taken:

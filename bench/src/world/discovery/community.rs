@@ -50,7 +50,7 @@ pub struct Head {
     pub reference: CommunityReference,
     channel: EventId,
     /// Where it is.
-    pub city: &'static City,
+    pub city: City,
     /// What it is about.
     pub topics: Vec<&'static str>,
 }
@@ -265,7 +265,7 @@ impl<'a> Period<'a> {
 ///
 /// # Errors
 /// A city that is not found; there is none.
-pub fn city(world: &DiscoveryWorld, number: u64) -> anyhow::Result<&'static City> {
+pub fn city(world: &DiscoveryWorld, number: u64) -> anyhow::Result<City> {
     if number == 0 {
         let berlin = Gazetteer::resolve(BERLIN).first().copied();
         return berlin.context(BERLIN);
@@ -275,7 +275,7 @@ pub fn city(world: &DiscoveryWorld, number: u64) -> anyhow::Result<&'static City
 }
 
 /// What a community says of itself at first, and its chat.
-fn founding(world: &DiscoveryWorld, number: u64, city: &City) -> (Community, ChannelProfile) {
+fn founding(world: &DiscoveryWorld, number: u64, city: City) -> (Community, ChannelProfile) {
     let mut dice = dice(world, Purpose::Founding, &[number]);
     let text = world.prose().text(&mut dice, 150);
     let about = format!("Community number {number} of {}. {text}", city.label());

@@ -112,7 +112,7 @@ fn when(day: Date, zone: Zone, dice: &mut Dice) -> anyhow::Result<When> {
 ///
 /// # Errors
 /// A city at the edge of the map.
-pub fn around(city: &City, dice: &mut Dice) -> anyhow::Result<Location> {
+pub fn around(city: City, dice: &mut Dice) -> anyhow::Result<Location> {
     let people = f64::from(city.population());
     let deviation_km = 0.5 + 2.5 * (people / 1e6).sqrt();
     let mut shift_km = || {

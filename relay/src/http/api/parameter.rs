@@ -144,8 +144,8 @@ pub(super) trait Parameters: IntoParams + Sized + Send + 'static {
     fn read(query: Query) -> Result<Self, Problem>;
 }
 
-/// Reads the parameters of a request, on a thread that may take its time: the first place that is looked up
-/// unpacks the table of cities.
+/// Reads the parameters of a request, on a thread that may take its time: names like one that is
+/// misspelled are looked for in the whole table of cities.
 pub(super) async fn read<T: Parameters>(parts: &Parts) -> Result<T, Problem> {
     let query = Query::of(parts)?;
     let reading = tokio::task::spawn_blocking(move || T::read(query)).await;

@@ -59,7 +59,7 @@ pub(super) async fn list(
 }
 
 fn look_up(name: &str, limit: usize) -> Places {
-    let shown = |cities: Vec<&'static City>| {
+    let shown = |cities: Vec<City>| {
         let cities = cities.into_iter().take(limit);
         cities.map(CityOfWorld::of).collect::<Vec<_>>()
     };

@@ -33,7 +33,7 @@ pub(in crate::http::api) struct CityOfWorld {
 }
 
 impl CityOfWorld {
-    pub(in crate::http::api) fn of(city: &City) -> Self {
+    pub(in crate::http::api) fn of(city: City) -> Self {
         CityOfWorld {
             label: city.label(),
             city: city.tag().to_string(),
