@@ -12,7 +12,7 @@ use nostr_sdk::{Client, ClientOptions, NostrSigner, RelayUrl, Timestamp};
 use tokio::sync::{Mutex, watch};
 
 use crate::kith::{Inner, Kith};
-use crate::link::{Link, Network, Sketches};
+use crate::link::{Link, Network, NoStore, Sketches};
 use crate::local::Local;
 use crate::outgoing::Sending;
 use crate::refusal::{Refusal, joined};
@@ -25,9 +25,8 @@ pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
 /// Relays that one [`Kith`] may have.
 pub const RELAYS_MAX: usize = 64;
 
-/// Messages of one relay that may wait to be read. An event is two messages, and a page is
-/// [`crate::EVENTS_PER_PAGE`] events.
-const NOTIFICATIONS_MAX: usize = 8192;
+/// Messages of one relay that may wait to be read; a page is [`crate::EVENTS_PER_PAGE`] events.
+const NOTIFICATIONS_MAX: usize = 4096;
 
 /// Collects relays, a signer and limits; [`KithBuilder::connect`] makes a [`Kith`] of them.
 ///
@@ -182,6 +181,7 @@ impl KithBuilder {
         // Authentication is ours: it happens when a relay refuses for want of it, not before.
         let client = Client::builder()
             .opts(ClientOptions::new().automatic_authentication(false))
+            .database(NoStore)
             .websocket_transport(sketches.transport())
             .build();
         let mut links = Vec::with_capacity(urls.len());

@@ -10,6 +10,7 @@ mod counting;
 mod exchange;
 mod information;
 mod live;
+mod no_store;
 mod reading_back;
 mod transport;
 
@@ -36,6 +37,7 @@ pub(crate) use self::authentication::asks_for_authentication;
 pub(crate) use self::counting::{Counted, Sketches};
 pub(crate) use self::information::{Announced, KEPT_FOR};
 pub(crate) use self::live::Heard;
+pub(crate) use self::no_store::NoStore;
 
 /// A relay that could not be reached, or did not answer a question, is not tried again for this
 /// long: an operation asks several questions, and one dead relay must not make it wait for each.

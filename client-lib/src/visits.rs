@@ -14,9 +14,9 @@ use crate::refusal::Reason;
 /// Relays beside the set that are connected at the same time.
 pub(crate) const VISITS_MAX: usize = 128;
 
-/// Messages of one such relay that may wait to be read. A page is [`crate::EVENTS_PER_PAGE`] events
-/// of two messages each; what is faster is asked for again.
-const NOTIFICATIONS_MAX: usize = 2048;
+/// Messages of one such relay that may wait to be read. A page is [`crate::EVENTS_PER_PAGE`] events;
+/// what is faster is asked for again.
+const NOTIFICATIONS_MAX: usize = 1024;
 
 /// The relays beside the set, least recently used first.
 #[derive(Debug, Default)]
