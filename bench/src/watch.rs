@@ -4,14 +4,17 @@
 use std::io::{BufRead, BufReader, Lines};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
-use kith_nips::lbc::Location;
-use kith_nips::nip01::Draft;
+use kith_nips::Event;
+use kith_nips::lbc::{
+    Community, CommunityMetadata, CommunityReference, Location, Meetup, Note, Slug,
+};
+use kith_nips::nip52::{TimeSpan, When};
 use kith_nips::place::Point;
-use kith_nips::{Event, Kind};
 use nostr::Keys;
 
 use crate::ingest::{Options, Prepared, publish};
@@ -23,6 +26,9 @@ const PLACE: (f64, f64) = (52.52, 13.405);
 const RADIUS: &str = "25km";
 
 const SECONDS_PER_MINUTE: u64 = 60;
+
+/// What is published is shown within this time, or the run fails.
+const SHOWN_WITHIN: Duration = Duration::from_secs(300);
 
 /// Lines are printed for so many parts of the time.
 const PARTS: u64 = 6;
@@ -60,12 +66,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .spawn();
     let program = program.with_context(|| arguments.program.display().to_string())?;
     let mut watch = Watch::of(program)?;
-    watch.next_line().context("what is watched")?;
+    watch.wait_for("watching").context("what is watched")?;
+    let clock = Clock::found(&arguments.relay)?;
+    watch.wait_for(&clock.community.id.to_string())?;
 
     println!("minutes  notes  announced  resident MB  of its own MB  peak MB");
     let (begun, mut notes) = (Instant::now(), 0);
     for minute in 0..arguments.minutes {
-        notes += pass_a_minute(minute, arguments, &mut watch)?;
+        notes += pass_a_minute(minute, arguments, &clock, &mut watch)?;
         if (minute + 1) % (arguments.minutes / PARTS) == 0 {
             let Usage {
                 resident_bytes,
@@ -86,7 +94,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Publishes what comes in one minute, and waits until the last of it is shown. Returns how many notes.
-fn pass_a_minute(minute: u64, arguments: &Arguments, watch: &mut Watch) -> anyhow::Result<usize> {
+fn pass_a_minute(
+    minute: u64,
+    arguments: &Arguments,
+    clock: &Clock,
+    watch: &mut Watch,
+) -> anyhow::Result<usize> {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let now = since_1970.as_secs();
     let size = Size {
@@ -94,60 +107,103 @@ fn pass_a_minute(minute: u64, arguments: &Arguments, watch: &mut Watch) -> anyho
         seed: (since_1970.as_nanos() as u64).wrapping_add(minute),
     };
     let lines = DiscoveryWorld::fresh(size, now)?.lines()?;
-    let last = last_of_minute(minute, now)?;
-    let send = |lines: Vec<String>| -> anyhow::Result<()> {
-        let prepared = Prepared::new(&lines, Options::default())?;
-        let taken = crate::block_on(publish(&arguments.relay, prepared))?;
-        ensure!(taken.refused == 0, "{:?}", taken.first_refusal);
-        Ok(())
-    };
+    let last = clock.strike(minute, now)?;
     let notes = lines.len() + 1;
-    send(lines)?;
-    send(vec![last.json().to_owned()])?;
-    let id = last.id().to_string();
-    while !watch.next_line()?.contains(&id) {}
+    send(&arguments.relay, &lines)?;
+    send(&arguments.relay, &[last.json()])?;
+    watch.wait_for(&last.id().to_string())?;
     Ok(notes)
 }
 
-/// A meetup at the place, by which one sees that all before it was shown.
-fn last_of_minute(minute: u64, now: u64) -> anyhow::Result<Event> {
-    let mut tags: Vec<Vec<String>> = Location::at(Point::new(PLACE.0, PLACE.1)?).tags();
-    let further = [
-        ["d", &format!("minute-{minute}")],
-        ["title", "The last of a minute"],
-        ["start", &(now + 86_400).to_string()],
-    ];
-    tags.extend(further.map(|tag| tag.map(str::to_owned).to_vec()));
-    let draft = Draft {
-        kind: Kind::MEETUP,
-        created_at: None,
-        tags,
-        content: String::new(),
-    };
-    Ok(draft.sign(&Keys::generate(), now)?)
+fn send(relay: &str, lines: &[impl AsRef<str>]) -> anyhow::Result<()> {
+    let prepared = Prepared::new(lines, Options::default())?;
+    let taken = crate::block_on(publish(relay, prepared))?;
+    ensure!(taken.refused == 0, "{:?}", taken.first_refusal);
+    Ok(())
+}
+
+/// A community at the place with one meetup for each minute, by which one sees that all before it was
+/// heard. A meetup without a community is in no list, so it would never be shown.
+struct Clock {
+    keys: Keys,
+    community: CommunityReference,
+}
+
+impl Clock {
+    fn found(relay: &str) -> anyhow::Result<Clock> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let keys = Keys::generate();
+        let community = Community::new("").draft()?.sign(&keys, now)?;
+        let reference = CommunityReference::new(community.id(), community.pubkey());
+        let mut metadata = CommunityMetadata::new(reference.clone(), "The clock");
+        metadata.location = place()?;
+        let metadata = metadata.draft()?.sign(&keys, now)?;
+        send(relay, &[community.json()])?;
+        send(relay, &[metadata.json()])?;
+        Ok(Clock {
+            keys,
+            community: reference,
+        })
+    }
+
+    fn strike(&self, minute: u64, now: u64) -> anyhow::Result<Event> {
+        let slug: Slug = format!("minute-{minute}").parse()?;
+        let when = When::timed(TimeSpan::new(now + 86_400, None)?);
+        let mut meetup = Meetup::new(self.community.clone(), &slug, "The end of a minute", when);
+        meetup.location = place()?;
+        Ok(meetup.draft()?.sign(&self.keys, now)?)
+    }
+}
+
+fn place() -> anyhow::Result<Location> {
+    Ok(Location::at(Point::new(PLACE.0, PLACE.1)?))
 }
 
 /// The program that watches. It ends with this.
 struct Watch {
     program: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    /// Read while notes are published: the program is not to wait for who reads it.
+    lines: Receiver<std::io::Result<String>>,
     announced: usize,
 }
 
 impl Watch {
     fn of(mut program: Child) -> anyhow::Result<Watch> {
         let stdout = program.stdout.take().context("its output")?;
+        let (sender, lines) = channel();
+        std::thread::spawn(move || pass_on(BufReader::new(stdout).lines(), &sender));
         Ok(Watch {
             program,
-            lines: BufReader::new(stdout).lines(),
+            lines,
             announced: 0,
         })
     }
 
-    fn next_line(&mut self) -> anyhow::Result<String> {
-        let line = self.lines.next().context("the program has ended")??;
-        self.announced += 1;
-        Ok(line)
+    /// Until a line contains this.
+    fn wait_for(&mut self, text: &str) -> anyhow::Result<()> {
+        let until = Instant::now() + SHOWN_WITHIN;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let line = match self.lines.recv_timeout(left) {
+                Ok(line) => line?,
+                Err(RecvTimeoutError::Disconnected) => bail!("the program has ended"),
+                Err(RecvTimeoutError::Timeout) => {
+                    bail!("{text} was not shown within {SHOWN_WITHIN:?}")
+                }
+            };
+            self.announced += 1;
+            if line.contains(text) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn pass_on(lines: Lines<BufReader<ChildStdout>>, sender: &Sender<std::io::Result<String>>) {
+    for line in lines {
+        if sender.send(line).is_err() {
+            return;
+        }
     }
 }
 

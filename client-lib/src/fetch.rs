@@ -10,7 +10,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use kith_nips::discovery::Discovery;
 use kith_nips::{Event, EventId};
-use nostr_sdk::{Filter, RelayUrl};
+use nostr_sdk::{Filter, RelayUrl, Timestamp};
 
 use crate::filters::deletion_filters;
 use crate::kith::Kith;
@@ -123,19 +123,17 @@ impl Fetched {
 pub(crate) struct Page {
     pub(crate) found: Vec<Found>,
     pub(crate) silent: Vec<Refusal>,
-    /// Everything that is younger than this second was told by every relay that answered; `None` when
-    /// none has anything older.
+    /// Everything that is younger than this second was told by every relay that answered: the next
+    /// page ends there. `None` when none has anything older.
     pub(crate) reaches: Option<u64>,
     answered: usize,
 }
 
 impl Page {
-    /// So many notes came for this filter, down to the oldest.
-    fn note_answer(&mut self, filter: &Filter, oldest: Option<u64>, length: usize) {
+    /// One relay told this far.
+    fn note_answer(&mut self, reaches: Option<u64>) {
         self.answered += 1;
-        let until = filter.until.map(|until| until.as_secs());
-        let is_last = oldest == until && Some(length) < filter.limit;
-        self.reaches = self.reaches.max(oldest.filter(|_| !is_last));
+        self.reaches = self.reaches.max(reaches);
     }
 
     /// An error when not one relay answered.
@@ -226,14 +224,15 @@ impl Kith {
     }
 
     /// Asks every relay for one page: the newest that the filter matches, as many as its limit says.
+    /// Of a second that has more, all comes, or the relay is said to leave some out.
     pub(crate) async fn fetch_page(&self, filter: &Filter) -> Page {
         let also = self.also_asked();
         let set = self.links().iter().map(|link| (link, false));
         let links: Vec<_> = set.chain(also.iter().map(|link| (link, true))).collect();
         let answers = links.iter().map(|(link, is_extra)| async {
             match is_extra {
-                true => self.ask_page_briefly(link, filter).await,
-                false => self.ask_page(link, filter).await,
+                true => self.ask_newest_briefly(link, filter).await,
+                false => self.ask_newest(link, filter).await,
             }
         });
         let answers = join_all(answers).await;
@@ -243,10 +242,14 @@ impl Kith {
         for ((link, is_extra), answer) in links.into_iter().zip(answers) {
             match answer {
                 Err(_) if is_extra => self.ask_no_more(link),
-                Ok(events) => {
-                    let oldest = events.iter().map(|event| event.created_at.as_secs()).min();
-                    page.note_answer(filter, oldest, events.len());
-                    for event in events {
+                Ok(newest) => {
+                    page.note_answer(newest.reaches);
+                    let missing = newest.missing.filter(|_| !is_extra);
+                    page.silent.extend(missing.map(|reason| Refusal {
+                        relay: link.url().clone(),
+                        reason,
+                    }));
+                    for event in newest.events {
                         add(&mut found, event, link.url(), now);
                     }
                 }
@@ -258,16 +261,33 @@ impl Kith {
         }
         page.found = found.into_found();
         self.remember(&page.found);
-        if page.answered == 0
-            && let Some(remembered) = self.remembered(vec![filter.clone()]).await
-        {
-            self.note_freshness(remembered.freshness());
-            add_missing(&mut page.found, remembered.into_found());
-            let created = page.found.iter().map(|found| found.event.created_at());
-            let (oldest, count) = (created.min(), page.found.len());
-            page.note_answer(filter, oldest, count);
+        if page.answered == 0 {
+            self.recall_page(filter, &mut page).await;
         }
         page
+    }
+
+    /// The page as it is kept.
+    async fn recall_page(&self, filter: &Filter, page: &mut Page) {
+        let Some(newest) = self.remembered(vec![filter.clone()]).await else {
+            return;
+        };
+        self.note_freshness(newest.freshness());
+        let newest = newest.into_found();
+        let created = newest.iter().map(|found| found.event.created_at());
+        let oldest = created.min().map(Timestamp::from_secs);
+        let oldest = oldest.filter(|_| filter.limit.is_some_and(|limit| newest.len() >= limit));
+        add_missing(&mut page.found, newest);
+        match oldest {
+            Some(second) if filter.until == Some(second) => {
+                let whole = filter.clone().remove_limit().since(second);
+                if let Some(whole) = self.remembered(vec![whole]).await {
+                    add_missing(&mut page.found, whole.into_found());
+                }
+                page.note_answer(second.as_secs().checked_sub(1));
+            }
+            oldest => page.note_answer(oldest.map(|oldest| oldest.as_secs())),
+        }
     }
 
     /// Those that their authors did not take back (NIP-09), of notes that have no address.

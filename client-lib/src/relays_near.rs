@@ -156,10 +156,7 @@ impl Kith {
             for note in page.found {
                 found.insert(note.event.id(), note);
             }
-            until = match page.reaches {
-                Some(reaches) if until == Some(reaches) => reaches.checked_sub(1),
-                reaches => reaches,
-            };
+            until = page.reaches;
             if until.is_none() {
                 break;
             }

@@ -1,6 +1,7 @@
 //! What is announced near a place from now on. Relays only wake this up: what is shown is decided by
 //! the rules of every list, from what all relays have.
 
+mod told;
 mod watcher;
 
 use std::pin::Pin;

@@ -13,6 +13,7 @@ pub mod nip02;
 pub mod nip09;
 pub mod nip11;
 pub mod nip22;
+pub mod nip24;
 pub mod nip40;
 pub mod nip42;
 pub mod nip43;

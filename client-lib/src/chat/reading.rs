@@ -89,7 +89,7 @@ impl Kith {
             conversation.known_since(reaches.unwrap_or(0));
             let complete = reaches.map_or(0, |reaches| reaches.saturating_add(1));
             let is_enough = conversation.shown(&audience, complete, before).len() >= limit;
-            until = next_until(until, reaches);
+            until = reaches;
             if is_enough || until.is_none() {
                 break;
             }
@@ -115,7 +115,7 @@ impl Kith {
         let mut until = None;
         for _ in 0..PAGES_MISSED_MAX {
             let page = self.page(chat, Some(since), until).await?;
-            until = next_until(until, page.reaches);
+            until = page.reaches;
             self.take_in(page, chat, conversation, silent).await;
             if until.is_none() {
                 break;
@@ -233,14 +233,4 @@ pub(super) fn messages(found: &[Found], chat: &Chat) -> Vec<Published<ChannelMes
 fn read<T, E>(found: &[Found], read: impl Fn(&Event) -> Result<T, E>) -> Vec<T> {
     let found = found.iter();
     found.filter_map(|found| read(&found.event).ok()).collect()
-}
-
-/// Where the next page ends; `None` after the last one. It overlaps with this one, so that equal
-/// times are not lost, unless one second fills a page.
-fn next_until(until: Option<u64>, reaches: Option<u64>) -> Option<u64> {
-    let reaches = reaches?;
-    match until == Some(reaches) {
-        true => reaches.checked_sub(1),
-        false => Some(reaches),
-    }
 }

@@ -118,14 +118,14 @@ impl Kith {
     ) -> Result<bool, ReadError> {
         for asked in pages.asked.iter_mut().filter(|asked| !asked.is_over) {
             let mut filter = asked.filter.clone().limit(NOTES_PER_PAGE);
-            filter.until = asked.until.map(Timestamp::from_secs);
+            filter.until = asked.reaches.map(Timestamp::from_secs);
             let page = self.fetch_page(&filter).await.answered()?;
             merge(silent, &page.silent);
             for found in page.found {
                 pages.found.entry(found.event.id()).or_insert(found);
             }
             asked.reaches = page.reaches;
-            asked.go_on();
+            asked.is_over = page.reaches.is_none();
         }
         Ok(pages.asked.iter().any(|asked| !asked.is_over))
     }
@@ -226,7 +226,6 @@ struct Pages {
 /// One filter and how far it was asked.
 struct Asked {
     filter: Filter,
-    until: Option<u64>,
     reaches: Option<u64>,
     is_over: bool,
 }
@@ -238,7 +237,6 @@ impl Pages {
             filter.since = since.map(Timestamp::from_secs);
             Asked {
                 filter,
-                until: None,
                 reaches: None,
                 is_over: false,
             }
@@ -254,19 +252,6 @@ impl Pages {
         let open = self.asked.iter().filter(|asked| !asked.is_over);
         let reaches = open.filter_map(|asked| asked.reaches);
         reaches.max().map_or(0, |reaches| reaches.saturating_add(1))
-    }
-}
-
-impl Asked {
-    /// The next page overlaps with this one, so that equal times are not lost, unless one second fills
-    /// a page.
-    fn go_on(&mut self) {
-        let next = match self.reaches {
-            Some(reaches) if self.until == Some(reaches) => reaches.checked_sub(1),
-            reaches => reaches,
-        };
-        self.is_over = next.is_none();
-        self.until = next;
     }
 }
 

@@ -122,37 +122,54 @@ impl Kith {
         events: &mut Vec<Event>,
     ) -> Result<(), Reason> {
         let expected = at_most(filter);
-        let mut known: HashSet<nostr_sdk::EventId> = HashSet::new();
-        let mut pages = Pages::new(filter.until.map(|until| until.as_secs()));
+        let mut reading = Reading::new(filter, EVENTS_PER_PAGE);
         loop {
-            let mut page_filter = filter.clone().limit(pages.length_max);
-            page_filter.until = pages.until.map(Timestamp::from_secs);
-            let page = self.ask_page(link, &page_filter).await?;
-            let created = page.iter().map(|event| event.created_at.as_secs());
-            let span = created.clone().min().zip(created.max());
-            let (length, before) = (page.len(), known.len());
-            events.extend(page.into_iter().filter(|event| known.insert(event.id)));
-            if expected.is_some_and(|expected| known.len() >= expected) {
+            let next = self.ask_next(link, &mut reading, events).await?;
+            if expected.is_some_and(|expected| reading.known.len() >= expected) {
                 return Ok(());
             }
-            if known.len() > EVENTS_PER_ANSWER_MAX {
+            if reading.known.len() > EVENTS_PER_ANSWER_MAX {
                 return Err(Reason::TooMany);
             }
-            let next = pages.after(span.map(|(oldest, newest)| Page {
-                length,
-                oldest,
-                newest,
-                has_news: known.len() > before,
-            }));
-            let is_cut = match next {
-                Next::Ask => continue,
-                Next::End => pages.is_cut,
-                Next::EndAfter(length) => pages.is_cut || self.gives_at_most(link, length).await,
-            };
-            return match is_cut {
-                true => Err(Reason::TooManyAtOnce),
-                false => Ok(()),
-            };
+            if next != Next::Ask {
+                return match self.is_cut(link, &reading, next).await {
+                    true => Err(Reason::TooManyAtOnce),
+                    false => Ok(()),
+                };
+            }
+        }
+    }
+
+    /// One page more, and what comes after it.
+    async fn ask_next(
+        &self,
+        link: &Arc<Link>,
+        reading: &mut Reading<'_>,
+        events: &mut Vec<Event>,
+    ) -> Result<Next, Reason> {
+        let (pages, known) = (&mut reading.pages, &mut reading.known);
+        let mut page_filter = reading.filter.clone().limit(pages.length_max);
+        page_filter.until = pages.until.map(Timestamp::from_secs);
+        let page = self.ask_page(link, &page_filter).await?;
+        let created = page.iter().map(|event| event.created_at.as_secs());
+        let span = created.clone().min().zip(created.max());
+        let (length, before) = (page.len(), known.len());
+        events.extend(page.into_iter().filter(|event| known.insert(event.id)));
+        Ok(pages.after(span.map(|(oldest, newest)| Page {
+            length,
+            oldest,
+            newest,
+            has_news: known.len() > before,
+        })))
+    }
+
+    /// Whether the relay left something out of a second, after the last page or so far.
+    async fn is_cut(&self, link: &Arc<Link>, reading: &Reading<'_>, next: Next) -> bool {
+        match next {
+            Next::EndAfter(length) if !reading.pages.is_cut => {
+                self.gives_at_most(link, length).await
+            }
+            Next::Ask | Next::End | Next::EndAfter(_) => reading.pages.is_cut,
         }
     }
 
@@ -166,22 +183,46 @@ impl Kith {
         length >= announced.limit_max.unwrap_or(EVENTS_PER_PAGE)
     }
 
-    /// A page of a relay beside the set.
-    pub(super) async fn ask_page_briefly(
+    /// The newest of a relay beside the set.
+    pub(super) async fn ask_newest_briefly(
         &self,
         link: &Arc<Link>,
         filter: &Filter,
-    ) -> Result<Vec<Event>, Reason> {
-        let asking = tokio::time::timeout(BESIDE_TIME_MAX, self.ask_page(link, filter));
+    ) -> Result<Newest, Reason> {
+        let asking = tokio::time::timeout(BESIDE_TIME_MAX, self.ask_newest(link, filter));
         let late = |_| Err(Reason::Timeout(BESIDE_TIME_MAX));
         asking.await.unwrap_or_else(late)
     }
 
-    pub(super) async fn ask_page(
+    /// The newest that the filter matches, as many as its limit says. A second that has more than
+    /// that is read to its end, as [`Kith::ask_pages`] does.
+    pub(super) async fn ask_newest(
         &self,
         link: &Arc<Link>,
         filter: &Filter,
-    ) -> Result<Vec<Event>, Reason> {
+    ) -> Result<Newest, Reason> {
+        let mut events = Vec::new();
+        let mut reading = Reading::new(filter, filter.limit.unwrap_or(EVENTS_PER_PAGE));
+        let next = loop {
+            let next = self.ask_next(link, &mut reading, &mut events).await?;
+            // What came is the note alone with which the page before ended.
+            let until = filter.until.map(|until| until.as_secs());
+            let is_overlap = events.len() == 1 && until.is_some() && reading.pages.until == until;
+            match is_overlap {
+                true => break Next::End,
+                false if next != Next::Ask || !reading.pages.is_in_second() => break next,
+                false => {}
+            }
+        };
+        let is_cut = self.is_cut(link, &reading, next).await;
+        Ok(Newest {
+            events,
+            reaches: reading.pages.until.filter(|_| next == Next::Ask),
+            missing: is_cut.then_some(Reason::TooManyAtOnce),
+        })
+    }
+
+    async fn ask_page(&self, link: &Arc<Link>, filter: &Filter) -> Result<Vec<Event>, Reason> {
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -191,6 +232,32 @@ impl Kith {
             }
         }
     }
+}
+
+/// How far the answer of one relay to a filter was read.
+struct Reading<'a> {
+    filter: &'a Filter,
+    pages: Pages,
+    known: HashSet<nostr_sdk::EventId>,
+}
+
+impl Reading<'_> {
+    fn new(filter: &Filter, page_length: usize) -> Reading<'_> {
+        Reading {
+            filter,
+            pages: Pages::new(filter.until.map(|until| until.as_secs()), page_length),
+            known: HashSet::new(),
+        }
+    }
+}
+
+/// The newest that one relay has.
+pub(super) struct Newest {
+    pub(super) events: Vec<Event>,
+    /// Everything that is younger than this second was told; `None` when nothing is older.
+    pub(super) reaches: Option<u64>,
+    /// Why some of it is missing.
+    pub(super) missing: Option<Reason>,
 }
 
 /// A search was refused, not the person who asks.

@@ -5,7 +5,7 @@
 //! are not lost. Filters know no other place than a second, so one with more events than a page has
 //! to be read in one longer page. A relay that gives none cannot be read to the end of that second.
 
-use super::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE};
+use super::EVENTS_PER_ANSWER_MAX;
 
 /// What matters of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub(super) struct Pages {
     pub(super) length_max: usize,
     /// The relay left something out of a second.
     pub(super) is_cut: bool,
+    /// Events of a page that is not longer because of one second.
+    page_length: usize,
     /// The longest page that came.
     longest: usize,
     /// One second filled the last page, which was so long, and a longer one did not come.
@@ -46,15 +48,21 @@ pub(super) enum Next {
 }
 
 impl Pages {
-    /// At the beginning, which is at this second.
-    pub(super) fn new(until: Option<u64>) -> Pages {
+    /// At the beginning, which is at this second, in pages of so many events.
+    pub(super) fn new(until: Option<u64>, page_length: usize) -> Pages {
         Pages {
             until,
-            length_max: EVENTS_PER_PAGE,
+            length_max: page_length,
             is_cut: false,
+            page_length,
             longest: 0,
             filled: None,
         }
+    }
+
+    /// Whether the next page says more of the second that the last one was of.
+    pub(super) fn is_in_second(&self) -> bool {
+        self.filled.is_some() || self.length_max > self.page_length
     }
 
     /// After a page; `None` for an empty one.
@@ -74,7 +82,7 @@ impl Pages {
             self.until = Some(page.oldest);
             return Next::Ask;
         }
-        self.length_max = EVENTS_PER_PAGE;
+        self.length_max = self.page_length;
         match (is_filled, page.has_news) {
             (true, _) => self.go_past(page),
             (false, true) => {
@@ -103,11 +111,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::fetch::EVENTS_PER_PAGE;
 
     /// Reads these times, newest first, from a relay that gives so many at a time: how many were read,
     /// in how many pages, how it ended, and whether something is known to be missing.
     fn read(times: &[u64], gives_max: usize) -> (usize, usize, Next, bool) {
-        let mut pages = Pages::new(None);
+        let mut pages = Pages::new(None, EVENTS_PER_PAGE);
         let mut known = BTreeSet::new();
         let mut count = 0;
         loop {

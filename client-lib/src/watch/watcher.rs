@@ -1,13 +1,11 @@
-//! What of the things heard is news. Knows versions; asks through the handle.
+//! What of the things heard is news. Knows what was announced; asks through the handle.
 
-use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use kith_nips::{Address, EventId};
 use tokio::sync::mpsc;
 
-use super::{Announcement, News, Subject};
+use super::told::Told;
+use super::{Announcement, Subject};
 use crate::fetch::{Found, ReadError};
 use crate::kith::Kith;
 use crate::listener::Signal;
@@ -16,9 +14,6 @@ use crate::search::Search;
 /// Things heard that are judged together.
 const SIGNALS_AT_ONCE_MAX: usize = 64;
 
-/// Subjects that are remembered; beyond that, those that are gone are forgotten.
-const KNOWN_MAX: usize = 100_000;
-
 /// What could not be judged, because no relay answered, is looked up again after this long.
 const CATCH_UP_AFTER: Duration = Duration::from_secs(5);
 
@@ -26,7 +21,7 @@ const CATCH_UP_AFTER: Duration = Duration::from_secs(5);
 pub(super) struct Watcher {
     kith: Kith,
     search: Search,
-    known: HashMap<Name, Version>,
+    told: Told,
     announce: mpsc::Sender<Announcement>,
 }
 
@@ -38,12 +33,14 @@ impl Watcher {
         present: &[Subject],
         announce: mpsc::Sender<Announcement>,
     ) -> Watcher {
-        let present = present.iter();
-        let known = present.map(|subject| (subject.name(), subject.version()));
+        let mut told = Told::default();
+        for subject in present {
+            told.tell(subject);
+        }
         Watcher {
             kith,
             search,
-            known: known.collect(),
+            told,
             announce,
         }
     }
@@ -64,7 +61,6 @@ impl Watcher {
             if heard.is_empty() && signals.is_closed() {
                 return;
             }
-            is_behind |= self.known.len() > KNOWN_MAX;
             is_behind |= heard
                 .iter()
                 .any(|signal| matches!(signal, Signal::Listening(_)));
@@ -93,9 +89,8 @@ impl Watcher {
     /// After a break: what differs from what was announced.
     async fn catch_up(&mut self) -> Result<bool, ReadError> {
         let present = self.kith.present(&self.search).await?;
-        if present.is_complete || self.known.len() > KNOWN_MAX {
-            let names: HashSet<Name> = present.subjects.iter().map(Subject::name).collect();
-            self.known.retain(|name, _| names.contains(name));
+        if present.is_complete {
+            self.told.retain(&present.subjects);
         }
         Ok(self.announce_all(present.subjects).await)
     }
@@ -108,103 +103,14 @@ impl Watcher {
     /// Whether somebody still reads.
     async fn announce_all(&mut self, subjects: Vec<Subject>) -> bool {
         for subject in subjects {
-            let (name, version) = (subject.name(), subject.version());
-            let Some(news) = news(self.known.get(&name), &version) else {
+            let Some(news) = self.told.tell(&subject) else {
                 continue;
             };
-            self.known.insert(name, version);
             let announcement = Announcement { news, subject };
             if self.announce.send(announcement).await.is_err() {
                 return false;
             }
         }
         true
-    }
-}
-
-/// What names a subject through all its versions.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Name {
-    Community(EventId),
-    Meetup(Address),
-}
-
-/// The version that was announced last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Version {
-    /// Newer ones are greater (NIP-01: of equally old ones the lowest id wins).
-    rank: (u64, Reverse<EventId>),
-    is_cancelled: bool,
-}
-
-impl Subject {
-    fn name(&self) -> Name {
-        match self {
-            Subject::Community(community) => Name::Community(community.id()),
-            Subject::Meetup(meetup) => Name::Meetup(meetup.address()),
-        }
-    }
-
-    fn version(&self) -> Version {
-        match self {
-            Subject::Community(community) => {
-                let metadata = community.metadata();
-                let described = metadata.map(|note| (note.created_at, Reverse(note.id)));
-                Version {
-                    rank: described.unwrap_or((0, Reverse(community.id()))),
-                    is_cancelled: false,
-                }
-            }
-            Subject::Meetup(meetup) => Version {
-                rank: (meetup.meetup().created_at, Reverse(meetup.id())),
-                is_cancelled: meetup.is_cancelled(),
-            },
-        }
-    }
-}
-
-/// What this version means to somebody who knows that one; `None` when it is no news.
-fn news(known: Option<&Version>, seen: &Version) -> Option<News> {
-    match known {
-        Some(known) if known.rank >= seen.rank => None,
-        Some(known) if known.is_cancelled && seen.is_cancelled => Some(News::Changed),
-        _ if seen.is_cancelled => Some(News::Cancelled),
-        Some(_) => Some(News::Changed),
-        None => Some(News::New),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn version(created_at: u64, id: u8, is_cancelled: bool) -> Version {
-        Version {
-            rank: (created_at, Reverse(EventId::from_bytes([id; 32]))),
-            is_cancelled,
-        }
-    }
-
-    #[test]
-    fn nip01_104_only_newer_versions_are_news() {
-        let known = version(100, 5, false);
-        assert_eq!(news(None, &known), Some(News::New));
-        assert_eq!(news(Some(&known), &known), None);
-        assert_eq!(news(Some(&known), &version(99, 1, false)), None);
-        assert_eq!(news(Some(&known), &version(100, 6, false)), None);
-        let lower = version(100, 4, false);
-        assert_eq!(news(Some(&known), &lower), Some(News::Changed));
-    }
-
-    #[test]
-    fn a_meetup_is_called_off_once() {
-        let cancelled = version(200, 1, true);
-        assert_eq!(news(None, &cancelled), Some(News::Cancelled));
-        let on = version(100, 1, false);
-        assert_eq!(news(Some(&on), &cancelled), Some(News::Cancelled));
-        let again = version(300, 1, true);
-        assert_eq!(news(Some(&cancelled), &again), Some(News::Changed));
-        let reopened = version(300, 1, false);
-        assert_eq!(news(Some(&cancelled), &reopened), Some(News::Changed));
     }
 }

@@ -1,7 +1,11 @@
 //! Answers that are longer than a page: read to their end, and where a relay gives no more, said.
 
-use kith_client::lbc::{Community, FollowList, Note};
-use kith_client::{Event, EventId, Keys, Kith, Listing, PublicKey, Reason};
+use kith_client::lbc::{
+    BuildError, Channel, ChannelMessage, ChannelProfile, ChatView, Community, CommunityReference,
+    FollowList, Note,
+};
+use kith_client::{Event, EventId, Keys, Kith, Listing, Reason};
+use kith_nips::nip01::Draft;
 use nostr_relay_builder::builder::RelayBuilder;
 use nostr_relay_builder::local::LocalRelay;
 use nostr_sdk::prelude::{MemoryDatabase, MemoryDatabaseOptions, NostrDatabase};
@@ -47,7 +51,7 @@ async fn at(url: &str) -> Kith {
 }
 
 /// How many were found, and whether the relay is known to have more.
-fn outcome(listing: Listing<PublicKey>) -> (usize, bool) {
+fn outcome<T>(listing: Listing<T>) -> (usize, bool) {
     let reasons = listing.silent.iter().map(|refusal| &refusal.reason);
     let reasons: Vec<&Reason> = reasons.collect();
     let is_cut = match reasons[..] {
@@ -116,4 +120,45 @@ async fn nip67_08_a_second_without_anything_older_is_cut_where_the_relay_says_th
     let relay = holding(&events, 500).await;
     let listing = reader(&[&relay]).await.followers(community.id()).await;
     assert_eq!(outcome(listing.unwrap()), (500, true));
+}
+
+/// A community with a chat, and what was said in it so often in each of these seconds.
+fn said(seconds: &[(u64, usize)]) -> (EventId, Vec<Event>) {
+    let keys = Keys::generate();
+    let sign = |draft: Result<Draft, BuildError>, at| draft.unwrap().sign(&keys, at).unwrap();
+    let community = sign(Community::new("").draft(), NOW);
+    let reference = CommunityReference::new(community.id(), community.pubkey());
+    let channel = Channel::of_community(reference, ChannelProfile::named("Chess"));
+    let channel = sign(channel.draft(), NOW);
+    let mut events = vec![community.clone(), channel.clone()];
+    for (second, count) in seconds {
+        events.extend((0..*count).map(|number| {
+            let message = ChannelMessage::new(channel.id(), format!("{second} {number}"));
+            sign(message.draft(), NOW + second)
+        }));
+    }
+    (community.id(), events)
+}
+
+#[tokio::test]
+async fn nip67_08_a_chat_is_read_past_a_second_that_is_longer_than_a_page() {
+    let (community, events) = said(&[(30, 2), (20, 450), (10, 3), (9, 1)]);
+    for (gives_max, expected) in [
+        (100_000, (456, false)),
+        (450, (456, true)),
+        (100, (106, true)),
+    ] {
+        let relay = holding(&events, gives_max).await;
+        let kith = reader(&[&relay]).await;
+        let chat = kith.chat(community).await.unwrap();
+        let said = kith.chat_messages(&chat, ChatView::Everybody, 1_000).await;
+        assert_eq!(outcome(said.unwrap()), expected, "{gives_max}");
+    }
+    // One second is all that there is.
+    let (community, events) = said(&[(30, 2)]);
+    let relay = holding(&events, 100).await;
+    let kith = reader(&[&relay]).await;
+    let chat = kith.chat(community).await.unwrap();
+    let said = kith.chat_messages(&chat, ChatView::Everybody, 1_000).await;
+    assert_eq!(outcome(said.unwrap()), (2, false));
 }
