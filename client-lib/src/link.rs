@@ -12,6 +12,7 @@ mod information;
 mod live;
 mod no_store;
 mod reading_back;
+mod switchboard;
 mod transport;
 
 use std::borrow::Cow;
@@ -29,9 +30,10 @@ use tokio::time::Instant;
 
 use crate::refusal::Reason;
 
-use self::authentication::{Challenge, keep_challenge};
+use self::authentication::Challenge;
 use self::exchange::Part;
 use self::information::Memory;
+use self::switchboard::Switchboard;
 
 pub(crate) use self::authentication::asks_for_authentication;
 pub(crate) use self::counting::{Counted, Sketches};
@@ -70,6 +72,7 @@ pub(crate) struct Link {
     network: Network,
     now: fn() -> u64,
     challenge: watch::Receiver<Option<String>>,
+    switchboard: Switchboard,
     unreachable: Mutex<Option<(Instant, Reason)>>,
     unanswered: Mutex<Option<(Instant, Reason)>>,
     answered: Arc<Mutex<Vec<SubscriptionId>>>,
@@ -85,12 +88,14 @@ impl Link {
     /// relays send the challenge first of all.
     pub(crate) fn new(relay: Relay, network: Network, now: fn() -> u64) -> Link {
         let (sender, challenge) = watch::channel(None);
-        tokio::spawn(keep_challenge(relay.notifications(), sender));
+        let switchboard = Switchboard::default();
+        tokio::spawn(switchboard.clone().serve(&relay, sender));
         Link {
             relay,
             network,
             now,
             challenge,
+            switchboard,
             unreachable: Mutex::default(),
             unanswered: Mutex::default(),
             answered: Arc::default(),
@@ -176,7 +181,7 @@ impl Link {
         self.ready(timeout).await?;
         let challenge = Challenge::default();
         let message = || ClientMessage::Event(Cow::Borrowed(event));
-        let ask = || self.send_for_ok(message(), event, timeout, &challenge);
+        let ask = || self.send_for_ok(message(), timeout, &challenge);
         let outcome = self.authenticated(signer, &challenge, timeout, ask).await;
         if let Err(reason @ Reason::Timeout(_)) = &outcome {
             // The question that follows would be waited for as long.
@@ -220,10 +225,7 @@ impl Link {
         };
         let outcome = self
             .exchange(request, timeout, challenge, |message| match message {
-                RelayMessage::Event {
-                    subscription_id,
-                    event,
-                } if *subscription_id == id => {
+                RelayMessage::Event { event, .. } => {
                     if !self.is_genuine(filter, &event) {
                         self.drop_unasked();
                         return Part::Nothing;
@@ -234,9 +236,7 @@ impl Link {
                     events.push(event.into_owned());
                     Part::More
                 }
-                RelayMessage::EndOfStoredEvents(subscription) if *subscription == id => {
-                    Part::Answer(Ok(()))
-                }
+                RelayMessage::EndOfStoredEvents(_) => Part::Answer(Ok(())),
                 _ => Part::Nothing,
             })
             .await;
@@ -249,21 +249,17 @@ impl Link {
     async fn send_for_ok(
         &self,
         message: ClientMessage<'_>,
-        event: &Event,
         timeout: Duration,
         challenge: &Challenge,
     ) -> Result<String, Reason> {
         self.exchange(message, timeout, challenge, |message| match message {
             RelayMessage::Ok {
-                event_id,
-                status,
-                message,
-            } if event_id == event.id => {
+                status, message, ..
+            } => {
                 let message = message.into_owned();
-                Part::Answer(if status {
-                    Ok(message)
-                } else {
-                    Err(Reason::refused(message))
+                Part::Answer(match status {
+                    true => Ok(message),
+                    false => Err(Reason::refused(message)),
                 })
             }
             _ => Part::Nothing,

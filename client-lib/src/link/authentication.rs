@@ -6,13 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kith_nips::Prefix;
-use nostr_sdk::pool::RelayNotification;
-use nostr_sdk::{ClientMessage, EventBuilder, NostrSigner, RelayMessage, Timestamp};
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::watch;
+use nostr_sdk::{ClientMessage, EventBuilder, NostrSigner, Timestamp};
 
-use super::{Link, is_lost, lock};
+use super::{Link, lock};
 use crate::refusal::Reason;
 
 /// The newest challenge that came while one question was asked.
@@ -69,7 +65,7 @@ impl Link {
             .map_err(|error| Reason::Authentication(error.to_string()))?;
         let message = ClientMessage::Auth(Cow::Borrowed(&event));
         match self
-            .send_for_ok(message, &event, timeout, &Challenge::default())
+            .send_for_ok(message, timeout, &Challenge::default())
             .await
         {
             Ok(_) => {
@@ -100,26 +96,4 @@ pub(crate) fn asks_for_authentication(reason: &Reason) -> bool {
             ..
         }
     )
-}
-
-/// Remembers the newest challenge of a connection and forgets it with the connection. Nothing is
-/// signed here: a challenge that no refusal follows needs no answer (NIP-42).
-pub(super) async fn keep_challenge(
-    mut notifications: Receiver<RelayNotification>,
-    challenge: watch::Sender<Option<String>>,
-) {
-    loop {
-        match notifications.recv().await {
-            Ok(RelayNotification::Message {
-                message: RelayMessage::Auth { challenge: text },
-            }) => {
-                challenge.send_replace(Some(text.into_owned()));
-            }
-            Ok(RelayNotification::RelayStatus { status }) if is_lost(status) => {
-                challenge.send_replace(None);
-            }
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return,
-        }
-    }
 }

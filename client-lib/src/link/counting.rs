@@ -119,10 +119,7 @@ impl Link {
         };
         let count = self
             .exchange(request, timeout, challenge, |message| match message {
-                RelayMessage::Count {
-                    subscription_id,
-                    count,
-                } if *subscription_id == id => Part::Answer(Ok(count)),
+                RelayMessage::Count { count, .. } => Part::Answer(Ok(count)),
                 _ => Part::Nothing,
             })
             .await?;

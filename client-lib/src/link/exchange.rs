@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use nostr_sdk::pool::RelayNotification;
 use nostr_sdk::{ClientMessage, RelayMessage, SubscriptionId};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
 use super::authentication::Challenge;
-use super::{Link, is_lost, lock};
+use super::switchboard::Concern;
+use super::{Link, lock};
 use crate::refusal::Reason;
 
 /// A subscription that has its answer is closed together with the next message, or after this long.
@@ -23,7 +22,7 @@ const ANSWER_TIME_FACTOR: u32 = 12;
 
 /// What a message meant to the exchange that listens.
 pub(super) enum Part<T> {
-    /// Not for this exchange.
+    /// It is no part of the answer.
     Nothing,
     /// A part of the answer: the clock starts anew.
     More,
@@ -32,8 +31,8 @@ pub(super) enum Part<T> {
 }
 
 impl Link {
-    /// Sends one message and hands everything heard to `listen` until it has its answer. A challenge
-    /// that is heard meanwhile is kept for whoever is refused; CLOSED is a refusal.
+    /// Sends one message and hands everything heard about it to `listen` until it has its
+    /// answer. A challenge that is heard meanwhile is kept for whoever is refused; CLOSED is a refusal.
     pub(super) async fn exchange<T>(
         &self,
         message: ClientMessage<'_>,
@@ -41,8 +40,9 @@ impl Link {
         challenge: &Challenge,
         mut listen: impl FnMut(RelayMessage<'static>) -> Part<T>,
     ) -> Result<T, Reason> {
-        let mut notifications = self.relay.notifications();
-        let subscription = subscription_of(&message);
+        let mut line = self
+            .switchboard
+            .listen(&self.relay, Concern::asked(&message));
         let mut messages = take_answered(&self.answered);
         messages.push(message);
         self.relay
@@ -51,33 +51,19 @@ impl Link {
         let mut deadline = Instant::now() + timeout;
         let last = Instant::now() + timeout * ANSWER_TIME_FACTOR;
         loop {
-            match tokio::time::timeout_at(deadline, notifications.recv()).await {
-                Err(_) => return Err(Reason::Timeout(timeout)),
-                Ok(Err(RecvError::Lagged(_))) => return Err(Reason::Overrun),
-                Ok(Err(RecvError::Closed)) | Ok(Ok(RelayNotification::Shutdown)) => {
-                    return Err(Reason::ConnectionLost);
+            let message = tokio::time::timeout_at(deadline, line.next()).await;
+            match message.map_err(|_| Reason::Timeout(timeout))?? {
+                RelayMessage::Auth { challenge: text } => {
+                    *lock(challenge) = Some(text.into_owned());
                 }
-                Ok(Ok(RelayNotification::RelayStatus { status })) if is_lost(status) => {
-                    return Err(Reason::ConnectionLost);
-                }
-                Ok(Ok(RelayNotification::Message {
-                    message: RelayMessage::Auth { challenge: text },
-                })) => *lock(challenge) = Some(text.into_owned()),
-                Ok(Ok(RelayNotification::Message {
-                    message:
-                        RelayMessage::Closed {
-                            subscription_id,
-                            message,
-                        },
-                })) if Some(&*subscription_id) == subscription.as_ref() => {
+                RelayMessage::Closed { message, .. } => {
                     return Err(Reason::refused(message.into_owned()));
                 }
-                Ok(Ok(RelayNotification::Message { message })) => match listen(message) {
+                message => match listen(message) {
                     Part::Nothing => {}
                     Part::More => deadline = last.min(Instant::now() + timeout),
                     Part::Answer(answer) => return answer,
                 },
-                Ok(Ok(_)) => {}
             }
         }
     }
@@ -102,17 +88,4 @@ fn take_answered(answered: &Mutex<Vec<SubscriptionId>>) -> Vec<ClientMessage<'st
     ids.into_iter()
         .map(|id| ClientMessage::Close(Cow::Owned(id)))
         .collect()
-}
-
-/// What the relay calls its answers.
-fn subscription_of(message: &ClientMessage<'_>) -> Option<SubscriptionId> {
-    match message {
-        ClientMessage::Req {
-            subscription_id, ..
-        }
-        | ClientMessage::Count {
-            subscription_id, ..
-        } => Some(subscription_id.clone().into_owned()),
-        _ => None,
-    }
 }

@@ -4,13 +4,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use nostr_sdk::pool::RelayNotification;
 use nostr_sdk::{ClientMessage, Event, Filter, Relay, RelayMessage, SubscriptionId};
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
-use super::{Link, is_lost};
+use super::Link;
+use super::switchboard::{Concern, Line};
 use crate::refusal::Reason;
 
 /// A subscription that is open; closed when it is dropped.
@@ -18,8 +16,9 @@ use crate::refusal::Reason;
 pub(crate) struct Ears<'a> {
     link: &'a Link,
     filters: Vec<Filter>,
-    notifications: Receiver<RelayNotification>,
-    subscription: Subscription,
+    line: Line,
+    /// Held until nobody listens any more.
+    _subscription: Subscription,
     /// Until when the relay must have said that it listens; `None` once it has.
     deadline: Option<(Instant, Duration)>,
     /// The newest challenge, for a relay that asks who we are.
@@ -58,8 +57,9 @@ impl Link {
         timeout: Duration,
     ) -> Result<Ears<'_>, Reason> {
         self.ready(timeout).await?;
-        let notifications = self.relay.notifications();
         let id = SubscriptionId::generate();
+        let concern = Some(Concern::Subscription(id.clone()));
+        let line = self.switchboard.listen(&self.relay, concern);
         let request = ClientMessage::Req {
             subscription_id: Cow::Borrowed(&id),
             filters: filters.iter().map(Cow::Borrowed).collect(),
@@ -70,8 +70,8 @@ impl Link {
         Ok(Ears {
             link: self,
             filters,
-            notifications,
-            subscription: Subscription {
+            line,
+            _subscription: Subscription {
                 relay: self.relay.clone(),
                 id,
             },
@@ -85,37 +85,21 @@ impl Ears<'_> {
     /// The next thing heard, or why nothing more will be.
     pub(crate) async fn next(&mut self) -> Result<Heard, Reason> {
         loop {
-            let receiving = self.notifications.recv();
-            let notification = match self.deadline {
-                Some((deadline, timeout)) => tokio::time::timeout_at(deadline, receiving)
+            let message = match self.deadline {
+                Some((deadline, timeout)) => tokio::time::timeout_at(deadline, self.line.next())
                     .await
                     .map_err(|_| Reason::Timeout(timeout))?,
-                None => receiving.await,
+                None => self.line.next().await,
             };
-            let message = match notification {
-                Ok(RelayNotification::Message { message }) => message,
-                Ok(RelayNotification::RelayStatus { status }) if is_lost(status) => {
-                    return Err(Reason::ConnectionLost);
-                }
-                Ok(RelayNotification::Shutdown) | Err(RecvError::Closed) => {
-                    return Err(Reason::ConnectionLost);
-                }
-                Err(RecvError::Lagged(_)) => return Err(Reason::Overrun),
-                Ok(_) => continue,
-            };
-            if let Some(heard) = self.read(message)? {
+            if let Some(heard) = self.read(message?)? {
                 return Ok(heard);
             }
         }
     }
 
     fn read(&mut self, message: RelayMessage<'static>) -> Result<Option<Heard>, Reason> {
-        let id = &self.subscription.id;
         match message {
-            RelayMessage::Event {
-                subscription_id,
-                event,
-            } if *subscription_id == *id => {
+            RelayMessage::Event { event, .. } => {
                 let mut filters = self.filters.iter();
                 match filters.any(|filter| self.link.is_genuine(filter, &event)) {
                     true => Ok(Some(Heard::Event(Box::new(event.into_owned())))),
@@ -125,13 +109,10 @@ impl Ears<'_> {
                     }
                 }
             }
-            RelayMessage::EndOfStoredEvents(subscription) if *subscription == *id => {
+            RelayMessage::EndOfStoredEvents(_) => {
                 Ok(self.deadline.take().map(|_| Heard::Listening))
             }
-            RelayMessage::Closed {
-                subscription_id,
-                message,
-            } if *subscription_id == *id => Err(Reason::refused(message.into_owned())),
+            RelayMessage::Closed { message, .. } => Err(Reason::refused(message.into_owned())),
             RelayMessage::Auth { challenge } => {
                 self.challenge = Some(challenge.into_owned());
                 Ok(None)
