@@ -13,7 +13,7 @@ const TEXT_BYTES_MAX: usize = 400;
 
 /// The forms that are understood, for hints and help.
 pub const ACCEPTED_FORMS: &str = "try \"weekly\", \"every 2nd thursday\", \"every 3 weeks\", \
-     \"monthly on the last friday\", \"2nd and 4th tuesday of the month\", \"every weekday\" or \
+     \"monthly on the last friday\", \"2nd and 4th tuesday of the month\", \"weekly, 12 times\" or \
      \"FREQ=MONTHLY;BYMONTHDAY=15\"";
 
 /// When a series ends.
@@ -71,15 +71,24 @@ struct Phrase {
     /// "2nd", "last" (-1).
     ordinals: Vec<i8>,
     weekdays: Vec<Weekday>,
+    /// After so many it ends.
+    times: Option<u16>,
 }
 
 fn phrase(text: &str) -> Result<String, CliError> {
     let lower = text.to_lowercase();
     let mut phrase = Phrase::default();
-    let words = lower
+    let mut words = lower
         .split([' ', ',', '\t'])
-        .filter(|word| !word.is_empty());
-    for word in words {
+        .filter(|word| !word.is_empty())
+        .peekable();
+    while let Some(word) = words.next() {
+        if let Ok(times) = word.parse()
+            && words.next_if_eq(&"times").is_some()
+        {
+            phrase.times = Some(times);
+            continue;
+        }
         if !phrase.take(word) {
             let message = format!("--repeat: \"{word}\" in \"{text}\" is not part of a repetition");
             return Err(CliError::usage(message, ACCEPTED_FORMS));
@@ -209,9 +218,11 @@ impl Phrase {
         };
         let interval = self.interval.filter(|interval| *interval > 1);
         let interval = interval.map(|every| format!(";INTERVAL={every}"));
+        let times = self.times.map(|times| format!(";COUNT={times}"));
         Ok(format!(
-            "FREQ={frequency}{}{by}",
-            interval.unwrap_or_default()
+            "FREQ={frequency}{}{by}{}",
+            interval.unwrap_or_default(),
+            times.unwrap_or_default()
         ))
     }
 }
@@ -284,6 +295,11 @@ mod tests {
             ("monthly on the 15th", "FREQ=MONTHLY;BYMONTHDAY=15"),
             ("last day of the month", "FREQ=MONTHLY;BYMONTHDAY=-1"),
             ("yearly", "FREQ=YEARLY"),
+            (
+                "every 2nd thursday of the month, 12 times",
+                "FREQ=MONTHLY;COUNT=12;BYDAY=2TH",
+            ),
+            ("every 3 weeks, 4 times", "FREQ=WEEKLY;INTERVAL=3;COUNT=4"),
             ("rrule:freq=weekly;interval=2", "FREQ=WEEKLY;INTERVAL=2"),
         ] {
             assert_eq!(parse(text, None).unwrap().to_string(), rule, "{text}");
