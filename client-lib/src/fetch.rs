@@ -96,6 +96,8 @@ pub(crate) struct Fetched {
     pub(crate) found: Vec<Found>,
     pub(crate) silent: Vec<Refusal>,
     answered: usize,
+    /// No relay answered, but what was read before did.
+    is_remembered: bool,
 }
 
 impl Fetched {
@@ -105,7 +107,13 @@ impl Fetched {
             found: Vec::new(),
             silent: Vec::new(),
             answered: 1,
+            is_remembered: false,
         }
+    }
+
+    /// Whether what is missing is known to be missing, and not only to whoever was asked before.
+    pub(crate) fn is_from_relays(&self) -> bool {
+        !self.is_remembered
     }
 
     /// An error when not one relay answered.
@@ -204,11 +212,13 @@ impl Kith {
         let mut found = found.into_found();
         self.remember(&found);
         let exact = question.exact();
+        let mut is_remembered = false;
         if answered == 0
             && let Some(remembered) = self.remembered(exact.clone()).await
         {
             self.note_freshness(remembered.freshness());
             answered = 1;
+            is_remembered = true;
             add_missing(&mut found, remembered.into_found());
         }
         let queued = self.queued_among(&exact).await.into_iter();
@@ -221,6 +231,7 @@ impl Kith {
             found,
             silent,
             answered,
+            is_remembered,
         }
     }
 
