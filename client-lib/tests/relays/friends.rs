@@ -438,14 +438,18 @@ async fn nip65_05_a_relay_hears_nothing_of_those_who_write_elsewhere() {
         for (keys, is_named) in [(&ben, mine == &ben), (&cai, mine == &cai), (&dan, false)] {
             let name = keys.public_key().to_string();
             let feeds = relay.asked().into_iter();
-            let mut feeds = feeds.filter(|asked| asked["kinds"].as_array().is_some_and(is_of_feed));
+            let mut feeds = feeds.filter(|asked| {
+                asked["kinds"]
+                    .as_array()
+                    .is_some_and(|kinds| is_of_feed(kinds))
+            });
             let is_asked = feeds.any(|asked| asked["authors"].to_string().contains(&name));
             assert_eq!(is_asked, is_named, "{asked}");
         }
     }
 }
 
-fn is_of_feed(kinds: &Vec<serde_json::Value>) -> bool {
+fn is_of_feed(kinds: &[serde_json::Value]) -> bool {
     kinds.contains(&1.into())
 }
 
