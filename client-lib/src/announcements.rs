@@ -239,6 +239,10 @@ impl Kith {
         let waiting = recipients.people.iter().copied();
         let waiting: Vec<PublicKey> = waiting.filter(|person| !reached.contains(person)).collect();
         let inboxes = self.inboxes(&waiting.iter().copied().collect()).await?;
+        let unknown = inboxes.unknown(waiting.iter().copied());
+        if !unknown.is_empty() {
+            return Err(MessageError::InboxUnknown(unknown).into());
+        }
         let mut silent = recipients.silent.clone();
         crate::refusal::merge(&mut silent, &inboxes.silent);
         let reached_before = recipients.people.len() - waiting.len();

@@ -221,12 +221,11 @@ pub(crate) async fn write_while_connected(inner: Weak<Inner>, cache: Arc<Cache>,
     }
 }
 
-/// Public, and of use later.
+/// Public, or sealed for its reader, and of use later. A wrap (NIP-59) can be opened with the key alone.
 fn may_be_kept(kind: Kind) -> bool {
     let is_private = matches!(
         kind,
-        Kind::GIFT_WRAP
-            | Kind::SEAL
+        Kind::SEAL
             | Kind::PRIVATE_MESSAGE
             | Kind::FILE_MESSAGE
             | Kind::ENCRYPTED_MESSAGE
@@ -258,14 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn nip17_private_messages_are_not_kept() {
-        for kind in [4, 13, 14, 15, 1059, 21_059, 22_242].map(Kind::new) {
+    fn nip17_private_messages_are_kept_in_their_wraps_alone() {
+        for kind in [4, 13, 14, 15, 21_059, 22_242].map(Kind::new) {
             assert!(!may_be_kept(kind), "{kind}");
             let filter = Filter::new();
             assert!(may_be_known(&filter));
             assert!(!may_be_known(&filter.kind(kind.into())), "{kind}");
         }
-        for kind in [0, 3, 5, 42, 62, 1037, 10_050, 31_923].map(Kind::new) {
+        for kind in [0, 3, 5, 42, 62, 1037, 1059, 10_050, 31_923].map(Kind::new) {
             assert!(may_be_kept(kind), "{kind}");
         }
     }

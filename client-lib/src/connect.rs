@@ -124,7 +124,7 @@ impl KithBuilder {
     /// A file on this machine, for two things. Notes wait in it that could not be sent
     /// ([`Local::queued`]): what is signed is not lost when no relay can be reached, and goes out
     /// when one is back, now or when another program opens the same file. And what relays told is
-    /// kept in it, private messages excepted: when none answers, the same questions are answered
+    /// kept in it, private messages as they were sealed: when none answers, the same questions are answered
     /// from there ([`Kith::freshness`]).
     ///
     /// ```no_run

@@ -17,6 +17,7 @@ use crate::kith::Kith;
 use crate::link::Link;
 use crate::question::Question;
 use crate::refusal::{Reason, Refusal, joined, merge};
+use crate::relay_lists::Writers;
 use crate::versions::{Deletions, Gathered};
 
 pub(crate) use self::asking::is_not_understood;
@@ -95,6 +96,8 @@ pub(crate) struct Fetched {
     pub(crate) found: Vec<Found>,
     pub(crate) silent: Vec<Refusal>,
     answered: usize,
+    /// No relay answered, but what was read before did.
+    is_remembered: bool,
 }
 
 impl Fetched {
@@ -104,7 +107,13 @@ impl Fetched {
             found: Vec::new(),
             silent: Vec::new(),
             answered: 1,
+            is_remembered: false,
         }
+    }
+
+    /// Whether what is missing is known to be missing, and not only to whoever was asked before.
+    pub(crate) fn is_from_relays(&self) -> bool {
+        !self.is_remembered
     }
 
     /// An error when not one relay answered.
@@ -203,11 +212,13 @@ impl Kith {
         let mut found = found.into_found();
         self.remember(&found);
         let exact = question.exact();
+        let mut is_remembered = false;
         if answered == 0
             && let Some(remembered) = self.remembered(exact.clone()).await
         {
             self.note_freshness(remembered.freshness());
             answered = 1;
+            is_remembered = true;
             add_missing(&mut found, remembered.into_found());
         }
         let queued = self.queued_among(&exact).await.into_iter();
@@ -220,16 +231,29 @@ impl Kith {
             found,
             silent,
             answered,
+            is_remembered,
         }
     }
 
     /// Asks every relay for one page: the newest that the filter matches, as many as its limit says.
     /// Of a second that has more, all comes, or the relay is said to leave some out.
     pub(crate) async fn fetch_page(&self, filter: &Filter) -> Page {
-        let also = self.also_asked();
-        let set = self.links().iter().map(|link| (link, false));
-        let links: Vec<_> = set.chain(also.iter().map(|link| (link, true))).collect();
-        let answers = links.iter().map(|(link, is_extra)| async {
+        self.newest_page(filter, |_| Some(filter.clone())).await
+    }
+
+    /// The same, and relays beside the set are asked only for those who write there (NIP-65).
+    pub(crate) async fn fetch_page_of(&self, filter: &Filter, writers: &Writers) -> Page {
+        let narrowed = |link: &Link| writers.narrowed(link, filter);
+        self.newest_page(filter, narrowed).await
+    }
+
+    async fn newest_page(&self, filter: &Filter, beside: impl Fn(&Link) -> Option<Filter>) -> Page {
+        let set = self.links().iter().cloned();
+        let set = set.map(|link| (link, filter.clone(), false));
+        let also = self.also_asked().into_iter();
+        let also = also.filter_map(|link| beside(&link).map(|filter| (link, filter, true)));
+        let links: Vec<_> = set.chain(also).collect();
+        let answers = links.iter().map(|(link, filter, is_extra)| async {
             match is_extra {
                 true => self.ask_newest_briefly(link, filter).await,
                 false => self.ask_newest(link, filter).await,
@@ -239,9 +263,9 @@ impl Kith {
         let now = self.now();
         let mut found = Gathered::default();
         let mut page = Page::default();
-        for ((link, is_extra), answer) in links.into_iter().zip(answers) {
+        for ((link, _, is_extra), answer) in links.into_iter().zip(answers) {
             match answer {
-                Err(_) if is_extra => self.ask_no_more(link),
+                Err(_) if is_extra => self.ask_no_more(&link),
                 Ok(newest) => {
                     page.note_answer(newest.reaches);
                     let missing = newest.missing.filter(|_| !is_extra);

@@ -142,9 +142,14 @@ impl Kith {
     /// ```
     ///
     /// # Errors
-    /// [`ReadError`] when no relay answers.
+    /// [`ReadError`] when no relay answers, and their list was not read before either.
     pub async fn inbox(&self, person: PublicKey) -> Result<Listing<RelayUrl>, ReadError> {
         let inboxes = self.inboxes(&BTreeSet::from([person])).await?;
+        if !inboxes.unknown([person]).is_empty() {
+            return Err(ReadError::NobodyAnswered {
+                silent: inboxes.silent,
+            });
+        }
         let found = inboxes.relays.into_values().next().unwrap_or_default();
         Ok(Listing {
             found,
@@ -190,6 +195,7 @@ impl Kith {
     pub(crate) async fn inboxes(&self, people: &BTreeSet<PublicKey>) -> Result<Inboxes, ReadError> {
         let addresses: Vec<Address> = people.iter().map(|person| address(*person)).collect();
         let fetched = self.fetch(addresses_filters(&addresses)).await.answered()?;
+        let is_from_relays = fetched.is_from_relays();
         let Fetched {
             found, mut silent, ..
         } = fetched;
@@ -201,6 +207,7 @@ impl Kith {
         Ok(Inboxes {
             relays: relays.collect(),
             silent,
+            is_from_relays,
         })
     }
 
@@ -276,6 +283,17 @@ pub(crate) struct Inboxes {
     pub(crate) relays: BTreeMap<PublicKey, Vec<RelayUrl>>,
     /// Relays that did not answer: an inbox may be missing, or be an older one.
     pub(crate) silent: Vec<Refusal>,
+    is_from_relays: bool,
+}
+
+impl Inboxes {
+    /// Those of whom nobody said whether they have one: no relay answered, and their list was not read
+    /// before.
+    pub(crate) fn unknown(&self, people: impl IntoIterator<Item = PublicKey>) -> Vec<PublicKey> {
+        let is_unknown =
+            |person: &PublicKey| !self.is_from_relays && !self.relays.contains_key(person);
+        people.into_iter().filter(is_unknown).collect()
+    }
 }
 
 fn address(person: PublicKey) -> Address {

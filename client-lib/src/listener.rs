@@ -1,6 +1,8 @@
 //! Listens to relays, again and again. Knows connections and refusals; what is heard is for whoever
 //! watches.
 
+mod lost;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,8 @@ use crate::kith::Kith;
 use crate::link::{Announced, Heard, Link, asks_for_authentication};
 use crate::question::Question;
 use crate::refusal::{Reason, Refusal};
+
+pub(crate) use self::lost::LostRelays;
 
 /// A relay that does not listen is asked again after this long; each time twice as long.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -57,26 +61,30 @@ impl Kith {
         links: &[Arc<Link>],
         question: Question,
     ) -> Result<Listening, ReadError> {
-        self.listen_beside(links, &[], question).await
+        self.listen_beside(links, question, Vec::new()).await
     }
 
-    /// Listens to these relays, and to others that nobody waits for: their indices come after those
-    /// of the first.
+    /// Listens to these relays, and to others that nobody waits for, each with a question of its own:
+    /// their indices come after those of the first.
     pub(crate) async fn listen_beside(
         &self,
         links: &[Arc<Link>],
-        beside: &[Arc<Link>],
         question: Question,
+        beside: Vec<(Arc<Link>, Question)>,
     ) -> Result<Listening, ReadError> {
         let question = Arc::new(question);
         let (sender, mut signals) = mpsc::channel(SIGNALS_MAX);
         let mut tasks = JoinSet::new();
-        for (index, link) in links.iter().chain(beside).enumerate() {
+        let set = links.iter();
+        let set = set.map(|link| (Arc::clone(link), Arc::clone(&question)));
+        let beside = beside.into_iter();
+        let beside = beside.map(|(link, question)| (link, Arc::new(question)));
+        for (index, (link, question)) in set.chain(beside).enumerate() {
             let listener = Listener {
                 kith: self.clone(),
-                link: Arc::clone(link),
+                link,
                 index,
-                question: Arc::clone(&question),
+                question,
                 signals: sender.clone(),
             };
             tasks.spawn(listener.run());

@@ -101,6 +101,10 @@ pub enum MessageError {
     /// Somebody receives no private messages, so nothing was sent to anybody (NIP-17).
     #[error("{} not receive private messages (no kind 10050 on these relays)", people(.0))]
     NoInbox(Vec<PublicKey>),
+    /// Nobody knows where these people receive private messages, or whether they do: no relay answered,
+    /// and their list was not read before.
+    #[error("it is not known where {} private messages: no relay answered, and it was not read before", receive(.0))]
+    InboxUnknown(Vec<PublicKey>),
     /// The user receives no private messages: [`Kith::open_inbox`] changes that.
     #[error("you receive no private messages: these relays have no list of inbox relays of yours")]
     NoInboxOfYours,
@@ -128,9 +132,17 @@ fn people(people: &[PublicKey]) -> String {
     }
 }
 
+fn receive(people: &[PublicKey]) -> String {
+    match people {
+        [_] => "this person receives".to_owned(),
+        _ => format!("{} of them receive", people.len()),
+    }
+}
+
 impl Kith {
     /// All private messages that the user sent or received, newest first, from the relays of their
-    /// inbox. What cannot be opened, is forged or was taken back is left out.
+    /// inbox; when none answers, those that were read before, as [`Kith::freshness`] says. What cannot be
+    /// opened, is forged or was taken back is left out.
     ///
     /// ```no_run
     /// # async fn example(kith: kith_client::Kith) -> Result<(), kith_client::MessageError> {
@@ -141,8 +153,8 @@ impl Kith {
     /// ```
     ///
     /// # Errors
-    /// [`MessageError::NoInboxOfYours`], [`MessageError::Read`], and without a key
-    /// [`MessageError::Publish`].
+    /// [`MessageError::NoInboxOfYours`], [`MessageError::InboxUnknown`], [`MessageError::Read`], and
+    /// without a key [`MessageError::Publish`].
     pub async fn messages(&self) -> Result<Listing<Message>, MessageError> {
         let own = self.own_inbox().await?;
         let filters = vec![wraps_for(self.author()?)];
@@ -165,6 +177,10 @@ impl Kith {
     pub(crate) async fn own_inbox(&self) -> Result<OwnInbox, MessageError> {
         let me = self.author()?;
         let inboxes = self.inboxes(&BTreeSet::from([me])).await?;
+        let unknown = inboxes.unknown([me]);
+        if !unknown.is_empty() {
+            return Err(MessageError::InboxUnknown(unknown));
+        }
         let mut silent = inboxes.silent;
         let relays: Vec<RelayUrl> = inboxes.relays.into_values().flatten().collect();
         if relays.is_empty() {

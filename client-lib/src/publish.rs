@@ -1,6 +1,8 @@
 //! Signing a draft and handing it to every relay, through the queue where there is one: what was
 //! signed is not lost. Knows relays and refusals, not communities.
 
+mod beside;
+
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -12,7 +14,6 @@ use crate::fetch::Found;
 use crate::inboxes::Delivery;
 use crate::kith::Kith;
 use crate::link::Link;
-use crate::local::Local;
 use crate::outgoing::{Answer, Listener, QueueError, can_wait};
 use crate::refusal::{Reason, Refusal, joined, merge};
 use crate::relay_lists::Extra;
@@ -291,45 +292,6 @@ impl Kith {
         }
         self.noted_outgoings().note(&published);
         Ok(published)
-    }
-
-    /// Puts it, and what goes along, into the queue for relays beside the set.
-    async fn queue_extra(&self, local: &Local, event: &Event, extra: &Extra) {
-        if extra.relays.is_empty() {
-            return;
-        }
-        let along = extra.along_with(EventId::from(event.id)).cloned();
-        let events = kith_nips::Event::try_from(event).ok().into_iter();
-        for event in along.into_iter().chain(events) {
-            let queued = local.queue_beside(event, extra.relays.clone(), self.now());
-            if let Err(error) = queued.await {
-                tracing::warn!(%error, "it does not go to relays beside the set");
-            }
-        }
-    }
-
-    /// Without a queue: now, and nobody waits.
-    fn send_beside(&self, event: &Event, extra: Extra) {
-        let along = extra.along_with(EventId::from(event.id));
-        let along = along.and_then(|along| Event::try_from(along).ok());
-        let events: Vec<Event> = along.into_iter().chain([event.clone()]).collect();
-        for relay in extra.relays {
-            let (kith, events) = (self.clone(), events.clone());
-            tokio::spawn(async move {
-                let sending = async {
-                    let link = kith.link_to(&relay).await?;
-                    for event in &events {
-                        link.publish(event, None, kith.timeout()).await?;
-                    }
-                    Ok::<(), Reason>(())
-                };
-                let outcome = tokio::select! {
-                    outcome = sending => outcome,
-                    () = kith.closed() => return,
-                };
-                tracing::debug!(%relay, ?outcome, "sent beside the set");
-            });
-        }
     }
 
     fn sorted(

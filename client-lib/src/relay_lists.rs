@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kith_nips::nip65::{RELAYS_ADVISED_MAX, RelayList};
 use kith_nips::{Address, Event, EventId, Kind, PublicKey};
-use nostr_sdk::{RelayUrl, Url};
+use nostr_sdk::{Filter, RelayUrl, Url};
 
 use crate::fetch::ReadError;
 use crate::filters::addresses_filters;
@@ -106,6 +106,25 @@ impl Known {
 
     fn asked(&self) -> MutexGuard<'_, Vec<Arc<Link>>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who writes to which relay.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Writers(BTreeMap<RelayUrl, BTreeSet<PublicKey>>);
+
+impl Writers {
+    /// The filter for those of its authors alone who write there; `None` when nobody does. Who writes
+    /// elsewhere is no business of that relay.
+    pub(crate) fn narrowed(&self, link: &Link, filter: &Filter) -> Option<Filter> {
+        let people = self.0.get(link.url())?;
+        let authors = filter.authors.as_ref()?.iter();
+        let here = authors.filter(|author| people.contains(&PublicKey::from(**author)));
+        let here: BTreeSet<_> = here.copied().collect();
+        (!here.is_empty()).then(|| Filter {
+            authors: Some(here),
+            ..filter.clone()
+        })
     }
 }
 
@@ -217,26 +236,30 @@ impl Kith {
         }
     }
 
-    /// From now on also asks the relays that these people write to.
-    pub(crate) async fn follow_authors(&self, people: impl IntoIterator<Item = PublicKey>) {
+    /// From now on also asks the relays that these people write to, those that most of them use first.
+    pub(crate) async fn follow_authors(
+        &self,
+        people: impl IntoIterator<Item = PublicKey>,
+    ) -> Writers {
+        let mut writers = Writers::default();
         if self.reach() == Reach::SetAlone {
-            return;
+            return writers;
         }
         let people = people.into_iter().collect();
         let Ok(lists) = self.lists_of(&people).await else {
-            return;
+            return writers;
         };
-        let mut uses: BTreeMap<&RelayUrl, usize> = BTreeMap::new();
-        for listed in lists.values() {
+        for (person, listed) in lists {
             for relay in listed.list.write_relays().take(RELAYS_PER_PERSON_MAX) {
-                *uses.entry(relay).or_default() += 1;
+                writers.0.entry(relay.clone()).or_default().insert(person);
             }
         }
-        let mut uses: Vec<(&RelayUrl, usize)> = uses.into_iter().collect();
-        uses.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        for (relay, _) in uses {
+        let mut relays: Vec<(&RelayUrl, &BTreeSet<PublicKey>)> = writers.0.iter().collect();
+        relays.sort_by_key(|(_, people)| std::cmp::Reverse(people.len()));
+        for (relay, _) in relays {
             self.ask_also(relay).await;
         }
+        writers
     }
 
     /// The relays that are asked beside the set.
@@ -320,7 +343,7 @@ impl Kith {
     }
 
     /// Once, and no further than the limit.
-    fn push_extra(&self, relays: &mut Vec<RelayUrl>, relay: &RelayUrl) {
+    pub(crate) fn push_extra(&self, relays: &mut Vec<RelayUrl>, relay: &RelayUrl) {
         let is_new = !relays.contains(relay) && !self.is_of_the_set(relay);
         if is_new && self.is_acceptable(relay) && relays.len() < EXTRA_RELAYS_PER_NOTE_MAX {
             relays.push(relay.clone());

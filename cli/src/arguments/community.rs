@@ -20,7 +20,7 @@ pub enum Community {
     Create(Create),
     /// Change what is said about your community; what is not named stays
     #[command(
-        after_help = "Examples:\n  kith community edit \"Brighton Rust\" --title \"Rust in Brighton\"\n  kith community edit \"Brighton Rust\" --topic rust --topic wasm"
+        after_help = "Examples:\n  kith community edit \"Brighton Rust\" --title \"Rust in Brighton\"\n  kith community edit \"Brighton Rust\" --topic rust --topic wasm\n  kith community edit \"Brighton Rust\" --carried-by relay.example.com"
     )]
     Edit(Edit),
     /// Show a community and its next meetups
@@ -75,6 +75,9 @@ pub struct Create {
     /// Address of a picture
     #[arg(long, value_name = "URL")]
     pub image: Option<String>,
+    /// Relay that carries it, beside yours; can be repeated, the most important first, 4 at most
+    #[arg(long = "carried-by", value_name = "RELAY")]
+    pub carried_by: Vec<String>,
     /// Complete a community whose creation was interrupted, instead of making a second one
     #[arg(long, value_name = "ID")]
     pub finish: Option<String>,
@@ -108,6 +111,17 @@ pub struct Edit {
     /// Remove the picture
     #[arg(long)]
     pub no_image: bool,
+    /// New relay that carries it, instead of all old ones; can be repeated, the most important first,
+    /// 4 at most
+    #[arg(
+        long = "carried-by",
+        value_name = "RELAY",
+        conflicts_with = "no_carried_by"
+    )]
+    pub carried_by: Vec<String>,
+    /// Name no relays that carry it
+    #[arg(long)]
+    pub no_carried_by: bool,
     #[command(flatten)]
     pub list: ListRewrite,
 }

@@ -32,6 +32,11 @@ impl From<MessageError> for CliError {
                 error.to_string(),
                 "nothing was sent; is the list on other relays? name one with --relay",
             ),
+            MessageError::InboxUnknown(_) => Self::new(
+                ExitCode::Unreachable,
+                error.to_string(),
+                "nothing was sent; try again when a relay answers",
+            ),
             MessageError::NoInboxOfYours => Self::new(
                 ExitCode::NotFound,
                 error.to_string(),

@@ -1,11 +1,13 @@
 //! `kith community`.
 
+mod changes;
+
 use kith_client::{
     self as client, Change, CommunityError, CreatedCommunity, Kith, NewCommunity, Search,
 };
 use kith_nips::EventId;
-use kith_nips::lbc::{CommunityMetadata, Location, Topic};
 
+use self::changes::{Changes, carriers};
 use super::near::Around;
 use super::texts::replaced;
 use super::{texts, views};
@@ -38,6 +40,7 @@ async fn create(typed: &Create, context: &Context) -> Result<Report, CliError> {
         image: typed.image.as_deref().map(texts::image).transpose()?,
         location: place.as_ref().map(TypedPlace::location).unwrap_or_default(),
         topics: texts::topics(&typed.topics)?,
+        carried_by: carriers(&typed.carried_by)?,
         ..NewCommunity::new(texts::title(&typed.title)?)
     };
     let kith = context.writer().await?.unlock().await?;
@@ -72,12 +75,14 @@ async fn edit(typed: &Edit, context: &Context) -> Result<Report, CliError> {
     let place = typed.place.as_deref().map(TypedPlace::parse).transpose()?;
     let image = typed.image.as_deref().map(texts::image).transpose()?;
     let topics = Some(texts::topics(&typed.topics)?).filter(|topics| !topics.is_empty());
+    let carried_by = Some(carriers(&typed.carried_by)?).filter(|relays| !relays.is_empty());
     let changes = Changes {
         title: typed.title.as_deref().map(texts::title).transpose()?,
         description: texts::description(&typed.description)?,
         image: replaced(image.map(Some), typed.no_image),
         location: replaced(place.as_ref().map(TypedPlace::location), typed.no_place),
         topics: replaced(topics, typed.no_topics),
+        carried_by: replaced(carried_by, typed.no_carried_by),
     };
     if changes == Changes::default() {
         return Err(texts::nothing_to_change("kith community edit"));
@@ -253,36 +258,6 @@ async fn mine(
         listing.found.iter().map(views::community).collect(),
         listing.silent,
     ))
-}
-
-/// What an edit replaces; everything else stays.
-#[derive(Default, PartialEq)]
-struct Changes<'a> {
-    title: Option<&'a str>,
-    description: Option<String>,
-    image: Option<Option<String>>,
-    location: Option<Location>,
-    topics: Option<Vec<Topic>>,
-}
-
-impl Changes<'_> {
-    fn apply(self, metadata: &mut CommunityMetadata) {
-        if let Some(title) = self.title {
-            metadata.title = title.to_owned();
-        }
-        if let Some(description) = self.description {
-            metadata.description = description;
-        }
-        if let Some(image) = self.image {
-            metadata.image = image;
-        }
-        if let Some(location) = self.location {
-            metadata.location = location;
-        }
-        if let Some(topics) = self.topics {
-            metadata.topics = topics;
-        }
-    }
 }
 
 fn unfinished(typed: &str) -> Result<EventId, CliError> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kith_client::{self as client, Kith, Membership, Reason, Refusal};
 use kith_nips::PublicKey;
 use kith_nips::extensions::attendance::Place;
-use kith_nips::lbc::{Basis, Topic};
+use kith_nips::lbc::{Basis, COMMUNITY_RELAYS_MAX, Topic};
 use kith_nips::nip52::When;
 use nostr::nips::nip19::ToBech32;
 
@@ -26,9 +26,17 @@ pub fn community(found: &client::CommunityView) -> CommunityView {
         topics: topics(found.topics()),
         description: found.description().to_owned(),
         image: found.image().map(str::to_owned),
+        carried_by: carried_by(found),
         link: found.nevent().unwrap_or_else(|_| found.id().to_string()),
         distance_km: found.distance_km(),
     }
+}
+
+fn carried_by(found: &client::CommunityView) -> Vec<String> {
+    let metadata = found.metadata().into_iter();
+    let relays = metadata.flat_map(|metadata| metadata.carried_by());
+    let relays = relays.take(COMMUNITY_RELAYS_MAX);
+    relays.map(str::to_owned).collect()
 }
 
 /// A meetup; `None` when it has no usable time (NIP52-09).

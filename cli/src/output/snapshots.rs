@@ -88,6 +88,7 @@ fn community() -> CommunityView {
         topics: vec!["rust".to_owned(), "chips".to_owned()],
         description: "Rust\nand chips".to_owned(),
         image: None,
+        carried_by: vec!["wss://relay.example.com".to_owned()],
         link: "naddr1community".to_owned(),
         distance_km: None,
     }

@@ -27,6 +27,8 @@ pub struct CommunityView {
     pub description: String,
     /// Address of a picture.
     pub image: Option<String>,
+    /// Relays that carry it, as its owner names them, the most important first.
+    pub carried_by: Vec<String>,
     /// `naddr1…` of its metadata or `nevent1…` of the community: works in other programs.
     pub link: String,
     /// Kilometres from the place that was asked for.

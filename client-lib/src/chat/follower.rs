@@ -1,6 +1,5 @@
 //! What of the things heard in a room is news. Knows the conversation; asks through the handle.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kith_nips::{Event, Kind, PublicKey, nip09};
@@ -14,7 +13,7 @@ use super::{Chat, ChatMessage, ChatNews};
 use crate::fetch::{Found, Listing, ReadError};
 use crate::filters::{FILTER_VALUES_MAX, authors, kinds_filter, tag};
 use crate::kith::Kith;
-use crate::listener::Signal;
+use crate::listener::{LostRelays, Signal};
 use crate::lookup::LookupError;
 use crate::refusal::Refusal;
 use crate::versions::Deletions;
@@ -25,18 +24,13 @@ const SIGNALS_AT_ONCE_MAX: usize = 64;
 /// What could not be read is asked for again after this long.
 const CATCH_UP_AFTER: Duration = Duration::from_secs(5);
 
-/// After a lost connection this much more is asked for, in seconds: it may have been lost for a while
-/// before that was noticed, and clocks of people are wrong.
-const OVERLAP_SECONDS: u64 = 2 * 3600;
-
 /// Follows one room.
 pub(super) struct Follower {
     kith: Kith,
     chat: Chat,
     conversation: Conversation,
     audience: Audience,
-    /// Since when relays do not listen, in Unix seconds.
-    lost: BTreeMap<usize, u64>,
+    lost: LostRelays,
     tell: mpsc::Sender<ChatNews>,
 }
 
@@ -74,6 +68,7 @@ impl Follower {
         chat: Chat,
         history: History,
         limit: usize,
+        lost: LostRelays,
         tell: mpsc::Sender<ChatNews>,
     ) -> Follower {
         let mut conversation = history.conversation;
@@ -83,7 +78,7 @@ impl Follower {
             chat,
             conversation,
             audience: history.audience,
-            lost: BTreeMap::new(),
+            lost,
             tell,
         }
     }
@@ -92,10 +87,7 @@ impl Follower {
         mut self,
         mut signals: mpsc::Receiver<Signal>,
         mut asked: mpsc::Receiver<Earlier>,
-        silent: Vec<usize>,
     ) {
-        // Nobody knows what these have.
-        self.lost = silent.into_iter().map(|index| (index, 0)).collect();
         let mut behind = Behind::default();
         let mut heard = Vec::with_capacity(SIGNALS_AT_ONCE_MAX);
         loop {
@@ -146,20 +138,16 @@ impl Follower {
         heard: impl Iterator<Item = Signal>,
         behind: &mut Behind,
     ) -> Result<Sorted, Over> {
-        let before = self.lost.len();
+        let before = self.lost.listening();
         let mut sorted = Sorted::default();
         for signal in heard {
             match signal {
                 Signal::Listening(index) => {
-                    let since = self.lost.remove(&index);
-                    let since = since.map(|lost| lost.saturating_sub(OVERLAP_SECONDS));
-                    behind.since = earliest(behind.since, since);
+                    let since = self.lost.remove(index);
+                    behind.since = [behind.since, since].into_iter().flatten().min();
                     behind.is_audience_old |= since.is_some();
                 }
-                Signal::Silent(index, _) => {
-                    let now = self.kith.now();
-                    self.lost.entry(index).or_insert(now);
-                }
+                Signal::Silent(index, _) => self.lost.add(index, self.kith.now()),
                 Signal::Found(heard) if heard.event.kind() == Kind::CHANNEL_MESSAGE => {
                     sorted.messages.push(*heard);
                 }
@@ -171,9 +159,9 @@ impl Follower {
                 }
             }
         }
-        if self.lost.len() != before {
+        let listening = self.lost.listening();
+        if listening != before {
             let relays = self.kith.links().len();
-            let listening = relays.saturating_sub(self.lost.len());
             self.say(ChatNews::Connection { listening, relays }).await?;
         }
         Ok(sorted)
@@ -217,7 +205,11 @@ impl Follower {
                 for news in gone {
                     self.say(news).await?;
                 }
-                self.missing_of(&silent, behind)
+                let links = self.kith.links();
+                match self.lost.note_silent(links, &silent, behind.since) {
+                    true => behind,
+                    false => Behind::default(),
+                }
             }
             Err(LookupError::Closed(_)) => return Err(Over),
             Err(error) => {
@@ -277,21 +269,6 @@ impl Follower {
             .remove(|author, id| deletions.cover_id(author, id))
     }
 
-    /// What silent relays did not say is asked for when they listen again; of one that listens, soon.
-    fn missing_of(&mut self, silent: &[Refusal], behind: Behind) -> Behind {
-        let mut left = Behind::default();
-        for (index, link) in self.kith.links().iter().enumerate() {
-            if silent.iter().all(|refusal| refusal.relay != *link.url()) {
-                continue;
-            }
-            match self.lost.get_mut(&index) {
-                Some(lost) => *lost = (*lost).min(behind.since.unwrap_or(*lost)),
-                None => left = behind,
-            }
-        }
-        left
-    }
-
     fn authors(&self) -> Vec<PublicKey> {
         let messages = self.conversation.messages();
         messages.map(|message| message.author).collect()
@@ -299,12 +276,5 @@ impl Follower {
 
     async fn say(&self, news: ChatNews) -> Result<(), Over> {
         self.tell.send(news).await.map_err(|_| Over)
-    }
-}
-
-fn earliest(one: Option<u64>, other: Option<u64>) -> Option<u64> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
     }
 }

@@ -17,7 +17,7 @@ use super::{Chat, ChatMessage};
 use crate::fetch::{Listing, ReadError};
 use crate::filters::{FILTER_VALUES_MAX, addresses_filters, authors, kinds_filter, tag};
 use crate::kith::Kith;
-use crate::listener::Listening;
+use crate::listener::{Listening, LostRelays};
 use crate::question::Question;
 use crate::refusal::Refusal;
 
@@ -171,14 +171,14 @@ impl Kith {
         // What came since a relay listens is in the history: nothing falls between the two.
         let history = self.history(chat, view, None, limit).await?;
         let (tell, news) = mpsc::channel(NEWS_MAX);
-        let relays = self.links().len();
-        let listening = relays.saturating_sub(silent.len());
+        let lost = LostRelays::new(self.links().len(), silent.keys().copied());
+        let listening = lost.listening();
         let beginning = history.shown.clone();
         let mut refusals: Vec<Refusal> = silent.values().cloned().collect();
         crate::refusal::merge(&mut refusals, &history.silent);
-        let follower = Follower::new(self.clone(), chat.clone(), history, limit, tell);
+        let follower = Follower::new(self.clone(), chat.clone(), history, limit, lost, tell);
         let (earlier, asked) = mpsc::channel(EARLIER_MAX);
-        tasks.spawn(follower.run(signals, asked, silent.into_keys().collect()));
+        tasks.spawn(follower.run(signals, asked));
         Ok(LiveChat {
             beginning,
             news,

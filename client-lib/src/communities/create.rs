@@ -5,11 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use kith_nips::lbc::{
-    BuildError, Channel, ChannelProfile, Community, CommunityMetadata, CommunityReference,
-    Location, MemberList, Note, Published, Topic, short_id,
+    BuildError, COMMUNITY_RELAYS_MAX, Channel, ChannelProfile, Community, CommunityMetadata,
+    CommunityReference, Location, MemberList, Note, Published, Topic, short_id,
 };
 use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
+use nostr_sdk::RelayUrl;
 
 use super::CommunityError;
 use crate::filters::{authors, kinds_filter};
@@ -46,6 +47,9 @@ pub struct NewCommunity {
     pub location: Location,
     /// What it is about.
     pub topics: Vec<Topic>,
+    /// Relays that carry it, the most important first: its notes go to the first
+    /// [`COMMUNITY_RELAYS_MAX`](crate::lbc::COMMUNITY_RELAYS_MAX) of them beside the set.
+    pub carried_by: Vec<RelayUrl>,
 }
 
 impl NewCommunity {
@@ -63,6 +67,7 @@ impl NewCommunity {
         metadata.image = self.image.clone();
         metadata.location = self.location.clone();
         metadata.topics = self.topics.clone();
+        metadata.set_carried_by(self.carried_by.iter().map(RelayUrl::as_str));
         metadata
     }
 }
@@ -219,7 +224,10 @@ impl Kith {
         let earlier: Vec<Published<Community>> = known.chain(made.iter().cloned()).collect();
         let note = Community::new(&new.description);
         let event = self.sign(&note.draft_beside(&earlier, now)?).await?;
-        let destinations = self.destinations(&event).await;
+        let mut destinations = self.destinations(&event).await;
+        for relay in new.carried_by.iter().take(COMMUNITY_RELAYS_MAX) {
+            self.push_extra(&mut destinations.extra.relays, relay);
+        }
         let published = self.send(&event, destinations).await?;
         made.push(Published {
             id: published.id,

@@ -4,7 +4,7 @@ use kith_nips::lbc::{
     Channel, CommunityReference, Published, address, official_channels, short_id,
 };
 use kith_nips::{EventId, Kind, PublicKey};
-use nostr_sdk::Alphabet;
+use nostr_sdk::{Alphabet, RelayUrl};
 
 use super::create::{Progress, rest};
 use super::{CommunityError, CommunityStep, CreatedCommunity, NamedCommunity, NewCommunity};
@@ -47,6 +47,30 @@ impl Kith {
             progress.add(step, outcome);
         }
         progress.finish()
+    }
+
+    /// Gives these relays, beside the set, the notes that it has: what they get later is refused
+    /// without them (LBC-57). Nobody waits.
+    pub(super) async fn carry(
+        &self,
+        id: EventId,
+        me: PublicKey,
+        relays: &[RelayUrl],
+    ) -> Result<(), CommunityError> {
+        let Existing {
+            community,
+            members,
+            chat,
+            ..
+        } = self.existing(id, me).await?;
+        let mut extra = Vec::new();
+        for relay in relays {
+            self.push_extra(&mut extra, relay);
+        }
+        let notes = [Some(community), members, chat].into_iter().flatten();
+        let notes = notes.map(|found| found.event).collect();
+        self.take_beside(notes, extra).await;
+        Ok(())
     }
 
     /// The same event again: relays that have it say so.

@@ -1,6 +1,7 @@
 //! Editing and closing a community of one's own.
 
 use kith_nips::lbc::{BuildError, CommunityMetadata, DatedAddress, close_community};
+use nostr_sdk::RelayUrl;
 
 use super::{IncompleteCommunity, NamedCommunity};
 use crate::kith::Kith;
@@ -91,13 +92,16 @@ impl Kith {
         let is_first = record.metadata.is_none();
         let community = record.community.reference().at(self.relay_hint());
         let first = || CommunityMetadata::new(community, "");
-        let own = OwnNote::known(record.metadata, first, self.now());
-        let edit = |metadata: &mut CommunityMetadata| {
-            let before = metadata.clone();
-            edit(metadata);
-            is_first || *metadata != before
-        };
-        self.publish_edited(own, edit).await
+        let (id, owner) = (record.community.id, record.community.owner());
+        let mut own = OwnNote::known(record.metadata, first, self.now());
+        let before = own.note.clone();
+        edit(&mut own.note);
+        let carriers = new_carriers(&before, &own.note);
+        if !carriers.is_empty() {
+            self.carry(id, owner, &carriers).await?;
+        }
+        self.publish_edited(own, |metadata| is_first || *metadata != before)
+            .await
     }
 
     /// Closes a community of one's own for good: one request deletes the community, its
@@ -142,6 +146,15 @@ impl Kith {
             false => Err(CommunityError::NotOwner(record.named())),
         }
     }
+}
+
+/// The relays that carry it from now on, and did not before.
+fn new_carriers(before: &CommunityMetadata, now: &CommunityMetadata) -> Vec<RelayUrl> {
+    let before = before.relays();
+    let new = now.relays().into_iter();
+    let new = new.filter(|relay| !before.contains(relay));
+    new.filter_map(|relay| RelayUrl::parse(relay).ok())
+        .collect()
 }
 
 /// The owner's notes with their times: a deletion must not be older than what it deletes.

@@ -1,7 +1,7 @@
 //! A feed as it goes on: what was there, then what comes, across lost connections. Knows what was told;
 //! asks through the handle.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,7 +17,7 @@ use super::{FeedError, FeedItem, FeedPeople};
 use crate::fetch::{Found, ReadError};
 use crate::kith::Kith;
 use crate::link::Link;
-use crate::listener::{Listening, Signal};
+use crate::listener::{Listening, LostRelays, Signal};
 use crate::question::Question;
 use crate::refusal::{Refusal, merge};
 
@@ -32,10 +32,6 @@ const TOLD_MAX: usize = 100_000;
 
 /// What could not be read is asked for again after this long.
 const CATCH_UP_AFTER: Duration = Duration::from_secs(5);
-
-/// After a lost connection this much more is asked for, in seconds: it may have been lost for a while
-/// before that was noticed, and clocks of people are wrong.
-const OVERLAP_SECONDS: u64 = 2 * 3_600;
 
 /// Something new in a feed.
 ///
@@ -125,30 +121,43 @@ impl Kith {
         if question.is_empty() {
             return Ok(self.live_nothing(source, tell, news));
         }
-        // Where these people write, beside the set.
-        let beside = self.also_asked();
+        let beside = self.beside(&source);
+        let of_beside = beside.iter().map(|(link, _)| Arc::clone(link)).collect();
         let Listening {
             signals,
             silent,
             mut tasks,
-        } = self.listen_beside(self.links(), &beside, question).await?;
+        } = self.listen_beside(self.links(), question, beside).await?;
         let now = self.now();
         // What came since a relay listens is in the history: nothing falls between the two.
         let history = self.feed_history(&source, limit).await?;
         let beginning = history.items.clone();
         let mut refusals: Vec<Refusal> = silent.values().cloned().collect();
         merge(&mut refusals, &history.silent);
+        let lost = LostRelays::new(self.links().len(), silent.into_keys());
         let follower = Follower {
-            beside,
-            ..Follower::new(self.clone(), source, &history, now, tell)
+            beside: of_beside,
+            ..Follower::new(self.clone(), source, &history, now, lost, tell)
         };
-        tasks.spawn(follower.run(signals, silent.into_keys().collect()));
+        tasks.spawn(follower.run(signals));
         Ok(LiveFeed {
             beginning,
             news,
             silent: refusals,
             _tasks: tasks,
         })
+    }
+
+    /// Where these people write, beside the set, and what each of these relays is asked for.
+    fn beside(&self, source: &Source) -> Vec<(Arc<Link>, Question)> {
+        let links = self.also_asked().into_iter();
+        let asked = links.map(|link| {
+            let filters = source.filters.iter();
+            let filters = filters.filter_map(|filter| source.writers.narrowed(&link, filter));
+            let question = Question::new(filters.collect(), Default::default());
+            (link, question)
+        });
+        asked.filter(|(_, question)| !question.is_empty()).collect()
     }
 
     /// Nobody is followed, so that nothing comes until the handle is closed.
@@ -185,8 +194,7 @@ struct Follower {
     since: u64,
     /// Relays beside the set, which have the indices after it.
     beside: Vec<Arc<Link>>,
-    /// Since when relays do not listen, in Unix seconds.
-    lost: BTreeMap<usize, u64>,
+    lost: LostRelays,
     tell: mpsc::Sender<FeedNews>,
 }
 
@@ -196,6 +204,7 @@ impl Follower {
         source: Source,
         history: &History,
         now: u64,
+        lost: LostRelays,
         tell: mpsc::Sender<FeedNews>,
     ) -> Follower {
         let items = history.items.iter();
@@ -209,19 +218,16 @@ impl Follower {
                 false => 0,
             },
             beside: Vec::new(),
-            lost: BTreeMap::new(),
+            lost,
             tell,
         }
     }
 
-    async fn run(mut self, mut signals: mpsc::Receiver<Signal>, silent: Vec<usize>) {
-        // Nobody knows what these have.
-        self.lost = silent.into_iter().map(|index| (index, 0)).collect();
+    async fn run(mut self, mut signals: mpsc::Receiver<Signal>) {
         // These were asked before they listened.
         let set = self.kith.links().len();
-        let (beside, now) = (self.beside.len(), self.kith.now());
         self.lost
-            .extend((set..set + beside).map(|index| (index, now)));
+            .asked(set..set + self.beside.len(), self.kith.now());
         // Since this second something was perhaps not heard.
         let mut behind: Option<u64> = None;
         let mut heard = Vec::with_capacity(SIGNALS_AT_ONCE_MAX);
@@ -265,7 +271,7 @@ impl Follower {
         heard: impl Iterator<Item = Signal>,
         behind: &mut Option<u64>,
     ) -> Result<Vec<Found>, Over> {
-        let before = self.lost_of_set();
+        let before = self.lost.listening();
         let mut found = Vec::new();
         for signal in heard {
             match signal {
@@ -274,30 +280,20 @@ impl Follower {
                     if let Some(link) = beside.and_then(|index| self.beside.get(index)) {
                         self.kith.ask_again(link);
                     }
-                    let since = self.lost.remove(&index);
-                    let since = since.map(|lost| lost.saturating_sub(OVERLAP_SECONDS));
+                    let since = self.lost.remove(index);
                     *behind = [*behind, since].into_iter().flatten().min();
                 }
-                Signal::Silent(index, _) => {
-                    let now = self.kith.now();
-                    self.lost.entry(index).or_insert(now);
-                }
+                Signal::Silent(index, _) => self.lost.add(index, self.kith.now()),
                 Signal::Found(heard) => found.push(*heard),
             }
         }
-        let lost = self.lost_of_set();
-        if lost != before {
+        let listening = self.lost.listening();
+        if listening != before {
             let relays = self.kith.links().len();
-            let listening = relays.saturating_sub(lost);
             let news = FeedNews::Connection { listening, relays };
             self.tell.send(news).await.map_err(|_| Over)?;
         }
         Ok(found)
-    }
-
-    /// How many relays of the set do not listen.
-    fn lost_of_set(&self) -> usize {
-        self.lost.range(..self.kith.links().len()).count()
     }
 
     /// What these notes are, with what was missed; and since when something is still missing.
@@ -327,23 +323,9 @@ impl Follower {
             items.extend(missed);
             items.sort_by_key(|item| (std::cmp::Reverse(item.created_at), item.id));
         }
-        Ok((items, self.missing_of(&missed_by, behind)))
-    }
-
-    /// What silent relays did not say is asked for when they listen again; of one that listens, soon.
-    fn missing_of(&mut self, silent: &[Refusal], behind: Option<u64>) -> Option<u64> {
-        let behind = behind?;
-        let mut left = None;
-        for (index, link) in self.kith.links().iter().enumerate() {
-            if silent.iter().all(|refusal| refusal.relay != *link.url()) {
-                continue;
-            }
-            match self.lost.get_mut(&index) {
-                Some(lost) => *lost = (*lost).min(behind),
-                None => left = Some(behind),
-            }
-        }
-        left
+        let links = self.kith.links();
+        let is_behind = self.lost.note_silent(links, &missed_by, behind);
+        Ok((items, behind.filter(|_| is_behind)))
     }
 
     /// Each once, the older first.

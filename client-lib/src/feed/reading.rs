@@ -13,6 +13,7 @@ use crate::filters::{FILTER_VALUES_MAX, addresses_filters, authors, kinds_filter
 use crate::kith::Kith;
 use crate::meetups::MeetupView;
 use crate::refusal::{Refusal, merge};
+use crate::relay_lists::Writers;
 
 /// What is in a feed.
 const KINDS: [Kind; 4] = [Kind::TEXT_NOTE, Kind::DATE_MEETUP, Kind::MEETUP, Kind::RSVP];
@@ -33,6 +34,8 @@ pub(super) struct Source {
     /// With the names that the user gave.
     petnames: BTreeMap<PublicKey, Option<String>>,
     pub(super) filters: Vec<Filter>,
+    /// Where these people write, beside the set.
+    pub(super) writers: Writers,
     pub(super) silent: Vec<Refusal>,
 }
 
@@ -51,7 +54,7 @@ impl Kith {
         let (mut people, silent) = self.heard_people(friends_only).await?;
         people.drain(..people.len().saturating_sub(FEED_PEOPLE_MAX));
         let keys: Vec<PublicKey> = people.iter().map(|one| one.person).collect();
-        self.follow_authors(keys.iter().copied()).await;
+        let writers = self.follow_authors(keys.iter().copied()).await;
         let petnames = people.into_iter().map(|one| (one.person, one.petname));
         let filters = keys.chunks(FILTER_VALUES_MAX).filter_map(|chunk| {
             let keys = authors(chunk.iter().copied());
@@ -59,6 +62,7 @@ impl Kith {
         });
         Ok(Source {
             filters: filters.collect(),
+            writers,
             petnames: petnames.collect(),
             silent,
         })
@@ -77,7 +81,9 @@ impl Kith {
         };
         let mut pages = Pages::new(source, None);
         for _ in 0..PAGES_MAX {
-            let is_last = !self.next_page(&mut pages, &mut history.silent).await?;
+            let is_last = !self
+                .next_page(source, &mut pages, &mut history.silent)
+                .await?;
             let complete = pages.complete_since();
             let found = pages.found.values();
             let found = found.filter(|found| found.event.created_at() >= complete);
@@ -102,7 +108,7 @@ impl Kith {
     ) -> Result<Vec<FeedItem>, ReadError> {
         let mut pages = Pages::new(source, Some(since));
         for _ in 0..PAGES_MAX {
-            if !self.next_page(&mut pages, silent).await? {
+            if !self.next_page(source, &mut pages, silent).await? {
                 break;
             }
         }
@@ -113,13 +119,15 @@ impl Kith {
     /// One page more of every filter that is not at its end. Whether there is another.
     async fn next_page(
         &self,
+        source: &Source,
         pages: &mut Pages,
         silent: &mut Vec<Refusal>,
     ) -> Result<bool, ReadError> {
         for asked in pages.asked.iter_mut().filter(|asked| !asked.is_over) {
             let mut filter = asked.filter.clone().limit(NOTES_PER_PAGE);
             filter.until = asked.reaches.map(Timestamp::from_secs);
-            let page = self.fetch_page(&filter).await.answered()?;
+            let page = self.fetch_page_of(&filter, &source.writers).await;
+            let page = page.answered()?;
             merge(silent, &page.silent);
             for found in page.found {
                 pages.found.entry(found.event.id()).or_insert(found);

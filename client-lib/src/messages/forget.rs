@@ -63,11 +63,11 @@ impl Kith {
         let of_room = found.into_iter().filter(|message| message.room() == *room);
         let of_room: Vec<Message> = of_room.collect();
         let ids = of_room.iter().map(|message| message.id).collect();
-        local.forget_messages(me, ids).await?;
         let wraps: Vec<EventId> = of_room
             .iter()
             .flat_map(|message| message.wraps.iter().copied())
             .collect();
+        local.forget_messages(me, ids, wraps.clone()).await?;
         let links = self.own_inbox().await?.links;
         let mut requests = Vec::new();
         for wraps in wraps.chunks(WRAPS_PER_REQUEST) {
@@ -92,16 +92,22 @@ impl Kith {
 }
 
 impl Local {
+    /// They are not shown again, and their wraps are not kept.
     async fn forget_messages(
         &self,
         account: PublicKey,
         ids: Vec<EventId>,
+        wraps: Vec<EventId>,
     ) -> Result<(), LocalError> {
         let work = move |db: &rusqlite::Transaction<'_>| {
             let insert = "INSERT OR IGNORE INTO forgotten_message (account, id) VALUES (?1, ?2)";
             let mut insert = db.prepare(insert)?;
             for id in ids {
                 insert.execute(params![account.as_bytes(), id.as_bytes()])?;
+            }
+            let mut delete = db.prepare("DELETE FROM cached WHERE id = ?1")?;
+            for wrap in wraps {
+                delete.execute([wrap.as_bytes()])?;
             }
             Ok(())
         };

@@ -110,8 +110,11 @@ impl Kith {
         let inbox = |person: &PublicKey| inboxes.relays.get(person).cloned().unwrap_or_default();
         let without = |person: &&PublicKey| inbox(person).is_empty();
         let without: Vec<PublicKey> = to.iter().filter(without).copied().collect();
-        if !without.is_empty() {
-            return Err(MessageError::NoInbox(without));
+        let unknown = inboxes.unknown(to.iter().copied());
+        match (unknown.is_empty(), without.is_empty()) {
+            (false, _) => return Err(MessageError::InboxUnknown(unknown)),
+            (true, false) => return Err(MessageError::NoInbox(without)),
+            (true, true) => {}
         }
         let (rumor, message) = self.rumor(me, &to, new)?;
         let others = to.iter().filter(|person| **person != me);

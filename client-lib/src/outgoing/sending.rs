@@ -93,8 +93,12 @@ pub(crate) struct Claim {
 impl UnderWay {
     /// `None` when somebody else is sending it.
     pub(crate) fn claim(&self, id: EventId) -> Option<Claim> {
-        let all = self.clone();
-        self.ids().insert(id).then_some(Claim { all, id })
+        let is_first = self.ids().insert(id);
+        // A claim that is not held must not come to be: its end would be that of the other one.
+        is_first.then(|| Claim {
+            all: self.clone(),
+            id,
+        })
     }
 
     fn ids(&self) -> MutexGuard<'_, HashSet<EventId>> {
@@ -321,5 +325,23 @@ impl Pass<'_> {
             .map_err(|error| Reason::refused(format!("invalid: {error}")))?;
         let link = self.kith.link_to(relay).await?;
         link.publish(&event, self.signer, self.kith.timeout()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_that_is_being_sent_is_claimed_by_nobody_else() {
+        let under_way = UnderWay::default();
+        let id = EventId::from_bytes([1; 32]);
+        let claim = under_way.claim(id);
+        assert!(claim.is_some());
+        for _ in 0..2 {
+            assert!(under_way.claim(id).is_none());
+        }
+        drop(claim);
+        assert!(under_way.claim(id).is_some());
     }
 }

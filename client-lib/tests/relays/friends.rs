@@ -404,6 +404,56 @@ async fn nip65_05_a_feed_is_read_where_people_write() {
 }
 
 #[tokio::test]
+async fn nip65_05_a_relay_hears_nothing_of_those_who_write_elsewhere() {
+    let (home, of_ben, of_cai) = (
+        relay().await,
+        MapRelay::plain().await,
+        MapRelay::plain().await,
+    );
+    let (ada, ben, cai, dan) = (
+        Keys::generate(),
+        Keys::generate(),
+        Keys::generate(),
+        Keys::generate(),
+    );
+    put(&home, &following(&[&ben, &cai, &dan]), &ada, FOUNDED).await;
+    for (keys, writes_to) in [(&ben, &of_ben), (&cai, &of_cai)] {
+        let list = Draft {
+            kind: Kind::RELAY_LIST,
+            ..note("", tags(&[&["r", &writes_to.url, "write"]]))
+        };
+        put_draft(&home, list, keys, FOUNDED).await;
+        let text = note("elsewhere", vec![]);
+        writes_to.hold([text.sign(keys, FOUNDED + 1).unwrap()]);
+    }
+    let kith = person(&[&home], &ada).await;
+    let live = kith.live_feed(FeedPeople::Following, 10).await.unwrap();
+    assert_eq!(live.beginning().len(), 2);
+    // The beginning, and what comes.
+    for relay in [&of_ben, &of_cai] {
+        relay.has_open(1).await;
+    }
+    for (relay, mine) in [(&of_ben, &ben), (&of_cai, &cai)] {
+        let asked = serde_json::to_string(&relay.asked()).unwrap();
+        for (keys, is_named) in [(&ben, mine == &ben), (&cai, mine == &cai), (&dan, false)] {
+            let name = keys.public_key().to_string();
+            let feeds = relay.asked().into_iter();
+            let mut feeds = feeds.filter(|asked| {
+                asked["kinds"]
+                    .as_array()
+                    .is_some_and(|kinds| is_of_feed(kinds))
+            });
+            let is_asked = feeds.any(|asked| asked["authors"].to_string().contains(&name));
+            assert_eq!(is_asked, is_named, "{asked}");
+        }
+    }
+}
+
+fn is_of_feed(kinds: &[serde_json::Value]) -> bool {
+    kinds.contains(&1.into())
+}
+
+#[tokio::test]
 async fn who_follows_nobody_hears_nothing_until_the_end() {
     let relay = relay().await;
     let kith = person(&[&relay], &Keys::generate()).await;

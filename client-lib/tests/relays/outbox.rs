@@ -7,7 +7,7 @@ use kith_client::lbc::{Community, CommunityMetadata, CommunityReference};
 use kith_client::nip52::{TimeSpan, When};
 use kith_client::{
     Answer, EventId, Keys, Kind, Kith, KithBuilder, Listing, Local, Message, MessageError,
-    NewMeetup, NewMessage, QueuedNote, RelayUrl,
+    NewCommunity, NewMeetup, NewMessage, QueuedNote, RelayUrl, Room,
 };
 use nostr_relay_builder::builder::RelayBuilder;
 use nostr_relay_builder::local::LocalRelay;
@@ -132,20 +132,31 @@ async fn nip65_what_is_said_in_a_community_goes_to_the_relays_that_it_names() {
     let organizer = with_queue(&[&home], &owner).await;
     let created = organizer
         .kith
-        .create_community(&kith_client::NewCommunity::new("Brighton Chess"))
+        .create_community(&NewCommunity::new("Brighton Chess"))
         .await
         .unwrap();
     let named = theirs.url().await.to_string();
-    let edit = |metadata: &mut CommunityMetadata| {
-        metadata.other_tags.extend(tags(&[&["relay", &named]]));
-    };
+    let edit = |metadata: &mut CommunityMetadata| metadata.set_carried_by([named.as_str()]);
     organizer
         .kith
         .edit_community(created.id, edit)
         .await
         .unwrap();
     assert_eq!(organizer.waiting().await, []);
-    assert_eq!(kinds_on(&theirs, &owner).await, [30_037]);
+    // What it lacked comes first (LBC-57).
+    let notes = [40, 1037, 30_000, 30_037];
+    assert_eq!(kinds_on(&theirs, &owner).await, notes);
+
+    let new = NewCommunity {
+        carried_by: vec![theirs.url().await],
+        ..NewCommunity::new("Brighton Go")
+    };
+    organizer.kith.create_community(&new).await.unwrap();
+    assert_eq!(organizer.waiting().await, []);
+    assert_eq!(
+        kinds_on(&theirs, &owner).await,
+        notes.map(|kind| [kind; 2]).concat()
+    );
 
     let person = with_queue(&[&home], &guest).await;
     let chat = person.kith.chat(created.id).await.unwrap();
@@ -184,6 +195,49 @@ async fn nip65_a_community_leads_to_few_relays_and_to_none_in_the_clear() {
 
 fn key(keys: &Keys) -> kith_client::PublicKey {
     keys.public_key().into()
+}
+
+#[tokio::test]
+async fn private_messages_that_were_read_are_there_without_a_network() {
+    let home = relay().await;
+    let (alice, bob, carol) = (Keys::generate(), Keys::generate(), Keys::generate());
+    let inbox = [home.url().await];
+    let (writer, reader) = (
+        with_queue(&[&home], &alice).await,
+        with_queue(&[&home], &bob).await,
+    );
+    for person in [&writer, &reader] {
+        person.kith.open_inbox(&inbox).await.unwrap();
+    }
+    let hello = NewMessage::to([key(&bob)], "hello");
+    writer.kith.send_message(&hello).await.unwrap();
+    assert_eq!(texts(reader.kith.messages().await.unwrap()), ["hello"]);
+    assert_eq!(reader.waiting().await, []);
+    reader.kith.disconnect().await;
+
+    let offline = async |keys: &Keys| {
+        let builder = Kith::builder().relays(urls(&[&home]).await).offline();
+        let builder = builder.signer(keys.clone()).local(reader.local.clone());
+        builder.connect().await.unwrap()
+    };
+    let kith = offline(&bob).await;
+    assert_eq!(texts(kith.messages().await.unwrap()), ["hello"]);
+    assert!(!kith.freshness().is_from_relays());
+    // Nobody said whether Carol receives messages, which is not that she does not.
+    assert!(kith.inbox(key(&carol)).await.is_err());
+    let error = kith
+        .send_message(&NewMessage::to([key(&carol)], "hello"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, MessageError::InboxUnknown(_)), "{error}");
+    let error = offline(&carol).await.messages().await.unwrap_err();
+    assert!(matches!(error, MessageError::InboxUnknown(_)), "{error}");
+
+    // What is cleared is not kept either.
+    let room = Room::of([key(&alice), key(&bob)]);
+    let forgotten = kith.forget_conversation(&reader.local, &room).await;
+    assert_eq!(forgotten.unwrap().messages, 1);
+    assert_eq!(texts(kith.messages().await.unwrap()), [""; 0]);
 }
 
 /// An address at which nobody is yet, and that nobody else takes.

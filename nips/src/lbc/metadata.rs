@@ -12,6 +12,9 @@ use crate::{Address, Event, EventId, Kind};
 /// Relays of one community that are used.
 pub const COMMUNITY_RELAYS_MAX: usize = 4;
 
+/// Names a relay where the community is (`nips/extensions.md`).
+const RELAY_TAG: &str = "relay";
+
 /// Metadata of a community (kind 30037, LBC-07).
 ///
 /// Counts only if its author owns the community (D4, D5): see [`CommunityMetadata::current`].
@@ -147,17 +150,41 @@ impl CommunityMetadata {
     /// assert_eq!(metadata.relays(), ["wss://home.example", "wss://hint.example"]);
     /// ```
     pub fn relays(&self) -> Vec<&str> {
-        let named = self.other_tags.iter().filter_map(|tag| match &tag[..] {
-            [name, relay, ..] if name == "relay" => Some(relay.as_str()),
-            _ => None,
-        });
         let mut relays = Vec::new();
-        for relay in named.chain(self.community.relay.as_deref()) {
+        for relay in self.carried_by().chain(self.community.relay.as_deref()) {
             if !relays.contains(&relay) && relays.len() < COMMUNITY_RELAYS_MAX {
                 relays.push(relay);
             }
         }
         relays
+    }
+
+    /// The relays of its `relay` tags alone, in order and not checked.
+    pub fn carried_by(&self) -> impl Iterator<Item = &str> {
+        self.other_tags.iter().filter_map(|tag| match &tag[..] {
+            [name, relay, ..] if name == RELAY_TAG => Some(relay.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Names these relays in `relay` tags, the most important first, instead of those before; none
+    /// with none. Those behind the first [`COMMUNITY_RELAYS_MAX`] are not used.
+    ///
+    /// ```
+    /// use kith_nips::lbc::{CommunityMetadata, CommunityReference};
+    /// use kith_nips::EventId;
+    /// let id = EventId::from_bytes([1; 32]);
+    /// let community = CommunityReference { id, relay: None, owner: None };
+    /// let mut metadata = CommunityMetadata::new(community, "Brighton Chess");
+    /// metadata.set_carried_by(["wss://home.example", "wss://second.example"]);
+    /// metadata.set_carried_by(["wss://home.example"]);
+    /// assert_eq!(metadata.relays(), ["wss://home.example"]);
+    /// ```
+    pub fn set_carried_by<'a>(&mut self, relays: impl IntoIterator<Item = &'a str>) {
+        let is_relay = |tag: &Vec<String>| tag.first().is_some_and(|name| name == RELAY_TAG);
+        self.other_tags.retain(|tag| !is_relay(tag));
+        let tags = relays.into_iter().map(|relay| tag([RELAY_TAG, relay]));
+        self.other_tags.extend(tags);
     }
 
     /// The title, or the short id of a community that has none (LBC-08).

@@ -207,6 +207,7 @@ impl Page {
         self.fact("topics", &community.topics.join(" "));
         self.fact("owner", &community.owner);
         self.fact("image", community.image.as_deref().unwrap_or_default());
+        self.fact("carried by", &community.carried_by.join(" "));
         self.fact("id", &community.id);
         self.fact("link", &community.link);
     }
