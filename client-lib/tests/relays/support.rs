@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::Message;
 
 /// Short, because some tests wait for it; long enough for a busy machine.
-pub const TIMEOUT: Duration = Duration::from_millis(1500);
+pub const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// 2026-12-03 18:30 UTC
 pub const EVENING: u64 = 1_796_322_600;
