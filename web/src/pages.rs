@@ -16,7 +16,7 @@ pub use list::{CityPage, PersonPage, TopicPage};
 pub use meetup::{Attendees, Comment, Meetup};
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};
-pub use sitemap::Sitemap;
+pub use sitemap::{Sitemap, SitemapIndex};
 
 #[cfg(test)]
 mod tests;

@@ -60,11 +60,16 @@ const SECURITY_POLICY_WITHOUT_PICTURES: &str = "default-src 'none'; style-src 's
 pub(super) struct Pages {
     api: Api,
     sources: Sources,
+    links: robots::Links,
 }
 
 /// The routes of all pages.
 pub(super) fn router(sources: Sources, api: Api) -> Router {
-    let pages = Pages { api, sources };
+    let pages = Pages {
+        api,
+        sources,
+        links: robots::Links::default(),
+    };
     let routes = Router::new()
         .route("/", get(home::show))
         .route("/search", get(search::show))
@@ -75,6 +80,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/p/{npub}", get(lists::person))
         .route(ABOUT, get(about::show))
         .route("/sitemap.xml", get(robots::sitemap))
+        .route("/sitemap/{number}", get(robots::part))
         .route("/robots.txt", get(robots::robots))
         .fallback(async || Problem::not_found("page"))
         .with_state(pages.clone());
@@ -162,6 +168,12 @@ fn problem(visit: &Visit, status: StatusCode, given: Response) -> Response {
         headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
     }
     response
+}
+
+/// What becomes of a question when the relay stops meanwhile.
+fn stopping() -> Problem {
+    let detail = "the relay is stopping";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
 }
 
 /// A page as an answer.

@@ -11,7 +11,7 @@ use kith_nips::place::{Gazetteer, Point};
 use kith_web::pages::{Chip, Question, Search};
 
 use super::visit::Visit;
-use super::{Pages, shown, views};
+use super::{Pages, shown, stopping, views};
 use crate::directory::Reading;
 use crate::http::api::listing::Wanted;
 use crate::http::api::parameter::Parameter;
@@ -43,10 +43,7 @@ pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Res
     let typed = question.clone();
     // The first place that is looked up unpacks the table of cities.
     let understanding = tokio::task::spawn_blocking(move || Understood::read(&typed)).await;
-    let understood = understanding.map_err(|_| {
-        let stopping = "the relay is stopping";
-        Problem::new(http::StatusCode::SERVICE_UNAVAILABLE, stopping)
-    })?;
+    let understood = understanding.map_err(|_| stopping())?;
     let reading = pages.api.reading()?;
     let known = question.path();
     let suggestion = |name: &String| {

@@ -102,6 +102,24 @@ async fn a_past_meetup_says_so_and_is_on_the_page_of_its_community() {
 }
 
 #[tokio::test]
+async fn the_last_meetups_are_the_last_by_start_whenever_they_were_written() {
+    let chess = community(OWNER);
+    let past = (1..=8).map(|ago| {
+        // Who writes long afterwards tells of what is longest ago.
+        meetup(OWNER, &chess, &format!("round-{ago}!"), days(-40 * ago))
+            .at(now().checked_add_signed(ago - 100).unwrap())
+            .signed()
+    });
+    let events: Vec<Event> = [chess.clone()].into_iter().chain(past).collect();
+    let relay = relay_with(&events).await;
+    let page = get(&relay, &format!("/c/{}", chess.id())).await;
+    let at = |ago: i64| page.text().find(&format!("round-{ago}!"));
+    let shown: Vec<usize> = (1..=6).map(|ago| at(ago).unwrap()).collect();
+    assert!(shown.is_sorted(), "{shown:?}");
+    page.lacks(&["round-7!", "round-8!"]);
+}
+
+#[tokio::test]
 async fn a_community_shows_its_meetups_people_and_feeds() {
     let chess = Chess::start().await;
     let page = get(&chess.relay, &chess.community_path()).await;
@@ -206,6 +224,9 @@ async fn search_engines_are_told_what_to_read() {
     for path in ["/", "/city/DE/Berlin", "/topic/chess", &meetup, &community] {
         sitemap.has(&[&format!("<loc>http://kith.test{path}</loc>")]);
     }
+    let part = get(&chess.relay, "/sitemap/1").await;
+    assert_eq!(part.text(), sitemap.text());
+    assert_eq!(get(&chess.relay, "/sitemap/2").await.status, 404);
 }
 
 #[tokio::test]
