@@ -119,3 +119,19 @@ events-count =
         [one] { $shown } Notiz
        *[other] { $shown } Notizen
     }
+
+# A month, an agenda, feeds and maps.
+nav-calendar = Kalender
+months-label = Monate
+this-month = Dieser Monat
+month-empty = Für diesen Monat ist nichts bekannt.
+agenda-of = Termine von { $name }
+agenda-lead = Was sie öffentlich zugesagt oder für möglich erklärt haben, und was sie selbst veranstalten.
+agenda-link = Termine
+part-organizes = Veranstaltet
+part-comes = Dabei
+part-may-come = Vielleicht
+invite = Einladen
+invite-code = QR-Code zeigen
+invite-code-label = QR-Code mit der Adresse dieser Gemeinschaft
+your-time = Deine Zeit:

@@ -107,3 +107,19 @@ events-count =
         [one] { $shown } note
        *[other] { $shown } notes
     }
+
+# A month, an agenda, feeds and maps.
+nav-calendar = Calendar
+months-label = Months
+this-month = This month
+month-empty = Nothing is known for this month.
+agenda-of = Agenda of { $name }
+agenda-lead = What they said yes or perhaps to for all to read, and what they organize.
+agenda-link = Agenda
+part-organizes = Organizes
+part-comes = Going
+part-may-come = Maybe
+invite = Invite
+invite-code = Show a QR code
+invite-code-label = QR code with the address of this community
+your-time = Your time:

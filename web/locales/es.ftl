@@ -115,3 +115,19 @@ events-count =
         [one] { $shown } nota
        *[other] { $shown } notas
     }
+
+# A month, an agenda, feeds and maps.
+nav-calendar = Calendario
+months-label = Meses
+this-month = Este mes
+month-empty = No hay nada para este mes.
+agenda-of = Agenda de { $name }
+agenda-lead = A lo que ha respondido públicamente sí o quizás, y lo que organiza.
+agenda-link = Agenda
+part-organizes = Organiza
+part-comes = Asiste
+part-may-come = Quizás
+invite = Invitar
+invite-code = Mostrar un código QR
+invite-code-label = Código QR con la dirección de esta comunidad
+your-time = Tu hora:

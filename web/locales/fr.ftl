@@ -119,3 +119,19 @@ events-count =
         [one] { $shown } note
        *[other] { $shown } notes
     }
+
+# A month, an agenda, feeds and maps.
+nav-calendar = Calendrier
+months-label = Mois
+this-month = Ce mois-ci
+month-empty = Rien n’est prévu pour ce mois.
+agenda-of = Agenda de { $name }
+agenda-lead = Ce à quoi cette personne a répondu publiquement oui ou peut-être, et ce qu’elle organise.
+agenda-link = Agenda
+part-organizes = Organise
+part-comes = Participe
+part-may-come = Peut-être
+invite = Inviter
+invite-code = Afficher un code QR
+invite-code-label = Code QR avec l’adresse de cette communauté
+your-time = Votre heure :

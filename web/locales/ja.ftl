@@ -87,3 +87,19 @@ more-people = ほか{ $shown }人
 upcoming = 今後のイベント{ $shown }件
 communities-count = コミュニティ{ $shown }件
 events-count = ノート{ $shown }件
+
+# A month, an agenda, feeds and maps.
+nav-calendar = カレンダー
+months-label = 月
+this-month = 今月
+month-empty = この月の予定はありません。
+agenda-of = { $name } の予定
+agenda-lead = 公開で参加または未定と答えたものと、主催するもの。
+agenda-link = 予定
+part-organizes = 主催
+part-comes = 参加
+part-may-come = 未定
+invite = 招待
+invite-code = QRコードを表示
+invite-code-label = このコミュニティのアドレスのQRコード
+your-time = あなたの時刻：

@@ -115,3 +115,19 @@ events-count =
         [one] { $shown } nota
        *[other] { $shown } notas
     }
+
+# A month, an agenda, feeds and maps.
+nav-calendar = Calendário
+months-label = Meses
+this-month = Este mês
+month-empty = Não há nada para este mês.
+agenda-of = Agenda de { $name }
+agenda-lead = Aquilo a que respondeu publicamente sim ou talvez, e o que organiza.
+agenda-link = Agenda
+part-organizes = Organiza
+part-comes = Vai
+part-may-come = Talvez
+invite = Convidar
+invite-code = Mostrar um código QR
+invite-code-label = Código QR com o endereço desta comunidade
+your-time = A tua hora:

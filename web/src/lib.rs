@@ -8,12 +8,14 @@
 //! templates escape everything else.
 
 pub mod assets;
+pub mod feed;
 mod formats;
 mod frame;
 mod language;
 mod link;
 mod markdown;
 pub mod pages;
+mod qr;
 mod text;
 pub mod views;
 mod when;
@@ -23,4 +25,5 @@ pub use frame::{Frame, Site};
 pub use language::Language;
 pub use link::{WebLink, address, path};
 pub use markdown::Markdown;
+pub use qr::Code;
 pub use text::Text;

@@ -1,6 +1,8 @@
 //! One struct and one template for each page.
 
 mod about;
+mod agenda;
+mod calendar;
 mod community;
 mod home;
 mod list;
@@ -10,6 +12,8 @@ mod search;
 mod sitemap;
 
 pub use about::{About, Nip};
+pub use agenda::{Agenda, AgendaEntry, Part};
+pub use calendar::{Calendar, Scope};
 pub use community::Community;
 pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};

@@ -37,6 +37,11 @@ impl Person {
         path(&["p", &self.npub])
     }
 
+    /// Where they go.
+    pub fn agenda(&self) -> String {
+        path(&["agenda", &self.npub])
+    }
+
     /// Their name, or the ends of their key.
     pub fn shown(&self) -> String {
         match &self.name {

@@ -24,6 +24,8 @@ use super::api::problem::Problem;
 use super::{Api, Sources, insert, not_found};
 
 mod about;
+mod agenda;
+mod calendar;
 mod community;
 mod home;
 mod lists;
@@ -73,6 +75,9 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
     let routes = Router::new()
         .route("/", get(home::show))
         .route("/search", get(search::show))
+        .route("/agenda/{npub}", get(agenda::show))
+        .route("/calendar", get(calendar::current))
+        .route("/calendar/{month}", get(calendar::month))
         .route("/m/{naddr}", get(meetup::show))
         .route("/c/{id}", get(community::show))
         .route("/city/{country}/{name}", get(lists::city))

@@ -40,7 +40,8 @@ struct Collected {
 
 pub(super) async fn robots(visit: Visit) -> Response {
     let sitemap = visit.frame("").whole("/sitemap.xml");
-    let text = format!("User-agent: *\nDisallow: /api/\nDisallow: /search\nSitemap: {sitemap}\n");
+    let hidden = ["/api/", "/search", "/calendar"].map(|path| format!("Disallow: {path}\n"));
+    let text = format!("User-agent: *\n{}Sitemap: {sitemap}\n", hidden.concat());
     kept(text, "text/plain; charset=utf-8")
 }
 

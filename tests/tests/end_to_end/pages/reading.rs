@@ -137,6 +137,7 @@ async fn a_community_shows_its_meetups_people_and_feeds() {
         "meetups.atom",
         "href=\"/topic/chess\"",
         "href=\"/city/DE/Berlin\"",
+        "<svg role=\"img\"",
     ]);
     let feed = format!("/api/v1/communities/{}/meetups.atom", chess.community.id());
     assert_eq!(get(&chess.relay, &feed).await.status, 200);
@@ -185,6 +186,101 @@ async fn a_long_list_goes_on_page_by_page() {
             .replace("&amp;", "&");
     }
     assert_eq!(found, (0..25).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn an_agenda_says_where_somebody_goes_and_what_they_organize() {
+    let chess = Chess::start().await;
+    for (person, part) in [(GUEST, "Going"), (OWNER, "Organizes")] {
+        let page = get(&chess.relay, &format!("/agenda/{}", pubkey(person))).await;
+        assert_eq!(page.status, 200);
+        page.has(&["winter", part, "noindex", "data-agenda=\"npub1"]);
+        let (_, rest) = page.text().split_once("href=\"webcal://kith.test").unwrap();
+        let calendar = get(&chess.relay, rest.split('"').next().unwrap()).await;
+        calendar.has(&["BEGIN:VCALENDAR", "SUMMARY:winter"]);
+    }
+    let nobody = get(&chess.relay, &format!("/agenda/{}", pubkey(7))).await;
+    assert_eq!(nobody.status, 200);
+    nobody.has(&["Nothing is planned"]);
+    assert_eq!(get(&chess.relay, "/agenda/npub1nobody").await.status, 404);
+}
+
+#[tokio::test]
+async fn lists_can_be_subscribed_to() {
+    let chess = Chess::start().await;
+    for path in [
+        "/city/DE/Berlin",
+        "/topic/chess",
+        "/search?near=Berlin&q=boards",
+    ] {
+        let page = get(&chess.relay, path).await;
+        for (kind, sign) in [
+            ("application/atom+xml", "<feed"),
+            ("text/calendar", "BEGIN:VCALENDAR"),
+        ] {
+            let begin = format!("<link rel=\"alternate\" type=\"{kind}\" href=\"");
+            let (_, rest) = page.text().split_once(&begin).unwrap();
+            let address = rest.split('"').next().unwrap().replace("&#38;", "&");
+            let feed = get(&chess.relay, &address).await;
+            assert_eq!(feed.status, 200, "{path} {address}");
+            feed.has(&[sign, "winter"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_month_shows_its_meetups() {
+    let chess = Chess::start().await;
+    let start = chess.meetup.tags().first_value("start").unwrap();
+    let start = jiff::Timestamp::from_second(start.parse().unwrap()).unwrap();
+    let local = start.to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let month = local.strftime("%Y-%m").to_string();
+    let community = format!("community={}", chess.community.id());
+    for scope in [
+        "near=Berlin",
+        "city=DE:Berlin",
+        "topic=chess",
+        &community,
+        "",
+    ] {
+        let page = get(&chess.relay, &format!("/calendar/{month}?{scope}")).await;
+        assert_eq!(page.status, 200, "{scope}");
+        page.has(&["winter", "rel=\"next\"", "noindex"]);
+        let (_, day) = page
+            .text()
+            .split_once(&format!("<time datetime=\"{}\">", local.date()))
+            .unwrap();
+        assert!(day.split("<h2>").next().unwrap().contains("winter"));
+    }
+    let elsewhere = get(&chess.relay, &format!("/calendar/{month}?near=Tokyo")).await;
+    elsewhere.lacks(&["winter"]);
+    let unknown = get(&chess.relay, &format!("/calendar/{month}?near=Berlni")).await;
+    unknown.has(&["cannot be searched for"]);
+    assert_eq!(get(&chess.relay, "/calendar").await.status, 200);
+    for wrong in ["nonsense", "9999-12", "2026-13", "-1"] {
+        let page = get(&chess.relay, &format!("/calendar/{wrong}")).await;
+        assert_eq!(page.status, 404, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_month_with_very_much_shows_the_first_of_each_day() {
+    let chess = community(OWNER);
+    let first = jiff::civil::date(2036, 5, 1)
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .unwrap();
+    let begin = u64::try_from(first.timestamp().as_second()).unwrap();
+    let meetups = (0..120u64).map(|number| {
+        let start = begin + number * 6 * 3_600 + 3_600;
+        let ahead = i64::try_from(start - now()).unwrap();
+        meetup(OWNER, &chess, &format!("round-{number}!"), ahead).signed()
+    });
+    let events: Vec<Event> = [chess.clone()].into_iter().chain(meetups).collect();
+    let relay = relay_with(&events).await;
+    let page = get(&relay, "/calendar/2036-05").await;
+    // Four on each of thirty days, in UTC.
+    page.has(&["round-0!", "round-116!", "href=\"/search?when=2036-05-30\""]);
+    assert!(page.text().matches("round-").count() < 120);
 }
 
 #[tokio::test]
