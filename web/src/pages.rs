@@ -1,6 +1,7 @@
 //! One struct and one template for each page.
 
 mod about;
+mod account;
 mod community;
 mod home;
 mod list;
@@ -10,6 +11,7 @@ mod search;
 mod sitemap;
 
 pub use about::{About, Nip};
+pub use account::Account;
 pub use community::Community;
 pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};
