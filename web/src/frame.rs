@@ -19,6 +19,8 @@ pub struct Site {
     pub name: Text,
     /// The beginning of its addresses: `https://relay.example`.
     pub origin: String,
+    /// Where clients connect: `wss://relay.example`.
+    pub relay: String,
     /// Whether pictures from elsewhere are shown.
     pub pictures: bool,
     /// Whether it searches texts.
@@ -162,6 +164,11 @@ impl Frame {
     /// Where the style sheet is.
     pub fn style(&self) -> &'static str {
         assets::style_path()
+    }
+
+    /// Where the first module is.
+    pub fn script(&self) -> &'static str {
+        assets::script_path()
     }
 
     /// Where the picture on the tab is.

@@ -1,6 +1,7 @@
 //! One struct and one template for each page.
 
 mod about;
+mod account;
 mod agenda;
 mod calendar;
 mod community;
@@ -12,6 +13,7 @@ mod search;
 mod sitemap;
 
 pub use about::{About, Nip};
+pub use account::Account;
 pub use agenda::{Agenda, AgendaEntry, Part};
 pub use calendar::{Calendar, Scope};
 pub use community::Community;

@@ -16,6 +16,7 @@ fn frame(language: Language, path: &str) -> Frame {
         site: Site {
             name: Text::line(HOSTILE, 80),
             origin: "https://kith.example".to_owned(),
+            relay: "wss://kith.example".to_owned(),
             pictures: true,
             searches: true,
             api: true,
@@ -205,6 +206,9 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         meetups: vec![card()],
         per_day_max: 10,
     };
+    let account = Account {
+        frame: frame(language, "/account"),
+    };
     let problem = Problem {
         frame: frame(language, "/nowhere"),
         status: 404,
@@ -220,6 +224,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         ("about", about.render().unwrap()),
         ("agenda", agenda.render().unwrap()),
         ("calendar", calendar.render().unwrap()),
+        ("account", account.render().unwrap()),
         ("problem", problem.render().unwrap()),
     ]
 }
@@ -231,7 +236,11 @@ fn nothing_that_others_wrote_becomes_markup() {
         let data = page
             .matches("<script type=\"application/ld+json\">")
             .count();
-        assert_eq!(scripts, data, "{name}: {page}");
+        let modules = page
+            .matches("<script type=\"module\" src=\"/assets/")
+            .count();
+        assert_eq!(scripts, data + modules, "{name}: {page}");
+        assert_eq!(modules, 1, "{name}");
         assert_eq!(data, usize::from(name == "meetup"), "{name}");
         assert_eq!(page.matches("</title>").count(), 1, "{name}");
         for part in [
@@ -253,7 +262,7 @@ fn every_page_is_whole_in_every_language() {
     for language in Language::ALL {
         for (name, page) in every_page(language) {
             assert!(page.starts_with("<!doctype html>"), "{name}");
-            assert!(page.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.code())));
+            assert!(page.contains(&format!("<html lang=\"{}\" dir=\"ltr\" ", language.code())));
             assert_eq!(page.matches("<h1").count(), 1, "{name}");
             assert_eq!(page.matches("<main").count(), 1, "{name}");
             assert_eq!(page.matches("rel=\"canonical\"").count(), 1, "{name}");

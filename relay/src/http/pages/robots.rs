@@ -165,6 +165,7 @@ mod tests {
             site: Site {
                 name: Text::default(),
                 origin: "https://kith.example".to_owned(),
+                relay: "wss://kith.example".to_owned(),
                 pictures: false,
                 searches: false,
                 api: false,
