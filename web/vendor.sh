@@ -24,11 +24,15 @@ vendor() { # FOLDER NAME VERSION INTEGRITY LICENCE FILE…
     cp "$work/package/$licence" "vendor/$folder/LICENSE"
     printf '%s %s\nhttps://www.npmjs.com/package/%s\n' "$name" "$version" "$name" >"vendor/$folder/VERSION"
     for file in "$@"; do
+        if [[ $file != *.js ]]; then
+            cp "$work/package/$file" "vendor/$folder/$(basename "$file")"
+            continue
+        fi
         { echo '// @ts-nocheck'
           sed -E -e "/^(import|export) /s#(from ')@noble/([a-z0-9]+)/#\1../noble-\2/#" -e '/^\/\/# sourceMappingURL=/d' \
               "$work/package/$file"
-        } >"vendor/$folder/$file"
-        if grep -qE "^(import|export) .*from ['\"][^.]" "vendor/$folder/$file"; then
+        } >"vendor/$folder/$(basename "$file")"
+        if grep -qE "^(import|export) .*from ['\"][^.]" "vendor/$folder/$(basename "$file")"; then
             echo "$folder/$file imports what is not here" >&2
             exit 1
         fi
@@ -55,3 +59,17 @@ vendor scure-base @scure/base 2.4.0 \
 vendor qr qr 0.7.0 \
     sha512-/VrrACmOAwZVipuRITwfEwOL5oAMEHH5PTmBWaGtlTom2Thxaa+rhmna4zU9PRN2uLw2wdccbkHOLGZb1Q9SdA== \
     LICENSE-MIT index.js
+
+# Maps: Leaflet as it is published, small; as a module it leaves itself to the window.
+vendor leaflet leaflet 1.9.4 \
+    sha512-nxS1ynzJOmOlHp+iL3FyWqK89GtNL8U8rvlMOsQdTTssxZwCXh8N2NB3GDQOL+YR3XnWyZAxwQixURb+FA74PA== \
+    LICENSE dist/leaflet.js dist/leaflet.css
+
+# What maps show when the operator names no tiles: see make-world.mjs. world-atlas is under the ISC licence, the data
+# of Natural Earth in it is in the public domain.
+archive=$(cd "$work" && npm pack --silent world-atlas@2.0.2)
+found="sha512-$(openssl dgst -sha512 -binary "$work/$archive" | base64 --wrap=0)"
+[[ $found == sha512-IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ== ]]
+rm -rf "$work/package"
+tar -xzf "$work/$archive" -C "$work"
+node make-world.mjs "$work/package/countries-110m.json" >assets/world.json

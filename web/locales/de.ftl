@@ -135,6 +135,12 @@ invite = Einladen
 invite-code = QR-Code zeigen
 invite-code-label = QR-Code mit der Adresse dieser Gemeinschaft
 your-time = Deine Zeit:
+near-me = In meiner Nähe
+near-me-how = Dein Browser fragt dich vorher. Der Ort wird auf einen Kilometer gerundet.
+near-me-refused = Dein Browser hat nicht verraten, wo du bist. Gib stattdessen einen Ort ein.
+map = Karte
+map-close = Schließen
+preview-title-elsewhere = Der Titel steht auf der Seite
 
 nav-account = Anmelden
 account-title = Dein Konto

@@ -123,6 +123,12 @@ invite = Invite
 invite-code = Show a QR code
 invite-code-label = QR code with the address of this community
 your-time = Your time:
+near-me = Near me
+near-me-how = Your browser asks you first. The place is rounded to a kilometre.
+near-me-refused = Your browser did not say where you are. Type a place instead.
+map = Map
+map-close = Close
+preview-title-elsewhere = The title is on the page
 
 nav-account = Sign in
 account-title = Your account

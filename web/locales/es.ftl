@@ -131,6 +131,12 @@ invite = Invitar
 invite-code = Mostrar un código QR
 invite-code-label = Código QR con la dirección de esta comunidad
 your-time = Tu hora:
+near-me = Cerca de mí
+near-me-how = Tu navegador te pregunta antes. El lugar se redondea a un kilómetro.
+near-me-refused = Tu navegador no dijo dónde estás. Escribe un lugar.
+map = Mapa
+map-close = Cerrar
+preview-title-elsewhere = El título está en la página
 
 nav-account = Entrar
 account-title = Tu cuenta

@@ -135,6 +135,12 @@ invite = Inviter
 invite-code = Afficher un code QR
 invite-code-label = Code QR avec l’adresse de cette communauté
 your-time = Votre heure :
+near-me = Près de moi
+near-me-how = Votre navigateur vous demande d’abord. Le lieu est arrondi au kilomètre.
+near-me-refused = Votre navigateur n’a pas dit où vous êtes. Saisissez plutôt un lieu.
+map = Carte
+map-close = Fermer
+preview-title-elsewhere = Le titre est sur la page
 
 nav-account = Se connecter
 account-title = Votre compte

@@ -103,6 +103,12 @@ invite = 招待
 invite-code = QRコードを表示
 invite-code-label = このコミュニティのアドレスのQRコード
 your-time = あなたの時刻：
+near-me = 現在地の近く
+near-me-how = 先にブラウザーが確認します。場所は1キロメートル単位に丸められます。
+near-me-refused = 現在地がわかりませんでした。代わりに場所を入力してください。
+map = 地図
+map-close = 閉じる
+preview-title-elsewhere = タイトルはページにあります
 
 nav-account = ログイン
 account-title = アカウント

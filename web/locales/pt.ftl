@@ -131,6 +131,12 @@ invite = Convidar
 invite-code = Mostrar um código QR
 invite-code-label = Código QR com o endereço desta comunidade
 your-time = A tua hora:
+near-me = Perto de mim
+near-me-how = O navegador pergunta-te primeiro. O lugar é arredondado ao quilómetro.
+near-me-refused = O navegador não disse onde estás. Escreve um lugar.
+map = Mapa
+map-close = Fechar
+preview-title-elsewhere = O título está na página
 
 nav-account = Entrar
 account-title = A sua conta

@@ -81,6 +81,7 @@ fn media_type(name: &str) -> &'static str {
     match name.rsplit(['.', '/']).next() {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
+        Some("json") => "application/json",
         Some("svg") => "image/svg+xml",
         Some("LICENSE" | "VERSION") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
@@ -179,6 +180,9 @@ mod tests {
             "js/live.js",
             "js/meetup.js",
             "js/community.js",
+            "js/times.js",
+            "js/near.js",
+            "js/places.js",
         ] {
             modules.extend(graph(&path_of(part), false));
         }

@@ -27,6 +27,17 @@ pub struct Site {
     pub searches: bool,
     /// Whether there is an API, which has calendars and feeds.
     pub api: bool,
+    /// Where maps have their tiles from; none is the outline of the world.
+    pub tiles: Option<Tiles>,
+}
+
+/// Pictures of which maps are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiles {
+    /// Where one is: `https://tiles.example/{z}/{x}/{y}.png`.
+    pub address: String,
+    /// Whose map it is.
+    pub attribution: Text,
 }
 
 /// What surrounds a page.

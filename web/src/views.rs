@@ -141,6 +141,12 @@ pub struct MeetupCard {
 }
 
 impl MeetupCard {
+    /// `latitude,longitude`, as exactly as a door.
+    pub fn position(&self) -> Option<String> {
+        let point = self.point?;
+        Some(format!("{:.5},{:.5}", point.latitude(), point.longitude()))
+    }
+
     /// Its page.
     pub fn path(&self) -> String {
         path(&["m", &self.naddr])

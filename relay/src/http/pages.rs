@@ -11,6 +11,7 @@ use axum::extract::{Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -31,6 +32,7 @@ mod home;
 mod lists;
 mod meetup;
 mod policy;
+mod preview;
 mod robots;
 mod search;
 mod views;
@@ -56,6 +58,7 @@ pub(super) struct Pages {
     api: Api,
     sources: Sources,
     links: robots::Links,
+    pictures: preview::Pictures,
 }
 
 /// The routes of all pages.
@@ -64,6 +67,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         api,
         sources,
         links: robots::Links::default(),
+        pictures: preview::Pictures::default(),
     };
     let routes = Router::new()
         .route("/", get(home::show))
@@ -72,6 +76,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/calendar", get(calendar::current))
         .route("/calendar/{month}", get(calendar::month))
         .route("/m/{naddr}", get(meetup::show))
+        .route("/m/{naddr}/preview.png", get(preview::show))
         .route("/c/{id}", get(community::show))
         .route("/city/{country}/{name}", get(lists::city))
         .route("/topic/{topic}", get(lists::topic))
@@ -192,11 +197,12 @@ fn written(page: &impl Template, media_type: &'static str) -> Response {
     kept(text, media_type)
 }
 
-/// A text that may be kept for a little while.
-fn kept(text: String, media_type: &'static str) -> Response {
+/// What may be kept for a little while.
+fn kept(content: impl Into<Bytes>, media_type: &'static str) -> Response {
+    let content = content.into();
     // Compressed or not it is the same page.
-    let tag = format!("W/\"{}\"", entity_tag(text.as_bytes()));
-    let mut response = Response::new(Body::from(text));
+    let tag = format!("W/\"{}\"", entity_tag(&content));
+    let mut response = Response::new(Body::from(content));
     insert(&mut response, CONTENT_TYPE, media_type);
     insert(&mut response, CACHE_CONTROL, FRESH);
     if let Ok(tag) = HeaderValue::try_from(tag) {

@@ -11,6 +11,10 @@ const PARTS = [
   ['[data-meetup]', () => import('./meetup.js')],
   ['[data-community]', () => import('./community.js')],
   ['[data-account-page]', () => import('./account-page.js')],
+  ['[data-times]', () => import('./times.js')],
+  ['[data-near-me]', () => import('./near.js')],
+  ['[data-places]', () => import('./places.js')],
+  ['[data-map]', () => import('./map.js')],
 ];
 
 function showAccount() {

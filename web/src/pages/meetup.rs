@@ -10,6 +10,8 @@ use crate::text::Text;
 use crate::views::{MeetupCard, Person, Topic};
 use crate::when;
 
+mod sharing;
+
 /// Characters of a meetup that other sites show of it.
 const PREVIEW_CHARACTERS_MAX: usize = 200;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
-use crate::{Frame, Language, Markdown, Site, Text, WebLink};
+use crate::{Frame, Language, Markdown, Site, Text, Tiles, WebLink};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>'&lt;\u{202e}<!--]]>{{7*7}}</title>";
 
@@ -20,6 +20,10 @@ fn frame(language: Language, path: &str) -> Frame {
             pictures: true,
             searches: true,
             api: true,
+            tiles: Some(Tiles {
+                address: "https://tiles.example/{z}/{x}/{y}.png".to_owned(),
+                attribution: Text::line(HOSTILE, 200),
+            }),
         },
         language,
         is_chosen: language != Language::English,

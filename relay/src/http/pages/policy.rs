@@ -22,6 +22,8 @@ pub(super) fn insert(response: &mut Response, site: &Site) {
 
 fn policy(site: &Site, signs: bool) -> String {
     let pictures = if site.pictures { " https:" } else { "" };
+    let tiles = site.tiles.as_ref().map(|tiles| origin(&tiles.address));
+    let tiles = tiles.map_or_else(String::new, |tiles| format!(" {tiles}"));
     let relay = origin(&site.relay);
     let signers = match signs {
         true if relay.starts_with("ws://") => " wss: ws:",
@@ -29,7 +31,7 @@ fn policy(site: &Site, signs: bool) -> String {
         false => "",
     };
     format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{pictures}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'{pictures}{tiles}; \
          connect-src 'self' {relay}{signers}; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'"
     )
@@ -50,7 +52,7 @@ fn origin(address: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kith_web::Text;
+    use kith_web::{Text, Tiles};
 
     use super::*;
 
@@ -62,6 +64,7 @@ mod tests {
             pictures,
             searches: true,
             api: true,
+            tiles: None,
         }
     }
 
@@ -73,6 +76,18 @@ mod tests {
         let local = site("ws://[::1]:7447", false);
         assert!(policy(&local, true).contains("connect-src 'self' ws://[::1]:7447 wss: ws:; "));
         assert!(policy(&local, true).contains("img-src 'self'; "));
+    }
+
+    #[test]
+    fn the_tiles_of_maps_are_pictures_and_nothing_else() {
+        let mut site = site("wss://kith.example", false);
+        site.tiles = Some(Tiles {
+            address: "https://tiles.example/a/{z}/{x}/{y}.png".to_owned(),
+            attribution: Text::default(),
+        });
+        let policy = policy(&site, false);
+        assert!(policy.contains("img-src 'self' https://tiles.example; "));
+        assert_eq!(policy.matches("tiles.example").count(), 1);
     }
 
     #[test]

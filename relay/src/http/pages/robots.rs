@@ -169,6 +169,7 @@ mod tests {
                 pictures: false,
                 searches: false,
                 api: false,
+                tiles: None,
             },
             language: Language::default(),
             is_chosen: false,

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Request};
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
-use kith_web::{self as web, Frame, Language, Site, Text};
+use kith_web::{self as web, Frame, Language, Site, Text, Tiles};
 
 use super::Pages;
 use crate::config::Config;
@@ -15,6 +15,8 @@ use crate::http::nip11;
 
 /// Characters of the name of a relay.
 const NAME_CHARACTERS_MAX: usize = 80;
+/// Characters of whose map it is.
+const ATTRIBUTION_CHARACTERS_MAX: usize = 200;
 /// Parameters that are looked at.
 const PARAMETERS_MAX: usize = 20;
 
@@ -52,6 +54,13 @@ impl Pages {
                 pictures: config.http.pictures,
                 searches: config.features.search,
                 api: config.http.api,
+                tiles: config.http.map_tiles.as_ref().map(|address| Tiles {
+                    address: address.clone(),
+                    attribution: Text::line(
+                        &config.http.map_attribution,
+                        ATTRIBUTION_CHARACTERS_MAX,
+                    ),
+                }),
             },
             language: chosen.or(accepted).unwrap_or_default(),
             is_chosen: chosen.is_some(),
@@ -128,6 +137,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
                     pictures: false,
                     searches: false,
                     api: false,
+                    tiles: None,
                 },
                 language: Language::default(),
                 is_chosen: false,

@@ -1,6 +1,6 @@
 //! What is on each page.
 
-use super::{Chess, GUEST, OWNER, comment, data_of, get, path_of, winter};
+use super::{Chess, GUEST, OWNER, Page, comment, data_of, get, get_with, path_of, winter};
 use crate::api::{community, days, described, meetup, relay_with};
 use crate::events::{note, now, pubkey};
 use kith_nips::Event;
@@ -70,6 +70,54 @@ async fn a_meetup_says_what_when_where_and_who() {
     .await;
     assert_eq!(calendar.status, 200);
     calendar.has(&["BEGIN:VCALENDAR", "SUMMARY:winter"]);
+}
+
+/// What a page says of itself in `<meta property>` or `<meta name>`, the first of each.
+fn meta<'a>(page: &'a Page, name: &str) -> &'a str {
+    let tags = page.text().split("<meta ").skip(1);
+    let mut tags = tags.map(|tag| tag.split_once('>').unwrap().0);
+    let named = format!("=\"{name}\"");
+    let tag = tags
+        .find(|tag| tag.contains(&named))
+        .unwrap_or_else(|| panic!("no {name}"));
+    tag.split_once("content=\"")
+        .unwrap()
+        .1
+        .strip_suffix('"')
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_shared_link_has_a_picture_that_the_relay_draws() {
+    let chess = Chess::start().await;
+    let path = chess.meetup_path().await;
+    let page = get(&chess.relay, &path).await;
+    let size = (
+        meta(&page, "og:image:width"),
+        meta(&page, "og:image:height"),
+    );
+    assert_eq!(size, ("1200", "630"));
+    assert!(meta(&page, "og:image:alt").starts_with("winter · "));
+    let address = meta(&page, "og:image").replace("&#38;", "&");
+    let picture = address.strip_prefix("http://kith.test").unwrap();
+    let shown = get(&chess.relay, picture).await;
+    assert_eq!(shown.status, 200);
+    assert_eq!(shown.header("content-type").as_deref(), Some("image/png"));
+    assert!(shown.body.starts_with(b"\x89PNG") && shown.body.len() < 300_000);
+    let [width, height] = [16, 20].map(|at| {
+        let bytes = shown.body[at..at + 4].try_into().unwrap();
+        u32::from_be_bytes(bytes)
+    });
+    assert_eq!((width, height), (1_200, 630));
+    let tag = shown.header("etag").unwrap();
+    let again = get_with(&chess.relay, picture, &format!("If-None-Match: {tag}\r\n")).await;
+    assert_eq!(again.status, 304);
+    let german = get(&chess.relay, &picture.replace("lang=en", "lang=de")).await;
+    assert_ne!(german.body, shown.body);
+    assert_eq!(
+        get(&chess.relay, "/m/naddr1x/preview.png").await.status,
+        404
+    );
 }
 
 #[tokio::test]
