@@ -21,7 +21,6 @@ mod pages;
 mod questions;
 mod report;
 mod stats;
-mod web;
 
 pub use questions::{Class, Goal, classes};
 pub use report::{Report, Row};

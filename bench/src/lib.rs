@@ -19,6 +19,7 @@ mod latency;
 mod machine;
 mod markdown;
 pub mod micro;
+pub mod pages;
 mod process;
 mod publisher;
 pub mod query;
@@ -27,6 +28,7 @@ mod relays;
 pub mod scan;
 mod spread;
 pub mod watch;
+mod web;
 pub mod world;
 
 pub use latency::Latency;

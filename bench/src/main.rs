@@ -2,8 +2,8 @@
 
 use clap::{Parser, Subcommand};
 use kith_bench::{
-    announce, compare, conns, crash, discovery, fanout, guard, hostile, ingest, micro, query, scan,
-    watch, world,
+    announce, compare, conns, crash, discovery, fanout, guard, hostile, ingest, micro, pages,
+    query, scan, watch, world,
 };
 
 #[derive(Parser)]
@@ -29,6 +29,7 @@ enum Command {
     Micro(micro::Arguments),
     Guard(guard::Arguments),
     Watch(watch::Arguments),
+    Pages(pages::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -47,5 +48,6 @@ fn main() -> anyhow::Result<()> {
         Command::Micro(arguments) => micro::run(&arguments),
         Command::Guard(arguments) => guard::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
+        Command::Pages(arguments) => pages::run(&arguments),
     }
 }

@@ -2,8 +2,10 @@
 
 use std::sync::LazyLock;
 
+use icu_calendar::types::Weekday as CalendarWeekday;
+use icu_calendar::week::WeekInformation;
 use icu_calendar::{Date as CalendarDate, Gregorian};
-use icu_datetime::fieldsets::{E, MD, T, YMDE};
+use icu_datetime::fieldsets::{E, MD, T, YM, YMDE};
 use icu_datetime::input::Time;
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_decimal::DecimalFormatter;
@@ -11,7 +13,7 @@ use icu_decimal::input::Decimal;
 use icu_list::ListFormatter;
 use icu_list::options::ListFormatterOptions;
 use icu_locale_core::Locale;
-use jiff::civil;
+use jiff::civil::{self, Weekday};
 
 use crate::language::Language;
 
@@ -22,6 +24,8 @@ pub(crate) struct Formats {
     day: DateFormatter<YMDE>,
     day_of_year: DateFormatter<MD>,
     weekday: DateFormatter<E>,
+    month: DateFormatter<YM>,
+    first_weekday: Weekday,
     time: NoCalendarFormatter<T>,
     number: DecimalFormatter,
     list: ListFormatter,
@@ -46,12 +50,22 @@ impl Formats {
             Language::English => "en-GB",
             language => language.code(),
         };
+        // The pattern of Brazil wants digits that icu_datetime 2.4 does not load for it; Portugal writes the
+        // same.
+        let month_code = match language {
+            Language::Portuguese => "pt-PT",
+            _ => code,
+        };
         let locale: Locale = code.parse().ok()?;
+        let month_locale: Locale = month_code.parse().ok()?;
+        let week = WeekInformation::try_new((&locale).into()).ok()?;
         let (dates, times) = (|| (&locale).into(), || (&locale).into());
         Some(Formats {
             day: DateFormatter::try_new(dates(), YMDE::long()).ok()?,
             day_of_year: DateFormatter::try_new(dates(), MD::medium()).ok()?,
             weekday: DateFormatter::try_new(dates(), E::medium()).ok()?,
+            month: DateFormatter::try_new((&month_locale).into(), YM::long()).ok()?,
+            first_weekday: weekday_of(week.first_weekday),
             time: NoCalendarFormatter::try_new(times(), T::hm()).ok()?,
             number: DecimalFormatter::try_new((&locale).into(), Default::default()).ok()?,
             list: ListFormatter::try_new_and((&locale).into(), ListFormatterOptions::default())
@@ -79,6 +93,18 @@ pub(crate) fn weekday(language: Language, date: civil::Date) -> String {
     dated(language, date, |formats, date| {
         formats.weekday.format(&date).to_string()
     })
+}
+
+/// `December 2026`.
+pub(crate) fn month(language: Language, date: civil::Date) -> String {
+    dated(language, date, |formats, date| {
+        formats.month.format(&date).to_string()
+    })
+}
+
+/// The day that weeks begin with.
+pub(crate) fn first_weekday(language: Language) -> Weekday {
+    Formats::of(language).map_or(Weekday::Monday, |formats| formats.first_weekday)
 }
 
 /// `19:00`.
@@ -117,6 +143,18 @@ pub(crate) fn list<'a>(language: Language, items: impl Iterator<Item = &'a str> 
     match Formats::of(language) {
         Some(formats) => formats.list.format(items).to_string(),
         None => items.collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn weekday_of(weekday: CalendarWeekday) -> Weekday {
+    match weekday {
+        CalendarWeekday::Monday => Weekday::Monday,
+        CalendarWeekday::Tuesday => Weekday::Tuesday,
+        CalendarWeekday::Wednesday => Weekday::Wednesday,
+        CalendarWeekday::Thursday => Weekday::Thursday,
+        CalendarWeekday::Friday => Weekday::Friday,
+        CalendarWeekday::Saturday => Weekday::Saturday,
+        CalendarWeekday::Sunday => Weekday::Sunday,
     }
 }
 
@@ -168,6 +206,21 @@ mod tests {
             assert_eq!(time(language, evening), "19:30");
             assert!(!weekday(language, date).is_empty());
             assert!(day_of_year(language, date).contains('5'));
+        }
+        let months = [
+            (Language::English, "March 2026", Weekday::Monday),
+            (Language::German, "März 2026", Weekday::Monday),
+            (Language::French, "mars 2026", Weekday::Monday),
+            (Language::Spanish, "marzo de 2026", Weekday::Monday),
+            (Language::Portuguese, "março de 2026", Weekday::Sunday),
+            (Language::Japanese, "2026年3月", Weekday::Sunday),
+        ];
+        for (language, shown, first) in months {
+            assert_eq!(month(language, civil::date(2026, 3, 1)), shown);
+            assert_eq!(first_weekday(language), first);
+            for number in 1..=12 {
+                assert!(month(language, civil::date(2026, number, 1)).contains("2026"));
+            }
         }
         assert_eq!(kilometres(Language::German, 1.26), "1,3");
         assert_eq!(kilometres(Language::English, 0.0), "0.0");

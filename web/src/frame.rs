@@ -19,12 +19,25 @@ pub struct Site {
     pub name: Text,
     /// The beginning of its addresses: `https://relay.example`.
     pub origin: String,
+    /// Where clients connect: `wss://relay.example`.
+    pub relay: String,
     /// Whether pictures from elsewhere are shown.
     pub pictures: bool,
     /// Whether it searches texts.
     pub searches: bool,
     /// Whether there is an API, which has calendars and feeds.
     pub api: bool,
+    /// Where maps have their tiles from; none is the outline of the world.
+    pub tiles: Option<Tiles>,
+}
+
+/// Pictures of which maps are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiles {
+    /// Where one is: `https://tiles.example/{z}/{x}/{y}.png`.
+    pub address: String,
+    /// Whose map it is.
+    pub attribution: Text,
 }
 
 /// What surrounds a page.
@@ -162,6 +175,11 @@ impl Frame {
     /// Where the style sheet is.
     pub fn style(&self) -> &'static str {
         assets::style_path()
+    }
+
+    /// Where the first module is.
+    pub fn script(&self) -> &'static str {
+        assets::script_path()
     }
 
     /// Where the picture on the tab is.

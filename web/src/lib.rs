@@ -8,19 +8,24 @@
 //! templates escape everything else.
 
 pub mod assets;
+pub mod feed;
 mod formats;
 mod frame;
 mod language;
 mod link;
 mod markdown;
 pub mod pages;
+mod preview;
+mod qr;
 mod text;
 pub mod views;
 mod when;
 mod words;
 
-pub use frame::{Frame, Site};
+pub use frame::{Frame, Site, Tiles};
 pub use language::Language;
 pub use link::{WebLink, address, path};
 pub use markdown::Markdown;
+pub use preview::{HEIGHT as PREVIEW_HEIGHT, Preview, WIDTH as PREVIEW_WIDTH};
+pub use qr::Code;
 pub use text::Text;

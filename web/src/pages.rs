@@ -1,6 +1,9 @@
 //! One struct and one template for each page.
 
 mod about;
+mod account;
+mod agenda;
+mod calendar;
 mod community;
 mod home;
 mod list;
@@ -10,13 +13,16 @@ mod search;
 mod sitemap;
 
 pub use about::{About, Nip};
+pub use account::Account;
+pub use agenda::{Agenda, AgendaEntry, Part};
+pub use calendar::{Calendar, Scope};
 pub use community::Community;
 pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};
 pub use meetup::{Attendees, Comment, Meetup};
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};
-pub use sitemap::Sitemap;
+pub use sitemap::{Sitemap, SitemapIndex};
 
 #[cfg(test)]
 mod tests;

@@ -37,6 +37,11 @@ impl Person {
         path(&["p", &self.npub])
     }
 
+    /// Where they go.
+    pub fn agenda(&self) -> String {
+        path(&["agenda", &self.npub])
+    }
+
     /// Their name, or the ends of their key.
     pub fn shown(&self) -> String {
         match &self.name {
@@ -136,6 +141,12 @@ pub struct MeetupCard {
 }
 
 impl MeetupCard {
+    /// `latitude,longitude`, as exactly as a door.
+    pub fn position(&self) -> Option<String> {
+        let point = self.point?;
+        Some(format!("{:.5},{:.5}", point.latitude(), point.longitude()))
+    }
+
     /// Its page.
     pub fn path(&self) -> String {
         path(&["m", &self.naddr])

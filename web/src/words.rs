@@ -118,7 +118,7 @@ mod tests {
     fn every_message_is_used_and_every_used_message_exists() {
         let english = messages(Language::English);
         let mut sources = String::new();
-        for folder in ["src", "src/pages", "templates"] {
+        for folder in ["src", "src/pages", "src/pages/meetup", "templates"] {
             for file in std::fs::read_dir(folder).unwrap() {
                 let path = file.unwrap().path();
                 if path.is_file() {

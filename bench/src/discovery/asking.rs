@@ -11,9 +11,9 @@ use super::expected::{Answers, Found, Meetup};
 use super::fresh::{self, Fresh, Taken};
 use super::questions::{Ask, Class};
 use super::report::Row;
-use super::web::Web;
 use super::{Options, pages, stats};
 use crate::client::{Connection, Ear, Target};
+use crate::web::Web;
 
 /// How long a class is asked for the first time at most, seconds: from a disk that nobody read lately each
 /// answer may take a second.

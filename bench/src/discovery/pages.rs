@@ -4,7 +4,7 @@ use anyhow::{Context, ensure};
 use kith_nips::EventId;
 use serde::Deserialize;
 
-use super::web::Page;
+use crate::web::Page;
 
 #[derive(Deserialize)]
 struct List {

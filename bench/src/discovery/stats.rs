@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::web::Web;
 use crate::client::Target;
+use crate::web::Web;
 
 const PATH: &str = "/api/v1/stats";
 

@@ -87,15 +87,7 @@ impl Reading {
     /// # Errors
     /// [`StoreError`]
     pub async fn communities(&self, listing: &Listing) -> Result<Page<CommunityView>, StoreError> {
-        let mut page = match listing.like {
-            Some(person) => self.communities_like(listing, person).await?,
-            None => {
-                let filter = listing.filter(&[Kind::COMMUNITY_METADATA]);
-                let after = listing.after.map(|place| place.rank);
-                let judge = |events| self.judge_communities(events, listing.clone());
-                self.page(&[filter], after, listing.limit, judge).await?
-            }
-        };
+        let mut page = self.community_records(listing).await?;
         let records = std::mem::take(&mut page.items).into_iter();
         let views = records.map(|record| {
             let distance_km = listing.distance_km(record.point());
@@ -104,6 +96,25 @@ impl Reading {
         let mut page = page.with(views.collect());
         self.add_counts(&mut page.items).await?;
         Ok(page)
+    }
+
+    /// A page of communities without their numbers.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn community_records(
+        &self,
+        listing: &Listing,
+    ) -> Result<Page<Arc<CommunityRecord>>, StoreError> {
+        match listing.like {
+            Some(person) => self.communities_like(listing, person).await,
+            None => {
+                let filter = listing.filter(&[Kind::COMMUNITY_METADATA]);
+                let after = listing.after.map(|place| place.rank);
+                let judge = |events| self.judge_communities(events, listing.clone());
+                self.page(&[filter], after, listing.limit, judge).await
+            }
+        }
     }
 
     /// The communities that descriptions describe, where they are what counts.

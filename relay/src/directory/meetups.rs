@@ -23,6 +23,12 @@ pub(super) const KINDS: [Kind; 2] = [Kind::DATE_MEETUP, Kind::MEETUP];
 /// Meetups in the feed of a community: those that were written last.
 pub const FEED_MEETUPS_MAX: usize = 1_000;
 
+/// How far back past meetups are looked for, in days, as long as there are too few.
+const PAST_DAYS: [u64; 4] = [30, 180, 1_000, 20_000_000];
+/// Meetups that are looked at for each of these times.
+const PAST_READ_MAX: usize = 300;
+const SECONDS_PER_DAY: u64 = 86_400;
+
 /// A meetup as it is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeetupView {
@@ -82,15 +88,26 @@ impl Reading {
     /// # Errors
     /// [`StoreError`]
     pub async fn meetups(&self, listing: &Listing) -> Result<Page<MeetupView>, StoreError> {
-        let mut page = match listing.like {
-            Some(person) => self.meetups_like(listing, person).await?,
-            None => {
-                let filter = listing.filter(&KINDS);
-                self.meetups_of_filters(&[filter], listing, None).await?
-            }
-        };
+        let mut page = self.meetups_without_answers(listing).await?;
         self.add_rsvps(&mut page.items).await?;
         Ok(page)
+    }
+
+    /// A page of meetups.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn meetups_without_answers(
+        &self,
+        listing: &Listing,
+    ) -> Result<Page<MeetupView>, StoreError> {
+        match listing.like {
+            Some(person) => self.meetups_like(listing, person).await,
+            None => {
+                let filter = listing.filter(&KINDS);
+                self.meetups_of_filters(&[filter], listing, None).await
+            }
+        }
     }
 
     /// A page of the meetups of a community, with their answers.
@@ -107,6 +124,43 @@ impl Reading {
         let mut page = self.meetups_of_filters(&filters, listing, only).await?;
         self.add_rsvps(&mut page.items).await?;
         Ok(page)
+    }
+
+    /// The last meetups of a community that are over, with their answers, the latest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn past_of(
+        &self,
+        community: &CommunityRecord,
+        limit: usize,
+    ) -> Result<Vec<MeetupView>, StoreError> {
+        let mut past: Vec<MeetupView> = Vec::new();
+        let mut to = self.now();
+        for days in PAST_DAYS {
+            let from = self.now().saturating_sub(days * SECONDS_PER_DAY);
+            let listing = Listing {
+                search: Search::parse(&format!("from:{from} to:{to} sort:start")).ok(),
+                limit: PAST_READ_MAX,
+                ..Listing::default()
+            };
+            let filters = filters_of(community.known(), &listing.filter(&KINDS));
+            let only = Some(community.id());
+            let page = self.meetups_of_filters(&filters, &listing, only).await?;
+            let before = page.items.into_iter().rev().filter(|view| {
+                let when = view.meetup.when.as_ref();
+                // What lasted from one time into the next is found in both.
+                when.is_some_and(|when| when.is_over(self.now()) && when.starts_at() >= from)
+            });
+            past.extend(before);
+            if past.len() >= limit || from == 0 {
+                break;
+            }
+            to = from;
+        }
+        past.truncate(limit);
+        self.add_rsvps(&mut past).await?;
+        Ok(past)
     }
 
     /// The past and coming meetups of a community without their answers, the [`FEED_MEETUPS_MAX`] that

@@ -11,9 +11,9 @@ use axum::extract::{Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 use kith_web::{assets, pages};
@@ -24,10 +24,15 @@ use super::api::problem::Problem;
 use super::{Api, Sources, insert, not_found};
 
 mod about;
+mod account;
+mod agenda;
+mod calendar;
 mod community;
 mod home;
 mod lists;
 mod meetup;
+mod policy;
+mod preview;
 mod robots;
 mod search;
 mod views;
@@ -47,40 +52,45 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 /// When to try again, in seconds.
 const RETRY_AFTER_SECONDS: u16 = 1;
 
-/// Nothing but our own style, and pictures from wherever their authors keep them.
-const SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https:; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/// The same where the operator wants no pictures from elsewhere.
-const SECURITY_POLICY_WITHOUT_PICTURES: &str = "default-src 'none'; style-src 'self'; \
-     img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 /// What the pages are made from.
 #[derive(Clone)]
 pub(super) struct Pages {
     api: Api,
     sources: Sources,
+    links: robots::Links,
+    pictures: preview::Pictures,
 }
 
 /// The routes of all pages.
 pub(super) fn router(sources: Sources, api: Api) -> Router {
-    let pages = Pages { api, sources };
+    let pages = Pages {
+        api,
+        sources,
+        links: robots::Links::default(),
+        pictures: preview::Pictures::default(),
+    };
     let routes = Router::new()
         .route("/", get(home::show))
         .route("/search", get(search::show))
+        .route("/agenda/{npub}", get(agenda::show))
+        .route("/calendar", get(calendar::current))
+        .route("/calendar/{month}", get(calendar::month))
         .route("/m/{naddr}", get(meetup::show))
+        .route("/m/{naddr}/preview.png", get(preview::show))
         .route("/c/{id}", get(community::show))
         .route("/city/{country}/{name}", get(lists::city))
         .route("/topic/{topic}", get(lists::topic))
         .route("/p/{npub}", get(lists::person))
         .route(ABOUT, get(about::show))
+        .route("/account", get(account::show))
         .route("/sitemap.xml", get(robots::sitemap))
+        .route("/sitemap/{number}", get(robots::part))
         .route("/robots.txt", get(robots::robots))
         .fallback(async || Problem::not_found("page"))
         .with_state(pages.clone());
     // The layers of a router are inside of its choice of a route; these must be outside.
     Router::new()
-        .route("/assets/{hash}/{name}", get(asset))
+        .route("/assets/{hash}/{*name}", get(asset))
         .fallback_service(
             Router::new()
                 .fallback_service(routes)
@@ -110,12 +120,8 @@ async fn serve(State(pages): State<Pages>, mut request: Request, next: Next) -> 
         response = problem(&visit, status, response);
     }
     leave_out_known(&method, &headers, &mut response);
-    let policy = match visit.site().pictures {
-        true => SECURITY_POLICY,
-        false => SECURITY_POLICY_WITHOUT_PICTURES,
-    };
+    policy::insert(&mut response, visit.site());
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (VARY, "Accept, Accept-Language"),
@@ -164,9 +170,22 @@ fn problem(visit: &Visit, status: StatusCode, given: Response) -> Response {
     response
 }
 
+/// What becomes of a question when the relay stops meanwhile.
+fn stopping() -> Problem {
+    let detail = "the relay is stopping";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+}
+
 /// A page as an answer.
 fn shown(page: &impl Template) -> Response {
     written(page, "text/html; charset=utf-8")
+}
+
+/// A page on which people sign.
+fn signed(page: &impl Template) -> Response {
+    let mut response = shown(page);
+    response.extensions_mut().insert(policy::Signs);
+    response
 }
 
 /// What a template writes as an answer of a media type.
@@ -178,11 +197,12 @@ fn written(page: &impl Template, media_type: &'static str) -> Response {
     kept(text, media_type)
 }
 
-/// A text that may be kept for a little while.
-fn kept(text: String, media_type: &'static str) -> Response {
+/// What may be kept for a little while.
+fn kept(content: impl Into<Bytes>, media_type: &'static str) -> Response {
+    let content = content.into();
     // Compressed or not it is the same page.
-    let tag = format!("W/\"{}\"", entity_tag(text.as_bytes()));
-    let mut response = Response::new(Body::from(text));
+    let tag = format!("W/\"{}\"", entity_tag(&content));
+    let mut response = Response::new(Body::from(content));
     insert(&mut response, CONTENT_TYPE, media_type);
     insert(&mut response, CACHE_CONTROL, FRESH);
     if let Ok(tag) = HeaderValue::try_from(tag) {

@@ -2,9 +2,11 @@
 
 use askama::Template;
 
+use super::calendar::Scope;
+use crate::feed::Feed;
 use crate::frame::Frame;
-use crate::link::path;
 use crate::markdown::Markdown;
+use crate::qr::Code;
 use crate::text::Text;
 use crate::views::{CommunityCard, MeetupCard, Person};
 
@@ -49,19 +51,17 @@ impl Community {
         self.card.members.saturating_sub(named.saturating_add(1))
     }
 
-    fn feed(&self, format: &str) -> String {
-        format!(
-            "/api/v1{}.{format}",
-            path(&["communities", &self.card.link.id, "meetups"])
-        )
+    fn feed(&self) -> Option<Feed> {
+        let has_feeds = self.frame.site.api;
+        has_feeds.then(|| Feed::of_community(&self.card.link.id))
     }
 
-    /// The calendar for programs that subscribe to it.
-    fn webcal(&self) -> String {
-        let origin = &self.frame.site.origin;
-        let host = origin
-            .split_once("://")
-            .map_or(origin.as_str(), |(_, host)| host);
-        format!("webcal://{host}{}", self.feed("ics"))
+    fn calendar(&self) -> String {
+        Scope::Community(self.card.link.clone()).current()
+    }
+
+    /// The address of this page, to be shown to somebody beside.
+    fn code(&self) -> Option<Code> {
+        Code::of(&self.frame.whole(&self.card.link.path()))
     }
 }

@@ -2,6 +2,8 @@
 
 use askama::Template;
 
+use super::calendar::Scope;
+use crate::feed::Feed;
 use crate::frame::Frame;
 use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
 
@@ -55,4 +57,28 @@ pub struct PersonPage {
     pub cities: Vec<City>,
     /// What they are interested in.
     pub topics: Vec<Topic>,
+}
+
+impl CityPage {
+    fn feed(&self) -> Option<Feed> {
+        let city = self.city.0.to_string();
+        let has_feeds = self.frame.site.api;
+        has_feeds.then(|| Feed::of_meetups(vec![("city", city)]))
+    }
+
+    fn calendar(&self) -> String {
+        self.frame.to(&Scope::City(self.city.clone()).current())
+    }
+}
+
+impl TopicPage {
+    fn feed(&self) -> Option<Feed> {
+        let topic = self.topic.0.clone();
+        let has_feeds = self.frame.site.api;
+        has_feeds.then(|| Feed::of_meetups(vec![("topic", topic)]))
+    }
+
+    fn calendar(&self) -> String {
+        self.frame.to(&Scope::Topic(self.topic.clone()).current())
+    }
 }

@@ -10,6 +10,8 @@ use crate::text::Text;
 use crate::views::{MeetupCard, Person, Topic};
 use crate::when;
 
+mod sharing;
+
 /// Characters of a meetup that other sites show of it.
 const PREVIEW_CHARACTERS_MAX: usize = 200;
 
@@ -84,6 +86,19 @@ impl Meetup {
 
     fn calendar_file(&self) -> String {
         format!("/api/v1{}.ics", path(&["meetups", &self.card.naddr]))
+    }
+
+    /// Start and end with the offset of the place, for what the reader's own clock says.
+    fn local_times(&self) -> Option<String> {
+        let when = self.card.when.as_ref()?;
+        if when.kind() == kith_nips::Kind::DATE_MEETUP {
+            return None;
+        }
+        let (start, end) = when::with_offset(when, self.card.point)?;
+        Some(match end {
+            Some(end) => format!("{start} {end}"),
+            None => start,
+        })
     }
 
     fn where_in_words(&self) -> String {

@@ -2,9 +2,11 @@
 
 use askama::Template;
 
+use super::calendar::Scope;
+use crate::feed::Feed;
 use crate::frame::Frame;
 use crate::link::address;
-use crate::views::{CommunityCard, MeetupCard};
+use crate::views::{CommunityCard, MeetupCard, Topic};
 
 /// What somebody looks for, as they typed it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,5 +114,34 @@ impl Search {
 
     fn chips(&self) -> Vec<Chip> {
         self.question.chips(&self.frame)
+    }
+
+    fn has_places(&self) -> bool {
+        self.meetups.iter().any(|card| card.point.is_some())
+    }
+
+    /// What is found, whenever it is: who subscribes wants to hear of the week after as well.
+    fn feed(&self) -> Option<Feed> {
+        let question = &self.question;
+        let given = [
+            ("near", &question.near),
+            ("radius", &question.radius),
+            ("q", &question.words),
+            ("topic", &question.topic),
+        ];
+        let given = given.map(|(name, value)| (name, value.clone()));
+        let has_feeds = self.frame.site.api && self.wrong.is_none();
+        has_feeds.then(|| Feed::of_meetups(given.to_vec()))
+    }
+
+    /// The same in a month, as far as a calendar can be asked for it.
+    fn calendar(&self) -> String {
+        let question = &self.question;
+        let scope = match (question.near.is_empty(), question.topic.is_empty()) {
+            (false, _) => Scope::Near(question.near.clone()),
+            (true, false) => Scope::Topic(Topic(question.topic.clone())),
+            (true, true) => Scope::Anywhere,
+        };
+        self.frame.to(&scope.current())
     }
 }

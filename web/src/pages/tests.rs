@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
-use crate::{Frame, Language, Markdown, Site, Text, WebLink};
+use crate::{Frame, Language, Markdown, Site, Text, Tiles, WebLink};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>'&lt;\u{202e}<!--]]>{{7*7}}</title>";
 
@@ -16,9 +16,14 @@ fn frame(language: Language, path: &str) -> Frame {
         site: Site {
             name: Text::line(HOSTILE, 80),
             origin: "https://kith.example".to_owned(),
+            relay: "wss://kith.example".to_owned(),
             pictures: true,
             searches: true,
             api: true,
+            tiles: Some(Tiles {
+                address: "https://tiles.example/{z}/{x}/{y}.png".to_owned(),
+                attribution: Text::line(HOSTILE, 200),
+            }),
         },
         language,
         is_chosen: language != Language::English,
@@ -186,6 +191,28 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         software: "kith-relay",
         version: "0.1.0",
     };
+    let entry = |part| AgendaEntry { card: card(), part };
+    let agenda = Agenda {
+        frame: frame(language, "/agenda/x"),
+        person: person(),
+        entries: [Part::Organizes, Part::Comes, Part::MayCome]
+            .map(entry)
+            .to_vec(),
+        next: None,
+    };
+    let month = jiff::civil::date(2026, 12, 1);
+    let calendar = Calendar {
+        frame: frame(language, "/calendar/2026-12"),
+        scope: Scope::Near(HOSTILE.to_owned()),
+        wrong: Some(HOSTILE.to_owned()),
+        month,
+        today: month,
+        meetups: vec![card()],
+        per_day_max: 10,
+    };
+    let account = Account {
+        frame: frame(language, "/account"),
+    };
     let problem = Problem {
         frame: frame(language, "/nowhere"),
         status: 404,
@@ -199,6 +226,9 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         ("topic", topic.render().unwrap()),
         ("person", person_page.render().unwrap()),
         ("about", about.render().unwrap()),
+        ("agenda", agenda.render().unwrap()),
+        ("calendar", calendar.render().unwrap()),
+        ("account", account.render().unwrap()),
         ("problem", problem.render().unwrap()),
     ]
 }
@@ -210,7 +240,11 @@ fn nothing_that_others_wrote_becomes_markup() {
         let data = page
             .matches("<script type=\"application/ld+json\">")
             .count();
-        assert_eq!(scripts, data, "{name}: {page}");
+        let modules = page
+            .matches("<script type=\"module\" src=\"/assets/")
+            .count();
+        assert_eq!(scripts, data + modules, "{name}: {page}");
+        assert_eq!(modules, 1, "{name}");
         assert_eq!(data, usize::from(name == "meetup"), "{name}");
         assert_eq!(page.matches("</title>").count(), 1, "{name}");
         for part in [
@@ -232,7 +266,7 @@ fn every_page_is_whole_in_every_language() {
     for language in Language::ALL {
         for (name, page) in every_page(language) {
             assert!(page.starts_with("<!doctype html>"), "{name}");
-            assert!(page.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.code())));
+            assert!(page.contains(&format!("<html lang=\"{}\" dir=\"ltr\" ", language.code())));
             assert_eq!(page.matches("<h1").count(), 1, "{name}");
             assert_eq!(page.matches("<main").count(), 1, "{name}");
             assert_eq!(page.matches("rel=\"canonical\"").count(), 1, "{name}");
@@ -282,6 +316,55 @@ fn search_engines_can_read_a_meetup() {
     let page = cancelled.render().unwrap();
     assert!(page.contains("EventCancelled") && page.contains("This meetup was cancelled."));
     assert!(!page.contains("calendar.google.com"));
+}
+
+/// A page in a language.
+fn page(name: &str, language: Language) -> String {
+    let mut pages = every_page(language).into_iter();
+    pages.find(|(found, _)| *found == name).unwrap().1
+}
+
+#[test]
+fn a_month_has_its_days_and_its_meetups_on_them() {
+    let page = page("calendar", Language::German);
+    assert!(page.contains("<h1>Dezember 2026</h1>"));
+    for day in 1..=31 {
+        let time = format!("<time datetime=\"2026-12-{day:02}\">");
+        assert_eq!(page.matches(&time).count(), 1, "{day}");
+    }
+    // The first is a Tuesday.
+    assert!(page.contains("month from-2"));
+    assert!(self::page("calendar", Language::Japanese).contains("month from-3"));
+    let (_, third) = page.split_once("<time datetime=\"2026-12-03\">").unwrap();
+    let (third, _) = third.split_once("</ul>").unwrap();
+    assert!(third.contains("/m/naddr1x") && third.contains("18:30"));
+    assert_eq!(page.matches("/m/naddr1x").count(), 1);
+    for month in ["November 2026", "Januar 2027"] {
+        assert!(page.contains(month));
+    }
+    assert!(page.contains("href=\"/calendar/2027-01?near="));
+}
+
+#[test]
+fn whole_days_are_on_each_of_them_and_long_lists_are_cut() {
+    let days = kith_nips::nip52::DateSpan::read("2026-11-29", Some("2026-12-03")).unwrap();
+    let fair = MeetupCard {
+        when: Some(When::all_day(days)),
+        ..card()
+    };
+    let calendar = Calendar {
+        frame: frame(Language::English, "/calendar/2026-12"),
+        scope: Scope::Anywhere,
+        wrong: None,
+        month: jiff::civil::date(2026, 12, 1),
+        today: jiff::civil::date(2026, 12, 2),
+        meetups: vec![fair; 3],
+        per_day_max: 2,
+    };
+    let page = calendar.render().unwrap();
+    assert_eq!(page.matches("/m/naddr1x").count(), 2 * 2);
+    assert!(page.contains("href=\"/search?when=2026-12-02\""));
+    assert!(!page.contains("when=2026-12-01"), "the first is over");
 }
 
 #[test]

@@ -7,12 +7,10 @@ use axum::response::Response;
 use kith_nips::discovery::Sort;
 use kith_web::Markdown;
 use kith_web::pages::Community;
-use kith_web::views::MeetupCard;
 
 use super::views::{self, Names};
 use super::visit::Visit;
 use super::{Pages, shown};
-use crate::directory::{CommunityRecord, Reading};
 use crate::http::api::listing::Wanted;
 use crate::http::api::problem::Problem;
 use crate::http::api::reference;
@@ -49,7 +47,8 @@ pub(super) async fn show(
     let coming = coming.listing(&list, pages.api.searches())?;
     let upcoming = reading.meetups_of(&record, &coming).await?;
     let upcoming = list.list(upcoming, |view| views::meetup(view, now, site));
-    let past = past(&pages, &reading, &record, &visit).await?;
+    let past = reading.past_of(&record, PAST_MAX).await?;
+    let past = past.iter().map(|view| views::meetup(view, now, site));
     let members = reading.members(&record, None, MEMBERS_MAX).await?.items;
     let owner = record.owner();
     let people = members.iter().map(|member| member.person);
@@ -67,32 +66,6 @@ pub(super) async fn show(
             .collect(),
         next: visit.next(&known, &upcoming),
         upcoming: upcoming.items,
-        past,
+        past: past.collect(),
     }))
-}
-
-/// Of the meetups that are over, those that were written last; the latest first.
-async fn past(
-    pages: &Pages,
-    reading: &Reading,
-    record: &CommunityRecord,
-    visit: &Visit,
-) -> Result<Vec<MeetupCard>, Problem> {
-    let over = Wanted {
-        from: Some(Moment(0)),
-        to: Some(Moment(reading.now())),
-        sort: Some(Sort::New),
-        limit: Some(Limit::of(2 * PAST_MAX)),
-        ..Wanted::default()
-    };
-    let over = over.listing(&visit.list(""), pages.api.searches())?;
-    let found = reading.meetups_of(record, &over).await?;
-    let cards = found.items.iter();
-    let mut cards: Vec<MeetupCard> = cards
-        .map(|view| views::meetup(view, reading.now(), visit.site()))
-        .filter(|card| card.is_over)
-        .collect();
-    cards.sort_by_key(|card| std::cmp::Reverse(card.when.as_ref().map(|when| when.starts_at())));
-    cards.truncate(PAST_MAX);
-    Ok(cards)
 }

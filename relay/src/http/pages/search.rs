@@ -11,7 +11,7 @@ use kith_nips::place::{Gazetteer, Point};
 use kith_web::pages::{Chip, Question, Search};
 
 use super::visit::Visit;
-use super::{Pages, shown, views};
+use super::{Pages, shown, stopping, views};
 use crate::directory::Reading;
 use crate::http::api::listing::Wanted;
 use crate::http::api::parameter::Parameter;
@@ -43,10 +43,7 @@ pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Res
     let typed = question.clone();
     // The first place that is looked up unpacks the table of cities.
     let understanding = tokio::task::spawn_blocking(move || Understood::read(&typed)).await;
-    let understood = understanding.map_err(|_| {
-        let stopping = "the relay is stopping";
-        Problem::new(http::StatusCode::SERVICE_UNAVAILABLE, stopping)
-    })?;
+    let understood = understanding.map_err(|_| stopping())?;
     let reading = pages.api.reading()?;
     let known = question.path();
     let suggestion = |name: &String| {
@@ -171,16 +168,23 @@ impl Understood {
 
 /// From when to when, where the search is about; from now on if the word is not known.
 fn window(when: &str, now: u64, place: Option<Point>) -> (u64, Option<u64>) {
-    let zone = place.and_then(|place| TimeZone::get(Gazetteer::nearest(place).timezone()).ok());
-    let zone = zone.unwrap_or(TimeZone::UTC);
-    let asked = i64::try_from(now)
-        .ok()
-        .and_then(|now| Timestamp::from_second(now).ok());
-    let window = asked.and_then(|asked| days(when, &asked.to_zoned(zone)));
+    let window = local(now, zone_of(place)).and_then(|now| days(when, &now));
     match window {
         Some((from, to)) => (seconds(&from).max(now), Some(seconds(&to))),
         None => (now, None),
     }
+}
+
+/// The clocks of a place; of no place, UTC.
+pub(super) fn zone_of(place: Option<Point>) -> TimeZone {
+    let zone = place.and_then(|place| TimeZone::get(Gazetteer::nearest(place).timezone()).ok());
+    zone.unwrap_or(TimeZone::UTC)
+}
+
+/// Unix seconds as these clocks show them.
+pub(super) fn local(seconds: u64, zone: TimeZone) -> Option<Zoned> {
+    let moment = Timestamp::from_second(i64::try_from(seconds).ok()?).ok()?;
+    Some(moment.to_zoned(zone))
 }
 
 fn days(when: &str, now: &Zoned) -> Option<(Zoned, Zoned)> {
@@ -206,7 +210,8 @@ fn days(when: &str, now: &Zoned) -> Option<(Zoned, Zoned)> {
     (to > *now).then_some((from, to))
 }
 
-fn seconds(moment: &Zoned) -> u64 {
+/// Unix seconds of a moment.
+pub(super) fn seconds(moment: &Zoned) -> u64 {
     u64::try_from(moment.timestamp().as_second()).unwrap_or_default()
 }
 

@@ -53,6 +53,11 @@ pub(super) fn meetup(view: &MeetupView, now: u64, site: &Site) -> MeetupCard {
     }
 }
 
+/// The page of a meetup.
+pub(super) fn meetup_path(view: &MeetupView) -> String {
+    kith_web::path(&["m", &naddr(&view.meetup.address())])
+}
+
 /// A community in a list.
 pub(super) fn community(view: &CommunityView, site: &Site) -> CommunityCard {
     let record = &view.record;

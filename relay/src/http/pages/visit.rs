@@ -5,15 +5,18 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Request};
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
-use kith_web::{Frame, Language, Site, Text, address};
+use kith_web::{self as web, Frame, Language, Site, Text, Tiles};
 
 use super::Pages;
+use crate::config::Config;
 use crate::http::api::answer::{Asked, ListOf};
 use crate::http::api::site::Site as Origin;
 use crate::http::nip11;
 
 /// Characters of the name of a relay.
 const NAME_CHARACTERS_MAX: usize = 80;
+/// Characters of whose map it is.
+const ATTRIBUTION_CHARACTERS_MAX: usize = 200;
 /// Parameters that are looked at.
 const PARAMETERS_MAX: usize = 20;
 
@@ -41,14 +44,23 @@ impl Pages {
         let accepted = accepted
             .and_then(|accepted| accepted.to_str().ok())
             .and_then(Language::accepted);
+        let origin = Origin::asked(&config, request.headers()).address("");
         let name = nip11::words(&config, &standing).name;
         Visit {
             site: Site {
                 name: Text::line(name, NAME_CHARACTERS_MAX),
-                origin: Origin::asked(&config, request.headers()).address(""),
+                relay: address(&config, &origin),
+                origin,
                 pictures: config.http.pictures,
                 searches: config.features.search,
                 api: config.http.api,
+                tiles: config.http.map_tiles.as_ref().map(|address| Tiles {
+                    address: address.clone(),
+                    attribution: Text::line(
+                        &config.http.map_attribution,
+                        ATTRIBUTION_CHARACTERS_MAX,
+                    ),
+                }),
             },
             language: chosen.or(accepted).unwrap_or_default(),
             is_chosen: chosen.is_some(),
@@ -103,7 +115,7 @@ impl Visit {
     /// Where the next page of a list is.
     pub(super) fn next<T>(&self, known: &str, list: &ListOf<T>) -> Option<String> {
         let cursor = list.next.as_deref()?;
-        let next = address(known, &[("cursor", cursor)]);
+        let next = web::address(known, &[("cursor", cursor)]);
         Some(self.frame(known).to(&next))
     }
 }
@@ -121,9 +133,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
                 site: Site {
                     name: Text::default(),
                     origin: String::new(),
+                    relay: String::new(),
                     pictures: false,
                     searches: false,
                     api: false,
+                    tiles: None,
                 },
                 language: Language::default(),
                 is_chosen: false,
@@ -131,4 +145,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
                 pairs: Vec::new(),
             }))
     }
+}
+
+/// What to paste into a client: the public address, or how this very request found the relay.
+fn address(config: &Config, origin: &str) -> String {
+    let server = &config.server;
+    if let Some(url) = &server.public_url {
+        return url.clone();
+    }
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    format!("ws://{host}{}", server.path.trim_end_matches('/'))
 }

@@ -1,6 +1,6 @@
 //! What is on each page.
 
-use super::{Chess, GUEST, OWNER, comment, data_of, get, path_of, winter};
+use super::{Chess, GUEST, OWNER, Page, comment, data_of, get, get_with, path_of, winter};
 use crate::api::{community, days, described, meetup, relay_with};
 use crate::events::{note, now, pubkey};
 use kith_nips::Event;
@@ -72,6 +72,54 @@ async fn a_meetup_says_what_when_where_and_who() {
     calendar.has(&["BEGIN:VCALENDAR", "SUMMARY:winter"]);
 }
 
+/// What a page says of itself in `<meta property>` or `<meta name>`, the first of each.
+fn meta<'a>(page: &'a Page, name: &str) -> &'a str {
+    let tags = page.text().split("<meta ").skip(1);
+    let mut tags = tags.map(|tag| tag.split_once('>').unwrap().0);
+    let named = format!("=\"{name}\"");
+    let tag = tags
+        .find(|tag| tag.contains(&named))
+        .unwrap_or_else(|| panic!("no {name}"));
+    tag.split_once("content=\"")
+        .unwrap()
+        .1
+        .strip_suffix('"')
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_shared_link_has_a_picture_that_the_relay_draws() {
+    let chess = Chess::start().await;
+    let path = chess.meetup_path().await;
+    let page = get(&chess.relay, &path).await;
+    let size = (
+        meta(&page, "og:image:width"),
+        meta(&page, "og:image:height"),
+    );
+    assert_eq!(size, ("1200", "630"));
+    assert!(meta(&page, "og:image:alt").starts_with("winter · "));
+    let address = meta(&page, "og:image").replace("&#38;", "&");
+    let picture = address.strip_prefix("http://kith.test").unwrap();
+    let shown = get(&chess.relay, picture).await;
+    assert_eq!(shown.status, 200);
+    assert_eq!(shown.header("content-type").as_deref(), Some("image/png"));
+    assert!(shown.body.starts_with(b"\x89PNG") && shown.body.len() < 300_000);
+    let [width, height] = [16, 20].map(|at| {
+        let bytes = shown.body[at..at + 4].try_into().unwrap();
+        u32::from_be_bytes(bytes)
+    });
+    assert_eq!((width, height), (1_200, 630));
+    let tag = shown.header("etag").unwrap();
+    let again = get_with(&chess.relay, picture, &format!("If-None-Match: {tag}\r\n")).await;
+    assert_eq!(again.status, 304);
+    let german = get(&chess.relay, &picture.replace("lang=en", "lang=de")).await;
+    assert_ne!(german.body, shown.body);
+    assert_eq!(
+        get(&chess.relay, "/m/naddr1x/preview.png").await.status,
+        404
+    );
+}
+
 #[tokio::test]
 async fn a_cancelled_meetup_says_so() {
     let chess = community(OWNER);
@@ -102,6 +150,24 @@ async fn a_past_meetup_says_so_and_is_on_the_page_of_its_community() {
 }
 
 #[tokio::test]
+async fn the_last_meetups_are_the_last_by_start_whenever_they_were_written() {
+    let chess = community(OWNER);
+    let past = (1..=8).map(|ago| {
+        // Who writes long afterwards tells of what is longest ago.
+        meetup(OWNER, &chess, &format!("round-{ago}!"), days(-40 * ago))
+            .at(now().checked_add_signed(ago - 100).unwrap())
+            .signed()
+    });
+    let events: Vec<Event> = [chess.clone()].into_iter().chain(past).collect();
+    let relay = relay_with(&events).await;
+    let page = get(&relay, &format!("/c/{}", chess.id())).await;
+    let at = |ago: i64| page.text().find(&format!("round-{ago}!"));
+    let shown: Vec<usize> = (1..=6).map(|ago| at(ago).unwrap()).collect();
+    assert!(shown.is_sorted(), "{shown:?}");
+    page.lacks(&["round-7!", "round-8!"]);
+}
+
+#[tokio::test]
 async fn a_community_shows_its_meetups_people_and_feeds() {
     let chess = Chess::start().await;
     let page = get(&chess.relay, &chess.community_path()).await;
@@ -119,6 +185,7 @@ async fn a_community_shows_its_meetups_people_and_feeds() {
         "meetups.atom",
         "href=\"/topic/chess\"",
         "href=\"/city/DE/Berlin\"",
+        "<svg role=\"img\"",
     ]);
     let feed = format!("/api/v1/communities/{}/meetups.atom", chess.community.id());
     assert_eq!(get(&chess.relay, &feed).await.status, 200);
@@ -170,6 +237,101 @@ async fn a_long_list_goes_on_page_by_page() {
 }
 
 #[tokio::test]
+async fn an_agenda_says_where_somebody_goes_and_what_they_organize() {
+    let chess = Chess::start().await;
+    for (person, part) in [(GUEST, "Going"), (OWNER, "Organizes")] {
+        let page = get(&chess.relay, &format!("/agenda/{}", pubkey(person))).await;
+        assert_eq!(page.status, 200);
+        page.has(&["winter", part, "noindex", "data-agenda=\"npub1"]);
+        let (_, rest) = page.text().split_once("href=\"webcal://kith.test").unwrap();
+        let calendar = get(&chess.relay, rest.split('"').next().unwrap()).await;
+        calendar.has(&["BEGIN:VCALENDAR", "SUMMARY:winter"]);
+    }
+    let nobody = get(&chess.relay, &format!("/agenda/{}", pubkey(7))).await;
+    assert_eq!(nobody.status, 200);
+    nobody.has(&["Nothing is planned"]);
+    assert_eq!(get(&chess.relay, "/agenda/npub1nobody").await.status, 404);
+}
+
+#[tokio::test]
+async fn lists_can_be_subscribed_to() {
+    let chess = Chess::start().await;
+    for path in [
+        "/city/DE/Berlin",
+        "/topic/chess",
+        "/search?near=Berlin&q=boards",
+    ] {
+        let page = get(&chess.relay, path).await;
+        for (kind, sign) in [
+            ("application/atom+xml", "<feed"),
+            ("text/calendar", "BEGIN:VCALENDAR"),
+        ] {
+            let begin = format!("<link rel=\"alternate\" type=\"{kind}\" href=\"");
+            let (_, rest) = page.text().split_once(&begin).unwrap();
+            let address = rest.split('"').next().unwrap().replace("&#38;", "&");
+            let feed = get(&chess.relay, &address).await;
+            assert_eq!(feed.status, 200, "{path} {address}");
+            feed.has(&[sign, "winter"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_month_shows_its_meetups() {
+    let chess = Chess::start().await;
+    let start = chess.meetup.tags().first_value("start").unwrap();
+    let start = jiff::Timestamp::from_second(start.parse().unwrap()).unwrap();
+    let local = start.to_zoned(jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let month = local.strftime("%Y-%m").to_string();
+    let community = format!("community={}", chess.community.id());
+    for scope in [
+        "near=Berlin",
+        "city=DE:Berlin",
+        "topic=chess",
+        &community,
+        "",
+    ] {
+        let page = get(&chess.relay, &format!("/calendar/{month}?{scope}")).await;
+        assert_eq!(page.status, 200, "{scope}");
+        page.has(&["winter", "rel=\"next\"", "noindex"]);
+        let (_, day) = page
+            .text()
+            .split_once(&format!("<time datetime=\"{}\">", local.date()))
+            .unwrap();
+        assert!(day.split("<h2>").next().unwrap().contains("winter"));
+    }
+    let elsewhere = get(&chess.relay, &format!("/calendar/{month}?near=Tokyo")).await;
+    elsewhere.lacks(&["winter"]);
+    let unknown = get(&chess.relay, &format!("/calendar/{month}?near=Berlni")).await;
+    unknown.has(&["cannot be searched for"]);
+    assert_eq!(get(&chess.relay, "/calendar").await.status, 200);
+    for wrong in ["nonsense", "9999-12", "2026-13", "-1"] {
+        let page = get(&chess.relay, &format!("/calendar/{wrong}")).await;
+        assert_eq!(page.status, 404, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_month_with_very_much_shows_the_first_of_each_day() {
+    let chess = community(OWNER);
+    let first = jiff::civil::date(2036, 5, 1)
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .unwrap();
+    let begin = u64::try_from(first.timestamp().as_second()).unwrap();
+    let meetups = (0..120u64).map(|number| {
+        let start = begin + number * 6 * 3_600 + 3_600;
+        let ahead = i64::try_from(start - now()).unwrap();
+        meetup(OWNER, &chess, &format!("round-{number}!"), ahead).signed()
+    });
+    let events: Vec<Event> = [chess.clone()].into_iter().chain(meetups).collect();
+    let relay = relay_with(&events).await;
+    let page = get(&relay, "/calendar/2036-05").await;
+    // Four on each of thirty days, in UTC.
+    page.has(&["round-0!", "round-116!", "href=\"/search?when=2036-05-30\""]);
+    assert!(page.text().matches("round-").count() < 120);
+}
+
+#[tokio::test]
 async fn cities_topics_and_people_have_pages() {
     let chess = Chess::start().await;
     for (path, title) in [("/city/DE/Berlin", "Berlin"), ("/topic/chess", "chess")] {
@@ -206,6 +368,9 @@ async fn search_engines_are_told_what_to_read() {
     for path in ["/", "/city/DE/Berlin", "/topic/chess", &meetup, &community] {
         sitemap.has(&[&format!("<loc>http://kith.test{path}</loc>")]);
     }
+    let part = get(&chess.relay, "/sitemap/1").await;
+    assert_eq!(part.text(), sitemap.text());
+    assert_eq!(get(&chess.relay, "/sitemap/2").await.status, 404);
 }
 
 #[tokio::test]

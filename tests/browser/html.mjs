@@ -1,0 +1,105 @@
+/**
+ * What machines read on the pages of a relay: HTML that is valid, data for search engines and previews that parse, a
+ * sitemap whose links lead somewhere, and pages that are small enough. Run by `node html.mjs`; it starts its own relay.
+ */
+import assert from 'node:assert/strict';
+import { brotliCompressSync } from 'node:zlib';
+
+import { HtmlValidate } from 'html-validate';
+
+import { publicKeyOf } from '../../web/assets/js/event.js';
+import { startRelay } from './relay.mjs';
+import { ANNA, BEN, addressOf, publishAll, world } from './world.mjs';
+
+const PAGE_BYTES_MAX = 30_000;
+
+const validator = new HtmlValidate({
+  extends: ['html-validate:standard', 'html-validate:a11y'],
+  rules: {
+    // Templates write attributes as they come, and leave space where a condition was.
+    'attr-quotes': 'off',
+    'no-trailing-whitespace': 'off',
+    'doctype-style': 'off',
+    // Six languages, and what people write, have long titles.
+    'long-title': 'off',
+    // Safari forgets that lists without bullets are lists, unless it is said again.
+    'no-redundant-role': 'off',
+    // A button in a dialog closes it, which is what buttons do that say nothing else.
+    'no-implicit-button-type': 'off',
+    // Scripts fill it, on a page that is of no use without them.
+    'empty-heading': 'off',
+    // Names of others have spaces at their ends within <bdi>, and no line breaks.
+    'tel-non-breaking': 'off',
+  },
+});
+
+/** The first value of each property or name of `<meta>`. */
+function metaOf(html) {
+  const found = new Map();
+  for (const [tag] of html.matchAll(/<meta [^>]*>/g)) {
+    const name = /(?:property|name)="([^"]*)"/.exec(tag)?.[1];
+    const content = /content="([^"]*)"/.exec(tag)?.[1];
+    if (name && content !== undefined && !found.has(name)) found.set(name, content);
+  }
+  return found;
+}
+
+/** What is wrong with a page. */
+async function check(relay, path) {
+  const answer = await fetch(relay.url + path);
+  const html = await answer.text();
+  const problems = [];
+  const size = brotliCompressSync(html).length;
+  if (size > PAGE_BYTES_MAX) problems.push(`${size} bytes, compressed`);
+  const report = await validator.validateString(html, path);
+  for (const { messages } of report.results) {
+    for (const { ruleId, message, line, column } of messages) {
+      problems.push(`${line}:${column} ${ruleId}: ${message}: ${html.split('\n')[line - 1].slice(0, 160)}`);
+    }
+  }
+  const meta = metaOf(html);
+  // What search engines may not list nobody shows a preview of.
+  if (!/<meta name="robots" content="noindex">/.test(html)) {
+    for (const name of ['og:site_name', 'og:url', 'og:title', 'og:type']) {
+      if (!meta.get(name)) problems.push(`no ${name}`);
+    }
+  }
+  for (const [, data] of html.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/gs)) {
+    const { '@context': context, '@type': type, name, startDate, location } = JSON.parse(data);
+    assert.deepEqual([context, type], ['https://schema.org', 'Event'], path);
+    assert.ok(name && location['@type'] === 'Place' && location.address, path);
+    assert.ok(!Number.isNaN(Date.parse(startDate)), `${path}: ${startDate}`);
+    const picture = new URL(meta.get('og:image').replaceAll('&#38;', '&'));
+    const drawn = await fetch(relay.url + picture.pathname + picture.search);
+    assert.equal(drawn.headers.get('content-type'), 'image/png');
+    const bytes = Buffer.from(await drawn.arrayBuffer());
+    assert.deepEqual(
+      [bytes.readUInt32BE(16), bytes.readUInt32BE(20)].map(String),
+      [meta.get('og:image:width'), meta.get('og:image:height')],
+    );
+  }
+  return problems;
+}
+
+const relay = await startRelay();
+let failed = 0;
+try {
+  const made = await world();
+  await publishAll(relay.ws, made.events);
+  const month = new Date(made.stammtisch.created_at * 1_000).toISOString().slice(0, 7);
+  const paths = [
+    '/', '/about', '/account', '/search', '/search?near=L%C3%BCbeck', '/search?near=Berlni', '/city/DE/L%C3%BCbeck',
+    '/topic/bitcoin', `/calendar/${month}`, `/calendar/${month}?near=L%C3%BCbeck&lang=ja`, '/nowhere',
+    `/c/${made.luebeck.id}`, `/c/${made.strange.id}`, `/p/${publicKeyOf(ANNA)}`, `/agenda/${publicKeyOf(BEN)}`,
+    ...[made.stammtisch, made.cancelled, made.past, made.strangeMeetup].map((meetup) => `/m/${encodeURIComponent(addressOf(meetup))}`),
+  ];
+  for (const path of paths) {
+    const problems = await check(relay, path);
+    failed += problems.length;
+    for (const problem of problems) console.log(`${path.slice(0, 60)} ${problem}`);
+  }
+  console.log(`${paths.length} pages, ${failed} problems`);
+} finally {
+  await relay.stop();
+}
+process.exitCode = failed ? 1 : 0;
