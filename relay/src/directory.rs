@@ -16,6 +16,7 @@ use crate::store::{Store, Visible};
 use remembered::Remembered;
 
 mod agenda;
+mod chat;
 mod comments;
 mod communities;
 mod following;

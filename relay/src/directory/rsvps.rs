@@ -19,6 +19,9 @@ use crate::store::StoreError;
 /// Answers to one meetup that are read: the newest.
 pub const RSVPS_PER_MEETUP_MAX: usize = 2_000;
 
+/// Answers of one person to one meetup that are read.
+const RSVPS_PER_PERSON_MAX: usize = 20;
+
 /// The answers to one meetup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rsvps {
@@ -48,6 +51,23 @@ impl Reading {
         let mut page = page_of(placed.collect(), after, limit);
         page.cut = rsvps.cut;
         page
+    }
+
+    /// What one person answered to a meetup: mostly one note.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn answers_of(
+        &self,
+        view: &MeetupView,
+        person: PublicKey,
+    ) -> Result<Vec<Published<Rsvp>>, StoreError> {
+        let meetup = view.meetup.address();
+        let mut filter = tagged(kinds(&[Kind::RSVP]), 'a', names_of(&view.meetup));
+        filter.authors = Some(vec![person]);
+        let found = self.scan(filter, RSVPS_PER_PERSON_MAX).await?;
+        let read = found.iter().filter_map(read);
+        Ok(read.filter(|rsvp| rsvp.meetup == meetup).collect())
     }
 
     /// Gives meetups their answers.

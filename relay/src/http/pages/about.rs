@@ -7,7 +7,6 @@ use kith_web::{Text, WebLink};
 
 use super::visit::Visit;
 use super::{ABOUT, Pages, shown};
-use crate::config::Config;
 use crate::http::nip11;
 
 /// Characters of what a relay says of itself.
@@ -46,10 +45,7 @@ pub(super) async fn page(pages: &Pages, visit: &Visit) -> Response {
             .filter(|_| visit.site().pictures),
         contact: link(&config.info.contact),
         terms: link(&config.info.terms_of_service),
-        address: Text::line(
-            &address(&config, &visit.site().origin),
-            ADDRESS_CHARACTERS_MAX,
-        ),
+        address: Text::line(visit.relay(), ADDRESS_CHARACTERS_MAX),
         events: status.ok().map(|status| status.events),
         communities: totals.map(|totals| totals.communities),
         meetups: totals.map(|totals| totals.upcoming_meetups),
@@ -60,14 +56,4 @@ pub(super) async fn page(pages: &Pages, visit: &Visit) -> Response {
         software: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
     })
-}
-
-/// What to paste into a client: the public address, or how this very request found the relay.
-fn address(config: &Config, origin: &str) -> String {
-    let server = &config.server;
-    if let Some(url) = &server.public_url {
-        return url.clone();
-    }
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    format!("ws://{host}{}", server.path.trim_end_matches('/'))
 }

@@ -5,9 +5,11 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Request};
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
+use kith_web::drafts::Sayer;
 use kith_web::{Frame, Language, Site, Text, address};
 
 use super::Pages;
+use crate::config::Config;
 use crate::http::api::answer::{Asked, ListOf};
 use crate::http::api::site::Site as Origin;
 use crate::http::nip11;
@@ -23,6 +25,7 @@ pub(super) struct Visit {
     site: Site,
     language: Language,
     is_chosen: bool,
+    relay: String,
     path: String,
     pairs: Vec<(String, String)>,
 }
@@ -42,10 +45,12 @@ impl Pages {
             .and_then(|accepted| accepted.to_str().ok())
             .and_then(Language::accepted);
         let name = nip11::words(&config, &standing).name;
+        let origin = Origin::asked(&config, request.headers()).address("");
         Visit {
+            relay: relay_at(&config, &origin),
             site: Site {
                 name: Text::line(name, NAME_CHARACTERS_MAX),
-                origin: Origin::asked(&config, request.headers()).address(""),
+                origin,
                 pictures: config.http.pictures,
                 searches: config.features.search,
                 api: config.http.api,
@@ -59,6 +64,16 @@ impl Pages {
 }
 
 impl Visit {
+    /// The address of the relay for clients: the public one, or how this very request found it.
+    pub(super) fn relay(&self) -> &str {
+        &self.relay
+    }
+
+    /// The language of whoever asks.
+    pub(super) fn sayer(&self) -> Sayer {
+        Sayer(self.language)
+    }
+
     /// The relay.
     pub(super) fn site(&self) -> &Site {
         &self.site
@@ -108,6 +123,15 @@ impl Visit {
     }
 }
 
+fn relay_at(config: &Config, origin: &str) -> String {
+    let server = &config.server;
+    if let Some(url) = &server.public_url {
+        return url.clone();
+    }
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    format!("ws://{host}{}", server.path.trim_end_matches('/'))
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
     type Rejection = Infallible;
 
@@ -127,6 +151,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
                 },
                 language: Language::default(),
                 is_chosen: false,
+                relay: String::new(),
                 path: parts.uri.path().to_owned(),
                 pairs: Vec::new(),
             }))
