@@ -12,10 +12,10 @@ mod sitemap;
 
 pub use about::{About, Nip};
 pub use account::Account;
-pub use community::Community;
+pub use community::{Chat, Community, Message};
 pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};
-pub use meetup::{Attendees, Comment, Meetup};
+pub use meetup::{Attendees, Comment, Meetup, Seats};
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};
 pub use sitemap::Sitemap;

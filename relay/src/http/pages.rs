@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -25,6 +25,7 @@ use super::{Api, Sources, insert, not_found};
 mod about;
 mod account;
 mod community;
+mod drafts;
 mod home;
 mod lists;
 mod meetup;
@@ -68,6 +69,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/p/{npub}", get(lists::person))
         .route(ABOUT, get(about::show))
         .route("/account", get(account::show))
+        .route("/draft/{what}", post(drafts::draft))
         .route("/sitemap.xml", get(robots::sitemap))
         .route("/robots.txt", get(robots::robots))
         .fallback(async || Problem::not_found("page"))
@@ -100,8 +102,14 @@ async fn serve(State(pages): State<Pages>, mut request: Request, next: Next) -> 
     let answered = pages.api.within_bounds(request, next).await;
     let mut response = answered.unwrap_or_else(Problem::into_response);
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        response = problem(&visit, status, response);
+    let is_draft = visit.path().starts_with(drafts::ROOT);
+    // What is wrong with a form it says itself.
+    let is_said = is_draft && status == StatusCode::UNPROCESSABLE_ENTITY;
+    if (status.is_client_error() || status.is_server_error()) && !is_said {
+        response = match is_draft {
+            true => drafts::problem(&visit, status, &response),
+            false => problem(&visit, status, response),
+        };
     }
     leave_out_known(&method, &headers, &mut response);
     policy::insert(&mut response, visit.site());
