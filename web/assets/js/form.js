@@ -4,7 +4,7 @@
  *
  * A form says with `data-then` where to go afterwards; without it, what was done is said in its `[data-result]`,
  * and the form sends `kith:published` (with the notes in `detail`). Sentences stand on the form: `data-done`,
- * `data-refused`, `data-unreachable`.
+ * `data-refused`, `data-unsigned`, `data-unreachable`.
  * @module
  */
 import { account, signer } from './account.js';
@@ -51,14 +51,21 @@ async function submit(form, submitter) {
  * @param {HTMLElement | null} submitter
  */
 async function perform(form, submitter) {
-  const given = await draft(form, new FormData(form, submitter));
+  const data = new FormData(form, submitter);
+  const known = account();
+  let given = await draft(form, data, known?.pubkey);
   if (!given) return;
-  const { agreed } = account() ? await import('./signin.js') : { agreed: async () => true };
-  if (!await agreed(given.shown, given.drafts)) return;
+  if (known) {
+    const { agreed } = await import('./signin.js');
+    if (!await agreed(given.shown, given.drafts)) return;
+  }
   const who = await signer({ shown: given.shown });
   if (!who) return;
-  const events = [];
-  for (const one of given.drafts) events.push(await who.sign(one));
+  // What they said before, which the draft keeps, is known only now.
+  if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
+  if (!given) return;
+  const events = await signed(who, given.drafts);
+  if (!events) return say(form, form.dataset.unsigned ?? '', true);
   const { publish } = await import('./publish.js');
   const { refused } = await publish(events);
   if (refused.length) return say(form, `${form.dataset.refused ?? ''} ${refused[0].reason}`.trim(), true);
@@ -68,14 +75,32 @@ async function perform(form, submitter) {
 }
 
 /**
+ * The notes, signed; `null` when the signer refused, or gave something else.
+ * @param {import('./event.js').Signer} who
+ * @param {Draft[]} drafts
+ */
+async function signed(who, drafts) {
+  const events = [];
+  try {
+    for (const draft of drafts) events.push(await who.sign(draft));
+    return events;
+  } catch (error) {
+    console.info(error);
+    return null;
+  }
+}
+
+/**
  * What is to be signed; `null` when the problems are shown beside the fields.
  * @param {HTMLFormElement} form
  * @param {FormData} data
+ * @param {string} [pubkey] Who will sign.
  * @returns {Promise<{drafts: Draft[], shown: string} | null>}
  */
-async function draft(form, data) {
+async function draft(form, data, pubkey) {
   const body = new URLSearchParams();
   for (const [name, value] of data) if (typeof value === 'string') body.append(name, value);
+  if (pubkey) body.set('pubkey', pubkey);
   const language = document.documentElement.lang;
   const answer = await fetch(`/draft/${form.dataset.draft}?lang=${encodeURIComponent(language)}`, {
     method: 'POST', body, headers: { Accept: 'application/json' },
