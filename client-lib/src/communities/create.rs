@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use kith_nips::lbc::{
-    BuildError, Channel, ChannelProfile, Community, CommunityMetadata, CommunityReference,
-    Location, MemberList, Note, Published, Topic, short_id,
+    BuildError, Community, CommunityProfile, CommunityReference, Location, Published, Topic,
+    short_id,
 };
 use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
@@ -57,13 +57,14 @@ impl NewCommunity {
         }
     }
 
-    fn metadata(&self, community: CommunityReference) -> CommunityMetadata {
-        let mut metadata = CommunityMetadata::new(community, &self.title);
-        metadata.description = self.description.clone();
-        metadata.image = self.image.clone();
-        metadata.location = self.location.clone();
-        metadata.topics = self.topics.clone();
-        metadata
+    fn profile(&self) -> CommunityProfile {
+        CommunityProfile {
+            title: self.title.clone(),
+            description: self.description.clone(),
+            image: self.image.clone(),
+            location: self.location.clone(),
+            topics: self.topics.clone(),
+        }
     }
 }
 
@@ -298,21 +299,10 @@ pub(super) fn rest(
     owner: PublicKey,
     now: u64,
 ) -> [(CommunityStep, Result<Draft, BuildError>); 3] {
-    let mut members = MemberList::new(community.id);
-    members.add(owner);
-    let chat = Channel::of_community(community.clone(), ChannelProfile::named(&new.title));
-    let dated = |draft: Result<Draft, BuildError>| {
-        draft.map(|draft| Draft {
-            created_at: Some(now),
-            ..draft
-        })
-    };
+    let [metadata, members, chat] = new.profile().founding(community, owner, now);
     [
-        (
-            CommunityStep::Metadata,
-            dated(new.metadata(community.clone()).draft()),
-        ),
-        (CommunityStep::MemberList, dated(members.draft())),
-        (CommunityStep::Chat, dated(chat.draft())),
+        (CommunityStep::Metadata, metadata),
+        (CommunityStep::MemberList, members),
+        (CommunityStep::Chat, chat),
     ]
 }

@@ -23,3 +23,38 @@ missing-person = Das ist kein Schlüssel einer Person: Er beginnt mit npub1.
 no-chat = Diese Gemeinschaft hat keinen Chat.
 muted-here = Was Sie hier schreiben, wird niemandem gezeigt: Diese Gemeinschaft hat Sie stummgeschaltet.
 form-unread = Das Formular ist nicht richtig angekommen.
+
+# Fields of forms.
+field-city = Dieser Ort ist nicht bekannt. Versuchen Sie es mit einer größeren Stadt in der Nähe oder mit Koordinaten.
+field-position = Breite von −90 bis 90 und Länge von −180 bis 180, in Grad.
+field-date = Das ist kein Datum und keine Uhrzeit, die man verwenden kann.
+field-begins = Sagen Sie auch, wann es beginnt.
+field-ends = Es endet, bevor es beginnt.
+field-last-day = Der letzte Tag ist der erste oder ein späterer, höchstens { $shown } Tage danach.
+field-zone = Nennen Sie einen Ort oder eine Zeitzone wie Europe/Berlin, sonst weiß niemand, wann das ist.
+field-topics = Höchstens { $shown } Zeichen je Thema, mit Kommas dazwischen.
+field-image = Die Adresse eines Bildes beginnt mit https://
+field-link = Eine Adresse je Zeile, sie beginnt mit https://
+field-repeat = Eine solche Serie gibt es nicht.
+field-repeat-end = Sagen Sie, wie viele es sind oder bis wann.
+field-repeat-many = Das sind zu viele: Höchstens { $shown } werden auf einmal angelegt.
+field-repeat-first = Der erste Tag ist keiner der Tage, an denen es sich wiederholt.
+field-kind-of-time = Ein ganztägiges Treffen kann später keine Uhrzeit bekommen und keine verlieren. Sagen Sie es ab und planen Sie ein neues.
+nothing-changed = Es wurde nichts geändert.
+sign-in-first = Melden Sie sich zuerst an: Was geschrieben wird, hängt davon ab, wer schreibt.
+not-yours = „{ $title }“ gehört jemand anderem; nur wer es angelegt hat, kann es ändern.
+signs-community = Sie gründen die Gemeinschaft „{ $title }“ und leiten sie: Beschreibung, Mitgliederliste und Chat.
+signs-description = Sie beschreiben die Gemeinschaft „{ $title }“ neu.
+signs-meetup = Sie veröffentlichen das Treffen „{ $title }“.
+signs-proposal = Sie schlagen das Treffen „{ $title }“ vor. Wer die Gemeinschaft leitet, entscheidet, ob es übernommen wird.
+signs-series = Sie veröffentlichen { $shown } Treffen „{ $title }“, für jedes eine Notiz.
+signs-edit =
+    { $count ->
+        [one] Sie ändern das Treffen „{ $title }“.
+       *[other] Sie ändern { $shown } Treffen von „{ $title }“.
+    }
+signs-cancel =
+    { $count ->
+        [one] Sie sagen das Treffen „{ $title }“ ab. Das lässt sich nicht rückgängig machen.
+       *[other] Sie sagen { $shown } Treffen von „{ $title }“ ab. Das lässt sich nicht rückgängig machen.
+    }

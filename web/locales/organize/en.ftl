@@ -23,3 +23,38 @@ missing-person = This is nobody’s key: it begins with npub1.
 no-chat = This community has no chat.
 muted-here = What you write here is shown to nobody: this community muted you.
 form-unread = The form did not arrive as it should.
+
+# Fields of forms.
+field-city = No such place is known. Try the name of a larger city nearby, or coordinates.
+field-position = Latitude from −90 to 90 and longitude from −180 to 180, in degrees.
+field-date = This is no date or time that can be used.
+field-begins = Say when it begins, too.
+field-ends = It ends before it begins.
+field-last-day = The last day is the first or a later one, at most { $shown } days later.
+field-zone = Say a place or a time zone, such as Europe/Berlin: else nobody knows when that is.
+field-topics = At most { $shown } characters for each topic, with commas between them.
+field-image = The address of a picture begins with https://
+field-link = One address on each line, beginning with https://
+field-repeat = There is no such series.
+field-repeat-end = Say how many there are, or until when.
+field-repeat-many = These are too many: at most { $shown } are made at once.
+field-repeat-first = The first day is none of the days on which it is repeated.
+field-kind-of-time = A meetup of whole days cannot get a time of day later, nor lose one. Cancel it, and plan a new one.
+nothing-changed = Nothing was changed.
+sign-in-first = Sign in first: what is written depends on who writes it.
+not-yours = “{ $title }” is somebody else’s: only who made it can change it.
+signs-community = You found the community “{ $title }” and will run it: its description, its list of members and its chat.
+signs-description = You describe the community “{ $title }” anew.
+signs-meetup = You publish the meetup “{ $title }”.
+signs-proposal = You propose the meetup “{ $title }”. Who runs the community decides whether it becomes one of theirs.
+signs-series = You publish { $shown } meetups “{ $title }”, one note for each.
+signs-edit =
+    { $count ->
+        [one] You change the meetup “{ $title }”.
+       *[other] You change { $shown } meetups of “{ $title }”.
+    }
+signs-cancel =
+    { $count ->
+        [one] You call off the meetup “{ $title }”. This cannot be undone.
+       *[other] You call off { $shown } meetups of “{ $title }”. This cannot be undone.
+    }
