@@ -38,6 +38,7 @@ mod tests;
 mod upcoming;
 
 pub use agenda::{AGENDA_MEETUPS_MAX, AgendaEntry};
+pub use chat::Messages;
 pub use comments::Comments;
 pub use communities::{CommunityCounts, CommunityView, Totals};
 pub use lookup::CommunityReference;

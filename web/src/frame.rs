@@ -19,6 +19,8 @@ pub struct Site {
     pub name: Text,
     /// The beginning of its addresses: `https://relay.example`.
     pub origin: String,
+    /// Where clients connect: `wss://relay.example`.
+    pub relay: String,
     /// Whether pictures from elsewhere are shown.
     pub pictures: bool,
     /// Whether it searches texts.
@@ -78,6 +80,15 @@ impl Frame {
         let mut given = FluentArgs::new();
         given.set("count", *count);
         given.set("shown", self.number(count));
+        words::say(self.language, id, &given)
+    }
+
+    /// A message with two numbers.
+    pub fn numbers(&self, id: &str, count: u64, all: u64) -> String {
+        let mut given = FluentArgs::new();
+        given.set("count", count);
+        given.set("shown", self.number(&count));
+        given.set("all", self.number(&all));
         words::say(self.language, id, &given)
     }
 
@@ -162,6 +173,11 @@ impl Frame {
     /// Where the style sheet is.
     pub fn style(&self) -> &'static str {
         assets::style_path()
+    }
+
+    /// Where the first module is.
+    pub fn script(&self) -> &'static str {
+        assets::script_path()
     }
 
     /// Where the picture on the tab is.

@@ -1,6 +1,7 @@
 //! One struct and one template for each page.
 
 mod about;
+mod account;
 mod community;
 mod home;
 mod list;
@@ -10,10 +11,11 @@ mod search;
 mod sitemap;
 
 pub use about::{About, Nip};
-pub use community::Community;
+pub use account::Account;
+pub use community::{Chat, Community, Message};
 pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};
-pub use meetup::{Attendees, Comment, Meetup};
+pub use meetup::{Attendees, Comment, Meetup, Seats};
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};
 pub use sitemap::Sitemap;

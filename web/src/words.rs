@@ -52,12 +52,13 @@ impl Messages {
     }
 }
 
-/// What readers see, and what organizers see beside it.
-fn sources(language: Language) -> [&'static str; 2] {
+/// What readers see, and what those who are signed in and organizers see beside it.
+fn sources(language: Language) -> [&'static str; 3] {
     macro_rules! files {
         ($name:literal) => {
             [
                 include_str!(concat!("../locales/", $name, ".ftl")),
+                include_str!(concat!("../locales/account/", $name, ".ftl")),
                 include_str!(concat!("../locales/organize/", $name, ".ftl")),
             ]
         };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use kith_nips::extensions::attendance::{Seating, Terms, seating};
 use kith_nips::lbc::{
     Attendee, Group, Meetup, Membership, Published, Rsvp, Tally, TallyContext, membership, tally,
 };
@@ -27,6 +28,8 @@ const RSVPS_PER_PERSON_MAX: usize = 20;
 pub struct Rsvps {
     /// One answer per person, without people who are muted.
     pub tally: Tally,
+    /// Who of those who come has a seat; `None` where the meetup says nothing of seats.
+    pub seating: Option<Seating>,
     /// Whether there are more than [`RSVPS_PER_MEETUP_MAX`], so that older ones are not counted.
     pub cut: bool,
 }
@@ -83,7 +86,12 @@ impl Reading {
             let cut = answers.len() > RSVPS_PER_MEETUP_MAX;
             let counted = answers.iter().take(RSVPS_PER_MEETUP_MAX);
             let tally = view.tally_of(counted, &following);
-            view.rsvps = Some(Rsvps { tally, cut });
+            let seating = view.seating_of(&tally, &answers);
+            view.rsvps = Some(Rsvps {
+                tally,
+                seating,
+                cut,
+            });
         }
         Ok(())
     }
@@ -186,6 +194,12 @@ impl CommunityRecord {
 }
 
 impl MeetupView {
+    fn seating_of(&self, tally: &Tally, answers: &[Published<Rsvp>]) -> Option<Seating> {
+        let terms = Terms::read(&self.meetup);
+        let is_limited = terms.capacity.is_some() || terms.answer_by.is_some();
+        is_limited.then(|| seating(&self.meetup, tally, answers))
+    }
+
     /// What answers add up to. Of those who are on the list of members, `following` has who follows.
     pub(super) fn tally_of<'a>(
         &self,

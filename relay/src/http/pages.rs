@@ -12,8 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 use kith_web::{assets, pages};
@@ -24,11 +23,13 @@ use super::api::problem::Problem;
 use super::{Api, Sources, insert, not_found};
 
 mod about;
+mod account;
 mod community;
 mod drafts;
 mod home;
 mod lists;
 mod meetup;
+mod policy;
 mod robots;
 mod search;
 mod views;
@@ -47,14 +48,6 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// When to try again, in seconds.
 const RETRY_AFTER_SECONDS: u16 = 1;
-
-/// Nothing but our own style, and pictures from wherever their authors keep them.
-const SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https:; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/// The same where the operator wants no pictures from elsewhere.
-const SECURITY_POLICY_WITHOUT_PICTURES: &str = "default-src 'none'; style-src 'self'; \
-     img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// What the pages are made from.
 #[derive(Clone)]
@@ -75,6 +68,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/topic/{topic}", get(lists::topic))
         .route("/p/{npub}", get(lists::person))
         .route(ABOUT, get(about::show))
+        .route("/account", get(account::show))
         .route("/draft/{what}", post(drafts::draft))
         .route("/sitemap.xml", get(robots::sitemap))
         .route("/robots.txt", get(robots::robots))
@@ -82,7 +76,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .with_state(pages.clone());
     // The layers of a router are inside of its choice of a route; these must be outside.
     Router::new()
-        .route("/assets/{hash}/{name}", get(asset))
+        .route("/assets/{hash}/{*name}", get(asset))
         .fallback_service(
             Router::new()
                 .fallback_service(routes)
@@ -118,12 +112,8 @@ async fn serve(State(pages): State<Pages>, mut request: Request, next: Next) -> 
         };
     }
     leave_out_known(&method, &headers, &mut response);
-    let policy = match visit.site().pictures {
-        true => SECURITY_POLICY,
-        false => SECURITY_POLICY_WITHOUT_PICTURES,
-    };
+    policy::insert(&mut response, visit.site());
     for (name, value) in [
-        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (VARY, "Accept, Accept-Language"),
@@ -175,6 +165,13 @@ fn problem(visit: &Visit, status: StatusCode, given: Response) -> Response {
 /// A page as an answer.
 fn shown(page: &impl Template) -> Response {
     written(page, "text/html; charset=utf-8")
+}
+
+/// A page on which people sign.
+fn signed(page: &impl Template) -> Response {
+    let mut response = shown(page);
+    response.extensions_mut().insert(policy::Signs);
+    response
 }
 
 /// What a template writes as an answer of a media type.

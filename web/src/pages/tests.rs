@@ -16,6 +16,7 @@ fn frame(language: Language, path: &str) -> Frame {
         site: Site {
             name: Text::line(HOSTILE, 80),
             origin: "https://kith.example".to_owned(),
+            relay: "wss://kith.example".to_owned(),
             pictures: true,
             searches: true,
             api: true,
@@ -79,6 +80,8 @@ fn meetup(language: Language) -> Meetup {
     Meetup {
         frame: frame(language, "/m/naddr1x"),
         card: card(),
+        address: format!("31923:{}:{HOSTILE}", "ab".repeat(32)),
+        guests_max: Some(2),
         description: Markdown::read(HOSTILE, true),
         plain: Text::line(HOSTILE, 300),
         places: vec![Text::line(HOSTILE, 80)],
@@ -92,8 +95,14 @@ fn meetup(language: Language) -> Meetup {
             accepted: 3,
             tentative: 1,
             declined: 1,
+            seats: Some(Seats {
+                capacity: 3,
+                taken: 3,
+            }),
+            waiting: vec![person()],
         },
         comments: vec![Comment {
+            id: "cd".repeat(32),
             author: person(),
             lines: vec![Text::line(HOSTILE, 300)],
             created_at: 1_700_000_000,
@@ -148,6 +157,17 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         upcoming: vec![card()],
         next: None,
         past: vec![card()],
+        chat: Some(Chat {
+            room: "ef".repeat(32),
+            messages: vec![Message {
+                id: "cd".repeat(32),
+                author: person(),
+                lines: vec![Text::line(HOSTILE, 300)],
+                created_at: 1_700_000_000,
+            }],
+            older: Some("/c/ab?before=1".to_owned()),
+            is_older: false,
+        }),
     };
     let city = CityPage {
         frame: frame(language, "/city/GB/x"),
@@ -186,6 +206,9 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         software: "kith-relay",
         version: "0.1.0",
     };
+    let account = Account {
+        frame: frame(language, "/account"),
+    };
     let problem = Problem {
         frame: frame(language, "/nowhere"),
         status: 404,
@@ -199,6 +222,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         ("topic", topic.render().unwrap()),
         ("person", person_page.render().unwrap()),
         ("about", about.render().unwrap()),
+        ("account", account.render().unwrap()),
         ("problem", problem.render().unwrap()),
     ]
 }
@@ -210,7 +234,11 @@ fn nothing_that_others_wrote_becomes_markup() {
         let data = page
             .matches("<script type=\"application/ld+json\">")
             .count();
-        assert_eq!(scripts, data, "{name}: {page}");
+        let modules = page
+            .matches("<script type=\"module\" src=\"/assets/")
+            .count();
+        assert_eq!(scripts, data + modules, "{name}: {page}");
+        assert_eq!(modules, 1, "{name}");
         assert_eq!(data, usize::from(name == "meetup"), "{name}");
         assert_eq!(page.matches("</title>").count(), 1, "{name}");
         for part in [
@@ -232,7 +260,7 @@ fn every_page_is_whole_in_every_language() {
     for language in Language::ALL {
         for (name, page) in every_page(language) {
             assert!(page.starts_with("<!doctype html>"), "{name}");
-            assert!(page.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", language.code())));
+            assert!(page.contains(&format!("<html lang=\"{}\" dir=\"ltr\" ", language.code())));
             assert_eq!(page.matches("<h1").count(), 1, "{name}");
             assert_eq!(page.matches("<main").count(), 1, "{name}");
             assert_eq!(page.matches("rel=\"canonical\"").count(), 1, "{name}");

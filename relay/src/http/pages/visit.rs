@@ -25,7 +25,6 @@ pub(super) struct Visit {
     site: Site,
     language: Language,
     is_chosen: bool,
-    relay: String,
     path: String,
     pairs: Vec<(String, String)>,
 }
@@ -47,9 +46,9 @@ impl Pages {
         let name = nip11::words(&config, &standing).name;
         let origin = Origin::asked(&config, request.headers()).address("");
         Visit {
-            relay: relay_at(&config, &origin),
             site: Site {
                 name: Text::line(name, NAME_CHARACTERS_MAX),
+                relay: relay_at(&config, &origin),
                 origin,
                 pictures: config.http.pictures,
                 searches: config.features.search,
@@ -66,7 +65,7 @@ impl Pages {
 impl Visit {
     /// The address of the relay for clients: the public one, or how this very request found it.
     pub(super) fn relay(&self) -> &str {
-        &self.relay
+        &self.site.relay
     }
 
     /// The language of whoever asks.
@@ -123,6 +122,7 @@ impl Visit {
     }
 }
 
+/// What to paste into a client: the public address, or how this very request found the relay.
 fn relay_at(config: &Config, origin: &str) -> String {
     let server = &config.server;
     if let Some(url) = &server.public_url {
@@ -145,13 +145,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
                 site: Site {
                     name: Text::default(),
                     origin: String::new(),
+                    relay: String::new(),
                     pictures: false,
                     searches: false,
                     api: false,
                 },
                 language: Language::default(),
                 is_chosen: false,
-                relay: String::new(),
                 path: parts.uri.path().to_owned(),
                 pairs: Vec::new(),
             }))

@@ -1,0 +1,90 @@
+/**
+ * The page of a community: following it, its older messages, and answering one.
+ * @module
+ */
+import { account, whenAccountChanges } from './account.js';
+import { part } from './dialogs.js';
+import { beginReplies } from './reply.js';
+
+/** @param {Document} document */
+export function begin(document) {
+  beginReplies(document);
+  const page = document.querySelector('[data-community]');
+  if (!(page instanceof HTMLElement)) return;
+  const id = page.dataset.community ?? '';
+  const button = part(page, 'follow');
+  const look = async () => {
+    const { follows } = await import('./follow.js');
+    show(page, button, account() ? await follows(id) : false);
+  };
+  button.addEventListener('click', () => change(page, button, id));
+  whenAccountChanges(() => { look().catch(console.warn); });
+  if (account()) look().catch(console.warn);
+  page.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a[data-older]') : null;
+    if (!(link instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    older(link).catch(() => location.assign(link.href));
+  });
+}
+
+/**
+ * @param {HTMLElement} page
+ * @param {HTMLElement} button
+ * @param {boolean} follows
+ */
+function show(page, button, follows) {
+  button.setAttribute('aria-pressed', String(follows));
+  button.classList.toggle('second', follows);
+  button.textContent = (follows ? button.dataset.on : button.dataset.off) ?? '';
+  const strangers = page.querySelector('[data-strangers]');
+  if (strangers instanceof HTMLElement) strangers.hidden = follows;
+}
+
+/**
+ * @param {HTMLElement} page
+ * @param {HTMLElement} button
+ * @param {string} id
+ */
+async function change(page, button, id) {
+  if (button.ariaBusy === 'true') return;
+  button.ariaBusy = 'true';
+  const said = part(page, 'followed');
+  said.textContent = '';
+  try {
+    const { change } = await import('./follow.js');
+    const wants = button.getAttribute('aria-pressed') !== 'true';
+    const shown = (wants ? button.dataset.signs : button.dataset.unsigns) ?? '';
+    const follows = await change(id, wants, shown);
+    if (follows === null) return;
+    show(page, button, follows);
+    const { refresh } = await import('./live.js');
+    await refresh();
+  } catch (error) {
+    said.textContent = `${button.dataset.refused ?? ''} ${error instanceof Error ? error.message : error}`;
+  } finally {
+    button.ariaBusy = 'false';
+  }
+}
+
+/**
+ * Puts older messages before those that are shown.
+ * @param {HTMLAnchorElement} link
+ */
+async function older(link) {
+  const answer = await fetch(link.href, { headers: { Accept: 'text/html' } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const list = document.createElement('ol');
+  list.className = 'plain comments';
+  list.tabIndex = -1;
+  for (const message of page.querySelectorAll('#messages li')) {
+    if (!document.getElementById(message.id)) list.append(document.importNode(message, true));
+  }
+  const next = page.querySelector('a[data-older]');
+  const place = link.parentElement;
+  place?.after(list);
+  if (next instanceof HTMLAnchorElement) link.href = next.href;
+  else place?.remove();
+  list.focus();
+}

@@ -1,0 +1,153 @@
+/**
+ * Forms that become signed notes. `<form data-draft="rsvp">` is sent to `/draft/rsvp`, which answers with what is
+ * to be signed or with what is wrong; then it is shown, signed, and given to the relay.
+ *
+ * A form says with `data-then` where to go afterwards; without it, what was done is said in its `[data-result]`,
+ * and the form sends `kith:published` (with the notes in `detail`). Sentences stand on the form: `data-done`,
+ * `data-refused`, `data-unreachable`.
+ * @module
+ */
+import { account, signer } from './account.js';
+
+/** @typedef {import('./event.js').Draft} Draft */
+/** @typedef {{field: string, message: string}} Problem */
+
+/**
+ * Enhances every form with `data-draft` within an element, once.
+ * @param {ParentNode} within
+ */
+export function enhance(within) {
+  for (const form of within.querySelectorAll('form[data-draft]')) {
+    if (!(form instanceof HTMLFormElement) || form.dataset.isReady) continue;
+    form.dataset.isReady = 'yes';
+    form.noValidate = true;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      submit(form, event.submitter);
+    });
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
+async function submit(form, submitter) {
+  if (form.ariaBusy === 'true') return;
+  form.ariaBusy = 'true';
+  clear(form);
+  try {
+    await perform(form, submitter);
+  } catch (error) {
+    console.warn(error);
+    say(form, form.dataset.unreachable ?? String(error), true);
+  } finally {
+    form.ariaBusy = 'false';
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} submitter
+ */
+async function perform(form, submitter) {
+  const data = new FormData(form, submitter);
+  const known = account();
+  let given = await draft(form, data, known?.pubkey);
+  if (!given) return;
+  if (known) {
+    const { agreed } = await import('./signin.js');
+    if (!await agreed(given.shown, given.drafts)) return;
+  }
+  const who = await signer({ shown: given.shown });
+  if (!who) return;
+  // What they said before, which the draft keeps, is known only now.
+  if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
+  if (!given) return;
+  const events = [];
+  for (const one of given.drafts) events.push(await who.sign(one));
+  const { publish } = await import('./publish.js');
+  const { refused } = await publish(events);
+  if (refused.length) return say(form, `${form.dataset.refused ?? ''} ${refused[0].reason}`.trim(), true);
+  form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
+  if (form.dataset.then) location.assign(form.dataset.then);
+  else say(form, form.dataset.done ?? '', false);
+}
+
+/**
+ * What is to be signed; `null` when the problems are shown beside the fields.
+ * @param {HTMLFormElement} form
+ * @param {FormData} data
+ * @param {string} [pubkey] Who will sign.
+ * @returns {Promise<{drafts: Draft[], shown: string} | null>}
+ */
+async function draft(form, data, pubkey) {
+  const body = new URLSearchParams();
+  for (const [name, value] of data) if (typeof value === 'string') body.append(name, value);
+  if (pubkey) body.set('pubkey', pubkey);
+  const language = document.documentElement.lang;
+  const answer = await fetch(`/draft/${form.dataset.draft}?lang=${encodeURIComponent(language)}`, {
+    method: 'POST', body, headers: { Accept: 'application/json' },
+  });
+  if (answer.status === 422) {
+    point(form, (await answer.json()).problems);
+    return null;
+  }
+  if (!answer.ok) throw new Error(`the relay answered ${answer.status}`);
+  return answer.json();
+}
+
+/**
+ * Shows each problem beside its field, and goes to the first.
+ * @param {HTMLFormElement} form
+ * @param {Problem[]} problems
+ */
+function point(form, problems) {
+  /** @type {string[]} */
+  const others = [];
+  /** @type {HTMLElement | null} */
+  let first = null;
+  for (const { field, message } of problems) {
+    const control = form.querySelector(`[name="${CSS.escape(field)}"]:not([type="hidden"])`);
+    if (!(control instanceof HTMLElement) || control instanceof HTMLButtonElement) {
+      others.push(message);
+      continue;
+    }
+    const note = document.createElement('p');
+    note.className = 'problem';
+    note.id = `problem-${form.dataset.draft}-${field}`;
+    note.textContent = message;
+    const described = control.getAttribute('aria-describedby');
+    control.dataset.described = described ?? '';
+    control.setAttribute('aria-describedby', `${described ?? ''} ${note.id}`.trim());
+    control.setAttribute('aria-invalid', 'true');
+    control.after(note);
+    first ??= control;
+  }
+  if (others.length) say(form, others.join(' '), true);
+  first?.focus();
+}
+
+/** @param {HTMLFormElement} form */
+function clear(form) {
+  for (const note of form.querySelectorAll('.problem')) note.remove();
+  for (const control of form.querySelectorAll('[aria-invalid]')) {
+    if (!(control instanceof HTMLElement)) continue;
+    control.removeAttribute('aria-invalid');
+    if (control.dataset.described) control.setAttribute('aria-describedby', control.dataset.described);
+    else control.removeAttribute('aria-describedby');
+  }
+  say(form, '', false);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} sentence
+ * @param {boolean} isBad
+ */
+function say(form, sentence, isBad) {
+  const place = form.querySelector('[data-result]');
+  if (!place) return;
+  place.textContent = sentence;
+  place.classList.toggle('bad', isBad);
+}

@@ -1,0 +1,31 @@
+/**
+ * What every page does with scripts: says who is signed in, and begins what stands on the page.
+ * @module
+ */
+import { account, whenAccountChanges } from './account.js';
+
+/** What is loaded for what stands on a page. @type {[string, () => Promise<{begin: (within: Document) => void}>][]} */
+const PARTS = [
+  ['form[data-draft]', async () => ({ begin: (await import('./form.js')).enhance })],
+  ['[data-live]', () => import('./live.js')],
+  ['[data-meetup]', () => import('./meetup.js')],
+  ['[data-community]', () => import('./community.js')],
+  ['[data-account-page]', () => import('./account-page.js')],
+];
+
+function showAccount() {
+  const known = account();
+  for (const link of document.querySelectorAll('a[data-account]')) {
+    if (!(link instanceof HTMLElement)) continue;
+    link.textContent = known ? known.name || `${known.npub.slice(0, 10)}…` : link.dataset.signIn ?? '';
+    link.dir = 'auto';
+  }
+  document.documentElement.classList.toggle('signed-in', known !== null);
+}
+
+document.documentElement.classList.add('scripted');
+showAccount();
+whenAccountChanges(showAccount);
+for (const [selector, load] of PARTS) {
+  if (document.querySelector(selector)) load().then(({ begin }) => begin(document), console.error);
+}
