@@ -5,9 +5,7 @@ use jiff::civil::Date;
 
 use super::attendance::Terms;
 use super::{InSeries, expire_after_end, follow_move, set_host};
-use crate::lbc::{
-    BuildError, Community, Location, Meetup, Published, Slug, Summary, Topic,
-};
+use crate::lbc::{BuildError, Community, Location, Meetup, Published, Slug, Summary, Topic};
 use crate::nip01::Draft;
 use crate::nip52::When;
 use crate::{Event, Kind, PublicKey, nip09};

@@ -29,6 +29,7 @@ mod drafts;
 mod home;
 mod lists;
 mod meetup;
+mod organize;
 mod policy;
 mod robots;
 mod search;
@@ -70,6 +71,11 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route(ABOUT, get(about::show))
         .route("/account", get(account::show))
         .route("/draft/{what}", post(drafts::draft))
+        .route("/draft/{what}/preview", post(drafts::preview))
+        .route("/new/community", get(organize::new_community))
+        .route("/c/{id}/edit", get(organize::edit_community))
+        .route("/c/{id}/new", get(organize::new_meetup))
+        .route("/m/{naddr}/edit", get(organize::edit_meetup))
         .route("/sitemap.xml", get(robots::sitemap))
         .route("/robots.txt", get(robots::robots))
         .fallback(async || Problem::not_found("page"))

@@ -78,7 +78,10 @@ pub fn describe(
     };
     Ok(Drafted {
         then: Some(crate::link::path(&["c", &community.id.to_string()])),
-        ..Drafted::new(vec![draft], sayer.say_of("signs-description", &profile.title))
+        ..Drafted::new(
+            vec![draft],
+            sayer.say_of("signs-description", &profile.title),
+        )
     })
 }
 
@@ -131,7 +134,10 @@ mod tests {
 
     const SAYER: Sayer = Sayer(Language::English);
 
-    fn founded(form: &[(&str, &str)], earlier: &[Published<Community>]) -> Result<Drafted, Problems> {
+    fn founded(
+        form: &[(&str, &str)],
+        earlier: &[Published<Community>],
+    ) -> Result<Drafted, Problems> {
         let founding = Founding {
             owner: keys(3).public_key().into(),
             earlier,
@@ -159,7 +165,10 @@ mod tests {
         let metadata = CommunityMetadata::read(&sign(metadata, 3)).unwrap();
         assert_eq!(metadata.community.id, community.id);
         assert_eq!(metadata.title, "Brighton Chess");
-        assert_eq!(metadata.display_description(&community), "Boards on the *beach*");
+        assert_eq!(
+            metadata.display_description(&community),
+            "Boards on the *beach*"
+        );
         let topics: Vec<&str> = metadata.topics.iter().map(|topic| topic.as_str()).collect();
         assert_eq!(topics, ["chess", "beach"]);
         assert_eq!(metadata.location.cities[0].to_string(), "GB:Brighton");
@@ -184,9 +193,19 @@ mod tests {
         let drafted = founded(&CHESS, &[]).unwrap();
         let community = Community::read(&sign(&drafted.drafts[0], 3)).unwrap();
         let mut known = CommunityMetadata::read(&sign(&drafted.drafts[1], 3)).unwrap();
-        known.note.other_tags.push(vec!["x".to_owned(), "y".to_owned()]);
+        known
+            .note
+            .other_tags
+            .push(vec!["x".to_owned(), "y".to_owned()]);
         let values = community_values(&community, Some(&known.note));
-        let shown = ["description", "image", "topics", "city", "latitude", "longitude"];
+        let shown = [
+            "description",
+            "image",
+            "topics",
+            "city",
+            "latitude",
+            "longitude",
+        ];
         let mut form: Vec<(&str, &str)> =
             shown.iter().map(|name| (*name, values.get(name))).collect();
         form.push(("title", "Brighton & Hove Chess"));

@@ -140,11 +140,22 @@ impl Said {
         // The form has read the summary within its bounds.
         let _ = plan.say(meetup);
         let mut terms = Terms::read(meetup);
-        take(&mut terms.capacity, &old.terms.capacity, &new.terms.capacity);
-        take(&mut terms.guests_max, &old.terms.guests_max, &new.terms.guests_max);
+        take(
+            &mut terms.capacity,
+            &old.terms.capacity,
+            &new.terms.capacity,
+        );
+        take(
+            &mut terms.guests_max,
+            &old.terms.guests_max,
+            &new.terms.guests_max,
+        );
         if old.terms.answer_by != new.terms.answer_by {
             // As long before the start of each.
-            let moved = meetup.when.as_ref().and_then(|at| Move::between(&self.when, at));
+            let moved = meetup
+                .when
+                .as_ref()
+                .and_then(|at| Move::between(&self.when, at));
             let at = new.terms.answer_by;
             terms.answer_by = at.and_then(|at| moved?.moment(&self.when, at)).or(at);
         }
@@ -172,9 +183,10 @@ fn scope(form: &Form, sayer: Sayer) -> Result<Scope, Problems> {
 fn problem(error: &EditError, sayer: Sayer) -> Problems {
     match error {
         EditError::KindOfTime => Problems::one("begins", sayer.say("field-kind-of-time")),
-        EditError::Build(BuildError::TooLong { .. }) => {
-            Problems::one("summary", sayer.count("field-too-long", SUMMARY_CHARACTERS_MAX))
-        }
+        EditError::Build(BuildError::TooLong { .. }) => Problems::one(
+            "summary",
+            sayer.count("field-too-long", SUMMARY_CHARACTERS_MAX),
+        ),
         _ => Problems::one("day", sayer.say("field-date")),
     }
 }

@@ -24,8 +24,6 @@ const PLACE_CHARACTERS_MAX: usize = 200;
 pub struct Planning<'a> {
     /// The community that it is for.
     pub community: &'a Published<Community>,
-    /// What the community is called.
-    pub title: &'a str,
     /// Where the community is.
     pub home: Option<&'a Location>,
     /// Whose meetup it is. By anybody but the owner it is a proposal.
@@ -84,7 +82,12 @@ fn notes(form: &Form, planning: &Planning<'_>, sayer: Sayer) -> Result<Vec<Meetu
         relay: planning.relay,
         now: planning.now,
     };
-    let too_long = |_| Problems::one("summary", sayer.count("field-too-long", SUMMARY_CHARACTERS_MAX));
+    let too_long = |_| {
+        Problems::one(
+            "summary",
+            sayer.count("field-too-long", SUMMARY_CHARACTERS_MAX),
+        )
+    };
     let community = planning.community.id;
     let Some(rule) = rule else {
         let is_used = |slug: &Slug| planning.used.contains(&slug.identifier(community));
@@ -145,7 +148,9 @@ pub(super) fn said(
         topics: details::topics(form, sayer, wrong),
         links: details::links(form, &known.links, sayer, wrong),
         terms: Terms {
-            capacity: sayer.number(form, "capacity", CAPACITY_MAX, wrong).filter(|seats| *seats > 0),
+            capacity: sayer
+                .number(form, "capacity", CAPACITY_MAX, wrong)
+                .filter(|seats| *seats > 0),
             guests_max: sayer.number(form, "guests_max", GUESTS_MAX, wrong),
             answer_by,
             published_at: known.terms.published_at,
@@ -198,5 +203,11 @@ fn places(form: &Form, before: &[String], sayer: Sayer, problems: &mut Problems)
     let place = sayer.optional(form, "place", PLACE_CHARACTERS_MAX, problems);
     let place = details::line(place, "place", sayer, problems);
     let first = Some(place).filter(|place| !place.is_empty());
-    first.into_iter().chain(before.iter().skip(1).cloned()).collect()
+    first
+        .into_iter()
+        .chain(before.iter().skip(1).cloned())
+        .collect()
 }
+
+#[cfg(test)]
+mod tests;

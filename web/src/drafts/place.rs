@@ -96,7 +96,9 @@ fn at(point: Point, city: Option<Place>) -> Placed {
     let named = city.and_then(|place| place.city).or(there);
     let names = named.map(|city| city.tags()).unwrap_or_default();
     Placed {
-        location: names.into_iter().fold(Location::at(point), Location::in_city),
+        location: names
+            .into_iter()
+            .fold(Location::at(point), Location::in_city),
         zone: there.or(named).map(|city| city.timezone()),
     }
 }
@@ -118,13 +120,22 @@ mod tests {
 
     fn read(form: &[(&str, &str)], before: Option<&Location>) -> (Placed, Vec<&'static str>) {
         let mut problems = Problems::default();
-        let placed = placed(&fields(form), before, Sayer(Language::English), &mut problems);
+        let placed = placed(
+            &fields(form),
+            before,
+            Sayer(Language::English),
+            &mut problems,
+        );
         let wrong = problems.0.iter().map(|problem| problem.field).collect();
         (placed, wrong)
     }
 
     fn values(location: &Location) -> Vec<String> {
-        location.tags().into_iter().map(|tag| tag[1].clone()).collect()
+        location
+            .tags()
+            .into_iter()
+            .map(|tag| tag[1].clone())
+            .collect()
     }
 
     #[test]

@@ -37,6 +37,9 @@ pub(super) fn rule(form: &Form, first: &When, sayer: Sayer) -> Result<Option<Rul
         problems.add("count", sayer.say("field-repeat-end"));
     }
     let day = first_day(first);
+    if until.flatten().is_some_and(|until| until < day) {
+        problems.add("until", sayer.say("field-date"));
+    }
     let by_day = weekday(day);
     let how = match repeat {
         "weekly" => "FREQ=WEEKLY".to_owned(),
@@ -66,9 +69,10 @@ pub(super) fn rule(form: &Form, first: &When, sayer: Sayer) -> Result<Option<Rul
 /// What to say of a rule that makes no series.
 pub(super) fn problem(error: &SeriesError, sayer: Sayer) -> Problems {
     match error {
-        SeriesError::Rule(RuleError::TooMany(_)) => {
-            Problems::one("until", sayer.count("field-repeat-many", DATES_MAX as usize))
-        }
+        SeriesError::Rule(RuleError::TooMany(_)) => Problems::one(
+            "until",
+            sayer.count("field-repeat-many", DATES_MAX as usize),
+        ),
         SeriesError::Rule(RuleError::FirstNotByRule(_)) => {
             Problems::one("day", sayer.say("field-repeat-first"))
         }
@@ -83,7 +87,10 @@ fn last_moment(day: Date, first: &When) -> String {
         When::AllDay(_) => day.strftime("%Y%m%d").to_string(),
         When::Timed { .. } => {
             let zone = first.start_zone().time_zone();
-            let end = day.at(23, 59, 59, 0).to_zoned(zone).map(|end| end.timestamp());
+            let end = day
+                .at(23, 59, 59, 0)
+                .to_zoned(zone)
+                .map(|end| end.timestamp());
             let end = end.map(|end| end.strftime("%Y%m%dT%H%M%SZ").to_string());
             end.unwrap_or_else(|_| day.strftime("%Y%m%d").to_string())
         }

@@ -198,9 +198,17 @@ mod tests {
     fn times_are_read_as_they_are_shown() {
         for form in [
             vec![("day", "2026-12-05"), ("begins", "19:00")],
-            vec![("day", "2026-12-05"), ("begins", "19:00"), ("ends", "21:30")],
+            vec![
+                ("day", "2026-12-05"),
+                ("begins", "19:00"),
+                ("ends", "21:30"),
+            ],
             // Until two at night.
-            vec![("day", "2026-12-05"), ("begins", "19:00"), ("ends", "02:00")],
+            vec![
+                ("day", "2026-12-05"),
+                ("begins", "19:00"),
+                ("ends", "02:00"),
+            ],
             vec![
                 ("day", "2026-12-05"),
                 ("begins", "10:00"),
@@ -217,7 +225,11 @@ mod tests {
             let names = ["day", "begins", "ends", "last_day"];
             for name in names {
                 let said = form.iter().find(|(field, _)| *field == name);
-                assert_eq!(values.get(name), said.map_or("", |(_, value)| value), "{form:?}");
+                assert_eq!(
+                    values.get(name),
+                    said.map_or("", |(_, value)| value),
+                    "{form:?}"
+                );
             }
             let shown = ["day", "begins", "ends", "last_day", "zone"];
             let shown = shown.map(|name| (name, values.get(name)));
@@ -231,18 +243,38 @@ mod tests {
             (vec![], vec!["day"]),
             (vec![("day", "tomorrow")], vec!["day"]),
             (vec![("day", "1960-01-01")], vec!["day"]),
-            (vec![("day", "2026-12-05"), ("begins", "25:00")], vec!["begins"]),
-            (vec![("day", "2026-12-05"), ("ends", "20:00")], vec!["begins"]),
             (
-                vec![("day", "2026-12-05"), ("begins", "20:00"), ("ends", "20:00")],
+                vec![("day", "2026-12-05"), ("begins", "25:00")],
+                vec!["begins"],
+            ),
+            (
+                vec![("day", "2026-12-05"), ("ends", "20:00")],
+                vec!["begins"],
+            ),
+            (
+                vec![
+                    ("day", "2026-12-05"),
+                    ("begins", "20:00"),
+                    ("ends", "20:00"),
+                ],
                 vec!["ends"],
             ),
             (
-                vec![("day", "2026-12-05"), ("begins", "20:00"), ("zone", "Mars/Olympus")],
+                vec![
+                    ("day", "2026-12-05"),
+                    ("begins", "20:00"),
+                    ("zone", "Mars/Olympus"),
+                ],
                 vec!["zone"],
             ),
-            (vec![("day", "2026-12-05"), ("last_day", "2026-12-01")], vec!["last_day"]),
-            (vec![("day", "2026-12-05"), ("last_day", "2036-12-01")], vec!["last_day"]),
+            (
+                vec![("day", "2026-12-05"), ("last_day", "2026-12-01")],
+                vec!["last_day"],
+            ),
+            (
+                vec![("day", "2026-12-05"), ("last_day", "2036-12-01")],
+                vec!["last_day"],
+            ),
         ] {
             assert_eq!(read_when(&form).unwrap_err(), wrong, "{form:?}");
         }

@@ -23,7 +23,10 @@ use crate::http::body;
 use crate::store::StoreError;
 
 mod organizing;
+mod preview;
 mod talking;
+
+pub(super) use preview::preview;
 
 /// Where drafts are.
 pub(super) const ROOT: &str = "/draft/";

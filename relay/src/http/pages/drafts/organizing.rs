@@ -1,10 +1,11 @@
 //! Drafts of organizers: communities and meetups.
 
-use kith_web::drafts::{self, Drafted, Editing, Founding, Planning};
+use kith_nips::PublicKey;
+use kith_web::drafts::{self, Drafted, Editing, Form, Founding, Planning, Problems, Sayer};
 use kith_web::path;
 
 use super::{Desk, Drafting, Refused};
-use crate::directory::MeetupView;
+use crate::directory::{CommunityRecord, MeetupView};
 use crate::http::api::reference::naddr;
 
 /// Fields of a community, `pubkey`; and `community` to describe one that is there.
@@ -42,18 +43,7 @@ pub(super) async fn meetup(desk: &Desk<'_>) -> Drafting {
     if record.mutes(author) {
         return Err(desk.wrong("", "muted-here"));
     }
-    let used = desk.reading.identifiers_used(author, record.id()).await?;
-    let relay = desk.relay();
-    let planning = Planning {
-        community: &record.community,
-        title: &record.title(),
-        home: record.metadata.as_ref().map(|about| &about.location),
-        author,
-        used: &used,
-        relay: relay.as_deref(),
-        now: desk.reading.now(),
-    };
-    let drafted = drafts::meetup(desk.form, &planning, desk.sayer)?;
+    let drafted = with_planning(desk, &record, author, drafts::meetup).await?;
     Ok(Drafted {
         then: drafted.drafts.first().map(|draft| {
             let identifier = draft.tags.iter().find_map(|tag| match tag.as_slice() {
@@ -81,11 +71,44 @@ pub(super) async fn cancel(desk: &Desk<'_>) -> Drafting {
     changed(desk, drafts::cancel).await
 }
 
-type Change =
-    fn(&drafts::Form, &Editing<'_>, drafts::Sayer) -> Result<Drafted, drafts::Problems>;
-
-async fn changed(desk: &Desk<'_>, change: Change) -> Drafting {
+async fn changed(
+    desk: &Desk<'_>,
+    change: impl Fn(&Form, &Editing<'_>, Sayer) -> Result<Drafted, Problems>,
+) -> Drafting {
     let view = own_meetup(desk).await?;
+    let drafted = with_editing(desk, &view, change).await?;
+    Ok(Drafted {
+        then: Some(path(&["m", &naddr(&view.meetup.address())])),
+        ..drafted
+    })
+}
+
+/// Makes something of a form about a new meetup.
+pub(super) async fn with_planning<T>(
+    desk: &Desk<'_>,
+    record: &CommunityRecord,
+    author: PublicKey,
+    make: impl Fn(&Form, &Planning<'_>, Sayer) -> Result<T, Problems>,
+) -> Result<T, Refused> {
+    let used = desk.reading.identifiers_used(author, record.id()).await?;
+    let relay = desk.relay();
+    let planning = Planning {
+        community: &record.community,
+        home: record.metadata.as_ref().map(|about| &about.location),
+        author,
+        used: &used,
+        relay: relay.as_deref(),
+        now: desk.reading.now(),
+    };
+    Ok(make(desk.form, &planning, desk.sayer)?)
+}
+
+/// Makes something of a form about a meetup that is there.
+pub(super) async fn with_editing<T>(
+    desk: &Desk<'_>,
+    view: &MeetupView,
+    make: impl Fn(&Form, &Editing<'_>, Sayer) -> Result<T, Problems>,
+) -> Result<T, Refused> {
     let series = desk.reading.series(&view.meetup).await?;
     let relay = desk.relay();
     let editing = Editing {
@@ -94,20 +117,14 @@ async fn changed(desk: &Desk<'_>, change: Change) -> Drafting {
         relay: relay.as_deref(),
         now: desk.reading.now(),
     };
-    let drafted = change(desk.form, &editing, desk.sayer)?;
-    Ok(Drafted {
-        then: Some(path(&["m", &naddr(&view.meetup.address())])),
-        ..drafted
-    })
+    Ok(make(desk.form, &editing, desk.sayer)?)
 }
 
 /// The meetup that the form names, if whoever signs wrote it.
-async fn own_meetup(desk: &Desk<'_>) -> Result<MeetupView, Refused> {
+pub(super) async fn own_meetup(desk: &Desk<'_>) -> Result<MeetupView, Refused> {
     let view = desk.meetup().await?;
     match desk.author()? {
-        Some(author) if author != view.meetup.author => {
-            Err(desk.not_yours(&view.meetup.title))
-        }
+        Some(author) if author != view.meetup.author => Err(desk.not_yours(&view.meetup.title)),
         _ => Ok(view),
     }
 }
