@@ -10,10 +10,12 @@ mod community;
 mod details;
 mod edit;
 mod form;
+mod import;
 mod meetup;
 mod place;
 mod repeat;
 mod rsvp;
+mod running;
 mod said;
 #[cfg(test)]
 mod testing;
@@ -25,9 +27,11 @@ pub use comment::{CommentOn, comment};
 pub use community::{Founding, community_values, describe, found};
 pub use edit::{Editing, SCOPES, cancel, edit, preview_edit};
 pub use form::Form;
+pub use import::{Importing, import, pick_of, read_calendar};
 pub use meetup::{Planning, meetup, meetup_values, new_meetup_values, preview};
 pub use repeat::{DATES_MAX, REPEATS};
 pub use rsvp::{RsvpTo, rsvp};
+pub use running::{Running, calendar, hide, members};
 pub use said::{Drafted, Problem, Problems, Sayer};
 pub use values::Values;
 

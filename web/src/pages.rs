@@ -2,6 +2,7 @@
 
 mod about;
 mod account;
+mod admin;
 mod community;
 mod home;
 mod list;
@@ -13,11 +14,15 @@ mod sitemap;
 
 pub use about::{About, Nip};
 pub use account::Account;
+pub use admin::Admin;
 pub use community::{Chat, Community, Message};
 pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};
 pub use meetup::{Attendees, Comment, Meetup, Seats};
-pub use organize::{CommunityForm, FormProblems, MeetupForm, Organizing, Tab, TabLink};
+pub use organize::{
+    AttendeeRow, AttendeesPage, CalendarEvent, CommunityForm, ImportPage, FormProblems, MeetupForm, MembersPage, Organizing,
+    ProposalsPage, Tab, TabLink,
+};
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};
 pub use sitemap::Sitemap;

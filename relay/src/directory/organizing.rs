@@ -52,6 +52,21 @@ impl Reading {
         Ok(events.flat_map(|event| identifiers_used(event)).collect())
     }
 
+    /// The meetups of an author that name a community, over or not.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn meetups_by(
+        &self,
+        author: PublicKey,
+        community: EventId,
+    ) -> Result<Vec<Published<Meetup>>, StoreError> {
+        let filter = by(author, tagged(any_meetup(), 'e', [community.to_string()]));
+        let found = self.scan(filter, NAMES_MAX).await?;
+        let read = found.iter().filter_map(|event| Meetup::read(event).ok());
+        Ok(read.collect())
+    }
+
     /// The meetups of the series that one is in, by day; none of one that stands alone.
     ///
     /// # Errors

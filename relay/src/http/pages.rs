@@ -24,6 +24,7 @@ use super::{Api, Sources, insert, not_found};
 
 mod about;
 mod account;
+mod admin;
 mod community;
 mod drafts;
 mod home;
@@ -75,7 +76,13 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/new/community", get(organize::new_community))
         .route("/c/{id}/edit", get(organize::edit_community))
         .route("/c/{id}/new", get(organize::new_meetup))
+        .route("/c/{id}/members", get(organize::members))
+        .route("/c/{id}/import", get(organize::import).post(organize::import_read))
+        .route("/c/{id}/proposals", get(organize::proposals))
         .route("/m/{naddr}/edit", get(organize::edit_meetup))
+        .route("/m/{naddr}/attendees", get(organize::attendees))
+        .route("/m/{naddr}/attendees.csv", get(organize::attendees_csv))
+        .route("/admin", get(admin::show))
         .route("/sitemap.xml", get(robots::sitemap))
         .route("/robots.txt", get(robots::robots))
         .fallback(async || Problem::not_found("page"))

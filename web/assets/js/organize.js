@@ -19,8 +19,21 @@ function showOwner(within) {
   }
 }
 
+/** @param {ParentNode} within */
+function readFiles(within) {
+  for (const input of within.querySelectorAll('input[data-into]')) {
+    if (!(input instanceof HTMLInputElement)) continue;
+    input.addEventListener('change', async () => {
+      const area = document.getElementById(input.dataset.into ?? '');
+      const [file] = input.files ?? [];
+      if (file && area instanceof HTMLTextAreaElement) area.value = await file.text();
+    });
+  }
+}
+
 /** @param {Document} within */
 export function begin(within) {
   showOwner(within);
+  readFiles(within);
   whenAccountChanges(() => showOwner(within));
 }

@@ -11,6 +11,7 @@ const PARTS = [
   ['[data-meetup]', () => import('./meetup.js')],
   ['[data-community]', () => import('./community.js')],
   ['[data-account-page]', () => import('./account-page.js')],
+  ['[data-admin]', () => import('./admin.js')],
   ['[data-organize], [data-for]', () => import('./organize.js')],
 ];
 

@@ -119,3 +119,89 @@ cancel-meetup = Absagen
 cancel-lead = Es bleibt als abgesagt sichtbar, und niemand kann mehr antworten.
 cancel-note = Ein Wort dazu
 preview-problems = Etwas fehlt noch
+
+# Running a community.
+members-title = Mitglieder
+members-add = Jemanden aufnehmen
+members-person = Schlüssel einer Person
+members-reason = Grund, den alle lesen können
+members-approve = Als Mitglied aufnehmen
+members-mute = Stummschalten
+members-remove = Von der Liste nehmen
+members-unmute = Stummschaltung aufheben
+members-listed = Auf der Liste
+members-none = Außer der Leitung steht noch niemand auf der Liste.
+members-muted = Stummgeschaltet
+members-nobody-muted = Niemand ist stummgeschaltet.
+proposals-title = Vorschläge
+proposals-lead = Treffen, die andere hier geplant haben. Was Sie übernehmen, wird ein Treffen der Gemeinschaft.
+proposals-none = Niemand hat etwas vorgeschlagen.
+proposals-look = Ansehen
+proposals-adopt = Übernehmen
+proposals-adopted = Übernommen
+proposals-release = Zurückgeben
+attendees-title = Wer kommt
+attendees-csv = Tabelle für Tabellenprogramme (CSV)
+attendees-none = Noch hat niemand geantwortet.
+attendees-who = Wer
+attendees-answer = Antwort
+attendees-guests = Gäste
+attendees-note = Notiz
+attendees-member = Mitglied
+attendees-waiting = Wartet
+answer-yes = Kommt
+answer-maybe = Kommt vielleicht
+answer-no = Kommt nicht
+owner-stays = Wer die Gemeinschaft leitet, bleibt Mitglied und kann nicht stummgeschaltet werden.
+signs-approve = Sie nehmen jemanden in „{ $title }“ auf.
+signs-remove = Sie nehmen jemanden von der Mitgliederliste von „{ $title }“.
+signs-mute = Sie schalten jemanden in „{ $title }“ stumm: Was die Person dort schreibt, wird verborgen.
+signs-unmute = Sie heben die Stummschaltung einer Person in „{ $title }“ auf.
+signs-hide = Sie verbergen eine Nachricht im Chat von „{ $title }“.
+signs-adopt =
+    { $count ->
+        [one] Sie übernehmen { $shown } Vorschlag als Treffen von „{ $title }“.
+       *[other] Sie übernehmen { $shown } Vorschläge als Treffen von „{ $title }“.
+    }
+signs-release =
+    { $count ->
+        [one] Sie nehmen { $shown } Treffen aus dem Kalender von „{ $title }“.
+       *[other] Sie nehmen { $shown } Treffen aus dem Kalender von „{ $title }“.
+    }
+admin-title = Dieses Relay verwalten
+admin-lead = Für die Verwaltung: Jede Anfrage wird mit dem eigenen Schlüssel unterschrieben.
+admin-off = Die Verwaltung über HTTP ist ausgeschaltet.
+admin-enter = Verwalten
+admin-events = Notizen
+admin-about = Name und Beschreibung
+admin-reports = Gemeldet
+admin-keep = Behalten
+admin-remove = Entfernen
+admin-banned-people = Gesperrte Personen
+admin-banned-events = Gesperrte Notizen
+admin-allowed-people = Wer schreiben darf
+admin-kinds = Arten, die angenommen werden
+admin-addresses = Gesperrte Adressen
+admin-event = Id einer Notiz
+admin-kind = Nummer einer Art
+admin-address = IP-Adresse
+admin-ban = Sperren
+admin-unban = Aufheben
+admin-allow = Erlauben
+admin-unallow = Wegnehmen
+admin-empty = Hier ist nichts.
+admin-failed = Das Relay sagt:
+import-title = Übernehmen
+import-lead = Treffen aus dem Kalender eines anderen Programms (.ics): Wählen Sie, welche hier Treffen werden.
+import-file = Datei
+import-text = Oder ihr Text
+import-read = Lesen
+import-do = Diese veröffentlichen
+import-known = Schon da
+import-empty = Darin beginnt nichts innerhalb eines Jahres.
+import-unread = Das ist kein Kalender, den man lesen kann (.ics).
+signs-import =
+    { $count ->
+        [one] Sie veröffentlichen { $shown } Treffen aus dem Kalender.
+       *[other] Sie veröffentlichen { $shown } Treffen aus dem Kalender, für jedes eine Notiz.
+    }

@@ -119,3 +119,89 @@ cancel-meetup = Call it off
 cancel-lead = It stays visible as called off, and nobody can answer it any more.
 cancel-note = A word about it
 preview-problems = Something is missing
+
+# Running a community.
+members-title = Members
+members-add = Add somebody
+members-person = Key of a person
+members-reason = Reason, which everybody can read
+members-approve = Make a member
+members-mute = Mute
+members-remove = Take off the list
+members-unmute = Unmute
+members-listed = On the list
+members-none = Nobody but the owner is on the list yet.
+members-muted = Muted
+members-nobody-muted = Nobody is muted.
+proposals-title = Proposals
+proposals-lead = Meetups that others planned here. Those that you adopt become meetups of the community.
+proposals-none = Nobody has proposed anything.
+proposals-look = Look at it
+proposals-adopt = Adopt
+proposals-adopted = Adopted
+proposals-release = Release
+attendees-title = Who comes
+attendees-csv = Table for spreadsheets (CSV)
+attendees-none = Nobody has answered yet.
+attendees-who = Who
+attendees-answer = Answer
+attendees-guests = Guests
+attendees-note = Note
+attendees-member = Member
+attendees-waiting = Waiting
+answer-yes = Comes
+answer-maybe = May come
+answer-no = Does not come
+owner-stays = Who runs the community stays its member and cannot be muted.
+signs-approve = You make somebody a member of “{ $title }”.
+signs-remove = You take somebody off the list of members of “{ $title }”.
+signs-mute = You mute somebody in “{ $title }”: what they write there is hidden.
+signs-unmute = You end the muting of somebody in “{ $title }”.
+signs-hide = You hide a message in the chat of “{ $title }”.
+signs-adopt =
+    { $count ->
+        [one] You make { $shown } proposal a meetup of “{ $title }”.
+       *[other] You make { $shown } proposals meetups of “{ $title }”.
+    }
+signs-release =
+    { $count ->
+        [one] You take { $shown } meetup out of the calendar of “{ $title }”.
+       *[other] You take { $shown } meetups out of the calendar of “{ $title }”.
+    }
+admin-title = Manage this relay
+admin-lead = For administrators: every request is signed with their key.
+admin-off = The operator has switched management over HTTP off.
+admin-enter = Manage
+admin-events = Notes
+admin-about = Name and description
+admin-reports = Reported
+admin-keep = Keep
+admin-remove = Remove
+admin-banned-people = Banned people
+admin-banned-events = Banned notes
+admin-allowed-people = Who may write
+admin-kinds = Kinds that are taken
+admin-addresses = Blocked addresses
+admin-event = Id of a note
+admin-kind = Number of a kind
+admin-address = IP address
+admin-ban = Ban
+admin-unban = Lift
+admin-allow = Allow
+admin-unallow = Take away
+admin-empty = Nothing here.
+admin-failed = The relay says:
+import-title = Import
+import-lead = Meetups from a calendar of another program (.ics): choose which become meetups here.
+import-file = File
+import-text = Or its text
+import-read = Read
+import-do = Publish those
+import-known = There already
+import-empty = There is nothing in it that begins within a year.
+import-unread = This is no calendar that can be read (.ics).
+signs-import =
+    { $count ->
+        [one] You publish { $shown } meetup of the calendar.
+       *[other] You publish { $shown } meetups of the calendar, one note for each.
+    }

@@ -119,3 +119,89 @@ cancel-meetup = Cancelar el encuentro
 cancel-lead = Sigue visible como cancelado y nadie puede responder ya.
 cancel-note = Unas palabras al respecto
 preview-problems = Falta algo
+
+# Running a community.
+members-title = Miembros
+members-add = Añadir a alguien
+members-person = Clave de una persona
+members-reason = Motivo, que todos pueden leer
+members-approve = Hacer miembro
+members-mute = Silenciar
+members-remove = Quitar de la lista
+members-unmute = Dejar de silenciar
+members-listed = En la lista
+members-none = Todavía no hay nadie en la lista salvo quien la dirige.
+members-muted = Silenciados
+members-nobody-muted = Nadie está silenciado.
+proposals-title = Propuestas
+proposals-lead = Encuentros que otros planearon aquí. Los que adopte pasan a ser de la comunidad.
+proposals-none = Nadie ha propuesto nada.
+proposals-look = Ver
+proposals-adopt = Adoptar
+proposals-adopted = Adoptados
+proposals-release = Retirar
+attendees-title = Quién viene
+attendees-csv = Tabla para hojas de cálculo (CSV)
+attendees-none = Nadie ha respondido todavía.
+attendees-who = Quién
+attendees-answer = Respuesta
+attendees-guests = Acompañantes
+attendees-note = Nota
+attendees-member = Miembro
+attendees-waiting = En espera
+answer-yes = Viene
+answer-maybe = Quizá venga
+answer-no = No viene
+owner-stays = Quien dirige la comunidad sigue siendo miembro y no puede ser silenciado.
+signs-approve = Hace a alguien miembro de «{ $title }».
+signs-remove = Quita a alguien de la lista de miembros de «{ $title }».
+signs-mute = Silencia a alguien en «{ $title }»: lo que escriba allí se oculta.
+signs-unmute = Deja de silenciar a alguien en «{ $title }».
+signs-hide = Oculta un mensaje en el chat de «{ $title }».
+signs-adopt =
+    { $count ->
+        [one] Adopta { $shown } propuesta para «{ $title }».
+       *[other] Adopta { $shown } propuestas para «{ $title }».
+    }
+signs-release =
+    { $count ->
+        [one] Retira { $shown } encuentro del calendario de «{ $title }».
+       *[other] Retira { $shown } encuentros del calendario de «{ $title }».
+    }
+admin-title = Administrar este relé
+admin-lead = Para administradores: cada petición se firma con su clave.
+admin-off = El operador ha desactivado la administración por HTTP.
+admin-enter = Administrar
+admin-events = Notas
+admin-about = Nombre y descripción
+admin-reports = Denunciado
+admin-keep = Conservar
+admin-remove = Eliminar
+admin-banned-people = Personas vetadas
+admin-banned-events = Notas vetadas
+admin-allowed-people = Quién puede escribir
+admin-kinds = Tipos que se aceptan
+admin-addresses = Direcciones bloqueadas
+admin-event = Id de una nota
+admin-kind = Número de un tipo
+admin-address = Dirección IP
+admin-ban = Vetar
+admin-unban = Levantar
+admin-allow = Permitir
+admin-unallow = Quitar
+admin-empty = Nada aquí.
+admin-failed = El relé dice:
+import-title = Importar
+import-lead = Encuentros de un calendario de otro programa (.ics): elija cuáles pasan a estar aquí.
+import-file = Archivo
+import-text = O su texto
+import-read = Leer
+import-do = Publicar estos
+import-known = Ya está
+import-empty = No hay nada que empiece en un año.
+import-unread = No es un calendario legible (.ics).
+signs-import =
+    { $count ->
+        [one] Publica { $shown } encuentro del calendario.
+       *[other] Publica { $shown } encuentros del calendario, una nota para cada uno.
+    }

@@ -119,3 +119,89 @@ cancel-meetup = Annuler la rencontre
 cancel-lead = Elle reste visible comme annulée, et plus personne ne peut répondre.
 cancel-note = Un mot à ce sujet
 preview-problems = Il manque quelque chose
+
+# Running a community.
+members-title = Membres
+members-add = Ajouter quelqu’un
+members-person = Clé d’une personne
+members-reason = Raison, que tout le monde peut lire
+members-approve = Accepter comme membre
+members-mute = Mettre en sourdine
+members-remove = Retirer de la liste
+members-unmute = Rétablir
+members-listed = Sur la liste
+members-none = Personne d’autre que le propriétaire n’est encore sur la liste.
+members-muted = En sourdine
+members-nobody-muted = Personne n’est en sourdine.
+proposals-title = Propositions
+proposals-lead = Des rencontres prévues ici par d’autres. Celles que vous adoptez deviennent celles de la communauté.
+proposals-none = Personne n’a rien proposé.
+proposals-look = Voir
+proposals-adopt = Adopter
+proposals-adopted = Adoptées
+proposals-release = Retirer
+attendees-title = Qui vient
+attendees-csv = Tableau pour tableurs (CSV)
+attendees-none = Personne n’a encore répondu.
+attendees-who = Qui
+attendees-answer = Réponse
+attendees-guests = Invités
+attendees-note = Note
+attendees-member = Membre
+attendees-waiting = En attente
+answer-yes = Vient
+answer-maybe = Viendra peut-être
+answer-no = Ne vient pas
+owner-stays = La personne qui dirige la communauté en reste membre et ne peut être mise en sourdine.
+signs-approve = Vous acceptez quelqu’un dans « { $title } ».
+signs-remove = Vous retirez quelqu’un de la liste des membres de « { $title } ».
+signs-mute = Vous mettez quelqu’un en sourdine dans « { $title } » : ses écrits y sont cachés.
+signs-unmute = Vous rétablissez quelqu’un dans « { $title } ».
+signs-hide = Vous cachez un message dans la discussion de « { $title } ».
+signs-adopt =
+    { $count ->
+        [one] Vous adoptez { $shown } proposition pour « { $title } ».
+       *[other] Vous adoptez { $shown } propositions pour « { $title } ».
+    }
+signs-release =
+    { $count ->
+        [one] Vous retirez { $shown } rencontre du calendrier de « { $title } ».
+       *[other] Vous retirez { $shown } rencontres du calendrier de « { $title } ».
+    }
+admin-title = Gérer ce relais
+admin-lead = Pour les administrateurs : chaque demande est signée avec leur clé.
+admin-off = L’exploitant a désactivé la gestion par HTTP.
+admin-enter = Gérer
+admin-events = Notes
+admin-about = Nom et description
+admin-reports = Signalé
+admin-keep = Garder
+admin-remove = Retirer
+admin-banned-people = Personnes bannies
+admin-banned-events = Notes bannies
+admin-allowed-people = Qui peut écrire
+admin-kinds = Types acceptés
+admin-addresses = Adresses bloquées
+admin-event = Identifiant d’une note
+admin-kind = Numéro d’un type
+admin-address = Adresse IP
+admin-ban = Bannir
+admin-unban = Lever
+admin-allow = Autoriser
+admin-unallow = Retirer
+admin-empty = Rien ici.
+admin-failed = Le relais dit :
+import-title = Importer
+import-lead = Des rencontres d’un calendrier d’un autre programme (.ics) : choisissez lesquelles reprendre ici.
+import-file = Fichier
+import-text = Ou son texte
+import-read = Lire
+import-do = Publier celles-ci
+import-known = Déjà là
+import-empty = Rien n’y commence dans l’année.
+import-unread = Ce n’est pas un calendrier lisible (.ics).
+signs-import =
+    { $count ->
+        [one] Vous publiez { $shown } rencontre du calendrier.
+       *[other] Vous publiez { $shown } rencontres du calendrier, une note pour chacune.
+    }

@@ -119,3 +119,89 @@ cancel-meetup = Cancelar o encontro
 cancel-lead = Continua visível como cancelado, e ninguém mais pode responder.
 cancel-note = Uma palavra sobre isso
 preview-problems = Falta algo
+
+# Running a community.
+members-title = Membros
+members-add = Adicionar alguém
+members-person = Chave de uma pessoa
+members-reason = Motivo, que todos podem ler
+members-approve = Tornar membro
+members-mute = Silenciar
+members-remove = Tirar da lista
+members-unmute = Reativar
+members-listed = Na lista
+members-none = Ainda não há ninguém na lista além de quem a dirige.
+members-muted = Silenciados
+members-nobody-muted = Ninguém está silenciado.
+proposals-title = Propostas
+proposals-lead = Encontros que outros planejaram aqui. Os que você adotar passam a ser da comunidade.
+proposals-none = Ninguém propôs nada.
+proposals-look = Ver
+proposals-adopt = Adotar
+proposals-adopted = Adotados
+proposals-release = Retirar
+attendees-title = Quem vem
+attendees-csv = Tabela para planilhas (CSV)
+attendees-none = Ninguém respondeu ainda.
+attendees-who = Quem
+attendees-answer = Resposta
+attendees-guests = Convidados
+attendees-note = Nota
+attendees-member = Membro
+attendees-waiting = Em espera
+answer-yes = Vem
+answer-maybe = Talvez venha
+answer-no = Não vem
+owner-stays = Quem dirige a comunidade continua membro e não pode ser silenciado.
+signs-approve = Você torna alguém membro de “{ $title }”.
+signs-remove = Você tira alguém da lista de membros de “{ $title }”.
+signs-mute = Você silencia alguém em “{ $title }”: o que essa pessoa escreve lá fica oculto.
+signs-unmute = Você reativa alguém em “{ $title }”.
+signs-hide = Você oculta uma mensagem no chat de “{ $title }”.
+signs-adopt =
+    { $count ->
+        [one] Você adota { $shown } proposta para “{ $title }”.
+       *[other] Você adota { $shown } propostas para “{ $title }”.
+    }
+signs-release =
+    { $count ->
+        [one] Você retira { $shown } encontro do calendário de “{ $title }”.
+       *[other] Você retira { $shown } encontros do calendário de “{ $title }”.
+    }
+admin-title = Administrar este relay
+admin-lead = Para administradores: cada pedido é assinado com a chave deles.
+admin-off = O operador desativou a administração por HTTP.
+admin-enter = Administrar
+admin-events = Notas
+admin-about = Nome e descrição
+admin-reports = Denunciado
+admin-keep = Manter
+admin-remove = Remover
+admin-banned-people = Pessoas banidas
+admin-banned-events = Notas banidas
+admin-allowed-people = Quem pode escrever
+admin-kinds = Tipos aceitos
+admin-addresses = Endereços bloqueados
+admin-event = Id de uma nota
+admin-kind = Número de um tipo
+admin-address = Endereço IP
+admin-ban = Banir
+admin-unban = Liberar
+admin-allow = Permitir
+admin-unallow = Retirar
+admin-empty = Nada aqui.
+admin-failed = O relay diz:
+import-title = Importar
+import-lead = Encontros de um calendário de outro programa (.ics): escolha quais passam a estar aqui.
+import-file = Arquivo
+import-text = Ou o texto dele
+import-read = Ler
+import-do = Publicar estes
+import-known = Já está
+import-empty = Não há nada que comece dentro de um ano.
+import-unread = Não é um calendário legível (.ics).
+signs-import =
+    { $count ->
+        [one] Você publica { $shown } encontro do calendário.
+       *[other] Você publica { $shown } encontros do calendário, uma nota para cada um.
+    }

@@ -1,6 +1,12 @@
 //! Pages of organizers: plain forms, filled in by the relay, that the browser makes notes from. Anybody may
 //! open them; what they bring about needs the signature of whoever owns the thing.
 
+mod import;
+mod people;
+
+pub use import::{CalendarEvent, ImportPage};
+pub use people::{AttendeeRow, AttendeesPage, MembersPage, ProposalsPage};
+
 use askama::Template;
 
 use crate::drafts::{Problem, REPEATS, SCOPES, Values};
@@ -28,6 +34,12 @@ pub enum Tab {
     Edit,
     /// A new meetup.
     NewMeetup,
+    /// What others planned.
+    Proposals,
+    /// Who belongs to it.
+    Members,
+    /// Meetups of a calendar of another program.
+    Import,
     /// Something of one meetup.
     Meetup,
 }
@@ -47,6 +59,9 @@ impl Organizing {
     fn tabs(&self, frame: &Frame) -> Vec<TabLink> {
         let all = [
             (Tab::NewMeetup, "new", frame.say("new-meetup")),
+            (Tab::Proposals, "proposals", frame.say("proposals-title")),
+            (Tab::Members, "members", frame.say("members-title")),
+            (Tab::Import, "import", frame.say("import-title")),
             (Tab::Edit, "edit", frame.say("edit-community")),
         ];
         let link = |(tab, page, name)| TabLink {

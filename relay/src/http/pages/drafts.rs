@@ -22,8 +22,10 @@ use crate::http::api::reference;
 use crate::http::body;
 use crate::store::StoreError;
 
+mod importing;
 mod organizing;
 mod preview;
+mod running;
 mod talking;
 
 pub(super) use preview::preview;
@@ -76,6 +78,10 @@ pub(super) async fn draft(
             "meetup" => organizing::meetup(&desk).await,
             "meetup-edit" => organizing::edit(&desk).await,
             "meetup-cancel" => organizing::cancel(&desk).await,
+            "import" => importing::import(&desk).await,
+            "members" => running::members(&desk).await,
+            "calendar" => running::calendar(&desk).await,
+            "hide" => running::hide(&desk).await,
             _ => Err(Problem::not_found("draft").into()),
         }
     };

@@ -72,6 +72,7 @@ pub(super) async fn page(
         topics: views::topics(&meetup.topics),
         links: links(&meetup.links),
         author: names.person(meetup.author),
+        organizer: meetup.author.to_string(),
         attendees: attendees(view, &going, &names),
         comments: comments
             .comments

@@ -1,6 +1,12 @@
 //! Pages of organizers. Whoever opens one gets the form; whose signature counts is judged by the relay when a
 //! note comes.
 
+mod import;
+mod people;
+
+pub(super) use import::{import, import_read};
+pub(super) use people::{attendees, attendees_csv, members, proposals};
+
 use std::sync::Arc;
 
 use axum::extract::{Path, State};

@@ -5,12 +5,13 @@ use kith_nips::nip01::Draft;
 use kith_nips::{Event, Kind};
 use serde_json::Value;
 
-use super::{Chess, OWNER, Page, ask, comment, get};
+use super::{Chess, GUEST, OWNER, Page, ask, comment, get};
 use crate::api::people_list;
 use crate::events::{keys, note, now, pubkey};
 use crate::harness::TestRelay;
 
 mod organizing;
+mod running;
 mod talking;
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
