@@ -2,6 +2,8 @@
  * Debian's Chromium, and what must never happen in it: an error on the console, something that the Content
  * Security Policy forbids, or a request to anybody but the relay.
  */
+import { join } from 'node:path';
+
 import { chromium } from 'playwright-core';
 
 const OPTIONS = {
@@ -9,7 +11,11 @@ const OPTIONS = {
   args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
 };
 
-export const DEADLINE_MS = 15_000;
+/** Nothing moves while it is clicked. */
+const PLAIN = { locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' };
+
+/** For what must come; a machine may be busy with other things. */
+export const DEADLINE_MS = 60_000;
 
 export function launch() {
   return chromium.launch(OPTIONS);
@@ -17,12 +23,12 @@ export function launch() {
 
 /** A browser with a folder, so that it can be closed and opened again. */
 export async function launchIn(folder, options = {}) {
-  return watched(await chromium.launchPersistentContext(folder, { ...OPTIONS, locale: 'en-GB', ...options }));
+  return watched(await chromium.launchPersistentContext(folder, { ...OPTIONS, ...PLAIN, ...options }));
 }
 
 /** A visitor of their own, who keeps nothing of others. */
 export async function visitor(browser, options = {}) {
-  return watched(await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options }));
+  return watched(await browser.newContext({ ...PLAIN, ...options }));
 }
 
 /** @type {string[]} */
@@ -36,9 +42,14 @@ export function expectNothingWrong() {
 
 function watched(context) {
   context.setDefaultTimeout(DEADLINE_MS);
+  withFilesOfFolder(context);
   context.on('console', (message) => {
     // Violations of the policy are errors on the console too.
-    if (message.type() === 'error' || message.type() === 'warning') {
+    // What is wrong with a form the relay says with a status that browsers report.
+    const { url } = message.location();
+    const isForm = /status of 422/.test(message.text()) && url.includes('/draft/');
+    const isMissing = /status of 404/.test(message.text()) && url.endsWith('/nothing/here');
+    if ((message.type() === 'error' || message.type() === 'warning') && !isForm && !isMissing) {
       wrongs.push(`${message.page()?.url()}: ${message.text()}`);
     }
   });
@@ -52,4 +63,15 @@ function watched(context) {
     if (protocol.startsWith('http') && hostname !== '127.0.0.1') wrongs.push(`asked ${request.url()}`);
   });
   return context;
+}
+
+/** For whoever changes scripts and styles: with KITH_ASSETS=web/assets they need not be built in first. */
+function withFilesOfFolder(context) {
+  const folder = process.env.KITH_ASSETS;
+  if (!folder) return;
+  context.route(/\/assets\/[0-9a-f]{16}\//, (route) => {
+    const name = new URL(route.request().url()).pathname.replace(/^\/assets\/[0-9a-f]{16}\//, '');
+    const contentType = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }[name.split('.').pop()];
+    return route.fulfill({ path: join(folder, name), contentType });
+  });
 }

@@ -77,7 +77,10 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/c/{id}/edit", get(organize::edit_community))
         .route("/c/{id}/new", get(organize::new_meetup))
         .route("/c/{id}/members", get(organize::members))
-        .route("/c/{id}/import", get(organize::import).post(organize::import_read))
+        .route(
+            "/c/{id}/import",
+            get(organize::import).post(organize::import_read),
+        )
         .route("/c/{id}/proposals", get(organize::proposals))
         .route("/m/{naddr}/edit", get(organize::edit_meetup))
         .route("/m/{naddr}/attendees", get(organize::attendees))

@@ -6,6 +6,9 @@ import { account, whenAccountChanges } from './account.js';
 import { part } from './dialogs.js';
 import { beginReplies } from './reply.js';
 
+/** How near the end somebody reads who wants to see what comes, in pixels. */
+const NEAR_PIXELS = 300;
+
 /** @param {Document} document */
 export function begin(document) {
   beginReplies(document);
@@ -20,12 +23,23 @@ export function begin(document) {
   button.addEventListener('click', () => change(page, button, id));
   whenAccountChanges(() => { look().catch(console.warn); });
   if (account()) look().catch(console.warn);
+  goToEnd(page);
+  addEventListener('kith:refreshed', () => goToEnd(page, NEAR_PIXELS));
   page.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-older]') : null;
     if (!(link instanceof HTMLAnchorElement)) return;
     event.preventDefault();
     older(link).catch(() => location.assign(link.href));
   });
+}
+
+/**
+ * The newest message is the last one. Whoever reads far above is left there.
+ * @param {HTMLElement} page
+ */
+function goToEnd(page, pixels = Infinity) {
+  const log = page.querySelector('[data-end]');
+  if (log && log.scrollHeight - log.clientHeight - log.scrollTop < pixels) log.scrollTop = log.scrollHeight;
 }
 
 /**
@@ -58,8 +72,7 @@ async function change(page, button, id) {
     const follows = await change(id, wants, shown);
     if (follows === null) return;
     show(page, button, follows);
-    const { refresh } = await import('./live.js');
-    await refresh();
+    import('./live.js').then(({ refresh }) => refresh(), console.warn);
   } catch (error) {
     said.textContent = `${button.dataset.refused ?? ''} ${error instanceof Error ? error.message : error}`;
   } finally {
@@ -75,16 +88,12 @@ async function older(link) {
   const answer = await fetch(link.href, { headers: { Accept: 'text/html' } });
   if (!answer.ok) throw new Error(String(answer.status));
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const list = document.createElement('ol');
-  list.className = 'plain comments';
-  list.tabIndex = -1;
-  for (const message of page.querySelectorAll('#messages li')) {
-    if (!document.getElementById(message.id)) list.append(document.importNode(message, true));
-  }
+  const before = document.querySelector('#earlier');
+  const messages = Array.from(page.querySelectorAll('#messages li'));
+  const unknown = messages.filter((message) => !document.getElementById(message.id));
+  before?.prepend(...unknown.map((message) => document.importNode(message, true)));
   const next = page.querySelector('a[data-older]');
-  const place = link.parentElement;
-  place?.after(list);
   if (next instanceof HTMLAnchorElement) link.href = next.href;
-  else place?.remove();
-  list.focus();
+  else link.parentElement?.remove();
+  document.getElementById(unknown.at(-1)?.id ?? '')?.scrollIntoView({ block: 'nearest' });
 }

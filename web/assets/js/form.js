@@ -4,7 +4,7 @@
  *
  * A form says with `data-then` where to go afterwards; without it, what was done is said in its `[data-result]`,
  * and the form sends `kith:published` (with the notes in `detail`). Sentences stand on the form: `data-done`,
- * `data-refused`, `data-unreachable`.
+ * `data-refused`, `data-unsigned`, `data-unreachable`.
  * @module
  */
 import { account, signer } from './account.js';
@@ -68,8 +68,8 @@ async function perform(form, submitter) {
   // What they said before, which the draft keeps, is known only now.
   if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
   if (!given) return;
-  const events = [];
-  for (const one of given.drafts) events.push(await who.sign(one));
+  const events = await signed(who, given.drafts);
+  if (!events) return say(form, form.dataset.unsigned ?? '', true);
   const { publish } = await import('./publish.js');
   const { refused } = await publish(events);
   if (refused.length) return say(form, `${form.dataset.refused ?? ''} ${refused[0].reason}`.trim(), true);
@@ -77,6 +77,22 @@ async function perform(form, submitter) {
   const then = given.then ?? form.dataset.then;
   if (then) location.assign(then);
   else say(form, form.dataset.done ?? '', false);
+}
+
+/**
+ * The notes, signed; `null` when the signer refused, or gave something else.
+ * @param {import('./event.js').Signer} who
+ * @param {Draft[]} drafts
+ */
+async function signed(who, drafts) {
+  const events = [];
+  try {
+    for (const draft of drafts) events.push(await who.sign(draft));
+    return events;
+  } catch (error) {
+    console.info(error);
+    return null;
+  }
 }
 
 /**

@@ -45,7 +45,9 @@ pub fn read_calendar(
         return Err(Problems::one("calendar", sayer.say("field-needed")));
     };
     let home = metadata.and_then(|about| about.location.point());
-    let zone = home.and_then(Gazetteer::city_at).and_then(|city| Zone::new(city.timezone()).ok());
+    let zone = home
+        .and_then(Gazetteer::city_at)
+        .and_then(|city| Zone::new(city.timezone()).ok());
     let window = Window {
         zone: zone.unwrap_or_else(Zone::utc),
         from: now,
@@ -69,7 +71,10 @@ pub fn import(form: &Form, importing: &Importing<'_>, sayer: Sayer) -> Result<Dr
     let calendar = read_calendar(form, importing.metadata, now, sayer)?;
     let picked: BTreeSet<&str> = form.all("pick").collect();
     if picked.len() > PICKED_MAX {
-        return Err(Problems::one("pick", sayer.count("field-repeat-many", PICKED_MAX)));
+        return Err(Problems::one(
+            "pick",
+            sayer.count("field-repeat-many", PICKED_MAX),
+        ));
     }
     let mut drafts: Vec<Draft> = Vec::new();
     let events = calendar.events.iter();
@@ -92,12 +97,17 @@ impl Importing<'_> {
         if let Some(known) = self.known.iter().find(same) {
             let mut next = known.clone();
             import_again(&mut next.note, event);
-            return next_version(&next, &known.note, self.setting.now).ok().flatten();
+            return next_version(&next, &known.note, self.setting.now)
+                .ok()
+                .flatten();
         }
         if event.is_cancelled || self.used.contains(&identifier) {
             return None;
         }
-        imported(event, &self.setting, self.metadata).ok()?.draft().ok()
+        imported(event, &self.setting, self.metadata)
+            .ok()?
+            .draft()
+            .ok()
     }
 }
 
@@ -153,7 +163,10 @@ mod tests {
         assert_eq!(meetup.title, "Winter chess");
         assert_eq!(meetup.when.as_ref().unwrap().starts_at(), 1_796_927_400);
         let known = std::slice::from_ref(&meetup);
-        assert_eq!(imports(&picks[1..], known, &nothing).unwrap_err().0[0].field, "");
+        assert_eq!(
+            imports(&picks[1..], known, &nothing).unwrap_err().0[0].field,
+            ""
+        );
         // What was deleted stays so.
         let used = BTreeSet::from([meetup.identifier().to_owned()]);
         assert_eq!(imports(&picks[1..], &[], &used).unwrap_err().0[0].field, "");

@@ -50,7 +50,9 @@ pub(in crate::http::pages) async fn import_read(
         Err(problems) => (Default::default(), problems.0),
     };
     // Mostly it is the owner who reads it.
-    let used = reading.identifiers_used(record.owner(), record.id()).await?;
+    let used = reading
+        .identifiers_used(record.owner(), record.id())
+        .await?;
     let frame = visit.unlisted(path_of(&record, "import"));
     let event = |event: &ReadEvent| CalendarEvent {
         pick: pick_of(event),

@@ -156,8 +156,15 @@ async fn a_calendar_of_another_program_is_taken_over_once() {
     read("hello").await.has(&["This is no calendar", "hello"]);
     let page = read(&calendar).await;
     page.has(&["Weekly &#60;i&#62;blitz", "18:30", "Volkspark", " checked>"]);
-    let picks: Vec<&str> = page.text().split("name=\"pick\" value=\"").skip(1).collect();
-    let picks: Vec<&str> = picks.iter().map(|rest| rest.split('"').next().unwrap()).collect();
+    let picks: Vec<&str> = page
+        .text()
+        .split("name=\"pick\" value=\"")
+        .skip(1)
+        .collect();
+    let picks: Vec<&str> = picks
+        .iter()
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
     assert_eq!(picks.len(), 3);
     let owner = pubkey(OWNER).to_string();
     let fields = [
