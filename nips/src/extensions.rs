@@ -7,14 +7,18 @@
 mod answering;
 pub mod attendance;
 mod hosts;
+mod importing;
+mod planning;
 mod series;
 mod spontaneous;
 
 pub use answering::{AnswerError, NewAnswer};
 pub use hosts::{HOST_ROLE, hosts, is_host, set_host};
+pub use importing::{import_again, imported};
+pub use planning::{EditError, Plan, Setting, edited, first_day, identifiers_used, next_version};
 pub use series::{
     InSeries, Move, OCCURRENCES_MAX, Occurrence, SERIES_ID_CHARACTERS_MAX, Scope, SeriesError,
-    SeriesId, occurrences,
+    SeriesId, SeriesPlan, edit_one, is_meant, occurrences,
 };
 pub use spontaneous::{EXPIRES_AFTER_SECONDS, expire_after_end, expire_with, expires_at};
 

@@ -39,6 +39,7 @@ mod community;
 mod deletion;
 mod error;
 mod follow_list;
+mod founding;
 mod location;
 mod meetup;
 mod meetup_read;
@@ -66,6 +67,7 @@ pub use deletion::{DatedAddress, close_community, delete_meetup};
 pub(crate) use error::of_kind;
 pub use error::{BuildError, ReadError};
 pub use follow_list::{FollowList, Residence};
+pub use founding::CommunityProfile;
 pub use location::{Location, POSITION_CHARACTERS_MAX};
 pub use meetup::{CalendarRequest, Meetup, MeetupStatus, Participant};
 pub use membership::{

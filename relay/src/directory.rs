@@ -23,6 +23,7 @@ mod following;
 mod lookup;
 mod meetups;
 mod names;
+mod organizing;
 mod page;
 mod people;
 mod query;

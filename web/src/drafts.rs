@@ -6,17 +6,34 @@
 
 mod chat;
 mod comment;
+mod community;
+mod details;
+mod edit;
 mod form;
+mod import;
+mod meetup;
+mod place;
+mod repeat;
 mod rsvp;
+mod running;
 mod said;
 #[cfg(test)]
 mod testing;
+mod time;
+mod values;
 
 pub use chat::{ChatRoom, chat};
 pub use comment::{CommentOn, comment};
+pub use community::{Founding, community_values, describe, found};
+pub use edit::{Editing, SCOPES, cancel, edit, preview_edit};
 pub use form::Form;
+pub use import::{Importing, import, pick_of, read_calendar};
+pub use meetup::{Planning, meetup, meetup_values, new_meetup_values, preview};
+pub use repeat::{DATES_MAX, REPEATS};
 pub use rsvp::{RsvpTo, rsvp};
+pub use running::{Running, calendar, hide, members};
 pub use said::{Drafted, Problem, Problems, Sayer};
+pub use values::Values;
 
 /// Characters of a comment, a message or a note of a person.
 pub const TEXT_CHARACTERS_MAX: usize = 5_000;

@@ -1,6 +1,7 @@
 //! What all pages have around them: the name of the relay, the language, and where the page is.
 
 use fluent_bundle::FluentArgs;
+use kith_nips::nip52::When;
 
 use crate::language::Language;
 use crate::link::address;
@@ -142,6 +143,17 @@ impl Frame {
     /// When a meetup is.
     pub fn times(&self, card: &MeetupCard) -> Option<Times> {
         Times::of(card.when.as_ref()?, card.point, self.language)
+    }
+
+    /// When something is, in one line.
+    pub fn when(&self, when: &When) -> String {
+        match Times::of(when, None, self.language) {
+            Some(times) => match times.start_time {
+                Some(time) => format!("{}, {time}", times.day),
+                None => times.day,
+            },
+            None => String::new(),
+        }
     }
 
     /// A title, or what stands for one.

@@ -2,24 +2,31 @@
 
 mod about;
 mod account;
+mod admin;
 mod agenda;
 mod calendar;
 mod community;
 mod home;
 mod list;
 mod meetup;
+mod organize;
 mod problem;
 mod search;
 mod sitemap;
 
 pub use about::{About, Nip};
 pub use account::Account;
+pub use admin::Admin;
 pub use agenda::{Agenda, AgendaEntry, Part};
 pub use calendar::{Calendar, Scope};
 pub use community::{Chat, Community, Message};
 pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};
 pub use meetup::{Attendees, Comment, Meetup, Seats};
+pub use organize::{
+    AttendeeRow, AttendeesPage, CalendarEvent, CommunityForm, FormProblems, ImportPage, MeetupForm,
+    MembersPage, Organizing, ProposalsPage, Tab, TabLink,
+};
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};
 pub use sitemap::{Sitemap, SitemapIndex};

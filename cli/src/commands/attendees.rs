@@ -1,6 +1,7 @@
 //! `kith attendees`: who comes to a meetup, for people and for spreadsheets.
 
 use kith_client as client;
+use kith_nips::extensions::attendance::no_formula;
 
 use super::calendar::written;
 use super::meetup::{Attended, attended};
@@ -74,7 +75,7 @@ fn values(answers: &[AnswerView], attendance: &client::Attendance) -> Result<Str
                 .map(SeatWord::as_str)
                 .unwrap_or_default()
                 .to_owned(),
-            harmless(&answer.note),
+            no_formula(&answer.note),
         ];
         writer.write_record(record).map_err(failed)?;
     }
@@ -82,24 +83,4 @@ fn values(answers: &[AnswerView], attendance: &client::Attendance) -> Result<Str
         .into_inner()
         .map_err(|error| CliError::plain(ExitCode::Failure, error.to_string()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// What a stranger wrote, so that no spreadsheet takes it for a formula (OWASP, CSV injection).
-fn harmless(text: &str) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_note_is_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(harmless("@home"), "'@home");
-        assert_eq!(harmless("a bit late"), "a bit late");
-    }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use kith_nips::lbc::{
-    BuildError, COMMUNITY_RELAYS_MAX, Channel, ChannelProfile, Community, CommunityMetadata,
-    CommunityReference, Location, MemberList, Note, Published, Topic, short_id,
+    BuildError, COMMUNITY_RELAYS_MAX, Community, CommunityProfile, CommunityReference, Location,
+    Published, Topic, short_id,
 };
 use kith_nips::nip01::Draft;
 use kith_nips::{EventId, Kind, PublicKey};
@@ -61,14 +61,15 @@ impl NewCommunity {
         }
     }
 
-    fn metadata(&self, community: CommunityReference) -> CommunityMetadata {
-        let mut metadata = CommunityMetadata::new(community, &self.title);
-        metadata.description = self.description.clone();
-        metadata.image = self.image.clone();
-        metadata.location = self.location.clone();
-        metadata.topics = self.topics.clone();
-        metadata.set_carried_by(self.carried_by.iter().map(RelayUrl::as_str));
-        metadata
+    fn profile(&self) -> CommunityProfile {
+        CommunityProfile {
+            title: self.title.clone(),
+            description: self.description.clone(),
+            image: self.image.clone(),
+            location: self.location.clone(),
+            topics: self.topics.clone(),
+            carried_by: Some(self.carried_by.iter().map(ToString::to_string).collect()),
+        }
     }
 }
 
@@ -306,21 +307,10 @@ pub(super) fn rest(
     owner: PublicKey,
     now: u64,
 ) -> [(CommunityStep, Result<Draft, BuildError>); 3] {
-    let mut members = MemberList::new(community.id);
-    members.add(owner);
-    let chat = Channel::of_community(community.clone(), ChannelProfile::named(&new.title));
-    let dated = |draft: Result<Draft, BuildError>| {
-        draft.map(|draft| Draft {
-            created_at: Some(now),
-            ..draft
-        })
-    };
+    let [metadata, members, chat] = new.profile().founding(community, owner, now);
     [
-        (
-            CommunityStep::Metadata,
-            dated(new.metadata(community.clone()).draft()),
-        ),
-        (CommunityStep::MemberList, dated(members.draft())),
-        (CommunityStep::Chat, dated(chat.draft())),
+        (CommunityStep::Metadata, metadata),
+        (CommunityStep::MemberList, members),
+        (CommunityStep::Chat, chat),
     ]
 }

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use kith_nips::extensions::{import_again, imported};
 use kith_nips::icalendar::ReadEvent;
-use kith_nips::lbc::{Location, Meetup, MeetupStatus, Note};
-use kith_nips::nip48::Proxy;
+use kith_nips::lbc::{Meetup, Note};
 use kith_nips::{Address, Kind, PublicKey};
 
 use super::{KINDS, MeetupError};
@@ -202,7 +202,7 @@ impl Kith {
         let is_same_kind = kind == event.when.kind();
         let said = meetup.note.clone();
         match is_same_kind {
-            true => update(&mut meetup.note, event),
+            true => import_again(&mut meetup.note, event),
             false => meetup.note.cancel(),
         }
         let change = self.publish_next(&meetup, &said).await?;
@@ -217,20 +217,10 @@ impl Kith {
         record: &Record,
         event: &ReadEvent,
     ) -> Result<Published, MeetupError> {
-        let hint = self.relay_hint();
-        let community = record.community.reference().at(&hint);
-        let slug = event.source.slug();
-        let mut meetup = Meetup::new(community, &slug, &event.title, event.when.clone());
-        let metadata = record.metadata.as_ref();
-        if let Some(metadata) = metadata {
-            meetup.location = metadata.location.clone();
-            meetup.topics = metadata.topics.clone();
-        }
-        update(&mut meetup, event);
-        let (owner, id) = (record.community.owner(), record.community.id);
-        if Some(owner) != self.public_key() {
-            meetup.request_inclusion(owner, id, Some(&hint));
-        }
+        let hint = self.relay_hint().to_string();
+        let setting = self.setting(record, &hint)?;
+        let metadata = record.metadata.as_ref().map(|metadata| &metadata.note);
+        let meetup = imported(event, &setting, metadata)?;
         Ok(self.publish(&meetup.draft()?).await?)
     }
 }
@@ -239,75 +229,4 @@ impl Kith {
 pub(super) enum Before {
     There(Box<Found>),
     Deleted,
-}
-
-/// What the event says now; what it does not say stays.
-fn update(meetup: &mut Meetup, event: &ReadEvent) {
-    meetup.title.clone_from(&event.title);
-    meetup.description.clone_from(&event.description);
-    meetup.when = Some(event.when.clone());
-    meetup.status = match event.is_cancelled {
-        true => MeetupStatus::Cancelled,
-        false => MeetupStatus::Published,
-    };
-    if let Some(place) = &event.place {
-        meetup.places = vec![place.clone()];
-    }
-    if let Some(position) = event.position {
-        let cities = std::mem::take(&mut meetup.location.cities);
-        let here = Location::at(position);
-        meetup.location = cities.into_iter().fold(here, Location::in_city);
-    }
-    if !event.topics.is_empty() {
-        meetup.topics.clone_from(&event.topics);
-    }
-    if event.image.is_some() {
-        meetup.image.clone_from(&event.image);
-    }
-    for link in &event.links {
-        if !meetup.links.contains(link) {
-            meetup.links.push(link.clone());
-        }
-    }
-    let proxy = Proxy::of_calendar_event(event).tag();
-    let is_proxy = |tag: &Vec<String>| tag.first() == proxy.first();
-    match meetup.other_tags.iter_mut().find(|tag| is_proxy(tag)) {
-        Some(tag) => *tag = proxy,
-        None => meetup.other_tags.push(proxy),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_calendar_does_not_say_stays() {
-        let text = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20270101T100000Z\r\n\
-                    SUMMARY:New\r\nURL:https://x.example/1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-        let window = kith_nips::icalendar::Window {
-            zone: kith_nips::nip52::Zone::utc(),
-            from: 0,
-            to: u64::MAX,
-        };
-        let read = kith_nips::icalendar::read(text, &window).unwrap();
-        let event = &read.events[0];
-        let community = kith_nips::lbc::CommunityReference::new(
-            kith_nips::EventId::from_bytes([1; 32]),
-            kith_nips::PublicKey::from_bytes([2; 32]),
-        );
-        let mut meetup = Meetup::new(community, &event.source.slug(), "Old", event.when.clone());
-        meetup.image = Some("https://x.example/p.jpg".to_owned());
-        meetup.places = vec!["Here".to_owned()];
-        meetup.other_tags = vec![vec!["proxy".to_owned(), "old".to_owned()]];
-        update(&mut meetup, event);
-        assert_eq!(meetup.title, "New");
-        assert_eq!(meetup.image.as_deref(), Some("https://x.example/p.jpg"));
-        assert_eq!(meetup.places, ["Here"]);
-        assert_eq!(meetup.links, ["https://x.example/1"]);
-        assert_eq!(meetup.other_tags, [["proxy", "https://x.example/1", "web"]]);
-        let once = meetup.clone();
-        update(&mut meetup, event);
-        assert_eq!(meetup, once);
-    }
 }

@@ -4,7 +4,9 @@
 
 mod making;
 
-use kith_nips::extensions::{self, InSeries, Move, Occurrence, Scope, SeriesId, occurrences};
+use kith_nips::extensions::{
+    InSeries, Occurrence, Scope, SeriesId, edit_one, is_meant, occurrences,
+};
 use kith_nips::icalendar::Rule;
 use kith_nips::lbc::{Meetup, address};
 use kith_nips::nip52::When;
@@ -228,30 +230,17 @@ impl Kith {
             return Err(MeetupError::NotInSeries(title));
         };
         let all = self.occurrences_of(me, community, &place.id).await?;
+        let now = self.now();
         let is_meant = |known: &Known| {
-            let is_named = known.meetup.address() == named.address();
-            let is_over = known.meetup.when.as_ref();
-            let is_over = is_over.is_some_and(|when| when.is_over(self.now()));
-            match scope {
-                Scope::Only => is_named,
-                _ => scope.covers(known.place.day, place.day) && (is_named || !is_over),
-            }
+            let known = (&known.meetup, &known.place);
+            is_meant(scope, (&named, &place), known, now)
         };
+        let time = time.as_ref().map(|SeriesTime(when)| when);
         let mut done = Vec::new();
         for mut known in all.into_iter().filter(is_meant) {
             let before = known.meetup.note.clone();
-            let is_named = known.place.day == place.day;
-            if let Some(SeriesTime(when)) = &time
-                && (is_named || !known.place.is_apart)
-            {
-                let moved = Move::days(place.day, known.place.day).apply(when);
-                known.meetup.note.when = Some(moved.map_err(kith_nips::lbc::BuildError::from)?);
-            }
-            extensions::follow_move(&before, &mut known.meetup.note);
-            edit(&mut known.meetup.note);
-            if known.meetup.note != before && scope == Scope::Only {
-                InSeries::set_apart(&mut known.meetup.note);
-            }
+            let note = &mut known.meetup.note;
+            edit_one(note, &known.place, &place, (scope, time), &edit)?;
             let item = self.rewritten(known, &before).await?;
             each(&item);
             done.push(item);

@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 
 use kith_nips::extensions::attendance::Terms;
-use kith_nips::extensions::{self, InSeries, SeriesError, SeriesId};
-use kith_nips::lbc::{self, BuildError, Location, Meetup, Note, Slug, Summary, Topic};
-use kith_nips::nip52::{When, Zone};
-use kith_nips::{Event, Kind, PublicKey, nip09};
+use kith_nips::extensions::{
+    EditError, Plan, SeriesError, SeriesId, Setting, edited, first_day, identifiers_used,
+    next_version,
+};
+use kith_nips::lbc::{self, BuildError, Location, Meetup, Note, Slug, Topic};
+use kith_nips::nip52::When;
+use kith_nips::{Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
 use super::KINDS;
@@ -96,47 +99,21 @@ impl NewMeetup {
         }
     }
 
-    /// Its note, with this slug and time, by `me`.
-    pub(super) fn note(
-        &self,
-        kith: &Kith,
-        record: &Record,
-        slug: &Slug,
-        when: When,
-    ) -> Result<Meetup, BuildError> {
-        let hint = kith.relay_hint();
-        let community = record.community.reference().at(&hint);
-        let mut meetup = Meetup::new(community, slug, &self.title, when);
-        self.say(&mut meetup)?;
-        let terms = Terms {
-            published_at: Some(kith.now()),
-            ..self.terms
-        };
-        terms.write(&mut meetup);
-        for host in &self.hosts {
-            extensions::set_host(&mut meetup, *host, true, Some(&hint));
+    /// What it says beside its time.
+    pub(super) fn plan(&self) -> Plan {
+        Plan {
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            description: self.description.clone(),
+            places: self.places.clone(),
+            location: self.location.clone(),
+            image: self.image.clone(),
+            topics: self.topics.clone(),
+            links: self.links.clone(),
+            terms: self.terms,
+            hosts: self.hosts.clone(),
+            expires: self.expires,
         }
-        if self.expires {
-            extensions::expire_after_end(&mut meetup);
-        }
-        let owner = record.community.owner();
-        if Some(owner) != kith.public_key() {
-            meetup.request_inclusion(owner, record.community.id, Some(&hint));
-        }
-        Ok(meetup)
-    }
-
-    /// What it says beside its time and its seats, instead of what a note said before.
-    pub(super) fn say(&self, meetup: &mut Meetup) -> Result<(), BuildError> {
-        meetup.title.clone_from(&self.title);
-        meetup.summary = Summary::new(&self.summary)?;
-        meetup.description.clone_from(&self.description);
-        meetup.places.clone_from(&self.places);
-        meetup.location.clone_from(&self.location);
-        meetup.image.clone_from(&self.image);
-        meetup.topics.clone_from(&self.topics);
-        meetup.links.clone_from(&self.links);
-        Ok(())
     }
 }
 
@@ -190,6 +167,15 @@ pub enum MeetupError {
     Publish(#[from] PublishError),
 }
 
+impl From<EditError> for MeetupError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Build(error) => MeetupError::Build(error),
+            _ => MeetupError::KindOfTime,
+        }
+    }
+}
+
 impl Kith {
     /// Publishes a meetup of a community. By the owner it is official; by anybody else it is a
     /// proposal that asks to be included (LBC-27, LBC-28).
@@ -212,7 +198,9 @@ impl Kith {
             return Err(MeetupError::Muted(record.named()));
         }
         let slug = self.slug(new, &record).await?;
-        let meetup = new.note(self, &record, &slug, new.when.clone())?;
+        let hint = self.relay_hint().to_string();
+        let setting = self.setting(&record, &hint)?;
+        let meetup = new.plan().note(&setting, &slug, new.when.clone())?;
         let published = self.publish(&meetup.draft()?).await?;
         let address = kith_nips::Address {
             kind: new.when.kind(),
@@ -270,15 +258,12 @@ impl Kith {
             None => None,
         };
         let found = newest.unwrap_or(named);
-        let mut meetup = Meetup::read(&found.event)
+        let meetup = Meetup::read(&found.event)
             .map_err(|_| wrong_kind("meetup", &reference, found.event.kind()))?;
-        let before = meetup.note.clone();
-        edit(&mut meetup.note);
-        extensions::follow_move(&before, &mut meetup.note);
-        if meetup.note != before {
-            InSeries::set_apart(&mut meetup.note);
+        match edited(&meetup, self.now(), edit)? {
+            Some(draft) => Ok(Change::Published(self.publish(&draft).await?)),
+            None => Ok(Change::Unchanged),
         }
-        self.publish_next(&meetup, &before).await
     }
 
     /// Publishes the next version of a meetup, if it says anything new.
@@ -287,14 +272,24 @@ impl Kith {
         meetup: &lbc::Published<Meetup>,
         before: &Meetup,
     ) -> Result<Change, MeetupError> {
-        if meetup.note == *before {
-            return Ok(Change::Unchanged);
+        match next_version(meetup, before, self.now())? {
+            Some(draft) => Ok(Change::Published(self.publish(&draft).await?)),
+            None => Ok(Change::Unchanged),
         }
-        let draft = meetup.replacement(self.now())?;
-        match draft.kind == meetup.kind {
-            true => Ok(Change::Published(self.publish(&draft).await?)),
-            false => Err(MeetupError::KindOfTime),
-        }
+    }
+
+    /// Where the user plans something now.
+    pub(super) fn setting<'a>(
+        &self,
+        record: &'a Record,
+        relay: &'a str,
+    ) -> Result<Setting<'a>, PublishError> {
+        Ok(Setting {
+            community: &record.community,
+            author: self.author()?,
+            relay: Some(relay),
+            now: self.now(),
+        })
     }
 
     /// Calls a meetup off. It stays visible as cancelled and takes no more answers (LBC-32).
@@ -331,37 +326,17 @@ impl Kith {
         let used: HashSet<String> = fetched
             .found
             .iter()
-            .flat_map(|found| identifiers_of(&found.event))
+            .flat_map(|found| identifiers_used(&found.event))
             .collect();
         let is_used = |slug: &Slug| used.contains(&slug.identifier(community));
         match &new.slug {
             Some(slug) if is_used(slug) => Err(MeetupError::SlugTaken(slug.clone())),
             Some(slug) => Ok(slug.clone()),
             None => {
-                let day = match &new.when {
-                    When::Timed {
-                        span, start_zone, ..
-                    } => {
-                        let zone = start_zone.clone().unwrap_or_else(Zone::utc);
-                        span.start_in(&zone).date()
-                    }
-                    When::AllDay(span) => span.start(),
-                };
+                let day = first_day(&new.when);
                 Ok(Slug::unused(&new.title, day, is_used))
             }
         }
-    }
-}
-
-/// The `d` values that a meetup has, or that a deletion request ends.
-fn identifiers_of(event: &Event) -> Vec<String> {
-    match event.kind() {
-        Kind::DELETION => nip09::deletion_targets(event)
-            .addresses
-            .into_iter()
-            .map(|address| address.identifier)
-            .collect(),
-        _ => vec![event.identifier().to_owned()],
     }
 }
 

@@ -108,6 +108,21 @@ pub fn guests(rsvp: &Rsvp) -> u32 {
     number.filter(|guests| *guests <= GUESTS_MAX).unwrap_or(0)
 }
 
+/// What a stranger wrote, so that no spreadsheet takes it for a formula (OWASP, CSV injection).
+///
+/// ```
+/// use kith_nips::extensions::attendance::no_formula;
+/// assert_eq!(no_formula("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
+/// assert_eq!(no_formula("@home"), "'@home");
+/// assert_eq!(no_formula("a bit late"), "a bit late");
+/// ```
+pub fn no_formula(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
 /// Gives an answer that is about to be written its status and guests, and the places that the one
 /// before it had: whoever only changes a word keeps theirs, and so do guests unless they get more.
 pub fn set_answer(rsvp: &mut Rsvp, answer: Answer, guests: u32, before: Option<&Published<Rsvp>>) {

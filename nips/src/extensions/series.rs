@@ -1,6 +1,10 @@
 //! Series of meetups: one note for each occurrence, linked by a tag. Which occurrences a rule makes,
 //! what they are called, and what an edit of several moves. How rules are read is `icalendar`'s.
 
+mod planning;
+
+pub use planning::{SeriesPlan, edit_one, is_meant};
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -100,6 +100,13 @@ impl Draft {
         })
     }
 
+    /// The id that it has once `pubkey` signed it, if nothing is changed. `now` as in [`Draft::sign`].
+    pub fn id(&self, pubkey: PublicKey, now: u64) -> Result<EventId, DraftError> {
+        let nothing = Signature::from_bytes([0; 64]);
+        let event = self.sign_with(pubkey, now, |_| nothing)?;
+        Ok(event.id())
+    }
+
     /// The form that other signers take, such as a remote one (NIP-46). `now` as in
     /// [`Draft::sign`].
     pub fn to_unsigned(

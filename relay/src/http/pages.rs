@@ -25,6 +25,7 @@ use super::{Api, Sources, insert, not_found};
 
 mod about;
 mod account;
+mod admin;
 mod agenda;
 mod calendar;
 mod community;
@@ -32,6 +33,7 @@ mod drafts;
 mod home;
 mod lists;
 mod meetup;
+mod organize;
 mod policy;
 mod preview;
 mod robots;
@@ -85,6 +87,20 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route(ABOUT, get(about::show))
         .route("/account", get(account::show))
         .route("/draft/{what}", post(drafts::draft))
+        .route("/draft/{what}/preview", post(drafts::preview))
+        .route("/new/community", get(organize::new_community))
+        .route("/c/{id}/edit", get(organize::edit_community))
+        .route("/c/{id}/new", get(organize::new_meetup))
+        .route("/c/{id}/members", get(organize::members))
+        .route(
+            "/c/{id}/import",
+            get(organize::import).post(organize::import_read),
+        )
+        .route("/c/{id}/proposals", get(organize::proposals))
+        .route("/m/{naddr}/edit", get(organize::edit_meetup))
+        .route("/m/{naddr}/attendees", get(organize::attendees))
+        .route("/m/{naddr}/attendees.csv", get(organize::attendees_csv))
+        .route("/admin", get(admin::show))
         .route("/sitemap.xml", get(robots::sitemap))
         .route("/sitemap/{number}", get(robots::part))
         .route("/robots.txt", get(robots::robots))

@@ -22,6 +22,8 @@ export function enhance(within) {
     form.dataset.isReady = 'yes';
     form.noValidate = true;
     form.addEventListener('submit', (event) => {
+      // A button that leads elsewhere, such as to a preview, does what it does without scripts.
+      if (event.submitter?.hasAttribute('formaction')) return;
       event.preventDefault();
       submit(form, event.submitter);
     });
@@ -52,6 +54,8 @@ async function submit(form, submitter) {
  */
 async function perform(form, submitter) {
   const data = new FormData(form, submitter);
+  // Some notes cannot be made before it is known who signs.
+  if (form.dataset.signer === 'first' && !account() && !await signer()) return;
   const known = account();
   let given = await draft(form, data, known?.pubkey);
   if (!given) return;
@@ -70,7 +74,8 @@ async function perform(form, submitter) {
   const { refused } = await publish(events);
   if (refused.length) return say(form, `${form.dataset.refused ?? ''} ${refused[0].reason}`.trim(), true);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
-  if (form.dataset.then) location.assign(form.dataset.then);
+  const then = given.then ?? form.dataset.then;
+  if (then) location.assign(then);
   else say(form, form.dataset.done ?? '', false);
 }
 
@@ -95,7 +100,7 @@ async function signed(who, drafts) {
  * @param {HTMLFormElement} form
  * @param {FormData} data
  * @param {string} [pubkey] Who will sign.
- * @returns {Promise<{drafts: Draft[], shown: string} | null>}
+ * @returns {Promise<{drafts: Draft[], shown: string, then?: string} | null>}
  */
 async function draft(form, data, pubkey) {
   const body = new URLSearchParams();

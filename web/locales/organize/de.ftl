@@ -23,3 +23,185 @@ missing-person = Das ist kein Schlüssel einer Person: Er beginnt mit npub1.
 no-chat = Diese Gemeinschaft hat keinen Chat.
 muted-here = Was Sie hier schreiben, wird niemandem gezeigt: Diese Gemeinschaft hat Sie stummgeschaltet.
 form-unread = Das Formular ist nicht richtig angekommen.
+
+# Fields of forms.
+field-city = Dieser Ort ist nicht bekannt. Versuchen Sie es mit einer größeren Stadt in der Nähe oder mit Koordinaten.
+field-position = Breite von −90 bis 90 und Länge von −180 bis 180, in Grad.
+field-date = Das ist kein Datum und keine Uhrzeit, die man verwenden kann.
+field-begins = Sagen Sie auch, wann es beginnt.
+field-ends = Es endet, bevor es beginnt.
+field-last-day = Der letzte Tag ist der erste oder ein späterer, höchstens { $shown } Tage danach.
+field-zone = Nennen Sie einen Ort oder eine Zeitzone wie Europe/Berlin, sonst weiß niemand, wann das ist.
+field-topics = Höchstens { $shown } Zeichen je Thema, mit Kommas dazwischen.
+field-image = Die Adresse eines Bildes beginnt mit https://
+field-link = Eine Adresse je Zeile, sie beginnt mit https://
+field-repeat = Eine solche Serie gibt es nicht.
+field-repeat-end = Sagen Sie, wie viele es sind oder bis wann.
+field-repeat-many = Das sind zu viele: Höchstens { $shown } werden auf einmal angelegt.
+field-repeat-first = Der erste Tag ist keiner der Tage, an denen es sich wiederholt.
+field-kind-of-time = Ein ganztägiges Treffen kann später keine Uhrzeit bekommen und keine verlieren. Sagen Sie es ab und planen Sie ein neues.
+nothing-changed = Es wurde nichts geändert.
+sign-in-first = Melden Sie sich zuerst an: Was geschrieben wird, hängt davon ab, wer schreibt.
+not-yours = „{ $title }“ gehört jemand anderem; nur wer es angelegt hat, kann es ändern.
+signs-community = Sie gründen die Gemeinschaft „{ $title }“ und leiten sie: Beschreibung, Mitgliederliste und Chat.
+signs-description = Sie beschreiben die Gemeinschaft „{ $title }“ neu.
+signs-meetup = Sie veröffentlichen das Treffen „{ $title }“.
+signs-proposal = Sie schlagen das Treffen „{ $title }“ vor. Wer die Gemeinschaft leitet, entscheidet, ob es übernommen wird.
+signs-series = Sie veröffentlichen { $shown } Treffen „{ $title }“, für jedes eine Notiz.
+signs-edit =
+    { $count ->
+        [one] Sie ändern das Treffen „{ $title }“.
+       *[other] Sie ändern { $shown } Treffen von „{ $title }“.
+    }
+signs-cancel =
+    { $count ->
+        [one] Sie sagen das Treffen „{ $title }“ ab. Das lässt sich nicht rückgängig machen.
+       *[other] Sie sagen { $shown } Treffen von „{ $title }“ ab. Das lässt sich nicht rückgängig machen.
+    }
+
+# Pages of organizers.
+organize = Organisieren
+organize-not-yours = Das gehört jemand anderem. Sie können es ansehen; Änderungen nimmt das Relay nur von der Person an, der es gehört.
+new-community = Eine Gemeinschaft gründen
+new-community-lead = Ein Ort für Menschen, die sich treffen: mit Treffen, Mitgliedern und Chat, und er gehört Ihnen.
+found-community = Gründen
+edit-community = Beschreiben
+new-meetup = Neues Treffen
+edit-meetup = Treffen ändern
+save-changes = Änderungen speichern
+publish-meetup = Veröffentlichen
+preview = Vorschau
+proposal-hint = Sie leiten diese Gemeinschaft nicht, daher wird das ein Vorschlag, den sie übernehmen kann.
+field-label-name = Name
+field-label-title = Titel
+field-label-summary = Kurz gesagt
+field-hint-summary = Ein Satz für Listen.
+field-label-description = Beschreibung
+field-hint-markdown = Sie können Markdown verwenden: *kursiv*, **fett**, Listen und Links.
+field-label-city = Stadt
+field-hint-city = Der Name einer Stadt oder Koordinaten.
+field-label-position = Der genaue Ort
+field-label-latitude = Breite
+field-label-longitude = Länge
+field-hint-topics = Mit Kommas dazwischen: Schach, draußen.
+field-label-image = Bild
+field-hint-image = Die Adresse eines Bildes im Web.
+field-label-links = Links
+field-hint-links = Eine Adresse je Zeile.
+field-label-day = Tag
+field-label-begins = Beginnt um
+field-label-ends = Endet um
+field-hint-time = Nach der Uhr am Ort. Ohne Uhrzeit ist es der ganze Tag.
+field-more-time = Mehrere Tage oder eine andere Zeitzone
+field-label-last-day = Letzter Tag
+field-label-zone = Zeitzone
+field-hint-zone = Wie Europe/Berlin. Wenn leer, die des Ortes.
+field-label-repeat = Wiederholt
+repeat-never = Nicht wiederholt
+repeat-weekly = Wöchentlich
+repeat-monthly-day = Monatlich, am gleichen Datum
+repeat-monthly-weekday = Monatlich, am gleichen Wochentag (etwa am ersten Dienstag)
+repeat-monthly-last = Monatlich, am letzten solchen Wochentag
+field-more-repeat = Wie oft und bis wann
+field-label-every = Alle … Wochen oder Monate
+field-label-count = Wie viele
+field-label-until = Oder bis
+field-label-place = Ort
+field-hint-place = Name und Adresse, wie man sie sagt.
+field-label-capacity = Plätze
+field-label-guests = Gäste je Person
+field-label-answer-by = Zusagen bis
+scope-legend = Was wird geändert?
+scope-only = Nur dieses
+scope-following = Dieses und die folgenden
+scope-all = Alle der Serie
+cancel-meetup = Absagen
+cancel-lead = Es bleibt als abgesagt sichtbar, und niemand kann mehr antworten.
+cancel-note = Ein Wort dazu
+preview-problems = Etwas fehlt noch
+
+# Running a community.
+members-title = Mitglieder
+members-add = Jemanden aufnehmen
+members-person = Schlüssel einer Person
+members-reason = Grund, den alle lesen können
+members-approve = Als Mitglied aufnehmen
+members-mute = Stummschalten
+members-remove = Von der Liste nehmen
+members-unmute = Stummschaltung aufheben
+members-listed = Auf der Liste
+members-none = Außer der Leitung steht noch niemand auf der Liste.
+members-muted = Stummgeschaltet
+members-nobody-muted = Niemand ist stummgeschaltet.
+proposals-title = Vorschläge
+proposals-lead = Treffen, die andere hier geplant haben. Was Sie übernehmen, wird ein Treffen der Gemeinschaft.
+proposals-none = Niemand hat etwas vorgeschlagen.
+proposals-look = Ansehen
+proposals-adopt = Übernehmen
+proposals-adopted = Übernommen
+proposals-release = Zurückgeben
+attendees-title = Wer kommt
+attendees-csv = Tabelle für Tabellenprogramme (CSV)
+attendees-none = Noch hat niemand geantwortet.
+attendees-who = Wer
+attendees-answer = Antwort
+attendees-guests = Gäste
+attendees-note = Notiz
+attendees-member = Mitglied
+attendees-waiting = Wartet
+answer-yes = Kommt
+answer-maybe = Kommt vielleicht
+answer-no = Kommt nicht
+owner-stays = Wer die Gemeinschaft leitet, bleibt Mitglied und kann nicht stummgeschaltet werden.
+signs-approve = Sie nehmen jemanden in „{ $title }“ auf.
+signs-remove = Sie nehmen jemanden von der Mitgliederliste von „{ $title }“.
+signs-mute = Sie schalten jemanden in „{ $title }“ stumm: Was die Person dort schreibt, wird verborgen.
+signs-unmute = Sie heben die Stummschaltung einer Person in „{ $title }“ auf.
+signs-hide = Sie verbergen eine Nachricht im Chat von „{ $title }“.
+signs-adopt =
+    { $count ->
+        [one] Sie übernehmen { $shown } Vorschlag als Treffen von „{ $title }“.
+       *[other] Sie übernehmen { $shown } Vorschläge als Treffen von „{ $title }“.
+    }
+signs-release =
+    { $count ->
+        [one] Sie nehmen { $shown } Treffen aus dem Kalender von „{ $title }“.
+       *[other] Sie nehmen { $shown } Treffen aus dem Kalender von „{ $title }“.
+    }
+admin-title = Dieses Relay verwalten
+admin-lead = Für die Verwaltung: Jede Anfrage wird mit dem eigenen Schlüssel unterschrieben.
+admin-off = Die Verwaltung über HTTP ist ausgeschaltet.
+admin-enter = Verwalten
+admin-events = Notizen
+admin-about = Name und Beschreibung
+admin-reports = Gemeldet
+admin-keep = Behalten
+admin-remove = Entfernen
+admin-banned-people = Gesperrte Personen
+admin-banned-events = Gesperrte Notizen
+admin-allowed-people = Wer schreiben darf
+admin-kinds = Arten, die angenommen werden
+admin-addresses = Gesperrte Adressen
+admin-event = Id einer Notiz
+admin-kind = Nummer einer Art
+admin-address = IP-Adresse
+admin-ban = Sperren
+admin-unban = Aufheben
+admin-allow = Erlauben
+admin-unallow = Wegnehmen
+admin-empty = Hier ist nichts.
+admin-failed = Das Relay sagt:
+import-title = Übernehmen
+import-lead = Treffen aus dem Kalender eines anderen Programms (.ics): Wählen Sie, welche hier Treffen werden.
+import-file = Datei
+import-text = Oder ihr Text
+import-read = Lesen
+import-do = Diese veröffentlichen
+import-known = Schon da
+import-empty = Darin beginnt nichts innerhalb eines Jahres.
+import-unread = Das ist kein Kalender, den man lesen kann (.ics).
+signs-import =
+    { $count ->
+        [one] Sie veröffentlichen { $shown } Treffen aus dem Kalender.
+       *[other] Sie veröffentlichen { $shown } Treffen aus dem Kalender, für jedes eine Notiz.
+    }

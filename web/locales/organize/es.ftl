@@ -23,3 +23,185 @@ missing-person = No es la clave de nadie: empieza por npub1.
 no-chat = Esta comunidad no tiene chat.
 muted-here = Lo que escriba aquí no se mostrará a nadie: esta comunidad le ha silenciado.
 form-unread = El formulario no llegó como debía.
+
+# Fields of forms.
+field-city = No se conoce ese lugar. Pruebe con una ciudad mayor cercana o con coordenadas.
+field-position = Latitud de −90 a 90 y longitud de −180 a 180, en grados.
+field-date = Esta fecha u hora no se puede usar.
+field-begins = Indique también cuándo empieza.
+field-ends = Termina antes de empezar.
+field-last-day = El último día es el primero o uno posterior, como máximo { $shown } días después.
+field-zone = Indique un lugar o una zona horaria, como Europe/Madrid; si no, nadie sabe cuándo es.
+field-topics = Como máximo { $shown } caracteres por tema, separados por comas.
+field-image = La dirección de una imagen empieza por https://
+field-link = Una dirección por línea, que empiece por https://
+field-repeat = No existe una serie así.
+field-repeat-end = Indique cuántos son o hasta cuándo.
+field-repeat-many = Son demasiados: se crean como máximo { $shown } a la vez.
+field-repeat-first = El primer día no es de los que se repiten.
+field-kind-of-time = Un encuentro de días enteros no puede recibir una hora después, ni perderla. Cancélelo y cree otro.
+nothing-changed = No se cambió nada.
+sign-in-first = Inicie sesión primero: lo que se escribe depende de quién lo escribe.
+not-yours = «{ $title }» es de otra persona; solo quien lo creó puede cambiarlo.
+signs-community = Funda la comunidad «{ $title }» y la dirige: su descripción, su lista de miembros y su chat.
+signs-description = Describe de nuevo la comunidad «{ $title }».
+signs-meetup = Publica el encuentro «{ $title }».
+signs-proposal = Propone el encuentro «{ $title }». Quien dirige la comunidad decide si lo adopta.
+signs-series = Publica { $shown } encuentros «{ $title }», una nota para cada uno.
+signs-edit =
+    { $count ->
+        [one] Cambia el encuentro «{ $title }».
+       *[other] Cambia { $shown } encuentros de «{ $title }».
+    }
+signs-cancel =
+    { $count ->
+        [one] Cancela el encuentro «{ $title }». No se puede deshacer.
+       *[other] Cancela { $shown } encuentros de «{ $title }». No se puede deshacer.
+    }
+
+# Pages of organizers.
+organize = Organizar
+organize-not-yours = Esto es de otra persona. Puede verlo; el relé solo acepta cambios de quien lo posee.
+new-community = Fundar una comunidad
+new-community-lead = Un lugar para gente que se reúne: con encuentros, miembros y chat, y es suyo.
+found-community = Fundar
+edit-community = Describir
+new-meetup = Nuevo encuentro
+edit-meetup = Cambiar el encuentro
+save-changes = Guardar cambios
+publish-meetup = Publicar
+preview = Vista previa
+proposal-hint = No dirige esta comunidad, así que será una propuesta que puede adoptar.
+field-label-name = Nombre
+field-label-title = Título
+field-label-summary = En breve
+field-hint-summary = Una frase para las listas.
+field-label-description = Descripción
+field-hint-markdown = Puede usar Markdown: *cursiva*, **negrita**, listas y enlaces.
+field-label-city = Ciudad
+field-hint-city = El nombre de una ciudad o coordenadas.
+field-label-position = El lugar exacto
+field-label-latitude = Latitud
+field-label-longitude = Longitud
+field-hint-topics = Separados por comas: ajedrez, aire libre.
+field-label-image = Imagen
+field-hint-image = La dirección de una imagen en la web.
+field-label-links = Enlaces
+field-hint-links = Una dirección por línea.
+field-label-day = Día
+field-label-begins = Empieza a las
+field-label-ends = Termina a las
+field-hint-time = En la hora del lugar. Sin hora es todo el día.
+field-more-time = Varios días u otra zona horaria
+field-label-last-day = Último día
+field-label-zone = Zona horaria
+field-hint-zone = Como Europe/Madrid. Vacío: la del lugar.
+field-label-repeat = Se repite
+repeat-never = No se repite
+repeat-weekly = Cada semana
+repeat-monthly-day = Cada mes, en la misma fecha
+repeat-monthly-weekday = Cada mes, el mismo día de la semana (p. ej. el primer martes)
+repeat-monthly-last = Cada mes, el último de esos días de la semana
+field-more-repeat = Cada cuánto y hasta cuándo
+field-label-every = Cada … semanas o meses
+field-label-count = Cuántos
+field-label-until = O hasta
+field-label-place = Lugar
+field-hint-place = Nombre y dirección, como se dicen.
+field-label-capacity = Plazas
+field-label-guests = Acompañantes por persona
+field-label-answer-by = Responder antes de
+scope-legend = ¿Qué se cambia?
+scope-only = Solo este
+scope-following = Este y los siguientes
+scope-all = Toda la serie
+cancel-meetup = Cancelar el encuentro
+cancel-lead = Sigue visible como cancelado y nadie puede responder ya.
+cancel-note = Unas palabras al respecto
+preview-problems = Falta algo
+
+# Running a community.
+members-title = Miembros
+members-add = Añadir a alguien
+members-person = Clave de una persona
+members-reason = Motivo, que todos pueden leer
+members-approve = Hacer miembro
+members-mute = Silenciar
+members-remove = Quitar de la lista
+members-unmute = Dejar de silenciar
+members-listed = En la lista
+members-none = Todavía no hay nadie en la lista salvo quien la dirige.
+members-muted = Silenciados
+members-nobody-muted = Nadie está silenciado.
+proposals-title = Propuestas
+proposals-lead = Encuentros que otros planearon aquí. Los que adopte pasan a ser de la comunidad.
+proposals-none = Nadie ha propuesto nada.
+proposals-look = Ver
+proposals-adopt = Adoptar
+proposals-adopted = Adoptados
+proposals-release = Retirar
+attendees-title = Quién viene
+attendees-csv = Tabla para hojas de cálculo (CSV)
+attendees-none = Nadie ha respondido todavía.
+attendees-who = Quién
+attendees-answer = Respuesta
+attendees-guests = Acompañantes
+attendees-note = Nota
+attendees-member = Miembro
+attendees-waiting = En espera
+answer-yes = Viene
+answer-maybe = Quizá venga
+answer-no = No viene
+owner-stays = Quien dirige la comunidad sigue siendo miembro y no puede ser silenciado.
+signs-approve = Hace a alguien miembro de «{ $title }».
+signs-remove = Quita a alguien de la lista de miembros de «{ $title }».
+signs-mute = Silencia a alguien en «{ $title }»: lo que escriba allí se oculta.
+signs-unmute = Deja de silenciar a alguien en «{ $title }».
+signs-hide = Oculta un mensaje en el chat de «{ $title }».
+signs-adopt =
+    { $count ->
+        [one] Adopta { $shown } propuesta para «{ $title }».
+       *[other] Adopta { $shown } propuestas para «{ $title }».
+    }
+signs-release =
+    { $count ->
+        [one] Retira { $shown } encuentro del calendario de «{ $title }».
+       *[other] Retira { $shown } encuentros del calendario de «{ $title }».
+    }
+admin-title = Administrar este relé
+admin-lead = Para administradores: cada petición se firma con su clave.
+admin-off = El operador ha desactivado la administración por HTTP.
+admin-enter = Administrar
+admin-events = Notas
+admin-about = Nombre y descripción
+admin-reports = Denunciado
+admin-keep = Conservar
+admin-remove = Eliminar
+admin-banned-people = Personas vetadas
+admin-banned-events = Notas vetadas
+admin-allowed-people = Quién puede escribir
+admin-kinds = Tipos que se aceptan
+admin-addresses = Direcciones bloqueadas
+admin-event = Id de una nota
+admin-kind = Número de un tipo
+admin-address = Dirección IP
+admin-ban = Vetar
+admin-unban = Levantar
+admin-allow = Permitir
+admin-unallow = Quitar
+admin-empty = Nada aquí.
+admin-failed = El relé dice:
+import-title = Importar
+import-lead = Encuentros de un calendario de otro programa (.ics): elija cuáles pasan a estar aquí.
+import-file = Archivo
+import-text = O su texto
+import-read = Leer
+import-do = Publicar estos
+import-known = Ya está
+import-empty = No hay nada que empiece en un año.
+import-unread = No es un calendario legible (.ics).
+signs-import =
+    { $count ->
+        [one] Publica { $shown } encuentro del calendario.
+       *[other] Publica { $shown } encuentros del calendario, una nota para cada uno.
+    }

@@ -23,3 +23,185 @@ missing-person = Não é a chave de ninguém: ela começa com npub1.
 no-chat = Esta comunidade não tem chat.
 muted-here = O que você escreve aqui não é mostrado a ninguém: esta comunidade silenciou você.
 form-unread = O formulário não chegou como deveria.
+
+# Fields of forms.
+field-city = Esse lugar não é conhecido. Tente uma cidade maior próxima, ou coordenadas.
+field-position = Latitude de −90 a 90 e longitude de −180 a 180, em graus.
+field-date = Esta data ou hora não pode ser usada.
+field-begins = Diga também quando começa.
+field-ends = Termina antes de começar.
+field-last-day = O último dia é o primeiro ou um posterior, no máximo { $shown } dias depois.
+field-zone = Indique um lugar ou um fuso horário, como America/Sao_Paulo; senão ninguém sabe quando é.
+field-topics = No máximo { $shown } caracteres por tema, separados por vírgulas.
+field-image = O endereço de uma imagem começa com https://
+field-link = Um endereço por linha, começando com https://
+field-repeat = Não existe uma série assim.
+field-repeat-end = Diga quantos são, ou até quando.
+field-repeat-many = São demais: no máximo { $shown } de uma vez.
+field-repeat-first = O primeiro dia não é um dos dias em que se repete.
+field-kind-of-time = Um encontro de dias inteiros não pode receber uma hora depois, nem perdê-la. Cancele-o e crie outro.
+nothing-changed = Nada foi alterado.
+sign-in-first = Entre primeiro: o que é escrito depende de quem escreve.
+not-yours = “{ $title }” é de outra pessoa; só quem o criou pode mudá-lo.
+signs-community = Você funda a comunidade “{ $title }” e a dirige: descrição, lista de membros e chat.
+signs-description = Você descreve de novo a comunidade “{ $title }”.
+signs-meetup = Você publica o encontro “{ $title }”.
+signs-proposal = Você propõe o encontro “{ $title }”. Quem dirige a comunidade decide se o adota.
+signs-series = Você publica { $shown } encontros “{ $title }”, uma nota para cada um.
+signs-edit =
+    { $count ->
+        [one] Você muda o encontro “{ $title }”.
+       *[other] Você muda { $shown } encontros de “{ $title }”.
+    }
+signs-cancel =
+    { $count ->
+        [one] Você cancela o encontro “{ $title }”. Isso não pode ser desfeito.
+       *[other] Você cancela { $shown } encontros de “{ $title }”. Isso não pode ser desfeito.
+    }
+
+# Pages of organizers.
+organize = Organizar
+organize-not-yours = Isto é de outra pessoa. Você pode ver; o relay só aceita mudanças de quem o possui.
+new-community = Fundar uma comunidade
+new-community-lead = Um lugar para pessoas que se encontram: com encontros, membros e chat, e é seu.
+found-community = Fundar
+edit-community = Descrever
+new-meetup = Novo encontro
+edit-meetup = Mudar o encontro
+save-changes = Salvar mudanças
+publish-meetup = Publicar
+preview = Prévia
+proposal-hint = Você não dirige esta comunidade, então será uma proposta que ela pode adotar.
+field-label-name = Nome
+field-label-title = Título
+field-label-summary = Em resumo
+field-hint-summary = Uma frase para as listas.
+field-label-description = Descrição
+field-hint-markdown = Pode usar Markdown: *itálico*, **negrito**, listas e links.
+field-label-city = Cidade
+field-hint-city = O nome de uma cidade, ou coordenadas.
+field-label-position = O lugar exato
+field-label-latitude = Latitude
+field-label-longitude = Longitude
+field-hint-topics = Separados por vírgulas: xadrez, ar livre.
+field-label-image = Imagem
+field-hint-image = O endereço de uma imagem na web.
+field-label-links = Links
+field-hint-links = Um endereço por linha.
+field-label-day = Dia
+field-label-begins = Começa às
+field-label-ends = Termina às
+field-hint-time = No horário do lugar. Sem hora é o dia inteiro.
+field-more-time = Vários dias, ou outro fuso
+field-label-last-day = Último dia
+field-label-zone = Fuso horário
+field-hint-zone = Como America/Sao_Paulo. Vazio: o do lugar.
+field-label-repeat = Repete-se
+repeat-never = Não se repete
+repeat-weekly = Semanalmente
+repeat-monthly-day = Mensalmente, na mesma data
+repeat-monthly-weekday = Mensalmente, no mesmo dia da semana (p. ex. a primeira terça)
+repeat-monthly-last = Mensalmente, no último desses dias da semana
+field-more-repeat = Com que frequência, e até quando
+field-label-every = A cada … semanas ou meses
+field-label-count = Quantos
+field-label-until = Ou até
+field-label-place = Lugar
+field-hint-place = Nome e endereço, como se dizem.
+field-label-capacity = Vagas
+field-label-guests = Convidados por pessoa
+field-label-answer-by = Responder até
+scope-legend = O que é mudado?
+scope-only = Só este
+scope-following = Este e os seguintes
+scope-all = Toda a série
+cancel-meetup = Cancelar o encontro
+cancel-lead = Continua visível como cancelado, e ninguém mais pode responder.
+cancel-note = Uma palavra sobre isso
+preview-problems = Falta algo
+
+# Running a community.
+members-title = Membros
+members-add = Adicionar alguém
+members-person = Chave de uma pessoa
+members-reason = Motivo, que todos podem ler
+members-approve = Tornar membro
+members-mute = Silenciar
+members-remove = Tirar da lista
+members-unmute = Reativar
+members-listed = Na lista
+members-none = Ainda não há ninguém na lista além de quem a dirige.
+members-muted = Silenciados
+members-nobody-muted = Ninguém está silenciado.
+proposals-title = Propostas
+proposals-lead = Encontros que outros planejaram aqui. Os que você adotar passam a ser da comunidade.
+proposals-none = Ninguém propôs nada.
+proposals-look = Ver
+proposals-adopt = Adotar
+proposals-adopted = Adotados
+proposals-release = Retirar
+attendees-title = Quem vem
+attendees-csv = Tabela para planilhas (CSV)
+attendees-none = Ninguém respondeu ainda.
+attendees-who = Quem
+attendees-answer = Resposta
+attendees-guests = Convidados
+attendees-note = Nota
+attendees-member = Membro
+attendees-waiting = Em espera
+answer-yes = Vem
+answer-maybe = Talvez venha
+answer-no = Não vem
+owner-stays = Quem dirige a comunidade continua membro e não pode ser silenciado.
+signs-approve = Você torna alguém membro de “{ $title }”.
+signs-remove = Você tira alguém da lista de membros de “{ $title }”.
+signs-mute = Você silencia alguém em “{ $title }”: o que essa pessoa escreve lá fica oculto.
+signs-unmute = Você reativa alguém em “{ $title }”.
+signs-hide = Você oculta uma mensagem no chat de “{ $title }”.
+signs-adopt =
+    { $count ->
+        [one] Você adota { $shown } proposta para “{ $title }”.
+       *[other] Você adota { $shown } propostas para “{ $title }”.
+    }
+signs-release =
+    { $count ->
+        [one] Você retira { $shown } encontro do calendário de “{ $title }”.
+       *[other] Você retira { $shown } encontros do calendário de “{ $title }”.
+    }
+admin-title = Administrar este relay
+admin-lead = Para administradores: cada pedido é assinado com a chave deles.
+admin-off = O operador desativou a administração por HTTP.
+admin-enter = Administrar
+admin-events = Notas
+admin-about = Nome e descrição
+admin-reports = Denunciado
+admin-keep = Manter
+admin-remove = Remover
+admin-banned-people = Pessoas banidas
+admin-banned-events = Notas banidas
+admin-allowed-people = Quem pode escrever
+admin-kinds = Tipos aceitos
+admin-addresses = Endereços bloqueados
+admin-event = Id de uma nota
+admin-kind = Número de um tipo
+admin-address = Endereço IP
+admin-ban = Banir
+admin-unban = Liberar
+admin-allow = Permitir
+admin-unallow = Retirar
+admin-empty = Nada aqui.
+admin-failed = O relay diz:
+import-title = Importar
+import-lead = Encontros de um calendário de outro programa (.ics): escolha quais passam a estar aqui.
+import-file = Arquivo
+import-text = Ou o texto dele
+import-read = Ler
+import-do = Publicar estes
+import-known = Já está
+import-empty = Não há nada que comece dentro de um ano.
+import-unread = Não é um calendário legível (.ics).
+signs-import =
+    { $count ->
+        [one] Você publica { $shown } encontro do calendário.
+       *[other] Você publica { $shown } encontros do calendário, uma nota para cada um.
+    }

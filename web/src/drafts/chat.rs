@@ -37,10 +37,10 @@ pub fn chat(form: &Form, room: ChatRoom<'_>, sayer: Sayer) -> Result<Drafted, Pr
         None => ChannelMessage::say(room.channel, room.relay, text),
     };
     let draft = draft.map_err(|_| Problems::one("text", sayer.say("field-needed")))?;
-    Ok(Drafted {
-        drafts: vec![draft],
-        shown: sayer.say_of("signs-message", room.title),
-    })
+    Ok(Drafted::new(
+        vec![draft],
+        sayer.say_of("signs-message", room.title),
+    ))
 }
 
 #[cfg(test)]

@@ -33,10 +33,10 @@ pub fn comment(form: &Form, on: CommentOn<'_>, sayer: Sayer) -> Result<Drafted, 
     let draft = comment
         .draft()
         .map_err(|_| Problems::one("text", sayer.say("field-needed")))?;
-    Ok(Drafted {
-        drafts: vec![draft],
-        shown: sayer.say_of("signs-comment", &on.meetup.title),
-    })
+    Ok(Drafted::new(
+        vec![draft],
+        sayer.say_of("signs-comment", &on.meetup.title),
+    ))
 }
 
 #[cfg(test)]

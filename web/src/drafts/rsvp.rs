@@ -57,10 +57,7 @@ pub fn rsvp(form: &Form, to: RsvpTo<'_>, sayer: Sayer) -> Result<Drafted, Proble
         (Answer::Tentative, _) => sayer.say_of("signs-maybe", title),
         (Answer::Declined, _) => sayer.say_of("signs-not-going", title),
     };
-    Ok(Drafted {
-        drafts: vec![draft],
-        shown,
-    })
+    Ok(Drafted::new(vec![draft], shown))
 }
 
 fn refusal(refused: &AnswerError, sayer: Sayer) -> Problems {

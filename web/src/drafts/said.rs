@@ -20,6 +20,8 @@ pub struct Drafted {
     pub drafts: Vec<Draft>,
     /// What is signed, for the person who signs.
     pub shown: String,
+    /// The page of what is made or changed, if it has one.
+    pub then: Option<String>,
 }
 
 /// Something that is wrong with a form.
@@ -36,6 +38,15 @@ pub struct Problem {
 pub struct Problems(pub Vec<Problem>);
 
 impl Drafted {
+    /// Notes to sign, with what they are in a sentence.
+    pub fn new(drafts: Vec<Draft>, shown: String) -> Drafted {
+        Drafted {
+            drafts,
+            shown,
+            then: None,
+        }
+    }
+
     /// The answer to a browser.
     pub fn to_json(&self) -> Value {
         let drafts = self.drafts.iter().map(|draft| {
@@ -49,7 +60,11 @@ impl Drafted {
             }
             written
         });
-        json!({ "drafts": drafts.collect::<Vec<_>>(), "shown": self.shown })
+        let mut answer = json!({ "drafts": drafts.collect::<Vec<_>>(), "shown": self.shown });
+        if let (Some(then), Some(fields)) = (&self.then, answer.as_object_mut()) {
+            fields.insert("then".to_owned(), then.as_str().into());
+        }
+        answer
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Community {
     pub description: Markdown,
     /// Who owns it.
     pub owner: Person,
+    /// The same key in hexadecimal: whoever has it sees links to the pages of organizers.
+    pub organizer: String,
     /// Who else belongs to it; of very many the first.
     pub members: Vec<Person>,
     /// Coming meetups.

@@ -39,6 +39,8 @@ pub struct Meetup {
     pub links: Vec<WebLink>,
     /// Who published it.
     pub author: Person,
+    /// The same key in hexadecimal: whoever has it sees links to the pages of organizers.
+    pub organizer: String,
     /// Who comes, who may come, and who does not.
     pub attendees: Attendees,
     /// What people say of it, the oldest first.

@@ -94,6 +94,7 @@ fn meetup(language: Language) -> Meetup {
             .into_iter()
             .collect(),
         author: person(),
+        organizer: "0".repeat(64),
         attendees: Attendees {
             going: vec![person()],
             accepted: 3,
@@ -157,6 +158,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         card: community_card(),
         description: Markdown::read(HOSTILE, true),
         owner: person(),
+        organizer: "0".repeat(64),
         members: vec![person()],
         upcoming: vec![card()],
         next: None,

@@ -1,9 +1,8 @@
 //! One meetup of a series: made, written again, or left alone because somebody changed it.
 
 use kith_nips::Address;
-use kith_nips::extensions::attendance::Terms;
-use kith_nips::extensions::{InSeries, Move, Occurrence, SeriesId};
-use kith_nips::lbc::{Meetup, MeetupStatus, Note, Published as Note31923};
+use kith_nips::extensions::{InSeries, Occurrence, SeriesId, SeriesPlan};
+use kith_nips::lbc::{Meetup, Note, Published as Note31923};
 
 use super::{NewSeries, SeriesItem, SeriesOutcome};
 use crate::fetch::Found;
@@ -58,11 +57,16 @@ impl Making<'_> {
         address: &Address,
         before: Option<Before>,
     ) -> Result<SeriesItem, MeetupError> {
-        let slug = self.id.slug(occurrence.day);
-        let when = occurrence.when.clone();
-        let mut fresh = self.new.meetup.note(self.kith, self.record, &slug, when)?;
-        self.place(occurrence).write(&mut fresh);
-        self.terms(occurrence, &fresh).write(&mut fresh);
+        let plan = self.new.meetup.plan();
+        let series = SeriesPlan {
+            plan: &plan,
+            first: &self.new.meetup.when,
+            rule: &self.new.rule,
+            id: self.id,
+        };
+        let hint = self.kith.relay_hint().to_string();
+        let setting = self.kith.setting(self.record, &hint)?;
+        let fresh = series.note(&setting, occurrence)?;
         let reference = |relays| Reference {
             target: address.clone().into(),
             relays,
@@ -79,44 +83,12 @@ impl Making<'_> {
             Some(Before::There(found)) => found,
         };
         let Some(mut known) = Known::read(*found) else {
-            return Err(MeetupError::SlugTaken(slug));
+            return Err(MeetupError::SlugTaken(self.id.slug(occurrence.day)));
         };
-        let is_over = known.meetup.when.as_ref();
-        let is_over = is_over.is_some_and(|when| when.is_over(self.kith.now()));
-        if known.place.is_apart || is_over || known.meetup.status == MeetupStatus::Cancelled {
-            return Ok(known.item(SeriesOutcome::Kept));
-        }
         let said = known.meetup.note.clone();
-        let note = &mut known.meetup.note;
-        self.new.meetup.say(note)?;
-        note.when = Some(occurrence.when.clone());
-        self.terms(occurrence, &said).write(note);
-        let place = self.place(occurrence);
-        if InSeries::read(note).as_ref() != Some(&place) {
-            place.write(note);
-        }
-        self.kith.rewritten(known, &said).await
-    }
-
-    fn place(&self, occurrence: &Occurrence) -> InSeries {
-        InSeries {
-            id: self.id.clone(),
-            day: occurrence.day,
-            rule: self.new.rule.to_string(),
-            is_apart: false,
-        }
-    }
-
-    /// The terms of the first one, the last moment to answer as long before the start.
-    fn terms(&self, occurrence: &Occurrence, said: &Meetup) -> Terms {
-        let first = &self.new.meetup;
-        let moved = Move::between(&first.when, &occurrence.when);
-        let answer_by = first.terms.answer_by;
-        let answer_by = answer_by.and_then(|at| moved?.moment(&first.when, at));
-        Terms {
-            answer_by,
-            published_at: Terms::read(said).published_at,
-            ..first.terms
+        match series.renew(occurrence, &mut known.meetup, self.kith.now())? {
+            true => self.kith.rewritten(known, &said).await,
+            false => Ok(known.item(SeriesOutcome::Kept)),
         }
     }
 }

@@ -69,6 +69,7 @@ pub(super) async fn show(
         card: views::community(&view, site),
         description: Markdown::read(view.record.description(), site.pictures),
         owner: names.person(owner),
+        organizer: owner.to_string(),
         members: members
             .iter()
             .filter(|member| !member.is_owner)

@@ -3,6 +3,8 @@
 //!
 //! Reads what is stored and public; what a draft says is decided in `kith-web`.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +22,13 @@ use crate::http::api::reference;
 use crate::http::body;
 use crate::store::StoreError;
 
+mod importing;
+mod organizing;
+mod preview;
+mod running;
 mod talking;
+
+pub(super) use preview::preview;
 
 /// Where drafts are.
 pub(super) const ROOT: &str = "/draft/";
@@ -66,6 +74,14 @@ pub(super) async fn draft(
             "rsvp" => talking::rsvp(&desk).await,
             "comment" => talking::comment(&desk).await,
             "chat" => talking::chat(&desk).await,
+            "community" => organizing::community(&desk).await,
+            "meetup" => organizing::meetup(&desk).await,
+            "meetup-edit" => organizing::edit(&desk).await,
+            "meetup-cancel" => organizing::cancel(&desk).await,
+            "import" => importing::import(&desk).await,
+            "members" => running::members(&desk).await,
+            "calendar" => running::calendar(&desk).await,
+            "hide" => running::hide(&desk).await,
             _ => Err(Problem::not_found("draft").into()),
         }
     };
@@ -146,12 +162,32 @@ impl Desk<'_> {
     }
 
     /// The community that the form names.
-    async fn community(&self) -> Result<std::sync::Arc<CommunityRecord>, Refused> {
+    async fn community(&self) -> Result<Arc<CommunityRecord>, Refused> {
         let missing = || self.wrong("", "missing-community");
         let named = self.form.text("community").unwrap_or_default();
         let wanted = reference::community(named).map_err(|_| missing())?;
         let record = self.reading.community_at(&wanted).await?;
         record.ok_or_else(missing)
+    }
+
+    /// The same, if whoever signs owns it.
+    async fn own_community(&self) -> Result<Arc<CommunityRecord>, Refused> {
+        let record = self.community().await?;
+        match self.author()? {
+            Some(author) if author != record.owner() => Err(self.not_yours(&record.title())),
+            _ => Ok(record),
+        }
+    }
+
+    /// What is somebody else's cannot be changed: the relay would take no such note.
+    fn not_yours(&self, title: &str) -> Refused {
+        Refused::Form(Problems::one("", self.sayer.say_of("not-yours", title)))
+    }
+
+    /// Who will sign: what is written depends on it.
+    fn signer(&self) -> Result<PublicKey, Refused> {
+        let author = self.author()?;
+        author.ok_or_else(|| self.wrong("", "sign-in-first"))
     }
 
     /// Who will sign, if the browser says so.

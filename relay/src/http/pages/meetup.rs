@@ -9,12 +9,12 @@ use kith_nips::extensions::attendance::{GUESTS_MAX, Seating, Terms};
 use kith_nips::lbc::{Answer, Published};
 use kith_nips::nip22;
 use kith_web::pages::{Attendees, Comment, Meetup, Seats};
-use kith_web::{Markdown, Text, WebLink};
+use kith_web::{Frame, Markdown, Text, WebLink};
 
 use super::views::{self, Names, PLACE_CHARACTERS_MAX};
 use super::visit::Visit;
 use super::{Pages, signed};
-use crate::directory::MeetupView;
+use crate::directory::{MeetupView, Reading};
 use crate::http::api::problem::Problem;
 use crate::http::api::reference;
 
@@ -38,30 +38,42 @@ pub(super) async fn show(
     let address = reference::meetup(&naddr).map_err(|_| missing())?;
     let reading = pages.api.reading()?;
     let view = reading.meetup(&address).await?.ok_or_else(missing)?;
-    let comments = reading.comments(&view, COMMENTS_MAX).await?;
-    let going = going(&view);
+    let path = kith_web::path(&["m", &reference::naddr(&view.meetup.address())]);
+    page(&reading, &view, visit.frame(path), &visit).await
+}
+
+/// The page of a meetup.
+pub(super) async fn page(
+    reading: &Reading,
+    view: &MeetupView,
+    frame: Frame,
+    visit: &Visit,
+) -> Result<Response, Problem> {
+    let comments = reading.comments(view, COMMENTS_MAX).await?;
+    let going = going(view);
     let authors = comments.comments.iter().map(|comment| comment.author);
     let people = going
         .iter()
         .copied()
         .chain(authors)
-        .chain(waiting(&view))
+        .chain(waiting(view))
         .chain([view.meetup.author]);
-    let names = Names::of(&reading, people.collect::<BTreeSet<_>>()).await?;
-    let card = views::meetup(&view, reading.now(), visit.site());
+    let names = Names::of(reading, people.collect::<BTreeSet<_>>()).await?;
+    let card = views::meetup(view, reading.now(), visit.site());
     let meetup = &view.meetup;
     let place = |place: &String| Text::line(place, PLACE_CHARACTERS_MAX);
     Ok(signed(&Meetup {
-        frame: visit.frame(card.path()),
+        frame,
         address: meetup.address().to_string(),
-        guests_max: guests_max(&view, reading.now()),
+        guests_max: guests_max(view, reading.now()),
         description: Markdown::read(&meetup.description, visit.site().pictures),
         plain: Text::line(&meetup.description, PLAIN_CHARACTERS_MAX),
         places: meetup.places.iter().take(PLACES_MAX).map(place).collect(),
         topics: views::topics(&meetup.topics),
         links: links(&meetup.links),
         author: names.person(meetup.author),
-        attendees: attendees(&view, &going, &names),
+        organizer: meetup.author.to_string(),
+        attendees: attendees(view, &going, &names),
         comments: comments
             .comments
             .iter()

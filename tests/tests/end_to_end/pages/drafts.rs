@@ -5,11 +5,13 @@ use kith_nips::nip01::Draft;
 use kith_nips::{Event, Kind};
 use serde_json::Value;
 
-use super::{Chess, OWNER, Page, ask, comment, get};
+use super::{Chess, GUEST, OWNER, Page, ask, comment, get};
 use crate::api::people_list;
 use crate::events::{keys, note, now, pubkey};
 use crate::harness::TestRelay;
 
+mod organizing;
+mod running;
 mod talking;
 
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
@@ -79,7 +81,12 @@ fn wrong_of(page: &Page) -> Vec<String> {
 /// Fills a form in, signs what it brings by the key `author`, and publishes it.
 async fn done(relay: &TestRelay, author: u32, what: &str, fields: &[(&str, &str)]) -> Vec<Event> {
     let page = post(relay, what, fields).await;
-    let (drafts, shown) = drafts_of(&page);
+    published(relay, author, &page).await
+}
+
+/// Signs what a form brought, and publishes it.
+async fn published(relay: &TestRelay, author: u32, page: &Page) -> Vec<Event> {
+    let (drafts, shown) = drafts_of(page);
     assert!(!shown.is_empty());
     let mut socket = relay.connect().await;
     let mut signed = Vec::new();

@@ -1,0 +1,136 @@
+/** Somebody founds a community, plans a meetup, changes it and calls it off; an administrator manages the relay. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { publicKeyOf } from '../../web/assets/js/event.js';
+import { nsecOf } from '../../web/assets/js/keyfile.js';
+import { startRelay } from './relay.mjs';
+import { begin, here, sign } from './support.mjs';
+import { person } from './world.mjs';
+
+begin();
+
+const DORA = person(41);
+const ADMINISTRATOR = person(42);
+
+/** Signs in with a key that somebody has. */
+async function signIn(context, secret, url = '') {
+  const page = await context.newPage();
+  await page.goto(`${url}/account`);
+  await page.locator('[data-do="sign-in"]').click();
+  await page.getByText('I have a key').click();
+  await page.getByLabel('Your key, or the text').fill(nsecOf(secret));
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByText('You stay signed in here').waitFor();
+  return page;
+}
+
+async function shot(page, name) {
+  if (!process.env.KITH_LOOK) return;
+  for (const width of [375, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${process.env.KITH_LOOK}/${name}-${width}.png`, fullPage: true });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `${name} is ${wide} wide`);
+  }
+}
+
+test('found, plan, look at it, publish, change, call off', async () => {
+  const context = await here.visitor();
+  const page = await signIn(context, DORA);
+  await page.goto('/new/community');
+  await shot(page, 'new-community');
+  await page.getByRole('button', { name: 'Found it' }).click();
+  // What is wrong stands beside the field.
+  await page.locator('#title[aria-invalid="true"]').waitFor();
+  await page.getByLabel('Name').fill('Go in Lübeck');
+  await page.getByLabel('About').fill('Stones, boards and *tea*.');
+  await page.getByLabel('City').fill('Lübeck');
+  await page.getByLabel('Topics').fill('go, games');
+  await page.getByRole('button', { name: 'Found it' }).click();
+  await sign(page, 'You found the community');
+  await page.getByRole('heading', { level: 1, name: 'Go in Lübeck' }).waitFor();
+  await page.locator('.organizer').waitFor();
+  await shot(page, 'own-community');
+
+  await page.getByRole('link', { name: 'New meetup' }).click();
+  await page.getByLabel('Title').fill('Evening of Go');
+  await page.getByLabel('Day', { exact: true }).fill('2036-12-03');
+  await page.getByLabel('Begins at').fill('19:00');
+  await page.getByLabel('Place', { exact: true }).fill('Ratskeller');
+  await shot(page, 'new-meetup');
+  const opening = context.waitForEvent('page');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  const preview = await opening;
+  await preview.getByRole('heading', { level: 1, name: 'Evening of Go' }).waitFor();
+  await preview.close();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await sign(page, 'You publish the meetup');
+  await page.getByRole('heading', { level: 1, name: 'Evening of Go' }).waitFor();
+
+  await page.getByRole('link', { name: 'Change the meetup' }).click();
+  await page.getByLabel('Begins at').fill('20:00');
+  await shot(page, 'edit-meetup');
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await sign(page, 'You change the meetup');
+  await page.getByText('20:00').first().waitFor();
+
+  await page.getByRole('link', { name: 'Change the meetup' }).click();
+  await page.getByLabel('A word about it').fill('The tea is gone');
+  await page.getByRole('button', { name: 'Call it off' }).click();
+  await sign(page, 'This cannot be undone');
+  await page.getByText('This meetup was cancelled.').waitFor();
+  await page.getByText('The tea is gone').waitFor();
+
+  // Strangers see no links to pages that are of no use to them.
+  const other = await (await here.visitor()).newPage();
+  await other.goto(page.url());
+  await other.getByText('The tea is gone').waitFor();
+  assert.equal(await other.locator('.organizer').isVisible(), false);
+});
+
+test('members are approved and muted', async () => {
+  const context = await here.visitor();
+  const page = await signIn(context, DORA);
+  await page.goto('/new/community');
+  await page.getByLabel('Name').fill('Chess in Lübeck');
+  await page.getByRole('button', { name: 'Found it' }).click();
+  await sign(page, 'You found the community');
+  await page.getByRole('heading', { level: 1, name: 'Chess in Lübeck' }).waitFor();
+  await page.locator('.organizer').getByRole('link', { name: 'Members' }).click();
+  await page.getByLabel('Key of a person').fill(publicKeyOf(ADMINISTRATOR));
+  await page.getByRole('button', { name: 'Make a member' }).click();
+  await sign(page, 'You make somebody a member');
+  await page.getByRole('button', { name: /^Mute npub/ }).waitFor();
+  await shot(page, 'members');
+  await page.getByRole('button', { name: /^Mute npub/ }).click();
+  await sign(page, 'You mute somebody');
+  await page.getByRole('button', { name: /^Unmute/ }).waitFor();
+});
+
+test('an administrator bans somebody, and others are told that they are none', async () => {
+  const relay = await startRelay({
+    KITH_RELAY_POLICY_ADMINISTRATORS: JSON.stringify([publicKeyOf(ADMINISTRATOR)]),
+  });
+  try {
+    const context = await here.visitor({ baseURL: relay.url });
+    const page = await signIn(context, ADMINISTRATOR);
+    await page.goto('/admin');
+    await page.getByRole('button', { name: 'Manage' }).click();
+    const banned = page.locator('[data-list="listbannedpubkeys"]');
+    await banned.getByText('Nothing here.').waitFor();
+    await banned.getByLabel('Key of a person').fill(publicKeyOf(DORA));
+    await banned.getByLabel('Reason').fill('spam');
+    await banned.getByRole('button', { name: 'Ban' }).click();
+    await banned.getByText('spam').waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Relay of Dora');
+    await page.getByRole('button', { name: 'Save changes Name' }).click();
+    await shot(page, 'admin');
+    await banned.getByRole('button', { name: /^Lift/ }).click();
+    await banned.getByText('Nothing here.').waitFor();
+    await page.goto('/about');
+    await page.getByRole('link', { name: 'Relay of Dora' }).waitFor();
+  } finally {
+    await relay.stop();
+  }
+});
