@@ -13,6 +13,7 @@ pub use live::{ChatNews, LiveChat};
 use kith_nips::lbc::{
     self, BuildError, Channel, ChannelHide, ChannelMessage, ChannelMute, ChatView, Membership, Note,
 };
+use kith_nips::nip01::Draft;
 use kith_nips::{EventId, PublicKey};
 
 use crate::communities::NamedCommunity;
@@ -25,9 +26,6 @@ use crate::reference::Reference;
 
 /// Messages that are read at once, at most.
 pub const CHAT_MESSAGES_MAX: usize = 1_000;
-
-/// How far ahead of ours a clock may be, in seconds, so that an answer is dated after what it answers.
-const CLOCK_SKEW_SECONDS: u64 = 60;
 
 /// One room of a community's chat, and what its owner decides about it.
 ///
@@ -237,11 +235,8 @@ impl Kith {
         chat: &Chat,
         text: impl Into<String>,
     ) -> Result<publish::Published, ChatError> {
-        let message = ChannelMessage {
-            relay: Some(self.relay_hint()),
-            ..ChannelMessage::new(chat.room.id, text)
-        };
-        self.say_note(chat, &message, None).await
+        let draft = ChannelMessage::say(chat.room.id, Some(self.relay_hint()), text)?;
+        self.say_note(chat, &draft).await
     }
 
     /// Answers a message.
@@ -261,20 +256,10 @@ impl Kith {
         to: &ChatMessage,
         text: impl Into<String>,
     ) -> Result<publish::Published, ChatError> {
-        let mut message = ChannelMessage::reply_to(&to.message, text);
         let hint = Some(self.relay_hint());
-        message.channel = chat.room.id;
-        message.relay.clone_from(&hint);
-        if let Some(reply) = &mut message.reply {
-            reply.relay.clone_from(&hint);
-            reply.author_relay = hint;
-        }
-        let asked_at = to.message.created_at;
-        // Else the two of one second may be shown the wrong way round. Whose clock is far ahead is not
-        // followed.
-        let is_near = asked_at <= self.now().saturating_add(CLOCK_SKEW_SECONDS);
-        let at = is_near.then(|| lbc::created_at_after(asked_at, self.now()));
-        self.say_note(chat, &message, at).await
+        let draft =
+            ChannelMessage::say_in_reply(&to.message, chat.room.id, hint, text, self.now())?;
+        self.say_note(chat, &draft).await
     }
 
     /// Hides a message: for everybody when the user owns the community, else for the user alone
@@ -319,19 +304,12 @@ impl Kith {
         Ok(self.publish(&draft).await?)
     }
 
-    async fn say_note(
-        &self,
-        chat: &Chat,
-        message: &ChannelMessage,
-        at: Option<u64>,
-    ) -> Result<publish::Published, ChatError> {
-        let mut draft = message.draft()?;
-        draft.created_at = at;
+    async fn say_note(&self, chat: &Chat, draft: &Draft) -> Result<publish::Published, ChatError> {
         // Since the chat was opened, the list may have changed; then the relay says no.
         if chat.record.mutes(self.author()?) {
             return Err(ChatError::Muted(chat.community()));
         }
-        Ok(self.publish(&draft).await?)
+        Ok(self.publish(draft).await?)
     }
 }
 

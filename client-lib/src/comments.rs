@@ -171,10 +171,7 @@ impl Kith {
         if let Some(record) = record.filter(|record| record.mutes(me)) {
             return Err(CommentError::Muted(record.named()));
         }
-        let root = Root {
-            relay: Some(self.relay_hint()),
-            ..Root::address(view.address(), Some(view.id()))
-        };
+        let root = Root::meetup(view.meetup(), Some(self.relay_hint()));
         let draft = Comment::new(root, text).draft()?;
         Ok(self.publish(&draft).await?)
     }

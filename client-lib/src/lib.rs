@@ -180,10 +180,11 @@ pub use remote_signer::{
     SignerOptions, SignerSession,
 };
 pub use reports::{ReportError, ReportOfSomebody, ReportSubject, ReportedThing, Reports};
-pub use rsvps::{Attendance, NewAnswer, RsvpError};
+pub use rsvps::{Attendance, RsvpError};
 pub use search::Search;
 pub use watch::{Announcement, News, Subject, Watch};
 
+pub use kith_nips::extensions::NewAnswer;
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};

@@ -2,12 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use kith_nips::extensions::attendance::{self, GUESTS_MAX, Seating, seating, set_answer};
-use kith_nips::extensions::expire_with;
-use kith_nips::lbc::{
-    Answer, Availability, BuildError, MeetupVersion, Membership, Note, Published, Rsvp, Tally,
-    TallyContext, created_at_after, tally,
-};
+use kith_nips::extensions::attendance::{Seating, seating};
+use kith_nips::extensions::{AnswerError, NewAnswer};
+use kith_nips::lbc::{BuildError, Membership, Published, Rsvp, Tally, TallyContext, tally};
 use kith_nips::{Address, Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
@@ -19,38 +16,6 @@ use crate::meetups::{MeetupView, SeenMeetup};
 use crate::publish::{self, PublishError};
 use crate::reference::Reference;
 use crate::refusal::{Refusal, merge};
-
-/// What somebody answers to a meetup.
-///
-/// ```
-/// use kith_client::{Answer, NewAnswer};
-///
-/// let plain: NewAnswer = Answer::Accepted.into();
-/// let with_a_word = NewAnswer { comment: "I bring two boards".to_owned(), ..plain };
-/// assert_eq!(with_a_word.answer, Answer::Accepted);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewAnswer {
-    /// Comes, may come, does not come.
-    pub answer: Answer,
-    /// Whether otherwise free at that time.
-    pub availability: Option<Availability>,
-    /// A word to the organizer; everybody can read it.
-    pub comment: String,
-    /// How many others come along.
-    pub guests: u32,
-}
-
-impl From<Answer> for NewAnswer {
-    fn from(answer: Answer) -> Self {
-        NewAnswer {
-            answer,
-            availability: None,
-            comment: String::new(),
-            guests: 0,
-        }
-    }
-}
 
 /// Who answered a meetup what.
 ///
@@ -109,6 +74,17 @@ pub enum RsvpError {
     Publish(#[from] PublishError),
 }
 
+impl RsvpError {
+    fn of(refused: AnswerError, view: &MeetupView) -> RsvpError {
+        match refused {
+            AnswerError::TooLate(last) => RsvpError::TooLate(view.display_title(), last),
+            AnswerError::TooManyGuests(guests_max) => RsvpError::TooManyGuests(guests_max),
+            AnswerError::Build(error) => RsvpError::Build(error),
+            _ => RsvpError::Cancelled(view.display_title()),
+        }
+    }
+}
+
 impl Kith {
     /// Answers a meetup, or changes the answer: one person has one answer, whatever device they
     /// answer from (LBC-35).
@@ -134,56 +110,12 @@ impl Kith {
             return Err(RsvpError::Cancelled(view.display_title()));
         }
         let (mine, _) = self.answers(&view, Some(me)).await?;
-        let newest = mine.iter().map(|rsvp| rsvp.created_at).max();
-        let existing = kith_nips::lbc::newest(&mine);
-        let new = answer.into();
-        self.admit(&view, &new, existing)?;
-        let hint = self.relay_hint();
-        let mut rsvp = match existing {
-            Some(existing) => existing.note.clone(),
-            None => Rsvp::new(view.address(), new.answer),
-        };
-        // At the bare community id an earlier answer may be to another meetup (LBC-36).
-        let is_of_this = |before: &&Published<Rsvp>| {
-            let mut communities = view.communities().iter();
-            communities.all(|community| view.address().identifier != community.id.to_string())
-                || before.version.as_ref().map(|version| version.id) == Some(view.id())
-        };
-        let before = existing.filter(is_of_this);
-        set_answer(&mut rsvp, new.answer, new.guests, before);
-        expire_with(&mut rsvp, view.meetup());
-        rsvp.availability = new.availability;
-        rsvp.comment = new.comment;
-        rsvp.version = Some(MeetupVersion {
-            id: view.id(),
-            relay: Some(hint.clone()),
-        });
-        rsvp.relay = Some(hint);
-        let mut draft = rsvp.draft()?;
-        draft.created_at = newest.map(|newest| created_at_after(newest, self.now()));
+        let hint = Some(self.relay_hint());
+        let new: NewAnswer = answer.into();
+        let draft = new
+            .draft(view.meetup(), &mine, hint, self.now())
+            .map_err(|refused| RsvpError::of(refused, &view))?;
         Ok(self.publish(&draft).await?)
-    }
-
-    /// What would be no seat for certain is refused before it is written.
-    fn admit(
-        &self,
-        view: &MeetupView,
-        new: &NewAnswer,
-        before: Option<&Published<Rsvp>>,
-    ) -> Result<(), RsvpError> {
-        let terms = view.terms();
-        let guests_max = terms.guests_max.unwrap_or(GUESTS_MAX);
-        if new.guests > guests_max {
-            return Err(RsvpError::TooManyGuests(guests_max));
-        }
-        let came = before.filter(|before| before.answer == Answer::Accepted);
-        let is_more = came.is_none_or(|before| attendance::guests(before) < new.guests);
-        match terms.answer_by {
-            Some(last) if new.answer == Answer::Accepted && is_more && self.now() > last => {
-                Err(RsvpError::TooLate(view.display_title(), last))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Who comes to a meetup: the newest answer of each person, members apart from others (LBC-36,

@@ -4,11 +4,13 @@
 //! Owns the tags of those, which LBC and NIP-52 do not know and preserve, and the pure rules over
 //! them. Knows no relay and no clock. Other clients see plain meetups and plain answers.
 
+mod answering;
 pub mod attendance;
 mod hosts;
 mod series;
 mod spontaneous;
 
+pub use answering::{AnswerError, NewAnswer};
 pub use hosts::{HOST_ROLE, hosts, is_host, set_host};
 pub use series::{
     InSeries, Move, OCCURRENCES_MAX, Occurrence, SERIES_ID_CHARACTERS_MAX, Scope, SeriesError,

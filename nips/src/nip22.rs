@@ -3,7 +3,7 @@
 //! Owns: the tags that say what is commented on. Must not know who may comment, or how a thread is
 //! shown.
 
-use crate::lbc::{BuildError, Note, Published};
+use crate::lbc::{BuildError, Meetup, Note, Published};
 use crate::nip01::Draft;
 use crate::{Address, Event, EventId, Kind, PublicKey};
 
@@ -116,6 +116,14 @@ impl Root {
             author: Some(address.pubkey),
             relay: None,
             item: Item::Address { address, version },
+        }
+    }
+
+    /// A meetup in the version that was read, at a relay that has it.
+    pub fn meetup(meetup: &Published<Meetup>, relay: Option<String>) -> Root {
+        Root {
+            relay,
+            ..Root::address(meetup.address(), Some(meetup.id))
         }
     }
 

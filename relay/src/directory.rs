@@ -16,6 +16,7 @@ use crate::store::{Store, Visible};
 use remembered::Remembered;
 
 mod agenda;
+mod chat;
 mod comments;
 mod communities;
 mod following;
@@ -36,6 +37,7 @@ mod tests;
 mod upcoming;
 
 pub use agenda::{AGENDA_MEETUPS_MAX, AgendaEntry};
+pub use chat::Messages;
 pub use comments::Comments;
 pub use communities::{CommunityCounts, CommunityView, Totals};
 pub use lookup::CommunityReference;

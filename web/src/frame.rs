@@ -94,6 +94,15 @@ impl Frame {
         words::say(self.language, id, &given)
     }
 
+    /// A message with two numbers.
+    pub fn numbers(&self, id: &str, count: u64, all: u64) -> String {
+        let mut given = FluentArgs::new();
+        given.set("count", count);
+        given.set("shown", self.number(&count));
+        given.set("all", self.number(&all));
+        words::say(self.language, id, &given)
+    }
+
     /// A number.
     pub fn number(&self, number: &u64) -> String {
         formats::number(self.language, *number)

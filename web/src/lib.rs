@@ -8,6 +8,7 @@
 //! templates escape everything else.
 
 pub mod assets;
+pub mod drafts;
 pub mod feed;
 mod formats;
 mod frame;

@@ -41,38 +41,53 @@ impl Messages {
         let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
         // What others wrote is isolated where it is put in.
         bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(source(language).to_owned()) {
-            Ok(resource) => resource,
-            Err((resource, _)) => resource,
-        };
-        bundle.add_resource(resource).ok()?;
+        for source in sources(language) {
+            let resource = match FluentResource::try_new(source.to_owned()) {
+                Ok(resource) => resource,
+                Err((resource, _)) => resource,
+            };
+            bundle.add_resource(resource).ok()?;
+        }
         Some(Messages(bundle))
     }
 }
 
-fn source(language: Language) -> &'static str {
+/// What readers see, and what those who are signed in and organizers see beside it.
+fn sources(language: Language) -> [&'static str; 3] {
+    macro_rules! files {
+        ($name:literal) => {
+            [
+                include_str!(concat!("../locales/", $name, ".ftl")),
+                include_str!(concat!("../locales/account/", $name, ".ftl")),
+                include_str!(concat!("../locales/organize/", $name, ".ftl")),
+            ]
+        };
+    }
     match language {
-        Language::English => include_str!("../locales/en.ftl"),
-        Language::German => include_str!("../locales/de.ftl"),
-        Language::French => include_str!("../locales/fr.ftl"),
-        Language::Spanish => include_str!("../locales/es.ftl"),
-        Language::Portuguese => include_str!("../locales/pt.ftl"),
-        Language::Japanese => include_str!("../locales/ja.ftl"),
+        Language::English => files!("en"),
+        Language::German => files!("de"),
+        Language::French => files!("fr"),
+        Language::Spanish => files!("es"),
+        Language::Portuguese => files!("pt"),
+        Language::Japanese => files!("ja"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::path::PathBuf;
 
     use super::*;
 
     /// The messages of a language with the names of what belongs into them.
     fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
-        assert!(FluentResource::try_new(source(language).to_owned()).is_ok());
+        for source in sources(language) {
+            assert!(FluentResource::try_new(source.to_owned()).is_ok());
+        }
         let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut current = String::new();
-        for line in source(language).lines() {
+        for line in sources(language).concat().lines() {
             if let Some((id, _)) = line
                 .split_once(" =")
                 .filter(|_| !line.starts_with([' ', '#']))
@@ -118,18 +133,30 @@ mod tests {
     fn every_message_is_used_and_every_used_message_exists() {
         let english = messages(Language::English);
         let mut sources = String::new();
-        for folder in ["src", "src/pages", "src/pages/meetup", "templates"] {
-            for file in std::fs::read_dir(folder).unwrap() {
-                let path = file.unwrap().path();
-                if path.is_file() {
-                    sources.push_str(&std::fs::read_to_string(path).unwrap());
-                }
+        let mut paths: Vec<PathBuf> = vec!["src".into(), "templates".into()];
+        // What the relay says beside the pages.
+        paths.push("../relay/src/http/pages".into());
+        while let Some(path) = paths.pop() {
+            match path.is_dir() {
+                true => paths.extend(
+                    std::fs::read_dir(path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                ),
+                false => sources.push_str(&std::fs::read_to_string(path).unwrap()),
             }
         }
         for id in english.keys() {
             assert!(sources.contains(&format!("\"{id}\"")), "{id} is not used");
         }
-        for call in ["frame.say(\"", "frame.count(\"", "frame.say_with(\""] {
+        let calls = [
+            ".say(\"",
+            ".count(\"",
+            ".say_with(\"",
+            ".say_of(\"",
+            ".say_counted(\"",
+        ];
+        for call in calls {
             for used in sources.split(call).skip(1) {
                 let id = used.split('"').next().unwrap();
                 assert!(

@@ -1,8 +1,8 @@
 //! What people say of a meetup (NIP-22).
 
-use kith_nips::Kind;
 use kith_nips::lbc::Published;
 use kith_nips::nip22::{Comment, Item};
+use kith_nips::{EventId, Kind};
 
 use super::meetups::MeetupView;
 use super::reading::{Reading, kinds, tagged};
@@ -40,5 +40,22 @@ impl Reading {
         let mut comments: Vec<_> = read.collect();
         comments.reverse();
         Ok(Comments { comments, has_more })
+    }
+
+    /// One comment on a meetup.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn comment(
+        &self,
+        view: &MeetupView,
+        id: EventId,
+    ) -> Result<Option<Published<Comment>>, StoreError> {
+        let address = view.meetup.address();
+        let found = self.find(id).await?;
+        let comment = found.and_then(|event| Comment::read(&event).ok());
+        Ok(comment.filter(|comment| {
+            matches!(&comment.root.item, Item::Address { address: of, .. } if *of == address)
+        }))
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use kith_nips::extensions::attendance::{Seating, Terms, seating};
 use kith_nips::lbc::{
     Attendee, Group, Meetup, Membership, Published, Rsvp, Tally, TallyContext, membership, tally,
 };
@@ -19,11 +20,16 @@ use crate::store::StoreError;
 /// Answers to one meetup that are read: the newest.
 pub const RSVPS_PER_MEETUP_MAX: usize = 2_000;
 
+/// Answers of one person to one meetup that are read.
+const RSVPS_PER_PERSON_MAX: usize = 20;
+
 /// The answers to one meetup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rsvps {
     /// One answer per person, without people who are muted.
     pub tally: Tally,
+    /// Who of those who come has a seat; `None` where the meetup says nothing of seats.
+    pub seating: Option<Seating>,
     /// Whether there are more than [`RSVPS_PER_MEETUP_MAX`], so that older ones are not counted.
     pub cut: bool,
 }
@@ -50,6 +56,23 @@ impl Reading {
         page
     }
 
+    /// What one person answered to a meetup: mostly one note.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn answers_of(
+        &self,
+        view: &MeetupView,
+        person: PublicKey,
+    ) -> Result<Vec<Published<Rsvp>>, StoreError> {
+        let meetup = view.meetup.address();
+        let mut filter = tagged(kinds(&[Kind::RSVP]), 'a', names_of(&view.meetup));
+        filter.authors = Some(vec![person]);
+        let found = self.scan(filter, RSVPS_PER_PERSON_MAX).await?;
+        let read = found.iter().filter_map(read);
+        Ok(read.filter(|rsvp| rsvp.meetup == meetup).collect())
+    }
+
     /// Gives meetups their answers.
     pub(super) async fn add_rsvps<'a>(
         &self,
@@ -63,7 +86,12 @@ impl Reading {
             let cut = answers.len() > RSVPS_PER_MEETUP_MAX;
             let counted = answers.iter().take(RSVPS_PER_MEETUP_MAX);
             let tally = view.tally_of(counted, &following);
-            view.rsvps = Some(Rsvps { tally, cut });
+            let seating = view.seating_of(&tally, &answers);
+            view.rsvps = Some(Rsvps {
+                tally,
+                seating,
+                cut,
+            });
         }
         Ok(())
     }
@@ -166,6 +194,12 @@ impl CommunityRecord {
 }
 
 impl MeetupView {
+    fn seating_of(&self, tally: &Tally, answers: &[Published<Rsvp>]) -> Option<Seating> {
+        let terms = Terms::read(&self.meetup);
+        let is_limited = terms.capacity.is_some() || terms.answer_by.is_some();
+        is_limited.then(|| seating(&self.meetup, tally, answers))
+    }
+
     /// What answers add up to. Of those who are on the list of members, `following` has who follows.
     pub(super) fn tally_of<'a>(
         &self,

@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use bytes::Bytes;
 use http::header::{
     CACHE_CONTROL, CONTENT_TYPE, ETAG, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -28,6 +28,7 @@ mod account;
 mod agenda;
 mod calendar;
 mod community;
+mod drafts;
 mod home;
 mod lists;
 mod meetup;
@@ -83,6 +84,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/p/{npub}", get(lists::person))
         .route(ABOUT, get(about::show))
         .route("/account", get(account::show))
+        .route("/draft/{what}", post(drafts::draft))
         .route("/sitemap.xml", get(robots::sitemap))
         .route("/sitemap/{number}", get(robots::part))
         .route("/robots.txt", get(robots::robots))
@@ -116,8 +118,14 @@ async fn serve(State(pages): State<Pages>, mut request: Request, next: Next) -> 
     let answered = pages.api.within_bounds(request, next).await;
     let mut response = answered.unwrap_or_else(Problem::into_response);
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        response = problem(&visit, status, response);
+    let is_draft = visit.path().starts_with(drafts::ROOT);
+    // What is wrong with a form it says itself.
+    let is_said = is_draft && status == StatusCode::UNPROCESSABLE_ENTITY;
+    if (status.is_client_error() || status.is_server_error()) && !is_said {
+        response = match is_draft {
+            true => drafts::problem(&visit, status, &response),
+            false => problem(&visit, status, response),
+        };
     }
     leave_out_known(&method, &headers, &mut response);
     policy::insert(&mut response, visit.site());

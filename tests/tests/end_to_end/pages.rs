@@ -11,6 +11,7 @@ use crate::events::note;
 use crate::harness::{TestRelay, within_deadline};
 
 mod answers;
+mod drafts;
 mod hostile;
 mod reading;
 
@@ -69,9 +70,18 @@ impl Page {
 
 /// A GET with these headers, each with its line end.
 async fn get_with(relay: &TestRelay, path: &str, headers: &str) -> Page {
+    ask(relay, "GET", path, headers, "").await
+}
+
+/// A request with these headers, each with its line end.
+async fn ask(relay: &TestRelay, method: &str, path: &str, headers: &str, body: &str) -> Page {
+    let length = match body.len() {
+        0 => String::new(),
+        length => format!("Content-Length: {length}\r\n"),
+    };
     let request = format!(
-        "GET {path} HTTP/1.1\r\nHost: kith.test\r\nConnection: close\r\n\
-         Accept: text/html\r\n{headers}\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: kith.test\r\nConnection: close\r\n\
+         Accept: text/html\r\n{length}{headers}\r\n{body}"
     );
     let mut stream = TcpStream::connect(relay.address()).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();

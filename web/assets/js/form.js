@@ -51,12 +51,19 @@ async function submit(form, submitter) {
  * @param {HTMLElement | null} submitter
  */
 async function perform(form, submitter) {
-  const given = await draft(form, new FormData(form, submitter));
+  const data = new FormData(form, submitter);
+  const known = account();
+  let given = await draft(form, data, known?.pubkey);
   if (!given) return;
-  const { agreed } = account() ? await import('./signin.js') : { agreed: async () => true };
-  if (!await agreed(given.shown, given.drafts)) return;
+  if (known) {
+    const { agreed } = await import('./signin.js');
+    if (!await agreed(given.shown, given.drafts)) return;
+  }
   const who = await signer({ shown: given.shown });
   if (!who) return;
+  // What they said before, which the draft keeps, is known only now.
+  if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
+  if (!given) return;
   const events = [];
   for (const one of given.drafts) events.push(await who.sign(one));
   const { publish } = await import('./publish.js');
@@ -71,11 +78,13 @@ async function perform(form, submitter) {
  * What is to be signed; `null` when the problems are shown beside the fields.
  * @param {HTMLFormElement} form
  * @param {FormData} data
+ * @param {string} [pubkey] Who will sign.
  * @returns {Promise<{drafts: Draft[], shown: string} | null>}
  */
-async function draft(form, data) {
+async function draft(form, data, pubkey) {
   const body = new URLSearchParams();
   for (const [name, value] of data) if (typeof value === 'string') body.append(name, value);
+  if (pubkey) body.set('pubkey', pubkey);
   const language = document.documentElement.lang;
   const answer = await fetch(`/draft/${form.dataset.draft}?lang=${encodeURIComponent(language)}`, {
     method: 'POST', body, headers: { Accept: 'application/json' },

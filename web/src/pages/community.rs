@@ -1,6 +1,7 @@
 //! One community.
 
 use askama::Template;
+use serde_json::{Value, json};
 
 use super::calendar::Scope;
 use crate::feed::Feed;
@@ -33,6 +34,44 @@ pub struct Community {
     pub next: Option<String>,
     /// Meetups that are over, the last first.
     pub past: Vec<MeetupCard>,
+    /// What is said in its main room; `None` without a chat.
+    pub chat: Option<Chat>,
+}
+
+/// A page of a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chat {
+    /// The id of the room.
+    pub room: String,
+    /// What is said, the oldest first.
+    pub messages: Vec<Message>,
+    /// Where older messages are.
+    pub older: Option<String>,
+    /// Whether these are older ones.
+    pub is_older: bool,
+}
+
+/// A message in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The id of the note.
+    pub id: String,
+    /// By whom.
+    pub author: Person,
+    /// Plain text, its lines.
+    pub lines: Vec<Text>,
+    /// When, Unix seconds.
+    pub created_at: u64,
+}
+
+impl Chat {
+    /// What is asked for to hear of new messages; nothing where old ones are read.
+    fn asked(&self) -> Value {
+        match self.is_older {
+            true => json!([]),
+            false => json!([{ "kinds": [42], "#e": [self.room] }]),
+        }
+    }
 }
 
 impl Community {

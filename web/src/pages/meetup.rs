@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::frame::Frame;
 use crate::link::{WebLink, address, path};
 use crate::markdown::Markdown;
-use crate::text::Text;
+use crate::text::{Text, is_unruly};
 use crate::views::{MeetupCard, Person, Topic};
 use crate::when;
 
@@ -23,6 +23,10 @@ pub struct Meetup {
     pub frame: Frame,
     /// What a list says of it.
     pub card: MeetupCard,
+    /// Its address as other notes name it: `31923:<author>:<name>`.
+    pub address: String,
+    /// How many guests each may bring; `None` when it takes no answers.
+    pub guests_max: Option<u32>,
     /// What it says of itself.
     pub description: Markdown,
     /// The same in one line.
@@ -54,6 +58,19 @@ pub struct Attendees {
     pub tentative: u64,
     /// How many do not.
     pub declined: u64,
+    /// Seats, where they are limited.
+    pub seats: Option<Seats>,
+    /// Who waits for a seat, the first in line first.
+    pub waiting: Vec<Person>,
+}
+
+/// The seats of a meetup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seats {
+    /// How many there are.
+    pub capacity: u64,
+    /// How many are taken.
+    pub taken: u64,
 }
 
 impl Attendees {
@@ -65,6 +82,8 @@ impl Attendees {
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
+    /// The id of the note.
+    pub id: String,
     /// By whom.
     pub author: Person,
     /// Plain text, its lines.
@@ -76,6 +95,20 @@ pub struct Comment {
 }
 
 impl Meetup {
+    /// What is asked for to hear of new answers.
+    fn answers_asked(&self) -> String {
+        in_script(&json!([{ "kinds": [31_925], "#a": [self.address] }]))
+    }
+
+    /// What is asked for to hear of new comments.
+    fn comments_asked(&self) -> String {
+        in_script(&json!([{ "kinds": [1_111], "#A": [self.address] }]))
+    }
+
+    fn seats(&self, seats: &Seats) -> String {
+        self.frame.numbers("seats", seats.taken, seats.capacity)
+    }
+
     fn preview(&self) -> Text {
         let text = match self.card.summary.is_empty() {
             true => &self.plain,
@@ -240,12 +273,15 @@ impl Meetup {
     }
 }
 
-/// JSON that no parser of HTML takes for anything else.
+/// JSON that no parser of HTML takes for anything else, without characters that turn others around.
 fn in_script(value: &Value) -> String {
     let mut written = String::new();
     for character in value.to_string().chars() {
         match character {
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                written.push_str(&format!("\\u{:04x}", u32::from(character)));
+            }
+            character if is_unruly(character) => {
                 written.push_str(&format!("\\u{:04x}", u32::from(character)));
             }
             character => written.push(character),

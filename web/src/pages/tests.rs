@@ -84,6 +84,8 @@ fn meetup(language: Language) -> Meetup {
     Meetup {
         frame: frame(language, "/m/naddr1x"),
         card: card(),
+        address: format!("31923:{}:{HOSTILE}", "ab".repeat(32)),
+        guests_max: Some(2),
         description: Markdown::read(HOSTILE, true),
         plain: Text::line(HOSTILE, 300),
         places: vec![Text::line(HOSTILE, 80)],
@@ -97,8 +99,14 @@ fn meetup(language: Language) -> Meetup {
             accepted: 3,
             tentative: 1,
             declined: 1,
+            seats: Some(Seats {
+                capacity: 3,
+                taken: 3,
+            }),
+            waiting: vec![person()],
         },
         comments: vec![Comment {
+            id: "cd".repeat(32),
             author: person(),
             lines: vec![Text::line(HOSTILE, 300)],
             created_at: 1_700_000_000,
@@ -153,6 +161,17 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         upcoming: vec![card()],
         next: None,
         past: vec![card()],
+        chat: Some(Chat {
+            room: "ef".repeat(32),
+            messages: vec![Message {
+                id: "cd".repeat(32),
+                author: person(),
+                lines: vec![Text::line(HOSTILE, 300)],
+                created_at: 1_700_000_000,
+            }],
+            older: Some("/c/ab?before=1".to_owned()),
+            is_older: false,
+        }),
     };
     let city = CityPage {
         frame: frame(language, "/city/GB/x"),

@@ -2,9 +2,12 @@
 
 use super::definition::{event_id, marked, marked_pointer, pointer, root};
 use crate::lbc::tag_list::{element, not_taken, tag};
-use crate::lbc::{BuildError, Note, Published, ReadError, of_kind};
+use crate::lbc::{BuildError, Note, Published, ReadError, created_at_after, of_kind};
 use crate::nip01::Draft;
 use crate::{Event, EventId, Kind, PublicKey};
+
+/// How far the clock of another writer may be ahead, in seconds, to be followed.
+const CLOCK_SKEW_SECONDS: u64 = 60;
 
 /// A message in a channel (kind 42, NIP28-04).
 ///
@@ -83,6 +86,49 @@ impl ChannelMessage {
             reply: Some(reply),
             ..ChannelMessage::new(message.channel, text)
         }
+    }
+
+    /// The note that says something in a channel, at a relay that has it.
+    ///
+    /// # Errors
+    /// A blank text.
+    pub fn say(
+        channel: EventId,
+        relay: Option<String>,
+        text: impl Into<String>,
+    ) -> Result<Draft, BuildError> {
+        let message = ChannelMessage {
+            relay,
+            ..ChannelMessage::new(channel, text)
+        };
+        message.draft()
+    }
+
+    /// The note that answers a message in a channel at `now` (Unix seconds). It is newer than what it
+    /// answers, else the two of one second may be shown the wrong way round; whose clock is far ahead is
+    /// not followed.
+    ///
+    /// # Errors
+    /// A blank text.
+    pub fn say_in_reply(
+        message: &Published<ChannelMessage>,
+        channel: EventId,
+        relay: Option<String>,
+        text: impl Into<String>,
+        now: u64,
+    ) -> Result<Draft, BuildError> {
+        let mut answer = ChannelMessage::reply_to(message, text);
+        answer.channel = channel;
+        answer.relay.clone_from(&relay);
+        if let Some(reply) = &mut answer.reply {
+            reply.relay.clone_from(&relay);
+            reply.author_relay = relay;
+        }
+        let is_near = message.created_at <= now.saturating_add(CLOCK_SKEW_SECONDS);
+        Ok(Draft {
+            created_at: is_near.then(|| created_at_after(message.created_at, now)),
+            ..answer.draft()?
+        })
     }
 
     /// Reads a kind 42. Without markers the first `e` is the channel and the last, if there are

@@ -45,7 +45,7 @@ pub(super) async fn page(pages: &Pages, visit: &Visit) -> Response {
             .filter(|_| visit.site().pictures),
         contact: link(&config.info.contact),
         terms: link(&config.info.terms_of_service),
-        address: Text::line(&visit.site().relay, ADDRESS_CHARACTERS_MAX),
+        address: Text::line(visit.relay(), ADDRESS_CHARACTERS_MAX),
         events: status.ok().map(|status| status.events),
         communities: totals.map(|totals| totals.communities),
         meetups: totals.map(|totals| totals.upcoming_meetups),

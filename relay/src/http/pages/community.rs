@@ -4,18 +4,25 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use kith_nips::EventId;
 use kith_nips::discovery::Sort;
-use kith_web::Markdown;
-use kith_web::pages::Community;
+use kith_nips::lbc::{ChannelMessage, Published};
+use kith_web::pages::{Chat, Community, Message};
+use kith_web::{Markdown, address};
 
 use super::views::{self, Names};
 use super::visit::Visit;
-use super::{Pages, shown};
+use super::{Pages, signed};
+use crate::directory::{CommunityRecord, Messages, Reading};
 use crate::http::api::listing::Wanted;
 use crate::http::api::problem::Problem;
 use crate::http::api::reference;
 use crate::http::api::values::{CursorText, Limit, Moment};
 
+/// The parameter that says from which second on older messages are read.
+const BEFORE: &str = "before";
+/// Messages of the chat on a page.
+const MESSAGES_MAX: usize = 30;
 /// Coming meetups on a page.
 const UPCOMING_MAX: usize = 10;
 /// Past meetups on the page.
@@ -51,10 +58,13 @@ pub(super) async fn show(
     let past = past.iter().map(|view| views::meetup(view, now, site));
     let members = reading.members(&record, None, MEMBERS_MAX).await?.items;
     let owner = record.owner();
-    let people = members.iter().map(|member| member.person);
+    let said = said(&reading, &record, &visit).await?;
+    let authors = said.iter().flat_map(|(_, said)| &said.messages);
+    let authors = authors.map(|message| message.author);
+    let people = members.iter().map(|member| member.person).chain(authors);
     let names = Names::of(&reading, people.collect::<BTreeSet<_>>()).await?;
     let view = reading.community(record).await?;
-    Ok(shown(&Community {
+    Ok(signed(&Community {
         frame: visit.frame(known.as_str()),
         card: views::community(&view, site),
         description: Markdown::read(view.record.description(), site.pictures),
@@ -67,5 +77,39 @@ pub(super) async fn show(
         next: visit.next(&known, &upcoming),
         upcoming: upcoming.items,
         past: past.collect(),
+        chat: said.map(|(room, said)| chat(room, said, &known, &visit, &names)),
     }))
+}
+
+/// The main room, and what is said in it; without a room there is no chat.
+async fn said(
+    reading: &Reading,
+    record: &CommunityRecord,
+    visit: &Visit,
+) -> Result<Option<(EventId, Messages)>, Problem> {
+    let Some(room) = reading.room(record).await? else {
+        return Ok(None);
+    };
+    let until = visit.value(BEFORE).and_then(|until| until.parse().ok());
+    let said = reading.messages(record, room, until, MESSAGES_MAX).await?;
+    Ok(Some((room, said)))
+}
+
+fn chat(room: EventId, said: Messages, known: &str, visit: &Visit, names: &Names) -> Chat {
+    let older = said.before.map(|before| {
+        let path = address(known, &[(BEFORE, &before.to_string())]);
+        format!("{}#chat", visit.frame(known).to(&path))
+    });
+    let message = |message: &Published<ChannelMessage>| Message {
+        id: message.id.to_string(),
+        author: names.person(message.author),
+        lines: views::lines(&message.text),
+        created_at: message.created_at,
+    };
+    Chat {
+        room: room.to_string(),
+        messages: said.messages.iter().map(message).collect(),
+        older,
+        is_older: visit.value(BEFORE).is_some(),
+    }
 }

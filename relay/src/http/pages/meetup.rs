@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kith_nips::PublicKey;
+use kith_nips::extensions::attendance::{GUESTS_MAX, Seating, Terms};
 use kith_nips::lbc::{Answer, Published};
 use kith_nips::nip22;
-use kith_web::pages::{Attendees, Comment, Meetup};
+use kith_web::pages::{Attendees, Comment, Meetup, Seats};
 use kith_web::{Markdown, Text, WebLink};
 
 use super::views::{self, Names, PLACE_CHARACTERS_MAX};
 use super::visit::Visit;
-use super::{Pages, shown};
+use super::{Pages, signed};
 use crate::directory::MeetupView;
 use crate::http::api::problem::Problem;
 use crate::http::api::reference;
@@ -21,10 +22,6 @@ use crate::http::api::reference;
 const NAMED_MAX: usize = 48;
 /// Comments on the page.
 const COMMENTS_MAX: usize = 50;
-/// Lines of a comment.
-const COMMENT_LINES_MAX: usize = 40;
-/// Characters of a line of a comment.
-const LINE_CHARACTERS_MAX: usize = 1_000;
 /// Places of a meetup.
 const PLACES_MAX: usize = 4;
 /// Further addresses of a meetup.
@@ -48,13 +45,16 @@ pub(super) async fn show(
         .iter()
         .copied()
         .chain(authors)
+        .chain(waiting(&view))
         .chain([view.meetup.author]);
     let names = Names::of(&reading, people.collect::<BTreeSet<_>>()).await?;
     let card = views::meetup(&view, reading.now(), visit.site());
     let meetup = &view.meetup;
     let place = |place: &String| Text::line(place, PLACE_CHARACTERS_MAX);
-    Ok(shown(&Meetup {
+    Ok(signed(&Meetup {
         frame: visit.frame(card.path()),
+        address: meetup.address().to_string(),
+        guests_max: guests_max(&view, reading.now()),
         description: Markdown::read(&meetup.description, visit.site().pictures),
         plain: Text::line(&meetup.description, PLAIN_CHARACTERS_MAX),
         places: meetup.places.iter().take(PLACES_MAX).map(place).collect(),
@@ -74,9 +74,17 @@ pub(super) async fn show(
 
 /// Who comes, members first, in the order of answering.
 fn going(view: &MeetupView) -> Vec<PublicKey> {
-    let tally = view.rsvps.iter().map(|rsvps| &rsvps.tally);
-    let going = tally.flat_map(|tally| tally.with(Answer::Accepted));
+    let rsvps = view.rsvps.as_ref();
+    let going = rsvps
+        .into_iter()
+        .flat_map(|rsvps| rsvps.tally.with(Answer::Accepted));
+    let seating = rsvps.and_then(|rsvps| rsvps.seating.as_ref());
+    let has_seat = |person| {
+        let seat = seating.and_then(|seating| seating.of(person));
+        seat.is_none_or(|seat| seat.place.is_going())
+    };
     going
+        .filter(|attendee| has_seat(attendee.person))
         .take(NAMED_MAX)
         .map(|attendee| attendee.person)
         .collect()
@@ -87,12 +95,42 @@ fn attendees(view: &MeetupView, going: &[PublicKey], names: &Names) -> Attendees
         let rsvps = view.rsvps.as_ref();
         rsvps.map_or(0, |rsvps| rsvps.tally.count(answer)) as u64
     };
+    let seating = view.rsvps.as_ref().and_then(|rsvps| rsvps.seating.as_ref());
+    let seats_of = seating.map(|seating| &seating.seats);
+    let without_seat = seats_of.into_iter().flatten();
+    let without_seat = without_seat.filter(|seat| !seat.place.is_going()).count() as u64;
+    let waiting = waiting(view);
     Attendees {
         going: going.iter().map(|person| names.person(*person)).collect(),
-        accepted: count(Answer::Accepted),
+        // Who has no seat does not come.
+        accepted: count(Answer::Accepted).saturating_sub(without_seat),
         tentative: count(Answer::Tentative),
         declined: count(Answer::Declined),
+        seats: seating.and_then(seats),
+        waiting: waiting.map(|person| names.person(person)).collect(),
     }
+}
+
+fn seats(seating: &Seating) -> Option<Seats> {
+    Some(Seats {
+        capacity: u64::from(seating.capacity?),
+        taken: u64::from(seating.taken),
+    })
+}
+
+/// Who waits for a seat, the first in line first.
+fn waiting(view: &MeetupView) -> impl Iterator<Item = PublicKey> {
+    let seating = view.rsvps.iter().filter_map(|rsvps| rsvps.seating.as_ref());
+    let waiting = seating.flat_map(Seating::waiting);
+    waiting.take(NAMED_MAX).map(|seat| seat.person)
+}
+
+/// How many guests each may bring; `None` when nobody can answer any more.
+fn guests_max(view: &MeetupView, now: u64) -> Option<u32> {
+    let meetup = &view.meetup;
+    let is_over = meetup.when.as_ref().is_some_and(|when| when.is_over(now));
+    let guests_max = Terms::read(meetup).guests_max.unwrap_or(GUESTS_MAX);
+    (meetup.takes_answers() && !is_over).then_some(guests_max)
 }
 
 fn links(links: &[String]) -> Vec<WebLink> {
@@ -101,11 +139,10 @@ fn links(links: &[String]) -> Vec<WebLink> {
 }
 
 fn comment(comment: &Published<nip22::Comment>, names: &Names) -> Comment {
-    let lines = comment.text.lines().take(COMMENT_LINES_MAX);
-    let lines = lines.map(|line| Text::line(line, LINE_CHARACTERS_MAX));
     Comment {
+        id: comment.id.to_string(),
         author: names.person(comment.author),
-        lines: lines.filter(|line| !line.is_empty()).collect(),
+        lines: views::lines(&comment.text),
         created_at: comment.created_at,
         is_reply: comment.reply.is_some(),
     }

@@ -20,6 +20,10 @@ const NAME_CHARACTERS_MAX: usize = 50;
 const SUMMARY_CHARACTERS_MAX: usize = 160;
 /// Characters of a place.
 pub(super) const PLACE_CHARACTERS_MAX: usize = 120;
+/// Lines of a comment or message.
+const LINES_MAX: usize = 40;
+/// Characters of a line of a comment or message.
+const LINE_CHARACTERS_MAX: usize = 1_000;
 /// Communities that a card names.
 const COMMUNITIES_PER_CARD_MAX: usize = 3;
 /// Topics of one thing.
@@ -82,6 +86,13 @@ pub(super) fn link(record: &CommunityRecord) -> CommunityLink {
         id: record.id().to_string(),
         title: Text::line(&record.title(), TITLE_CHARACTERS_MAX),
     }
+}
+
+/// What somebody wrote in lines.
+pub(super) fn lines(text: &str) -> Vec<Text> {
+    let lines = text.lines().take(LINES_MAX);
+    let lines = lines.map(|line| Text::line(line, LINE_CHARACTERS_MAX));
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
 /// What something is about.

@@ -5,7 +5,8 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Request};
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
-use kith_web::{self as web, Frame, Language, Site, Text, Tiles};
+use kith_web::drafts::Sayer;
+use kith_web::{Frame, Language, Site, Text, Tiles, address};
 
 use super::Pages;
 use crate::config::Config;
@@ -44,12 +45,12 @@ impl Pages {
         let accepted = accepted
             .and_then(|accepted| accepted.to_str().ok())
             .and_then(Language::accepted);
-        let origin = Origin::asked(&config, request.headers()).address("");
         let name = nip11::words(&config, &standing).name;
+        let origin = Origin::asked(&config, request.headers()).address("");
         Visit {
             site: Site {
                 name: Text::line(name, NAME_CHARACTERS_MAX),
-                relay: address(&config, &origin),
+                relay: relay_at(&config, &origin),
                 origin,
                 pictures: config.http.pictures,
                 searches: config.features.search,
@@ -71,6 +72,16 @@ impl Pages {
 }
 
 impl Visit {
+    /// The address of the relay for clients: the public one, or how this very request found it.
+    pub(super) fn relay(&self) -> &str {
+        &self.site.relay
+    }
+
+    /// The language of whoever asks.
+    pub(super) fn sayer(&self) -> Sayer {
+        Sayer(self.language)
+    }
+
     /// The relay.
     pub(super) fn site(&self) -> &Site {
         &self.site
@@ -115,9 +126,19 @@ impl Visit {
     /// Where the next page of a list is.
     pub(super) fn next<T>(&self, known: &str, list: &ListOf<T>) -> Option<String> {
         let cursor = list.next.as_deref()?;
-        let next = web::address(known, &[("cursor", cursor)]);
+        let next = address(known, &[("cursor", cursor)]);
         Some(self.frame(known).to(&next))
     }
+}
+
+/// What to paste into a client: the public address, or how this very request found the relay.
+fn relay_at(config: &Config, origin: &str) -> String {
+    let server = &config.server;
+    if let Some(url) = &server.public_url {
+        return url.clone();
+    }
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    format!("ws://{host}{}", server.path.trim_end_matches('/'))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
@@ -145,14 +166,4 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
                 pairs: Vec::new(),
             }))
     }
-}
-
-/// What to paste into a client: the public address, or how this very request found the relay.
-fn address(config: &Config, origin: &str) -> String {
-    let server = &config.server;
-    if let Some(url) = &server.public_url {
-        return url.clone();
-    }
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    format!("ws://{host}{}", server.path.trim_end_matches('/'))
 }

@@ -1,0 +1,75 @@
+/**
+ * Debian's Chromium, and what must never happen in it: an error on the console, something that the Content
+ * Security Policy forbids, or a request to anybody but the relay.
+ */
+import { join } from 'node:path';
+
+import { chromium } from 'playwright-core';
+
+const OPTIONS = {
+  executablePath: process.env.KITH_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+};
+
+/** Nothing moves while it is clicked. */
+const PLAIN = { locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce' };
+
+/** For what must come; a machine may be busy with other things. */
+export const DEADLINE_MS = 60_000;
+
+export function launch() {
+  return chromium.launch(OPTIONS);
+}
+
+/** A browser with a folder, so that it can be closed and opened again. */
+export async function launchIn(folder, options = {}) {
+  return watched(await chromium.launchPersistentContext(folder, { ...OPTIONS, ...PLAIN, ...options }));
+}
+
+/** A visitor of their own, who keeps nothing of others. */
+export async function visitor(browser, options = {}) {
+  return watched(await browser.newContext({ ...PLAIN, ...options }));
+}
+
+/** @type {string[]} */
+const wrongs = [];
+
+/** Throws if anything went wrong in any browser since the last time. */
+export function expectNothingWrong() {
+  const found = wrongs.splice(0);
+  if (found.length) throw new Error(found.join('\n'));
+}
+
+function watched(context) {
+  context.setDefaultTimeout(DEADLINE_MS);
+  withFilesOfFolder(context);
+  context.on('console', (message) => {
+    // Violations of the policy are errors on the console too.
+    // What is wrong with a form the relay says with a status that browsers report.
+    const isForm = /status of 422/.test(message.text()) && message.location().url.includes('/draft/');
+    if ((message.type() === 'error' || message.type() === 'warning') && !isForm) {
+      wrongs.push(`${message.page()?.url()}: ${message.text()}`);
+    }
+  });
+  context.on('weberror', (error) => wrongs.push(`${error.page()?.url()}: ${error.error()}`));
+  context.on('dialog', (dialog) => {
+    wrongs.push(`${dialog.page()?.url()} said ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') wrongs.push(`asked ${request.url()}`);
+  });
+  return context;
+}
+
+/** For whoever changes scripts and styles: with KITH_ASSETS=web/assets they need not be built in first. */
+function withFilesOfFolder(context) {
+  const folder = process.env.KITH_ASSETS;
+  if (!folder) return;
+  context.route(/\/assets\/[0-9a-f]{16}\//, (route) => {
+    const name = new URL(route.request().url()).pathname.replace(/^\/assets\/[0-9a-f]{16}\//, '');
+    const contentType = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }[name.split('.').pop()];
+    return route.fulfill({ path: join(folder, name), contentType });
+  });
+}

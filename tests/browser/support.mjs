@@ -1,0 +1,74 @@
+/** What the tests of pages share: one relay with one world, one browser, and words on the pages. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { after, afterEach, before } from 'node:test';
+
+import { expectNothingWrong, launch, visitor } from './browser.mjs';
+import { startRelay } from './relay.mjs';
+import { publishAll, world } from './world.mjs';
+
+export const here = {};
+
+/** Starts everything before the tests of a file, and ends it after them; after each, nothing may be wrong. */
+export function begin() {
+  const contexts = [];
+  const children = [];
+  before(async () => {
+    here.relay = await startRelay();
+    here.world = await world();
+    await publishAll(here.relay.ws, here.world.events);
+    here.browser = await launch();
+    here.visitor = async (options) => {
+      const context = await visitor(here.browser, { baseURL: here.relay.url, ...options });
+      contexts.push(context);
+      return context;
+    };
+    /** A remote signer; gives the first line that it writes. */
+    here.signer = async (args, env = {}) => {
+      const program = fileURLToPath(new URL('signer.mjs', import.meta.url));
+      const child = spawn(process.execPath, ['--experimental-websocket', '--no-warnings', program, here.relay.ws, ...args], {
+        env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      children.push(child);
+      return new Promise((resolve, reject) => {
+        createInterface({ input: child.stdout }).once('line', resolve);
+        child.once('exit', (code) => reject(new Error(`the signer ended with ${code}`)));
+      });
+    };
+  });
+  afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close();
+    for (const child of children.splice(0)) child.kill();
+    expectNothingWrong();
+  });
+  after(async () => {
+    await here.browser?.close();
+    await here.relay?.stop();
+  });
+}
+
+/** The page of a meetup, found as people find it. */
+export async function meetupPage(context, title = 'Stammtisch im Ratskeller') {
+  const page = await context.newPage();
+  await page.goto('/search?near=L%C3%BCbeck');
+  await page.getByRole('link', { name: title }).click();
+  await page.getByRole('heading', { level: 1, name: title }).waitFor();
+  return page;
+}
+
+/** Says yes, and makes a key in the browser: two clicks. */
+export async function sayYes(page, name) {
+  await page.getByRole('button', { name: 'I’m coming' }).click();
+  if (name) await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Continue without an account elsewhere' }).click();
+  await page.getByText('You are coming.').waitFor();
+}
+
+/** Signs what is shown. */
+export async function sign(page, shown) {
+  const dialog = page.getByRole('dialog', { name: 'You sign this' });
+  await dialog.getByText(shown).waitFor();
+  await dialog.getByRole('button', { name: 'Sign and send' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}

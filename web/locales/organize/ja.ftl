@@ -1,0 +1,21 @@
+# What is signed, and what is wrong with a form.
+signs-going = 「{ $title }」に参加すると伝えます。
+signs-going-with = 「{ $title }」に、ほかに{ $shown }人と参加すると伝えます。
+signs-maybe = 「{ $title }」に参加するかもしれないと伝えます。
+signs-not-going = 「{ $title }」に参加しないと伝えます。
+signs-comment = 「{ $title }」にコメントします。だれでも読めます。
+signs-message = 「{ $title }」のチャットに書き込みます。だれでも読めます。
+field-needed = 入力してください。
+field-choose = 一つ選んでください。
+field-too-long = 長すぎます。最大{ $shown }文字です。
+field-characters = 文字でないものが含まれています。
+field-number = 0から{ $shown }までの整数を入力してください。
+answer-too-late = 参加の受付は終了しました。
+answer-cancelled = この集まりは中止され、回答を受け付けていません。
+missing-meetup = この集まりはもうありません。
+missing-community = このコミュニティはもうありません。
+missing-parent = 返信先はもうありません。
+missing-person = 鍵ではありません。npub1で始まります。
+no-chat = このコミュニティにチャットはありません。
+muted-here = あなたはこのコミュニティでミュートされているため、書いても表示されません。
+form-unread = フォームを正しく受け取れませんでした。
