@@ -150,11 +150,11 @@ mod tests {
             assert!(sources.contains(&format!("\"{id}\"")), "{id} is not used");
         }
         let calls = [
-            "say(\"",
-            "count(\"",
-            "say_with(\"",
-            "say_of(\"",
-            "say_counted(\"",
+            ".say(\"",
+            ".count(\"",
+            ".say_with(\"",
+            ".say_of(\"",
+            ".say_counted(\"",
         ];
         for call in calls {
             for used in sources.split(call).skip(1) {
