@@ -36,7 +36,7 @@ test('nip44 and nip49 agree with the vectors of their documents', async () => {
     publicKeyOf(Uint8Array.from({ length: 32 }, (_, at) => (at === 31 ? 2 : 0))));
   assert.equal(Buffer.from(key).toString('hex'), 'c41c775356fd92eadc63ff5a0dc1da211b268cbea22316767095b2871ea1412d');
   const nonce = Uint8Array.from({ length: 32 }, (_, at) => Number(at === 31));
-  const message = 'AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABee0G5VSK0/9YypIObAtDKfYEAjD35uVkHyB0F4DwrcNaCXlCWZKaArsGrY6M9wnuTMxWfp1RTN9Xga8no+kF5Vsb';
+  const message = 'AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABee0G5VSK0/9YypIObAtDKfYEAjD35uVkHyB0F4DwrcNaCXlCWZKaArsGrY6M9wnuTMxWfp1RTN9Xga8no+kF5Vsb';
   assert.equal(encrypt(key, 'a', nonce), message);
   assert.equal(decrypt(key, message), 'a');
   assert.throws(() => decrypt(key, message.replace('Bee0', 'Bee1')));
@@ -61,7 +61,7 @@ test('an extension signs, and is not believed when it signs something else', asy
   const other = await meetupPage(liar, 'Workshop: your first node');
   await other.getByRole('button', { name: 'Maybe' }).click();
   await other.getByRole('button', { name: 'Use my browser extension' }).click();
-  await other.getByText('something else than it was asked for').waitFor({ state: 'attached' }).catch(() => {});
+  await other.getByText('gave something else than it was asked for').waitFor();
   assert.equal(await other.getByText('You may come.').count(), 0);
 });
 
@@ -96,7 +96,7 @@ test('a remote signer comes by the code, and is not believed when it lies', asyn
   assert.match(address, /^nostrconnect:\/\/[0-9a-f]{64}\?relay=ws/);
   await here.signer([address], { KITH_LIES: 'yes' });
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await page.locator('.result.bad').first().waitFor();
+  await page.getByText('gave something else than it was asked for').waitFor();
   assert.equal(await page.getByText('You may come.').count(), 0);
 });
 

@@ -32,6 +32,8 @@ export async function dialog(id) {
     const found = content.querySelector(`#${id}`);
     if (!(found instanceof HTMLElement)) throw new Error(`there is no dialog ${id}`);
     const dialog = /** @type {HTMLDialogElement} */ (document.importNode(found, true));
+    // What is wrong is said in the language of the page.
+    for (const form of dialog.querySelectorAll('form')) form.noValidate = true;
     document.body.append(dialog);
     return dialog;
   } catch (error) {

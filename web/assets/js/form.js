@@ -4,7 +4,7 @@
  *
  * A form says with `data-then` where to go afterwards; without it, what was done is said in its `[data-result]`,
  * and the form sends `kith:published` (with the notes in `detail`). Sentences stand on the form: `data-done`,
- * `data-refused`, `data-unreachable`.
+ * `data-refused`, `data-unsigned`, `data-unreachable`.
  * @module
  */
 import { account, signer } from './account.js';
@@ -59,19 +59,40 @@ async function perform(form, submitter) {
     const { agreed } = await import('./signin.js');
     if (!await agreed(given.shown, given.drafts)) return;
   }
-  const who = await signer({ shown: given.shown });
+  const who = await signer({ shown: given.shown }).catch((error) => refused(form, error));
   if (!who) return;
   // What they said before, which the draft keeps, is known only now.
   if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
   if (!given) return;
-  const events = [];
-  for (const one of given.drafts) events.push(await who.sign(one));
+  const events = await signed(who, given.drafts).catch((error) => refused(form, error));
+  if (!events) return;
   const { publish } = await import('./publish.js');
-  const { refused } = await publish(events);
-  if (refused.length) return say(form, `${form.dataset.refused ?? ''} ${refused[0].reason}`.trim(), true);
+  const [left] = (await publish(events)).refused;
+  if (left) return say(form, `${form.dataset.refused ?? ''} ${left.reason}`.trim(), true);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
   if (form.dataset.then) location.assign(form.dataset.then);
   else say(form, form.dataset.done ?? '', false);
+}
+
+/**
+ * @param {import('./event.js').Signer} who
+ * @param {Draft[]} drafts
+ */
+async function signed(who, drafts) {
+  const events = [];
+  for (const draft of drafts) events.push(await who.sign(draft));
+  return events;
+}
+
+/**
+ * Says that the signer refused, is not there, or gave something else.
+ * @param {HTMLFormElement} form
+ * @param {unknown} error
+ */
+function refused(form, error) {
+  console.info(error);
+  say(form, form.dataset.unsigned ?? String(error), true);
+  return null;
 }
 
 /**

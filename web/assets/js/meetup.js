@@ -25,7 +25,8 @@ export function begin(document) {
   });
   const look = () => recall(form).catch(console.warn);
   whenAccountChanges(look);
-  addEventListener('kith:refreshed', () => show(form, false));
+  // They may have answered on another device.
+  addEventListener('kith:refreshed', look);
   look();
 }
 
@@ -35,6 +36,7 @@ export function begin(document) {
  */
 async function recall(form) {
   const known = account();
+  const before = own?.id;
   if (own && own.pubkey !== known?.pubkey) own = null;
   if (known) {
     const [asked] = JSON.parse(document.getElementById('attendees')?.dataset.live ?? '[{}]');
@@ -42,7 +44,7 @@ async function recall(form) {
     found.sort((one, other) => other.created_at - one.created_at || (one.id < other.id ? -1 : 1));
     if (found[0] && (!own || found[0].created_at >= own.created_at)) own = found[0];
   }
-  show(form, true);
+  show(form, own?.id !== before);
 }
 
 /**

@@ -32,9 +32,15 @@ function showAccount() {
   document.documentElement.classList.toggle('signed-in', known !== null);
 }
 
-document.documentElement.classList.add('scripted');
+async function begin() {
+  const wanted = PARTS.filter(([selector]) => document.querySelector(selector));
+  const parts = wanted.map(async ([, load]) => (await load()).begin(document));
+  const done = await Promise.allSettled(parts);
+  for (const one of done) if (one.status === 'rejected') console.error(one.reason);
+  // Only now: nothing is shown that would not answer yet.
+  document.documentElement.classList.add('scripted');
+}
+
 showAccount();
 whenAccountChanges(showAccount);
-for (const [selector, load] of PARTS) {
-  if (document.querySelector(selector)) load().then(({ begin }) => begin(document), console.error);
-}
+begin();

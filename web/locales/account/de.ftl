@@ -94,3 +94,4 @@ following = Du folgst
 seats = { $shown } von { $all } Plätzen sind vergeben
 signs-follow = Du folgst „{ $title }“.
 signs-unfollow = Du folgst „{ $title }“ nicht mehr.
+form-unsigned = Nichts wurde unterschrieben: Dein Signierprogramm hat abgelehnt oder etwas anderes gegeben, als verlangt war.

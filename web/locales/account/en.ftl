@@ -94,3 +94,4 @@ following = Following
 seats = { $shown } of { $all } seats are taken
 signs-follow = You follow “{ $title }”.
 signs-unfollow = You no longer follow “{ $title }”.
+form-unsigned = Nothing was signed: your signer refused, or gave something else than it was asked for.

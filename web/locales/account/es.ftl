@@ -94,3 +94,4 @@ following = Siguiendo
 seats = { $shown } de { $all } plazas ocupadas
 signs-follow = Sigues a «{ $title }».
 signs-unfollow = Ya no sigues a «{ $title }».
+form-unsigned = No se firmó nada: tu firmador se negó, o dio otra cosa distinta de lo pedido.

@@ -94,3 +94,4 @@ following = Abonné
 seats = { $shown } places prises sur { $all }
 signs-follow = Vous suivez « { $title } ».
 signs-unfollow = Vous ne suivez plus « { $title } ».
+form-unsigned = Rien n’a été signé : votre signataire a refusé, ou a donné autre chose que ce qui était demandé.

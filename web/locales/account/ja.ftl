@@ -94,3 +94,4 @@ following = フォロー中
 seats = 定員{ $all }人中{ $shown }人
 signs-follow = 「{ $title }」をフォローします。
 signs-unfollow = 「{ $title }」のフォローをやめます。
+form-unsigned = 署名されませんでした。署名アプリが拒否したか、求めたものと違う内容を返しました。

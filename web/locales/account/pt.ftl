@@ -94,3 +94,4 @@ following = A seguir
 seats = { $shown } de { $all } lugares ocupados
 signs-follow = Segue “{ $title }”.
 signs-unfollow = Já não segue “{ $title }”.
+form-unsigned = Nada foi assinado: o seu assinador recusou, ou deu outra coisa diferente do pedido.
