@@ -299,7 +299,7 @@ mod tests {
                 "every 2nd thursday of the month, 12 times",
                 "FREQ=MONTHLY;COUNT=12;BYDAY=2TH",
             ),
-            ("every 3 weeks, 4 times", "FREQ=WEEKLY;INTERVAL=3;COUNT=4"),
+            ("every 3 weeks, 4 times", "FREQ=WEEKLY;COUNT=4;INTERVAL=3"),
             ("rrule:freq=weekly;interval=2", "FREQ=WEEKLY;INTERVAL=2"),
         ] {
             assert_eq!(parse(text, None).unwrap().to_string(), rule, "{text}");

@@ -37,6 +37,9 @@ async function pages() {
     city: '/city/DE/L%C3%BCbeck',
     topic: '/topic/bitcoin',
     person: await link(of, 'Ben'),
+    agenda: (await link(of, 'Ben')).replace('/p/', '/agenda/'),
+    calendar: '/calendar',
+    'calendar-near': '/calendar?near=L%C3%BCbeck&lang=de',
     about: '/about',
     account: '/account',
     missing: '/nothing/here',
@@ -47,7 +50,8 @@ async function pages() {
 }
 
 /** Pages of which pictures are kept. */
-const PICTURED = ['home', 'search', 'meetup', 'meetup-with-seats', 'community', 'city', 'topic', 'person', 'about', 'account'];
+const PICTURED = ['home', 'search', 'meetup', 'meetup-with-seats', 'community', 'city', 'topic', 'person', 'agenda', 'calendar', 'about',
+  'account'];
 
 test('every page can be read without scripts', async () => {
   const page = await (await here.visitor({ javaScriptEnabled: false })).newPage();

@@ -137,4 +137,3 @@ near-me-refused = O navegador não disse onde estás. Escreve um lugar.
 map = Mapa
 map-close = Fechar
 preview-title-elsewhere = O título está na página
-

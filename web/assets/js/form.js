@@ -63,16 +63,16 @@ async function perform(form, submitter) {
     const { agreed } = await import('./signin.js');
     if (!await agreed(given.shown, given.drafts)) return;
   }
-  const who = await signer({ shown: given.shown });
+  const who = await signer({ shown: given.shown }).catch((error) => refused(form, error));
   if (!who) return;
   // What they said before, which the draft keeps, is known only now.
   if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
   if (!given) return;
-  const events = await signed(who, given.drafts);
-  if (!events) return say(form, form.dataset.unsigned ?? '', true);
+  const events = await signed(who, given.drafts).catch((error) => refused(form, error));
+  if (!events) return;
   const { publish } = await import('./publish.js');
-  const { refused } = await publish(events);
-  if (refused.length) return say(form, `${form.dataset.refused ?? ''} ${refused[0].reason}`.trim(), true);
+  const [left] = (await publish(events)).refused;
+  if (left) return say(form, `${form.dataset.refused ?? ''} ${left.reason}`.trim(), true);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
   const then = given.then ?? form.dataset.then;
   if (then) location.assign(then);
@@ -80,19 +80,24 @@ async function perform(form, submitter) {
 }
 
 /**
- * The notes, signed; `null` when the signer refused, or gave something else.
  * @param {import('./event.js').Signer} who
  * @param {Draft[]} drafts
  */
 async function signed(who, drafts) {
   const events = [];
-  try {
-    for (const draft of drafts) events.push(await who.sign(draft));
-    return events;
-  } catch (error) {
-    console.info(error);
-    return null;
-  }
+  for (const draft of drafts) events.push(await who.sign(draft));
+  return events;
+}
+
+/**
+ * Says that the signer refused, is not there, or gave something else.
+ * @param {HTMLFormElement} form
+ * @param {unknown} error
+ */
+function refused(form, error) {
+  console.info(error);
+  say(form, form.dataset.unsigned ?? String(error), true);
+  return null;
 }
 
 /**

@@ -54,6 +54,10 @@ async function show(place, within) {
     minZoom: 1,
     maxBounds: [[-85, -190], [85, 190]],
   });
+  // Leaflet listens only while the map itself has the focus, not a link in it.
+  place.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') map.closePopup();
+  });
   map.attributionControl.setPrefix(false);
   map.zoomControl.setPosition('topright');
   leaflet.control.scale({ imperial: false }).addTo(map);

@@ -26,6 +26,11 @@ function showAccount() {
     link.textContent = known ? known.name || `${known.npub.slice(0, 10)}…` : link.dataset.signIn ?? '';
     link.dir = 'auto';
   }
+  for (const link of document.querySelectorAll('a[data-my-agenda]')) {
+    if (!(link instanceof HTMLAnchorElement)) continue;
+    link.hidden = known === null;
+    if (known) link.href = (link.dataset.myAgenda ?? '').replace('NPUB', known.npub);
+  }
   document.documentElement.classList.toggle('signed-in', known !== null);
 }
 

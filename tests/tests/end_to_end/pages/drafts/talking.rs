@@ -56,7 +56,7 @@ async fn comments_by_a_form_are_below_the_meetup() {
     done(&chess.relay, OWNER, "comment", &fields).await;
     get(&chess.relay, &path)
         .await
-        .has(&[" class=\"reply\"", "There is"]);
+        .has(&["class=\"reply\"", "There is"]);
     // What is no comment on this meetup cannot be answered.
     let elsewhere = chess.community.id().to_string();
     for parent in ["x", elsewhere.as_str(), &"f".repeat(64)] {

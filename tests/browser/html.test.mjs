@@ -1,15 +1,18 @@
 /**
- * What machines read on the pages of a relay: HTML that is valid, data for search engines and previews that parse, a
- * sitemap whose links lead somewhere, and pages that are small enough. Run by `node html.mjs`; it starts its own relay.
+ * What machines read on the pages of a relay: HTML that is valid, data for search engines and previews that parse, and
+ * pages that are small enough.
  */
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 
 import { HtmlValidate } from 'html-validate';
 
 import { publicKeyOf } from '../../web/assets/js/event.js';
-import { startRelay } from './relay.mjs';
-import { ANNA, BEN, addressOf, publishAll, world } from './world.mjs';
+import { begin, here } from './support.mjs';
+import { ANNA, BEN, addressOf } from './world.mjs';
+
+begin();
 
 const PAGE_BYTES_MAX = 30_000;
 
@@ -81,25 +84,19 @@ async function check(relay, path) {
   return problems;
 }
 
-const relay = await startRelay();
-let failed = 0;
-try {
-  const made = await world();
-  await publishAll(relay.ws, made.events);
+test('pages are valid, small, and parsed by machines', async () => {
+  const made = here.world;
   const month = new Date(made.stammtisch.created_at * 1_000).toISOString().slice(0, 7);
+  const meetups = [made.stammtisch, made.cancelled, made.past, made.strangeMeetup];
   const paths = [
     '/', '/about', '/account', '/search', '/search?near=L%C3%BCbeck', '/search?near=Berlni', '/city/DE/L%C3%BCbeck',
     '/topic/bitcoin', `/calendar/${month}`, `/calendar/${month}?near=L%C3%BCbeck&lang=ja`, '/nowhere',
     `/c/${made.luebeck.id}`, `/c/${made.strange.id}`, `/p/${publicKeyOf(ANNA)}`, `/agenda/${publicKeyOf(BEN)}`,
-    ...[made.stammtisch, made.cancelled, made.past, made.strangeMeetup].map((meetup) => `/m/${encodeURIComponent(addressOf(meetup))}`),
+    ...meetups.map((meetup) => `/m/${encodeURIComponent(addressOf(meetup))}`),
   ];
+  const problems = [];
   for (const path of paths) {
-    const problems = await check(relay, path);
-    failed += problems.length;
-    for (const problem of problems) console.log(`${path.slice(0, 60)} ${problem}`);
+    problems.push(...(await check(here.relay, path)).map((problem) => `${path.slice(0, 60)} ${problem}`));
   }
-  console.log(`${paths.length} pages, ${failed} problems`);
-} finally {
-  await relay.stop();
-}
-process.exitCode = failed ? 1 : 0;
+  assert.deepEqual(problems, []);
+});

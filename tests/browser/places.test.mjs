@@ -1,0 +1,78 @@
+/** Where things are, and when by the reader's clock: maps, cities to choose from, "near me". */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { begin, here, meetupPage } from './support.mjs';
+
+begin();
+
+test('what was found is on a map that is used by keyboard, and leads to the meetup', async () => {
+  const page = await (await here.visitor()).newPage();
+  await page.goto('/search?near=L%C3%BCbeck');
+  const map = page.getByRole('region', { name: 'Map' });
+  await map.locator('path.map-land').first().waitFor({ state: 'attached' });
+  const pin = map.getByRole('button', { name: /Stammtisch im Ratskeller/ });
+  await pin.focus();
+  await page.keyboard.press('Enter');
+  const link = map.getByRole('link', { name: 'Stammtisch im Ratskeller' });
+  await link.waitFor();
+  assert.equal(await link.evaluate((element) => element === document.activeElement), true);
+  await page.keyboard.press('Escape');
+  await link.waitFor({ state: 'detached' });
+  assert.equal(await pin.evaluate((element) => element === document.activeElement), true);
+  await page.keyboard.press('Enter');
+  await link.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Stammtisch im Ratskeller' }).waitFor();
+});
+
+test('without scripts there is no map, and every place is a link', async () => {
+  const page = await meetupPage(await here.visitor({ javaScriptEnabled: false }));
+  assert.equal(await page.locator('[data-map]').isVisible(), false);
+  await page.getByRole('link', { name: 'OpenStreetMap' }).waitFor();
+  await page.getByRole('link', { name: 'Map app' }).waitFor();
+});
+
+test('the times of a meetup are also by the clock of a reader elsewhere', async () => {
+  const far = await meetupPage(await here.visitor({ timezoneId: 'America/New_York' }));
+  const start = Number(here.world.stammtisch.tags.find(([name]) => name === 'start')[1]);
+  const hour = new Intl.DateTimeFormat('en', { hour: '2-digit', hourCycle: 'h23', timeZone: 'America/New_York' });
+  await far.getByText(new RegExp(`^Your time: .*${hour.format(start * 1_000)}:`)).waitFor();
+  const near = await meetupPage(await here.visitor());
+  assert.equal(await near.getByText('Your time:').count(), 0);
+});
+
+test('cities are suggested while one types, and chosen by keyboard', async () => {
+  const page = await (await here.visitor()).newPage();
+  await page.goto('/');
+  const field = page.getByRole('combobox', { name: 'Where' });
+  await field.pressSequentially('Lübec');
+  const option = page.getByRole('option', { name: /^Lübeck, / });
+  await option.waitFor();
+  assert.equal(await field.getAttribute('aria-expanded'), 'true');
+  await page.keyboard.press('ArrowDown');
+  const active = await field.getAttribute('aria-activedescendant');
+  assert.equal(await page.locator(`[id="${active}"]`).getAttribute('aria-selected'), 'true');
+  await page.keyboard.press('Escape');
+  await option.waitFor({ state: 'detached' });
+  assert.equal(await field.getAttribute('aria-expanded'), 'false');
+  await field.pressSequentially('k');
+  await option.waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  assert.match(await field.inputValue(), /^Lübeck, /);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Stammtisch im Ratskeller' }).waitFor();
+});
+
+test('near me asks the browser, and goes to a plain link that is a kilometre wide', async () => {
+  const context = await here.visitor();
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Near me' }).click();
+  await page.getByText('Your browser did not say where you are.').waitFor();
+  await context.grantPermissions(['geolocation']);
+  await context.setGeolocation({ latitude: 53.865512, longitude: 10.686634 });
+  await page.getByRole('button', { name: 'Near me' }).click();
+  await page.waitForURL((url) => url.searchParams.get('near') === '53.87,10.69');
+  await page.getByRole('link', { name: 'Stammtisch im Ratskeller' }).waitFor();
+});
