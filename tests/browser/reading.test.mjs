@@ -1,16 +1,14 @@
 /** Every page, read: without scripts, small, in the dark, by everybody, and whatever somebody wrote into it. */
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 
 import { begin, here } from './support.mjs';
 
 begin();
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SCREENS = fileURLToPath(new URL('../../docs/screens/', import.meta.url));
 
 /** Every page, by name. */
 async function pages() {
@@ -21,7 +19,7 @@ async function pages() {
     return page.getByRole('link', { name: title, exact: true }).first().getAttribute('href');
   };
   const community = `/c/${luebeck.id}`;
-  const of = await Promise.resolve(link(community, 'Stammtisch im Ratskeller'));
+  const of = await link(community, 'Stammtisch im Ratskeller');
   await page.goto(`/c/${strange.id}`);
   const hostileMeetup = await page.locator('.card h3 a').first().getAttribute('href');
   return {
@@ -48,10 +46,6 @@ async function pages() {
     'hostile-person': await link(hostileMeetup, /^/),
   };
 }
-
-/** Pages of which pictures are kept. */
-const PICTURED = ['home', 'search', 'meetup', 'meetup-with-seats', 'community', 'city', 'topic', 'person', 'agenda', 'calendar', 'about',
-  'account'];
 
 test('every page can be read without scripts', async () => {
   const page = await (await here.visitor({ javaScriptEnabled: false })).newPage();
@@ -146,20 +140,6 @@ test('a page is used by keyboard alone', async () => {
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => document.activeElement.value), 'accepted');
-});
-
-test('pictures of each page', async () => {
-  const folder = process.env.KITH_SCREENS ? SCREENS : null;
-  if (folder) await mkdir(folder, { recursive: true });
-  const all = await pages();
-  for (const width of [375, 1280]) {
-    const page = await (await here.visitor({ viewport: { width, height: width === 375 ? 812 : 800 } })).newPage();
-    for (const name of PICTURED) {
-      await page.goto(all[name], { waitUntil: 'networkidle' });
-      const picture = await page.screenshot({ ...(folder && { path: `${folder}${name}-${width}.png` }) });
-      assert.ok(picture.length > 5_000 && picture.length < 400_000, `${name}: ${picture.length} bytes`);
-    }
-  }
 });
 
 /** Throws what axe finds against WCAG 2.2 AA and good practice. */

@@ -11,12 +11,12 @@ import { publishAll, world } from './world.mjs';
 export const here = {};
 
 /** Starts everything before the tests of a file, and ends it after them; after each, nothing may be wrong. */
-export function begin() {
+export function begin(options = {}) {
   const contexts = [];
   const children = [];
   before(async () => {
     here.relay = await startRelay();
-    here.world = await world();
+    here.world = await world(options);
     await publishAll(here.relay.ws, here.world.events);
     here.browser = await launch();
     here.visitor = async (options) => {

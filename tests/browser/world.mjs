@@ -113,8 +113,26 @@ async function real() {
 
 const LUEBECK = [['g', geohash(53.8655, 10.6866)], ['g', 'DE:Lübeck', 'city']];
 
-/** Everything, by name. */
-export async function world() {
+/** Communities that show that there is more than one topic in the world. */
+function others() {
+  const of = (title, topic, latitude, longitude, city, slug, meeting, days, place) => {
+    const tags = [['t', topic], ['g', geohash(latitude, longitude)], ['g', city, 'city']];
+    const found = community(BEN, title, { tags, nonce: slug, about: `${title}: everybody is welcome.` });
+    const event = meetup(BEN, found, slug, {
+      title: meeting, start: soon(days), tags: [...tags, ['location', place]], about: `${meeting}. Just come.`,
+    });
+    return [...found.events, event];
+  };
+  return [
+    of('Chess at the Trave', 'chess', 53.8689, 10.6873, 'DE:Lübeck', 'chess', 'Blitz on the quay', 2, 'An der Untertrave 30'),
+    of('Rust Hansestadt', 'rust', 53.8620, 10.6790, 'DE:Lübeck', 'rust', 'Rust and fish rolls', 4, 'Hüxstraße 12'),
+    of('Wanderfreunde Ostsee', 'hiking', 53.9600, 10.8700, 'DE:Lübeck', 'hike', 'Along the cliffs to Niendorf', 7, 'Travemünde station'),
+    of('Chess Berlin', 'chess', 52.52, 13.405, 'DE:Berlin', 'berlin', 'Sunday simul', 6, 'Café Anna, Torstraße 3'),
+  ].flat();
+}
+
+/** Everything, by name; `isFriendly` leaves out what is hostile, and has more topics. */
+export async function world({ isFriendly = false } = {}) {
   const communities = await real();
   const luebeck = communities.find(({ events }) => events[1].tags.some(([, value]) => value === 'Einundzwanzig Lübeck'));
   const stammtisch = meetup(ANNA, luebeck, 'stammtisch', {
@@ -151,13 +169,16 @@ export async function world() {
     ...communities.flatMap(({ events }) => events), ...strange.events, ...names,
     stammtisch, seats, cancelled, past, strangeMeetup, room, ...chatter,
     follows(BEN, [luebeck]), follows(CLARA, [luebeck]), follows(MALLORY, [strange]),
+    ...(isFriendly ? others() : []),
     rsvp(BEN, stammtisch, 'accepted'), rsvp(CLARA, stammtisch, 'tentative'),
     rsvp(BEN, seats, 'accepted', [['guests', '1']]), rsvp(MALLORY, strangeMeetup, 'accepted'),
     comment(BEN, stammtisch, 'Is there a vegetarian menu?', now() - 500),
     comment(ANNA, stammtisch, 'There is, and it is good.', now() - 400),
     comment(MALLORY, strangeMeetup, HOSTILE),
   ];
-  return { events, luebeck, stammtisch, seats, cancelled, past, room, strange, strangeMeetup };
+  const byMallory = publicKeyOf(MALLORY);
+  const shown = isFriendly ? events.filter(({ pubkey }) => pubkey !== byMallory) : events;
+  return { events: shown, luebeck, stammtisch, seats, cancelled, past, room, strange, strangeMeetup };
 }
 
 /** Gives a relay these notes; all must be taken. */

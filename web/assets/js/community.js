@@ -23,7 +23,7 @@ export function begin(document) {
   button.addEventListener('click', () => change(page, button, id));
   whenAccountChanges(() => { look().catch(console.warn); });
   if (account()) look().catch(console.warn);
-  goToEnd(page);
+  addEventListener('kith:ready', () => goToEnd(page));
   addEventListener('kith:refreshed', () => goToEnd(page, NEAR_PIXELS));
   page.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[data-older]') : null;

@@ -41,6 +41,7 @@ async function begin() {
   for (const one of done) if (one.status === 'rejected') console.error(one.reason);
   // Only now: nothing is shown that would not answer yet.
   document.documentElement.classList.add('scripted');
+  dispatchEvent(new Event('kith:ready'));
 }
 
 showAccount();
