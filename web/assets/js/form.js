@@ -75,7 +75,7 @@ async function perform(form, submitter) {
   if (refused.length) return say(form, `${form.dataset.refused ?? ''} ${refused[0].reason}`.trim(), true);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
   const then = given.then ?? form.dataset.then;
-  if (then) location.assign(then);
+  if (then) await go(then);
   else say(form, form.dataset.done ?? '', false);
 }
 
@@ -93,6 +93,15 @@ async function signed(who, drafts) {
     console.info(error);
     return null;
   }
+}
+
+/**
+ * Goes to a page that has changed a moment ago: what the browser has kept of it is old.
+ * @param {string} path
+ */
+async function go(path) {
+  await fetch(path, { cache: 'reload' });
+  location.assign(path);
 }
 
 /**
