@@ -110,7 +110,7 @@ test('members are approved and muted', async () => {
 
 test('an administrator bans somebody, and others are told that they are none', async () => {
   const relay = await startRelay({
-    KITH_RELAY_POLICY_ADMINISTRATORS: JSON.stringify([publicKeyOf(ADMINISTRATOR)]),
+    KITH_RELAY_POLICY_ADMINISTRATORS: publicKeyOf(ADMINISTRATOR),
   });
   try {
     const context = await here.visitor({ baseURL: relay.url });

@@ -75,7 +75,7 @@ async function perform(form, submitter) {
   if (left) return say(form, `${form.dataset.refused ?? ''} ${left.reason}`.trim(), true);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
   const then = given.then ?? form.dataset.then;
-  if (then) location.assign(then);
+  if (then) await go(then);
   else say(form, form.dataset.done ?? '', false);
 }
 
@@ -98,6 +98,15 @@ function refused(form, error) {
   console.info(error);
   say(form, form.dataset.unsigned ?? String(error), true);
   return null;
+}
+
+/**
+ * Goes to a page that has changed a moment ago: what the browser has kept of it is old.
+ * @param {string} path
+ */
+async function go(path) {
+  await fetch(path, { cache: 'reload' });
+  location.assign(path);
 }
 
 /**

@@ -102,7 +102,6 @@ repeat-weekly = Wöchentlich
 repeat-monthly-day = Monatlich, am gleichen Datum
 repeat-monthly-weekday = Monatlich, am gleichen Wochentag (etwa am ersten Dienstag)
 repeat-monthly-last = Monatlich, am letzten solchen Wochentag
-field-more-repeat = Wie oft und bis wann
 field-label-every = Alle … Wochen oder Monate
 field-label-count = Wie viele
 field-label-until = Oder bis

@@ -102,7 +102,6 @@ repeat-weekly = Weekly
 repeat-monthly-day = Monthly, on the same date
 repeat-monthly-weekday = Monthly, on the same weekday (such as the first Tuesday)
 repeat-monthly-last = Monthly, on the last such weekday
-field-more-repeat = How often, and until when
 field-label-every = Every … weeks or months
 field-label-count = How many
 field-label-until = Or until

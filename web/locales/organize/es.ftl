@@ -102,7 +102,6 @@ repeat-weekly = Cada semana
 repeat-monthly-day = Cada mes, en la misma fecha
 repeat-monthly-weekday = Cada mes, el mismo día de la semana (p. ej. el primer martes)
 repeat-monthly-last = Cada mes, el último de esos días de la semana
-field-more-repeat = Cada cuánto y hasta cuándo
 field-label-every = Cada … semanas o meses
 field-label-count = Cuántos
 field-label-until = O hasta

@@ -102,7 +102,6 @@ repeat-weekly = Chaque semaine
 repeat-monthly-day = Chaque mois, à la même date
 repeat-monthly-weekday = Chaque mois, le même jour de semaine (par ex. le premier mardi)
 repeat-monthly-last = Chaque mois, le dernier de ces jours de semaine
-field-more-repeat = À quel rythme, et jusqu’à quand
 field-label-every = Toutes les … semaines ou mois
 field-label-count = Combien
 field-label-until = Ou jusqu’au

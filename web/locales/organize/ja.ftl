@@ -90,7 +90,6 @@ repeat-weekly = 毎週
 repeat-monthly-day = 毎月、同じ日
 repeat-monthly-weekday = 毎月、同じ曜日（第1火曜日など）
 repeat-monthly-last = 毎月、最後の同じ曜日
-field-more-repeat = 間隔と終わり
 field-label-every = 何週・何か月ごと
 field-label-count = 回数
 field-label-until = または終了日

@@ -102,7 +102,6 @@ repeat-weekly = Semanalmente
 repeat-monthly-day = Mensalmente, na mesma data
 repeat-monthly-weekday = Mensalmente, no mesmo dia da semana (p. ex. a primeira terça)
 repeat-monthly-last = Mensalmente, no último desses dias da semana
-field-more-repeat = Com que frequência, e até quando
 field-label-every = A cada … semanas ou meses
 field-label-count = Quantos
 field-label-until = Ou até

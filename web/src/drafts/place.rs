@@ -53,7 +53,8 @@ pub(super) fn placed(
 
 /// Writes a place into the fields.
 pub(super) fn fill(values: &mut Values, location: &Location) {
-    let city = location.cities.first().map(ToString::to_string);
+    let city = location.cities.first();
+    let city = city.map(|city| format!("{}, {}", city.name(), city.country()));
     values.set("city", city.unwrap_or_default());
     if let Some(point) = location.point() {
         values.set("latitude", degrees(point.latitude()));

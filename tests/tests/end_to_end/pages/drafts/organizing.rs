@@ -65,7 +65,7 @@ async fn a_community_is_founded_and_described_by_forms() {
     form.has(&[
         "value=\"Brighton Go\"",
         "Stones on the *beach*",
-        "value=\"GB:Brighton\"",
+        "value=\"Brighton, GB\"",
     ]);
     let title = [("community", id.as_str()), ("title", "Hove Go")];
     // Another key may look at the form and is told.
@@ -84,7 +84,7 @@ async fn a_meetup_is_planned_changed_and_called_off_by_forms() {
     let id = founded(&relay).await;
     get(&relay, &format!("/c/{id}/new"))
         .await
-        .has(&["value=\"GB:Brighton\"", "Europe/London"]);
+        .has(&["value=\"Brighton, GB\"", "Europe/London"]);
     let mut fields = vec![("community", id.as_str())];
     fields.extend(GO);
     let (path, _) = made(&relay, VISITOR, "meetup", &fields).await;
