@@ -70,7 +70,7 @@ async fn pages_are_in_the_language_of_the_reader() {
         ("/?lang=xx", "", "en", "Find meetups"),
     ] {
         let page = get_with(&chess.relay, path, header).await;
-        page.has(&[&format!("<html lang=\"{language}\" dir=\"ltr\">"), word]);
+        page.has(&[&format!("<html lang=\"{language}\" dir=\"ltr\" "), word]);
         assert!(page.header("vary").unwrap().contains("Accept-Language"));
     }
     let page = get(&chess.relay, "/?lang=de").await;
