@@ -25,7 +25,7 @@ const CHANNELS_MAX: usize = 50;
 pub struct Messages {
     /// The oldest first, without those that the owner hid.
     pub messages: Vec<Published<ChannelMessage>>,
-    /// From which second on older ones are read; `None` when there are none.
+    /// Until which second older ones are read; `None` when there are none.
     pub before: Option<u64>,
 }
 
@@ -66,7 +66,13 @@ impl Reading {
             false => messages.last().map(|message| message.created_at),
         };
         let has_more = messages.len() >= limit || found.len() >= MESSAGES_READ_MAX;
-        let before = oldest.filter(|_| has_more).and_then(|at| at.checked_sub(1));
+        // The next page has this second again, so that nothing within it is left out, unless the second fills a page.
+        let newest = found.first().map(|event| event.created_at());
+        let before = oldest.filter(|_| has_more);
+        let before = before.and_then(|at| match newest == Some(at) {
+            true => at.checked_sub(1),
+            false => Some(at),
+        });
         messages.reverse();
         Ok(Messages { messages, before })
     }

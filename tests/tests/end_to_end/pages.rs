@@ -14,6 +14,7 @@ mod answers;
 mod drafts;
 mod hostile;
 mod reading;
+mod signing;
 
 /// Who owns the community of these tests.
 const OWNER: u32 = 1;
