@@ -27,7 +27,7 @@ pub(super) fn placed(
     problems: &mut Problems,
 ) -> Placed {
     if let Some(before) = before.filter(|before| is_as_before(form, before)) {
-        let zone = before.point().and_then(|point| Gazetteer::city_at(point));
+        let zone = before.point().and_then(Gazetteer::city_at);
         return Placed {
             location: before.clone(),
             zone: zone.map(|city| city.timezone()),

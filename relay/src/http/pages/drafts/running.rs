@@ -75,7 +75,7 @@ fn running<'a>(
 
 fn meetups(desk: &Desk<'_>, field: &'static str) -> Result<Vec<Address>, Refused> {
     let named = desk.form.all(field).take(MEETUPS_MAX);
-    let read = named.map(|naddr| reference::meetup(naddr));
+    let read = named.map(reference::meetup);
     let read: Result<Vec<Address>, _> = read.collect();
     read.map_err(|_| desk.wrong("", "missing-meetup"))
 }
