@@ -40,15 +40,15 @@ test('found, plan, look at it, publish, change, call off', async () => {
   const page = await signIn(context, DORA);
   await page.goto('/new/community');
   await shot(page, 'new-community');
-  await page.getByRole('button', { name: 'Found it' }).click();
+  await page.getByRole('button', { name: 'Start it' }).click();
   // What is wrong stands beside the field.
   await page.locator('#title[aria-invalid="true"]').waitFor();
   await page.getByLabel('Name').fill('Go in Lübeck');
   await page.getByLabel('About').fill('Stones, boards and *tea*.');
   await page.getByLabel('City').fill('Lübeck');
   await page.getByLabel('Topics').fill('go, games');
-  await page.getByRole('button', { name: 'Found it' }).click();
-  await sign(page, 'You found the community');
+  await page.getByRole('button', { name: 'Start it' }).click();
+  await sign(page, 'You start the community');
   await page.getByRole('heading', { level: 1, name: 'Go in Lübeck' }).waitFor();
   await page.locator('.organizer').waitFor();
   await shot(page, 'own-community');
@@ -94,8 +94,8 @@ test('members are approved and muted', async () => {
   const page = await signIn(context, DORA);
   await page.goto('/new/community');
   await page.getByLabel('Name').fill('Chess in Lübeck');
-  await page.getByRole('button', { name: 'Found it' }).click();
-  await sign(page, 'You found the community');
+  await page.getByRole('button', { name: 'Start it' }).click();
+  await sign(page, 'You start the community');
   await page.getByRole('heading', { level: 1, name: 'Chess in Lübeck' }).waitFor();
   await page.locator('.organizer').getByRole('link', { name: 'Members' }).click();
   await page.getByLabel('Key of a person').fill(publicKeyOf(ADMINISTRATOR));

@@ -204,3 +204,4 @@ signs-import =
         [one] Sie veröffentlichen { $shown } Treffen aus dem Kalender.
        *[other] Sie veröffentlichen { $shown } Treffen aus dem Kalender, für jedes eine Notiz.
     }
+admin-reason = Grund

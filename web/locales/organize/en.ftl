@@ -43,7 +43,7 @@ field-kind-of-time = A meetup of whole days cannot get a time of day later, nor 
 nothing-changed = Nothing was changed.
 sign-in-first = Sign in first: what is written depends on who writes it.
 not-yours = “{ $title }” is somebody else’s: only who made it can change it.
-signs-community = You found the community “{ $title }” and will run it: its description, its list of members and its chat.
+signs-community = You start the community “{ $title }” and will run it: its description, its list of members and its chat.
 signs-description = You describe the community “{ $title }” anew.
 signs-meetup = You publish the meetup “{ $title }”.
 signs-proposal = You propose the meetup “{ $title }”. Who runs the community decides whether it becomes one of theirs.
@@ -62,9 +62,9 @@ signs-cancel =
 # Pages of organizers.
 organize = Organize
 organize-not-yours = This belongs to somebody else. You can look at it; the relay takes changes only from its owner.
-new-community = Found a community
+new-community = Start a community
 new-community-lead = A place for people who meet: it has meetups, members and a chat, and it is yours.
-found-community = Found it
+found-community = Start it
 edit-community = Describe
 new-meetup = New meetup
 edit-meetup = Change the meetup
@@ -204,3 +204,4 @@ signs-import =
         [one] You publish { $shown } meetup of the calendar.
        *[other] You publish { $shown } meetups of the calendar, one note for each.
     }
+admin-reason = Reason

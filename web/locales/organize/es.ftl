@@ -204,3 +204,4 @@ signs-import =
         [one] Publica { $shown } encuentro del calendario.
        *[other] Publica { $shown } encuentros del calendario, una nota para cada uno.
     }
+admin-reason = Motivo

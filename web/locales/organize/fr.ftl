@@ -204,3 +204,4 @@ signs-import =
         [one] Vous publiez { $shown } rencontre du calendrier.
        *[other] Vous publiez { $shown } rencontres du calendrier, une note pour chacune.
     }
+admin-reason = Raison

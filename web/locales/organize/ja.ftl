@@ -180,3 +180,4 @@ import-known = 登録済み
 import-empty = 1年以内に始まるものはありません。
 import-unread = 読み込めるカレンダー（.ics）ではありません。
 signs-import = カレンダーの集まり{ $shown }件を公開します。
+admin-reason = 理由

@@ -204,3 +204,4 @@ signs-import =
         [one] Você publica { $shown } encontro do calendário.
        *[other] Você publica { $shown } encontros do calendário, uma nota para cada um.
     }
+admin-reason = Motivo

@@ -33,7 +33,14 @@ pub(super) fn placed(
             zone: zone.map(|city| city.timezone()),
         };
     }
-    let point = point(form, sayer, problems);
+    // Who names another city and leaves the coordinates alone means the city.
+    let is_old = before.is_some_and(|before| {
+        form.text("city").is_some() && says(form, before, &["latitude", "longitude"])
+    });
+    let point = match is_old {
+        true => None,
+        false => point(form, sayer, problems),
+    };
     let city = form.text("city").and_then(|text| match parse_place(text) {
         Ok(place) => Some(place),
         Err(_) => {
@@ -63,9 +70,13 @@ pub(super) fn fill(values: &mut Values, location: &Location) {
 }
 
 fn is_as_before(form: &Form, before: &Location) -> bool {
+    says(form, before, &["city", "latitude", "longitude"])
+}
+
+/// Whether these fields say what they say of a place.
+fn says(form: &Form, place: &Location, names: &[&str]) -> bool {
     let mut values = Values::default();
-    fill(&mut values, before);
-    let names = ["city", "latitude", "longitude"];
+    fill(&mut values, place);
     names
         .iter()
         .all(|name| form.text(name).unwrap_or_default() == values.get(name))
@@ -162,6 +173,14 @@ mod tests {
         let form = ["city", "latitude", "longitude"].map(|name| (name, shown.get(name)));
         let (again, _) = read(&form, Some(&pin.location));
         assert_eq!(again.location, pin.location);
+        // Another city is there, wherever the old one was.
+        let mut other = form;
+        other[0].1 = "Brighton";
+        let (brighton, _) = read(&other, Some(&pin.location));
+        assert_eq!(
+            brighton.location,
+            read(&[("city", "Brighton")], None).0.location
+        );
         // What was emptied is gone.
         assert!(read(&[], Some(&pin.location)).0.location.is_empty());
     }
