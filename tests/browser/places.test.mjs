@@ -1,8 +1,16 @@
 /** Where things are, and when by the reader's clock: maps, cities to choose from, "near me". */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { test } from 'node:test';
 
+import { startRelay } from './relay.mjs';
 import { begin, here, meetupPage } from './support.mjs';
+import { publishAll } from './world.mjs';
+
+/** One grey pixel (PNG). */
+const TILE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mM8c+bMfwAH4wNyxUPgjAAAAABJRU5ErkJggg==', 'base64',
+);
 
 begin();
 
@@ -75,4 +83,30 @@ test('near me asks the browser, and goes to a plain link that is a kilometre wid
   await page.getByRole('button', { name: 'Near me' }).click();
   await page.waitForURL((url) => url.searchParams.get('near') === '53.87,10.69');
   await page.getByRole('link', { name: 'Stammtisch im Ratskeller' }).waitFor();
+});
+
+test('tiles come from where the operator says', async () => {
+  const asked = [];
+  const tiles = createServer((request, response) => {
+    asked.push(request.url);
+    response.writeHead(200, { 'content-type': 'image/png' }).end(TILE);
+  });
+  await new Promise((resolve) => { tiles.listen(0, '127.0.0.1', resolve); });
+  const origin = `http://127.0.0.1:${tiles.address().port}`;
+  const relay = await startRelay({
+    KITH_RELAY_HTTP_MAP_TILES: `${origin}/{z}/{x}/{y}.png`, KITH_RELAY_HTTP_MAP_ATTRIBUTION: 'Somebody <b>else</b>',
+  });
+  try {
+    await publishAll(relay.ws, here.world.events);
+    const page = await meetupPage(await here.visitor({ baseURL: relay.url }));
+    await page.locator('.map img.leaflet-tile-loaded').first().waitFor();
+    await page.getByText('Somebody <b>else</b>').waitFor();
+    assert.match(asked[0], /^\/15\/\d+\/\d+\.png$/);
+    const { headers } = await fetch(page.url());
+    const policy = headers.get('content-security-policy');
+    assert.deepEqual(policy.split(';').filter((part) => part.includes(origin)).map((part) => part.trim().split(' ')[0]), ['img-src']);
+  } finally {
+    await relay.stop();
+    tiles.close();
+  }
 });
