@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -26,6 +27,8 @@ use crate::http::api::values::{InCity, LIMIT_MAX, Limit, Moment, Near};
 
 /// Meetups of a day, where there are too many to show all of the month.
 const PER_DAY_MAX: usize = 3;
+/// Days that are looked at together.
+const DAYS_AT_ONCE: usize = 4;
 /// Years that have a calendar.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 /// Characters of a place that nobody knows.
@@ -117,19 +120,17 @@ async fn found(
     if whole.next.is_none() {
         return Ok((whole.items, true));
     }
-    let (mut meetups, mut known) = (Vec::new(), BTreeSet::new());
     let days = month.series(1.day()).take_while(|day| *day < after);
-    for day in days {
+    let pages = stream::iter(days).map(async |day| {
         let next = day.tomorrow().map_err(|_| Problem::not_found("month"))?;
         // What began the day before comes first.
-        let page = between(day, next, 0, 4 * PER_DAY_MAX).await?;
-        let new = page
-            .items
-            .into_iter()
-            .filter(|view| known.insert(view.meetup.id));
-        meetups.extend(new);
-    }
-    Ok((meetups, false))
+        between(day, next, 0, 2 * PER_DAY_MAX).await
+    });
+    let pages: Vec<_> = pages.buffered(DAYS_AT_ONCE).try_collect().await?;
+    let mut known = BTreeSet::new();
+    let meetups = pages.into_iter().flat_map(|page| page.items);
+    let meetups = meetups.filter(|view| known.insert(view.meetup.id));
+    Ok((meetups.collect(), false))
 }
 
 impl Asked {
