@@ -1,4 +1,4 @@
-/** A list that lies elsewhere is not lost when somebody follows a community here. */
+/** A list that lies elsewhere is not lost when somebody follows a community here; a relay that wants to know who writes. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -147,4 +147,35 @@ test('a relay that does not answer is named before a list is signed, and a forge
   await following(page).waitFor();
   const { id } = here.world.luebeck;
   assert.deepEqual((await listAt(here.relay.ws, pubkey, id)).tags, [['e', here.world.strange.id], ['e', id]]);
+});
+
+test('a relay that wants to know who writes is told, with the key of the person (NIP-42)', async () => {
+  const strict = await startRelay({ KITH_RELAY_POLICY_AUTH_REQUIRED: 'true' });
+  try {
+    const page = await (await here.visitor()).newPage();
+    await page.goto('/account');
+    await page.locator('[data-do="sign-in"]').click();
+    await page.getByRole('button', { name: 'Continue without an account elsewhere' }).click();
+    await page.getByText('You stay signed in here').waitFor();
+    const sent = [];
+    page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => {
+      if (socket.url().startsWith(strict.ws)) sent.push(JSON.parse(payload)[0]);
+    }));
+    // Such a relay shows no pages to strangers, so a page of another one is taken: one that asks nothing by itself.
+    const { taken, refused } = await page.evaluate(async (relay) => {
+      document.documentElement.dataset.relay = relay;
+      const base = document.querySelector('script[type=module]').src;
+      const { signer } = await import(new URL('account.js', base).href);
+      const { publish } = await import(new URL('publish.js', base).href);
+      const who = await signer();
+      const drafts = ['one', 'two'].map((content) => ({ kind: 1, tags: [], content }));
+      return publish(await Promise.all(drafts.map((draft) => who.sign(draft))));
+    }, strict.ws);
+    assert.deepEqual(refused, []);
+    assert.deepEqual(taken.map(({ content }) => content), ['one', 'two']);
+    assert.deepEqual(sent, ['EVENT', 'AUTH', 'EVENT', 'EVENT']);
+    await page.close();
+  } finally {
+    await strict.stop();
+  }
 });
