@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { publicKeyOf, signWith } from '../../web/assets/js/event.js';
+import { publicKeyOf } from '../../web/assets/js/event.js';
 import { decryptKey, encryptKey, findEncrypted, npubOf, nsecOf } from '../../web/assets/js/keyfile.js';
 import { conversationKey, decrypt, encrypt } from '../../web/assets/js/nip44.js';
-import { begin, here, meetupPage, sayYes, sign } from './support.mjs';
+import { begin, here, meetupPage, sayYes, sign, withExtension } from './support.mjs';
 import { person } from './world.mjs';
 
 begin();
@@ -16,19 +16,6 @@ const USER = publicKeyOf(person(40));
 /** The part of the page of a meetup where this person is listed as coming. */
 function listed(page, pubkey) {
   return page.locator(`#attendees a[href*="${npubOf(pubkey)}"]`);
-}
-
-/** Puts an extension into the browser (NIP-07) that signs with a key of the test. */
-async function withExtension(context, lies = false) {
-  const secret = person(50);
-  await context.exposeFunction('signHere', (draft) => {
-    const { kind, tags, content, created_at } = draft;
-    return signWith({ kind, tags, content: lies ? `${content}!` : content, created_at }, secret);
-  });
-  await context.addInitScript((pubkey) => {
-    window.nostr = { getPublicKey: async () => pubkey, signEvent: (draft) => window.signHere(draft) };
-  }, publicKeyOf(secret));
-  return publicKeyOf(secret);
 }
 
 test('nip44 and nip49 agree with the vectors of their documents', async () => {
@@ -57,7 +44,7 @@ test('an extension signs, and is not believed when it signs something else', asy
   await page.getByText('You are coming.').waitFor();
 
   const liar = await here.visitor();
-  await withExtension(liar, true);
+  await withExtension(liar, { lies: true });
   const other = await meetupPage(liar, 'Workshop: your first node');
   await other.getByRole('button', { name: 'Maybe' }).click();
   await other.getByRole('button', { name: 'Use my browser extension' }).click();

@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { after, afterEach, before } from 'node:test';
 
+import { publicKeyOf, signWith } from '../../web/assets/js/event.js';
 import { expectNothingWrong, launch, visitor } from './browser.mjs';
 import { startRelay } from './relay.mjs';
-import { publishAll, world } from './world.mjs';
+import { person, publishAll, world } from './world.mjs';
 
 export const here = {};
 
@@ -71,4 +72,20 @@ export async function sign(page, shown) {
   await dialog.getByText(shown).waitFor();
   await dialog.getByRole('button', { name: 'Sign and send' }).click();
   await dialog.waitFor({ state: 'detached' });
+}
+
+/** Puts an extension into the browser (NIP-07) that signs with a key of the test; `relays` are those that it knows. */
+export async function withExtension(context, { secret = person(50), lies = false, relays = {} } = {}) {
+  await context.exposeFunction('signHere', (draft) => {
+    const { kind, tags, content, created_at } = draft;
+    return signWith({ kind, tags, content: lies ? `${content}!` : content, created_at }, secret);
+  });
+  await context.addInitScript(([pubkey, relays]) => {
+    window.nostr = {
+      getPublicKey: async () => pubkey,
+      getRelays: async () => relays,
+      signEvent: (draft) => window.signHere(draft),
+    };
+  }, [publicKeyOf(secret), relays]);
+  return publicKeyOf(secret);
 }

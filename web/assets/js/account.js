@@ -14,6 +14,7 @@ import { recall, remember, whenChangedElsewhere } from './storage.js';
  * @property {string} npub
  * @property {string} [name] What they called themselves here.
  * @property {import('./key.js').KeptKey} [key] In this browser.
+ * @property {boolean} [isMade] Whether the key was made in this browser.
  * @property {boolean} [isSaved] Whether the person has a copy of the key.
  * @property {boolean} [isPassing] Whether it is forgotten with this page.
  * @property {{signer: string, relays: string[], client: string}} [remote] The last locked for this browser.

@@ -9,6 +9,7 @@ import { believed } from './event.js';
  * @typedef {object} Provider
  * @property {() => Promise<string>} getPublicKey
  * @property {(event: object) => Promise<unknown>} signEvent
+ * @property {() => Promise<Record<string, {read?: boolean, write?: boolean}>>} [getRelays]
  * @property {{encrypt: (pubkey: string, text: string) => Promise<string>, decrypt: (pubkey: string, text: string) => Promise<string>}} [nip44]
  */
 

@@ -1,6 +1,6 @@
 /**
  * The list of communities that a person follows (kind 10037). It is theirs alone: it is read anew before it is
- * changed, and nothing else in it is lost.
+ * changed, wherever they keep it, and nothing else in it is lost.
  * @module
  */
 import { account, signer } from './account.js';
@@ -11,16 +11,6 @@ import { thisRelay } from './relay.js';
 const FOLLOWS = 10037;
 
 /**
- * The newest list; `null` when there is none.
- * @param {string} pubkey
- * @returns {Promise<import('./event.js').Event | null>}
- */
-async function list(pubkey) {
-  const found = await thisRelay().ask([{ kinds: [FOLLOWS], authors: [pubkey], limit: 1 }]);
-  return found[0] ?? null;
-}
-
-/**
  * @param {string[]} tag
  * @param {string} community
  */
@@ -29,13 +19,14 @@ function names([name, id], community) {
 }
 
 /**
- * Whether the person who is signed in follows a community.
+ * Whether the person who is signed in follows a community, as far as this relay knows.
  * @param {string} community
  */
 export async function follows(community) {
   const known = account();
-  const newest = known && await list(known.pubkey);
-  return newest?.tags.some((tag) => names(tag, community)) ?? false;
+  if (!known) return false;
+  const [list] = await thisRelay().ask([{ kinds: [FOLLOWS], authors: [known.pubkey], limit: 1 }]);
+  return list?.tags.some((tag) => names(tag, community)) ?? false;
 }
 
 /**
@@ -50,24 +41,43 @@ export async function change(community, wants, shown) {
   const who = wasKnown ? null : await signer({ shown });
   const pubkey = who?.pubkey ?? account()?.pubkey;
   if (!pubkey) return null;
-  const newest = await list(pubkey);
+  const { newestOf, spread } = await import('./newest.js');
+  const { newest, here, relays, isSilent } = await newestOf(FOLLOWS, pubkey);
   const tags = newest?.tags ?? [];
   const isFollowed = tags.some((tag) => names(tag, community));
-  if (isFollowed === wants) return wants;
+  if (isFollowed === wants) {
+    // Another relay knew it: from now on this one does too.
+    if (newest && newest.id !== here?.id) await given(newest);
+    return wants;
+  }
   const draft = {
     kind: FOLLOWS,
     created_at: Math.max(now(), (newest?.created_at ?? 0) + 1),
     tags: wants ? [...tags, ['e', community]] : tags.filter((tag) => !names(tag, community)),
     content: newest?.content ?? '',
   };
-  if (wasKnown) {
+  // A key that was made here has signed nothing elsewhere.
+  const isForeign = !account()?.isMade;
+  const warnings = { none: isForeign && !newest, silent: isForeign && isSilent };
+  if (wasKnown || warnings.none || warnings.silent) {
     const { agreed } = await import('./signin.js');
-    if (!await agreed(shown, [draft])) return null;
+    if (!await agreed(shown, [draft], warnings)) return null;
   }
   const signing = who ?? await signer();
   // Somebody else's list must not become theirs.
   if (!signing || signing.pubkey !== pubkey) return null;
-  const { refused } = await publish([await signing.sign(draft)]);
-  if (refused.length) throw new Error(refused[0].reason);
+  const list = await signing.sign(draft);
+  await given(list);
+  // This relay has it: nobody waits for the others.
+  spread(list, relays);
   return wants;
+}
+
+/**
+ * Gives a list to this relay.
+ * @param {import('./event.js').Event} list
+ */
+async function given(list) {
+  const { refused } = await publish([list]);
+  if (refused.length) throw new Error(refused[0].reason);
 }

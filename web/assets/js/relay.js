@@ -34,9 +34,13 @@ export class Relay {
   /** What the relay wants signed before it knows somebody (NIP-42). */
   challenge = '';
 
-  /** @param {string} url */
-  constructor(url) {
+  /**
+   * @param {string} url
+   * @param {number} [answerMs] How long it may take, in milliseconds.
+   */
+  constructor(url, answerMs = ANSWER_MS) {
     this.url = url;
+    this.answerMs = answerMs;
   }
 
   /**
@@ -47,7 +51,7 @@ export class Relay {
   ask(filters) {
     /** @type {Event[]} */
     const found = [];
-    return within(ANSWER_MS, (resolve, reject) => {
+    return within(this.answerMs, (resolve, reject) => {
       const stop = this.listen(filters, (event) => found.push(event), {
         settled: () => (stop(), resolve(found)),
         closed: (reason) => reject(new Error(reason)),
@@ -79,7 +83,7 @@ export class Relay {
    */
   async say(event, verb = 'EVENT') {
     try {
-      return await within(ANSWER_MS, (resolve) => {
+      return await within(this.answerMs, (resolve) => {
         this.#saying.set(event.id, resolve);
         this.#send([verb, event]);
         return () => this.#saying.delete(event.id);

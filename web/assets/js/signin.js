@@ -70,7 +70,7 @@ async function byWay(asking, way) {
  */
 async function newKey(name) {
   const key = await import('./key.js');
-  const signer = await keepSecret(key.newSecret(), { name });
+  const signer = await keepSecret(key.newSecret(), { name, isMade: true });
   // Nobody but the person knows the key yet, so there is no profile that this could overwrite.
   if (name) thisRelay().say(await signer.sign({ kind: 0, tags: [], content: JSON.stringify({ name }) }));
   return signer;
@@ -243,11 +243,14 @@ function sayWhat(asking, shown) {
  * Shows what is going to be signed, and asks whether it is meant.
  * @param {string} shown
  * @param {import('./event.js').Draft[]} drafts
+ * @param {{none?: boolean, silent?: boolean}} [warnings] That no list was found, or that relays did not answer.
  */
-export async function agreed(shown, drafts) {
+export async function agreed(shown, drafts, { none = false, silent = false } = {}) {
   const asking = await dialog('confirm');
   part(asking, 'shown').textContent = shown;
   part(asking, 'raw').textContent = JSON.stringify(drafts, null, 1);
+  part(asking, 'none').hidden = !none;
+  part(asking, 'silent').hidden = !silent;
   const known = account();
   part(asking, 'as').textContent = known?.name || known?.npub || '';
   return await choice(asking) === 'sign';
