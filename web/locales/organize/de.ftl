@@ -161,6 +161,9 @@ signs-approve = Sie nehmen jemanden in „{ $title }“ auf.
 signs-remove = Sie nehmen jemanden von der Mitgliederliste von „{ $title }“.
 signs-mute = Sie schalten jemanden in „{ $title }“ stumm: Was die Person dort schreibt, wird verborgen.
 signs-unmute = Sie heben die Stummschaltung einer Person in „{ $title }“ auf.
+hide-message = Verbergen
+hide-whose = Sie verbergen eine Nachricht von
+hide-reason = Grund, den alle lesen können; er darf leer bleiben
 signs-hide = Sie verbergen eine Nachricht im Chat von „{ $title }“.
 signs-adopt =
     { $count ->

@@ -161,6 +161,9 @@ signs-approve = You make somebody a member of “{ $title }”.
 signs-remove = You take somebody off the list of members of “{ $title }”.
 signs-mute = You mute somebody in “{ $title }”: what they write there is hidden.
 signs-unmute = You end the muting of somebody in “{ $title }”.
+hide-message = Hide
+hide-whose = You hide a message of
+hide-reason = Reason, which everybody can read; it may be empty
 signs-hide = You hide a message in the chat of “{ $title }”.
 signs-adopt =
     { $count ->

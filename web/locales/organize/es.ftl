@@ -161,6 +161,9 @@ signs-approve = Hace a alguien miembro de «{ $title }».
 signs-remove = Quita a alguien de la lista de miembros de «{ $title }».
 signs-mute = Silencia a alguien en «{ $title }»: lo que escriba allí se oculta.
 signs-unmute = Deja de silenciar a alguien en «{ $title }».
+hide-message = Ocultar
+hide-whose = Oculta un mensaje de
+hide-reason = Motivo, que todos pueden leer; puede quedar vacío
 signs-hide = Oculta un mensaje en el chat de «{ $title }».
 signs-adopt =
     { $count ->

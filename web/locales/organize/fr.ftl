@@ -161,6 +161,9 @@ signs-approve = Vous acceptez quelqu’un dans « { $title } ».
 signs-remove = Vous retirez quelqu’un de la liste des membres de « { $title } ».
 signs-mute = Vous mettez quelqu’un en sourdine dans « { $title } » : ses écrits y sont cachés.
 signs-unmute = Vous rétablissez quelqu’un dans « { $title } ».
+hide-message = Cacher
+hide-whose = Vous cachez un message de
+hide-reason = Raison, que tout le monde peut lire ; elle peut rester vide
 signs-hide = Vous cachez un message dans la discussion de « { $title } ».
 signs-adopt =
     { $count ->

@@ -161,6 +161,9 @@ signs-approve = Você torna alguém membro de “{ $title }”.
 signs-remove = Você tira alguém da lista de membros de “{ $title }”.
 signs-mute = Você silencia alguém em “{ $title }”: o que essa pessoa escreve lá fica oculto.
 signs-unmute = Você reativa alguém em “{ $title }”.
+hide-message = Ocultar
+hide-whose = Você oculta uma mensagem de
+hide-reason = Motivo, que todos podem ler; pode ficar vazio
 signs-hide = Você oculta uma mensagem no chat de “{ $title }”.
 signs-adopt =
     { $count ->
