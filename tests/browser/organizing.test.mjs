@@ -6,7 +6,7 @@ import { publicKeyOf } from '../../web/assets/js/event.js';
 import { nsecOf } from '../../web/assets/js/keyfile.js';
 import { startRelay } from './relay.mjs';
 import { begin, here, sign } from './support.mjs';
-import { person } from './world.mjs';
+import { ANNA, person } from './world.mjs';
 
 begin();
 
@@ -106,6 +106,38 @@ test('members are approved and muted', async () => {
   await page.getByRole('button', { name: /^Mute npub/ }).click();
   await sign(page, 'You mute somebody');
   await page.getByRole('button', { name: /^Unmute/ }).waitFor();
+});
+
+test('the owner hides messages of the chat, and nobody else is asked to', async () => {
+  const path = `/c/${here.world.luebeck.id}`;
+  const watching = await (await here.visitor()).newPage();
+  await watching.goto(path);
+  await watching.getByText('Message 44 of a long evening').waitFor();
+  assert.equal(await watching.locator('[data-hide]:visible').count(), 0);
+  const stranger = await signIn(await here.visitor(), DORA);
+  await stranger.goto(path);
+  await stranger.locator('.scripted').waitFor();
+  assert.equal(await stranger.locator('[data-hide]:visible').count(), 0);
+  const page = await signIn(await here.visitor(), ANNA);
+  await page.goto(path);
+  const message = (number) => page.getByRole('listitem').filter({ hasText: `Message ${number} of a long evening` });
+  await message(44).getByRole('button', { name: 'Hide Ben' }).click();
+  await page.getByText('You hide a message of Ben').waitFor();
+  await shot(page, 'hide-message');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  assert.equal(await page.locator('form.hiding').isVisible(), false);
+  for (const [number, reason] of [[44, ''], [42, 'advertising']]) {
+    await message(number).getByRole('button', { name: 'Hide Ben' }).click();
+    await page.getByLabel('Reason').fill(reason);
+    await page.getByRole('button', { name: 'Hide', exact: true }).click();
+    await sign(page, 'You hide a message in the chat');
+    await message(number).waitFor({ state: 'detached' });
+    await watching.getByText(`Message ${number} of a long evening`).waitFor({ state: 'detached' });
+  }
+  await message(43).getByRole('button', { name: 'Hide Anna' }).waitFor();
+  await page.reload();
+  await message(45).getByRole('button', { name: 'Hide Anna' }).waitFor();
+  assert.equal(await message(44).count() + await message(42).count(), 0);
 });
 
 test('an administrator bans somebody, and others are told that they are none', async () => {

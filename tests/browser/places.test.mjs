@@ -85,6 +85,47 @@ test('near me asks the browser, and goes to a plain link that is a kilometre wid
   await page.getByRole('link', { name: 'Stammtisch im Ratskeller' }).waitFor();
 });
 
+test('a form has its pin from a map, by keyboard or by a click', async () => {
+  const plain = await (await here.visitor({ javaScriptEnabled: false })).newPage();
+  await plain.goto('/new/community');
+  assert.equal(await plain.getByRole('button', { name: 'Choose on a map' }).isVisible(), false);
+  const page = await (await here.visitor()).newPage();
+  await page.goto('/new/community');
+  await page.getByLabel('City').fill('Lübeck');
+  const map = page.getByRole('group', { name: 'Map' });
+  const button = page.getByRole('button', { name: 'Choose on a map' });
+  assert.equal(await map.isVisible(), false);
+  await button.press('Enter');
+  await map.locator('path.map-land').first().waitFor({ state: 'attached' });
+  await page.waitForFunction(() => document.activeElement?.hasAttribute('data-pin-map'));
+  const [latitude, longitude] = ['Latitude', 'Longitude'].map((name) => page.getByLabel(name));
+  const chosen = async (before) => {
+    await page.waitForFunction((old) => document.querySelector('#longitude').value !== old, before);
+    const texts = [await latitude.inputValue(), await longitude.inputValue()];
+    for (const text of texts) assert.match(text, /^-?\d+\.\d{5}$/);
+    await page.getByRole('status').getByText(texts.join(', ')).waitFor();
+    assert.equal(await map.locator('.pin').count(), 1);
+    return texts;
+  };
+  await page.keyboard.press('Enter');
+  const middle = await chosen('');
+  assert.ok(Math.abs(middle[0] - 53.87) < 0.2 && Math.abs(middle[1] - 10.69) < 0.2, middle.join());
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  const east = await chosen(middle[1]);
+  assert.ok(Number(east[1]) > Number(middle[1]) && Math.abs(east[0] - middle[0]) < 0.01);
+  const { width, height } = await map.boundingBox();
+  await map.click({ position: { x: width / 4, y: height / 2 } });
+  const west = await chosen(east[1]);
+  assert.ok(Number(west[1]) < Number(east[1]));
+  // What is written moves the pin, and what is no place has none.
+  await page.getByText('The exact place').click();
+  await latitude.fill('x');
+  await map.locator('.pin').waitFor({ state: 'detached' });
+  await button.click();
+  assert.equal(await map.isVisible(), false);
+});
+
 test('tiles come from where the operator says', async () => {
   const asked = [];
   const tiles = createServer((request, response) => {

@@ -10,6 +10,7 @@ mod community;
 mod details;
 mod edit;
 mod form;
+mod hosts;
 mod import;
 mod meetup;
 mod place;

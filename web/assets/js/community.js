@@ -4,6 +4,7 @@
  */
 import { account, whenAccountChanges } from './account.js';
 import { part } from './dialogs.js';
+import { beginHiding } from './hide.js';
 import { beginReplies } from './reply.js';
 
 /** How near the end somebody reads who wants to see what comes, in pixels. */
@@ -12,6 +13,7 @@ const NEAR_PIXELS = 300;
 /** @param {Document} document */
 export function begin(document) {
   beginReplies(document);
+  beginHiding(document);
   const page = document.querySelector('[data-community]');
   if (!(page instanceof HTMLElement)) return;
   const id = page.dataset.community ?? '';

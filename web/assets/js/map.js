@@ -42,8 +42,21 @@ function styled() {
 async function show(place, within) {
   const things = collected(place, within);
   if (things.size === 0) return;
-  const { tiles, attribution } = place.dataset;
   place.hidden = false;
+  const points = [...things.keys()].map((key) => key.split(',').map(Number));
+  const map = chart(place, points);
+  for (const [key, here] of things) mark(map, place, key.split(',').map(Number), here);
+  await ground(map, place);
+}
+
+/**
+ * A map without anything on it, which shows these points.
+ * @param {HTMLElement} place
+ * @param {number[][]} points Latitude first.
+ * @returns {any}
+ */
+function chart(place, points) {
+  const { tiles } = place.dataset;
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = leaflet.map(place, {
     scrollWheelZoom: false,
@@ -61,14 +74,42 @@ async function show(place, within) {
   map.attributionControl.setPrefix(false);
   map.zoomControl.setPosition('topright');
   leaflet.control.scale({ imperial: false }).addTo(map);
-  const points = [...things.keys()].map((key) => key.split(',').map(Number));
   map.fitBounds(leaflet.latLngBounds(points).pad(0.15), { maxZoom: tiles ? 15 : OUTLINE_ZOOM_MAX - 1 });
-  for (const [key, here] of things) mark(map, place, key.split(',').map(Number), here);
+  return map;
+}
+
+/**
+ * What is under the things: tiles, or the outline of the world.
+ * @param {any} map
+ * @param {HTMLElement} place
+ */
+async function ground(map, place) {
+  const { tiles, attribution } = place.dataset;
   if (tiles) {
     leaflet.tileLayer(tiles, { maxZoom: TILES_ZOOM_MAX, attribution: escaped(attribution ?? '') }).addTo(map);
   } else {
     await outline(map);
   }
+}
+
+/**
+ * A map to choose a place on.
+ * @param {HTMLElement} place
+ * @param {number[][]} points What it shows at first, latitude first.
+ * @returns {Promise<{map: any, put: (point: number[] | null) => void}>} With `put` to set its pin, or to take it away.
+ */
+export async function chooser(place, points) {
+  await styled();
+  const map = chart(place, points);
+  const icon = leaflet.divIcon({ className: 'pin', html: '<span></span>', iconSize: [28, 28] });
+  /** @type {any} */
+  let pin = null;
+  const put = (/** @type {number[] | null} */ point) => {
+    pin?.remove();
+    pin = point && leaflet.marker(point, { icon, keyboard: false, interactive: false }).addTo(map);
+  };
+  ground(map, place).catch(console.warn);
+  return { map, put };
 }
 
 /**

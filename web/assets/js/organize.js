@@ -17,6 +17,10 @@ function showOwner(within) {
     if (!(links instanceof HTMLElement)) continue;
     links.hidden = !pubkey || !(links.dataset.for ?? '').split(' ').includes(pubkey);
   }
+  // A class, not an attribute of each button: what comes later is shown like what is there.
+  for (const part of within.querySelectorAll('[data-mine]')) {
+    if (part instanceof HTMLElement) part.classList.toggle('mine', part.dataset.mine === pubkey);
+  }
 }
 
 /** @param {ParentNode} within */

@@ -15,6 +15,7 @@ const PARTS = [
   ['[data-near-me]', () => import('./near.js')],
   ['[data-places]', () => import('./places.js')],
   ['[data-map]', () => import('./map.js')],
+  ['[data-pin]', () => import('./pin.js')],
   ['[data-admin]', () => import('./admin.js')],
   ['[data-organize], [data-for]', () => import('./organize.js')],
 ];

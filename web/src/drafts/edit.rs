@@ -11,6 +11,7 @@ use kith_nips::nip52::When;
 
 use super::TEXT_CHARACTERS_MAX;
 use super::form::Form;
+use super::hosts;
 use super::meetup::{Said, said};
 use super::said::{Drafted, Problems, Sayer};
 
@@ -137,6 +138,7 @@ impl Said {
         take(&mut plan.image, &old.image, &new.image);
         take(&mut plan.topics, &old.topics, &new.topics);
         take(&mut plan.links, &old.links, &new.links);
+        hosts::change(meetup, &old.hosts, &new.hosts);
         // The form has read the summary within its bounds.
         let _ = plan.say(meetup);
         let mut terms = Terms::read(meetup);

@@ -14,7 +14,7 @@ use super::form::Form;
 use super::repeat;
 use super::said::{Drafted, Problems, Sayer};
 use super::values::Values;
-use super::{details, place, time};
+use super::{details, hosts, place, time};
 
 /// Characters of a place in words.
 const PLACE_CHARACTERS_MAX: usize = 200;
@@ -45,7 +45,7 @@ pub(super) struct Said {
 
 /// Meetups: fields `title`, `summary`, `description`, `day`, `begins`, `ends`, `last_day`, `zone`, `place`,
 /// `city`, `latitude`, `longitude`, `image`, `topics`, `links`, `capacity`, `guests_max`, `answer_by`,
-/// `repeat`, `every`, `count`, `until`.
+/// `hosts`, `repeat`, `every`, `count`, `until`.
 ///
 /// # Errors
 /// What is wrong with the form.
@@ -155,6 +155,7 @@ pub(super) fn said(
             answer_by,
             published_at: known.terms.published_at,
         },
+        hosts: hosts::read(form, &known.hosts, sayer, wrong),
         ..known
     };
     problems.none()?;
@@ -174,6 +175,7 @@ pub fn meetup_values(meetup: &Meetup) -> Values {
     values.set("image", meetup.image.clone().unwrap_or_default());
     values.set("topics", details::written(&meetup.topics));
     values.set("links", meetup.links.join("\n"));
+    hosts::fill(&mut values, meetup);
     place::fill(&mut values, &meetup.location);
     let terms = Terms::read(meetup);
     values.set_number("capacity", terms.capacity);

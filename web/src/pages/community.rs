@@ -67,11 +67,14 @@ pub struct Message {
 }
 
 impl Chat {
-    /// What is asked for to hear of new messages; nothing where old ones are read.
-    fn asked(&self) -> Value {
+    /// What is asked for to hear of new messages, and of what the owner hides; nothing where old ones are read.
+    fn asked(&self, owner: &str) -> Value {
         match self.is_older {
             true => json!([]),
-            false => json!([{ "kinds": [42], "#e": [self.room] }]),
+            false => json!([
+                { "kinds": [42], "#e": [self.room] },
+                { "kinds": [43], "authors": [owner] },
+            ]),
         }
     }
 }

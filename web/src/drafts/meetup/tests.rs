@@ -1,9 +1,10 @@
 //! Meetups and series from forms, and what becomes of them when they are changed.
 
 use kith_nips::Kind;
-use kith_nips::extensions::InSeries;
+use kith_nips::extensions::{InSeries, hosts};
 use kith_nips::lbc::MeetupStatus;
 use kith_nips::nip22::Comment;
+use nostr::ToBech32;
 
 use super::super::edit::{Editing, cancel, edit};
 use super::super::testing::{NOW, fields, keys, sign};
@@ -129,6 +130,37 @@ fn what_the_fields_show_is_what_they_say() {
 }
 
 #[test]
+fn hosts_are_named_kept_and_let_go() {
+    let person = |number: u8| keys(number).public_key();
+    let (npub, hex) = (person(5).to_bech32().unwrap(), person(6).to_hex());
+    let named: &'static str = format!("{npub}\r\n\r\n {hex}\n{npub}").leak();
+    let drafted = planned(&with(&[("hosts", named)]), OWNER, &BTreeSet::new()).unwrap();
+    let first = &read(&drafted, OWNER)[0];
+    assert_eq!(hosts(first), [person(5).into(), person(6).into()]);
+    let values = meetup_values(first);
+    let both = format!("{npub}\n{}", person(6).to_bech32().unwrap());
+    assert_eq!(values.get("hosts"), both);
+    let changed = |form: &[(&'static str, &'static str)]| {
+        let drafted = edit(&with(form), &editing(first, &[]), SAYER).unwrap();
+        read(&drafted, OWNER).remove(0)
+    };
+    // Another title leaves them alone, with the field and without it.
+    let known: &'static str = both.leak();
+    let title = ("title", "Go by the sea");
+    assert_eq!(
+        changed(&[title, ("hosts", known)]).participants,
+        first.participants
+    );
+    assert_eq!(changed(&[title]).participants, first.participants);
+    let other: &'static str = format!("{hex}\nnostr:{}", person(7).to_bech32().unwrap()).leak();
+    assert_eq!(
+        hosts(&changed(&[("hosts", other)])),
+        [person(6).into(), person(7).into()]
+    );
+    assert!(hosts(&changed(&[("hosts", "")])).is_empty());
+}
+
+#[test]
 fn lbc_26_no_meetup_takes_the_place_of_another() {
     let first = read(
         &planned(&with(&[]), OWNER, &BTreeSet::new()).unwrap(),
@@ -243,6 +275,8 @@ fn what_is_called_off_stays_visible_with_a_word() {
 #[test]
 fn every_field_has_its_problem() {
     let long: &'static str = "x".repeat(20_001).leak();
+    let all = (1..=21).map(|number| keys(number).public_key().to_hex());
+    let many: &'static str = all.collect::<Vec<_>>().join("\n").leak();
     for (form, wrong) in [
         (vec![("title", "")], "title"),
         (vec![("title", long)], "title"),
@@ -257,6 +291,8 @@ fn every_field_has_its_problem() {
             vec![("links", "https://a.example\njavascript:alert(1)")],
             "links",
         ),
+        (vec![("hosts", "npub1nobody")], "hosts"),
+        (vec![("hosts", many)], "hosts"),
         (vec![("capacity", "-1")], "capacity"),
         (vec![("capacity", "many")], "capacity"),
         (vec![("guests_max", "10")], "guests_max"),

@@ -1,0 +1,71 @@
+//! Who runs a meetup beside its author: field `hosts`, one key on each line.
+
+use kith_nips::PublicKey;
+use kith_nips::extensions::{hosts, set_host};
+use kith_nips::lbc::Meetup;
+use nostr::nips::nip19::ToBech32;
+
+use super::form::Form;
+use super::said::{Problems, Sayer};
+use super::values::Values;
+
+/// People that a form may name.
+const HOSTS_MAX: usize = 20;
+
+/// Reads the field: `npub` or hex. A form without it names those who were named before.
+pub(super) fn read(
+    form: &Form,
+    before: &[PublicKey],
+    sayer: Sayer,
+    problems: &mut Problems,
+) -> Vec<PublicKey> {
+    if !form.has("hosts") {
+        return before.to_vec();
+    }
+    let text = form.lines("hosts").unwrap_or_default();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut people: Vec<PublicKey> = Vec::new();
+    for line in lines {
+        match nostr::PublicKey::parse(line).map(PublicKey::from) {
+            Ok(person) if people.contains(&person) => {}
+            // Those who were named by another program stay, however many they are.
+            Ok(person) if people.len() < HOSTS_MAX || before.contains(&person) => {
+                people.push(person);
+            }
+            _ => {
+                problems.add("hosts", sayer.count("field-hosts", HOSTS_MAX));
+                return Vec::new();
+            }
+        }
+    }
+    people
+}
+
+/// Writes those whom a meetup names into the field.
+pub(super) fn fill(values: &mut Values, meetup: &Meetup) {
+    values.set(
+        "hosts",
+        hosts(meetup)
+            .into_iter()
+            .map(npub)
+            .collect::<Vec<_>>()
+            .join("\n"),
+    );
+}
+
+/// Names those who are new, and no more those who are gone. What else is said of people stays.
+pub(super) fn change(meetup: &mut Meetup, old: &[PublicKey], new: &[PublicKey]) {
+    for person in old.iter().filter(|person| !new.contains(person)) {
+        set_host(meetup, *person, false, None);
+    }
+    for person in new.iter().filter(|person| !old.contains(person)) {
+        set_host(meetup, *person, true, None);
+    }
+}
+
+/// Only a key that is no point on the curve has none, and is written as it is.
+fn npub(person: PublicKey) -> String {
+    nostr::PublicKey::from_byte_array(*person.as_bytes())
+        .to_bech32()
+        .unwrap_or_else(|_| person.to_string())
+}
