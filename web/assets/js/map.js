@@ -149,7 +149,8 @@ function mark(map, place, point, here) {
   const names = here.map((thing) => thing.name).join(', ');
   const marker = leaflet.marker(point, { icon, title: names, keyboard: true }).addTo(map);
   const element = marker.getElement();
-  element.setAttribute('aria-label', names);
+  // What is seen is part of what is read out (WCAG 2.5.3).
+  element.setAttribute('aria-label', many ? `${many}: ${names}` : names);
   marker.bindPopup(popup(here), { maxWidth: 260, autoPanPadding: [12, 12] });
   // Who comes by keyboard goes on at the link, and back to the marker.
   marker.on('popupopen', (/** @type {any} */ { popup }) => {
