@@ -146,6 +146,7 @@ impl Reader {
             // The clock is read for each event: a long answer to a slow reader outlives its start.
             visible: Arc::new(move |event| reader.may_read(event, unix_now())),
             after: None,
+            spread: None,
         }
     }
 }

@@ -14,8 +14,10 @@ use kith_nips::{Address, Event, EventId, Filter, Kind, PublicKey};
 
 #[cfg(test)]
 pub(crate) mod contract;
+mod spread;
 pub mod sqlite;
 
+pub use spread::{Spread, Spreading};
 pub use sqlite::SqliteStore;
 
 /// A place in the log: greater means committed later; 0 is before everything.
@@ -74,6 +76,8 @@ pub struct ScanOptions {
     /// Leaves out, of filters that search, what does not stand behind this in the order of the
     /// answer: how an answer that was cut goes on, whatever was stored meanwhile.
     pub after: Option<Rank>,
+    /// Takes, of filters whose answers are in the order of starts, no more than this of each stretch.
+    pub spread: Option<Spread>,
 }
 
 impl ScanOptions {
@@ -86,6 +90,7 @@ impl ScanOptions {
             now,
             visible: Arc::new(|_| true),
             after: None,
+            spread: None,
         }
     }
 
@@ -112,6 +117,7 @@ impl fmt::Debug for ScanOptions {
             .field("completeness", &self.completeness)
             .field("now", &self.now)
             .field("after", &self.after)
+            .field("spread", &self.spread)
             .finish_non_exhaustive()
     }
 }

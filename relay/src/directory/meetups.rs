@@ -15,7 +15,7 @@ use super::query::Listing;
 use super::reading::{Reading, kinds, tagged};
 use super::records::{COMMUNITIES_PER_NOTE_MAX, CommunityRecord, Records};
 use super::rsvps::Rsvps;
-use crate::store::StoreError;
+use crate::store::{Spread, StoreError};
 
 /// The kinds that are meetups: at a time of day, and whole days (LBC-33).
 pub(super) const KINDS: [Kind; 2] = [Kind::DATE_MEETUP, Kind::MEETUP];
@@ -108,6 +108,30 @@ impl Reading {
                 self.meetups_of_filters(&[filter], listing, None).await
             }
         }
+    }
+
+    /// The first meetups of each stretch of time that `spread` tells, of a community or of all, without
+    /// their answers; of `listing`, the place behind which it begins, the limit and the order do not count.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn meetups_spread(
+        &self,
+        community: Option<&CommunityRecord>,
+        listing: &Listing,
+        spread: Spread,
+    ) -> Result<Vec<MeetupView>, StoreError> {
+        let filter = listing.filter(&KINDS);
+        let found = match community {
+            Some(record) => {
+                let filters = filters_of(record.known(), &filter);
+                self.spread(&filters, spread).await?
+            }
+            None => self.spread(&[filter], spread).await?,
+        };
+        let only = community.map(CommunityRecord::id);
+        let judged = self.judge_meetups(found, listing.clone(), only).await?;
+        Ok(judged.into_iter().flatten().collect())
     }
 
     /// A page of the meetups of a community, with their answers.

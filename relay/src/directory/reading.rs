@@ -12,7 +12,9 @@ use kith_nips::nip50::{Rank, Search, SearchedText};
 use kith_nips::{Address, Event, EventId, Filter, Kind};
 
 use super::remembered::Remembered;
-use crate::store::{Facet, FacetsOf, ScanOptions, Stamp, StampOf, Store, StoreError, Visible};
+use crate::store::{
+    Facet, FacetsOf, ScanOptions, Spread, Stamp, StampOf, Store, StoreError, Visible,
+};
 
 /// Look-ups of one event each, after which others get their turn: they are answered on the thread that
 /// asks.
@@ -55,6 +57,7 @@ impl Reading {
             now: self.now,
             visible: Arc::clone(&self.visible),
             after: None,
+            spread: None,
         }
     }
 
@@ -145,25 +148,50 @@ impl Reading {
         after: Option<Rank>,
         limit: usize,
     ) -> Result<Vec<(Rank, Arc<Event>)>, StoreError> {
+        let options = self.options(limit);
+        let found = self.ranked_with(filters, after, &options).await?;
+        Ok(found.into_iter().take(limit).collect())
+    }
+
+    /// The events that match any of the filters, which search in the order of starts, so many of each
+    /// stretch by each filter.
+    pub(super) async fn spread(
+        &self,
+        filters: &[Filter],
+        spread: Spread,
+    ) -> Result<Vec<Arc<Event>>, StoreError> {
+        let options = ScanOptions {
+            spread: Some(spread.clone()),
+            ..self.options(spread.events_max())
+        };
+        let found = self.ranked_with(filters, None, &options).await?;
+        Ok(found.into_values().collect())
+    }
+
+    async fn ranked_with(
+        &self,
+        filters: &[Filter],
+        after: Option<Rank>,
+        options: &ScanOptions,
+    ) -> Result<BTreeMap<Rank, Arc<Event>>, StoreError> {
         let filters = self.store.respelled(filters.into()).await?;
         let scans = filters
             .iter()
-            .map(|filter| self.ranked_by_one(filter, after, limit));
-        let mut found: BTreeMap<Rank, Arc<Event>> = BTreeMap::new();
+            .map(|filter| self.ranked_by_one(filter, after, options.clone()));
+        let mut found = BTreeMap::new();
         for part in try_join_all(scans).await? {
             found.extend(part);
         }
-        Ok(found.into_iter().take(limit).collect())
+        Ok(found)
     }
 
     async fn ranked_by_one(
         &self,
         filter: &Filter,
         after: Option<Rank>,
-        limit: usize,
+        mut options: ScanOptions,
     ) -> Result<Vec<(Rank, Arc<Event>)>, StoreError> {
         let mut filter = filter.clone();
-        let mut options = self.options(limit);
         match (&filter.search, after) {
             (Some(_), _) => options.after = after,
             (None, Some(after)) => {

@@ -55,17 +55,18 @@ impl Scope {
         }
     }
 
-    /// Everything on one day, where it can be searched for.
-    fn search(&self, day: Date) -> Option<String> {
+    /// Where everything on one day is; of a community, what it has before it.
+    fn all_of(&self, day: Date) -> String {
         let day = day.to_string();
+        let when = ("when", day.as_str());
         let given = match self {
             Scope::Anywhere => ("near", String::new()),
             Scope::Near(near) => ("near", near.clone()),
+            Scope::City(city) => ("near", city.0.to_string()),
             Scope::Topic(topic) => ("topic", topic.0.clone()),
-            Scope::City(_) | Scope::Community(_) => return None,
+            Scope::Community(community) => return community.path(),
         };
-        let given = [("when", day.as_str()), (given.0, given.1.as_str())];
-        Some(address("/search", &given))
+        address("/search", &[when, (given.0, given.1.as_str())])
     }
 }
 
@@ -85,7 +86,7 @@ pub struct Calendar {
     pub today: Date,
     /// Meetups of the month.
     pub meetups: Vec<MeetupCard>,
-    /// Meetups of a day that are shown, where there are very many.
+    /// Meetups of a day that are shown.
     pub per_day_max: usize,
 }
 
@@ -180,14 +181,14 @@ impl Calendar {
             let mut meetups = on.remove(&date).unwrap_or_default();
             let is_cut = meetups.len() > self.per_day_max;
             meetups.truncate(self.per_day_max);
-            let search = self.scope.search(date).map(|path| self.frame.to(&path));
+            let all = self.frame.to(&self.scope.all_of(date));
             Day {
                 date,
                 name: formats::day(self.frame.language, date),
                 is_today: date == self.today,
                 meetups,
                 is_cut,
-                more: search.filter(|_| is_cut && date >= self.today),
+                more: (is_cut && date >= self.today).then_some(all),
             }
         })
         .collect()

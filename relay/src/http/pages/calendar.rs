@@ -1,11 +1,9 @@
 //! A month of meetups: anywhere, near a place, or of a city, a community or a topic.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -23,12 +21,11 @@ use crate::http::api::listing::Wanted;
 use crate::http::api::parameter::Parameter;
 use crate::http::api::problem::Problem;
 use crate::http::api::reference;
-use crate::http::api::values::{InCity, LIMIT_MAX, Limit, Moment, Near};
+use crate::http::api::values::{InCity, Moment, Near};
+use crate::store::Spread;
 
-/// Meetups of a day, where there are too many to show all of the month.
+/// Meetups of a day that are shown.
 const PER_DAY_MAX: usize = 3;
-/// Days that are looked at together.
-const DAYS_AT_ONCE: usize = 4;
 /// Years that have a calendar.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 /// Characters of a place that nobody knows.
@@ -75,8 +72,8 @@ async fn show_month(
         .ok_or_else(missing)?
         .date();
     let month = month.unwrap_or_else(|| today.first_of_month());
-    let (found, is_whole) = match asked.wrong {
-        Some(_) => (Vec::new(), true),
+    let found = match asked.wrong {
+        Some(_) => Vec::new(),
         None => found(pages, visit, &reading, &asked, &zone, month).await?,
     };
     let card = |view| views::meetup(view, reading.now(), visit.site());
@@ -88,11 +85,11 @@ async fn show_month(
         month,
         today,
         meetups: found.iter().map(card).collect(),
-        per_day_max: if is_whole { LIMIT_MAX } else { PER_DAY_MAX },
+        per_day_max: PER_DAY_MAX,
     }))
 }
 
-/// The meetups of a month, and whether these are all: if there are too many, the first of each day.
+/// The first meetups of each day of a month.
 async fn found(
     pages: &Pages,
     visit: &Visit,
@@ -100,37 +97,23 @@ async fn found(
     asked: &Asked,
     zone: &TimeZone,
     month: Date,
-) -> Result<(Vec<MeetupView>, bool), Problem> {
-    let after = month.checked_add(1.month());
-    let after = after.map_err(|_| Problem::not_found("month"))?;
-    let between = async |first: Date, after: Date, slack: u64, limit: usize| {
-        let at = |date: Date| zone.to_zoned(date.at(0, 0, 0, 0)).ok();
-        let ends = at(first).zip(at(after));
-        let (from, to) = ends.ok_or_else(|| Problem::not_found("month"))?;
-        let from = seconds(&from).saturating_sub(slack);
-        let to = seconds(&to).saturating_add(slack);
-        let wanted = asked.wanted(from, to, limit);
-        let listing = wanted.listing(&visit.list(""), pages.api.searches())?;
-        Ok::<_, Problem>(match &asked.community {
-            Some(record) => reading.meetups_of(record, &listing).await?,
-            None => reading.meetups_without_answers(&listing).await?,
-        })
-    };
-    let whole = between(month, after, DAY_ELSEWHERE_SECONDS, LIMIT_MAX).await?;
-    if whole.next.is_none() {
-        return Ok((whole.items, true));
-    }
-    let days = month.series(1.day()).take_while(|day| *day < after);
-    let pages = stream::iter(days).map(async |day| {
-        let next = day.tomorrow().map_err(|_| Problem::not_found("month"))?;
-        // What began the day before comes first.
-        between(day, next, 0, 2 * PER_DAY_MAX).await
-    });
-    let pages: Vec<_> = pages.buffered(DAYS_AT_ONCE).try_collect().await?;
-    let mut known = BTreeSet::new();
-    let meetups = pages.into_iter().flat_map(|page| page.items);
-    let meetups = meetups.filter(|view| known.insert(view.meetup.id));
-    Ok((meetups.collect(), false))
+) -> Result<Vec<MeetupView>, Problem> {
+    let missing = || Problem::not_found("month");
+    let after = month.checked_add(1.month()).map_err(|_| missing())?;
+    let days = month.series(1.day()).take_while(|day| *day <= after);
+    let begin = |day: Date| zone.to_zoned(day.at(0, 0, 0, 0)).ok();
+    let begins: Option<Vec<u64>> = days.map(|day| Some(seconds(&begin(day)?))).collect();
+    let begins = begins.ok_or_else(missing)?;
+    let ends = begins.first().zip(begins.last());
+    let (from, to) = ends.ok_or_else(missing)?;
+    let from = from.saturating_sub(DAY_ELSEWHERE_SECONDS);
+    let to = to.saturating_add(DAY_ELSEWHERE_SECONDS);
+    let listing = asked.wanted(from, to);
+    let listing = listing.listing(&visit.list(""), pages.api.searches())?;
+    // One more tells whether there are more.
+    let spread = Spread::new(begins, PER_DAY_MAX + 1);
+    let community = asked.community.as_deref();
+    Ok(reading.meetups_spread(community, &listing, spread).await?)
 }
 
 impl Asked {
@@ -145,7 +128,7 @@ impl Asked {
         zone_of(point.or(of_city).or_else(of_community))
     }
 
-    fn wanted(&self, from: u64, to: u64, limit: usize) -> Wanted {
+    fn wanted(&self, from: u64, to: u64) -> Wanted {
         Wanted {
             near: self.near,
             city: self.city.clone(),
@@ -153,7 +136,6 @@ impl Asked {
             from: Some(Moment(from)),
             to: Some(Moment(to)),
             sort: Some(Sort::Start),
-            limit: Some(Limit::of(limit)),
             ..Wanted::default()
         }
     }

@@ -1,11 +1,13 @@
 //! Searches for places and dates (`nips/discovery.md`): against a naive scan over facts that are known
 //! from making the events, wherever on the Earth and whenever they are.
 
+use std::collections::BTreeMap;
+
 use kith_nips::place::{BoundingBox, Cell, Point, distance_km};
 use kith_nips::{Event, EventId, Filter};
 
 use super::{Bench, Mode, NOW, Sqlite, parsed, signed};
-use crate::store::{Completeness, Facet, FacetsOf, ScanOptions};
+use crate::store::{Completeness, Facet, FacetsOf, ScanOptions, Spread};
 
 const DAY: u64 = 86_400;
 /// Events of the world.
@@ -335,6 +337,9 @@ fn check(bench: &mut Bench<Sqlite>, world: &[Fact], dice: &mut Dice) -> usize {
         assert_eq!(completeness, Completeness::Complete, "{json}");
         assert_eq!(bench.count(&[&json]), expected.len() as u64, "{json}");
         answered += expected.len();
+        if question.sort == "start" {
+            check_spread(bench, &filter, &expected, world, dice);
+        }
 
         let limit = 1 + dice.below(9) as usize;
         let cut = Filter {
@@ -362,6 +367,34 @@ fn check(bench: &mut Bench<Sqlite>, world: &[Fact], dice: &mut Dice) -> usize {
         }
     }
     answered
+}
+
+/// Spread over stretches of time, the answer is the first few of each.
+fn check_spread(
+    bench: &mut Bench<Sqlite>,
+    filter: &Filter,
+    whole: &[EventId],
+    world: &[Fact],
+    dice: &mut Dice,
+) {
+    let each = 1 + dice.below(4) as usize;
+    let stretch = dice.one_of(&[DAY / 4, DAY, 5 * DAY]);
+    let begins: Vec<u64> = (0..9).map(|turn| NOW - 3 * DAY + turn * stretch).collect();
+    let starts: BTreeMap<EventId, u64> = world
+        .iter()
+        .filter_map(|fact| Some((fact.event.id(), fact.start?)))
+        .collect();
+    let mut taken = [0; 10];
+    let mut expected = whole.to_vec();
+    expected.retain(|id| {
+        let before = begins.iter().filter(|begin| **begin <= starts[id]).count();
+        taken[before] += 1;
+        taken[before] <= each
+    });
+    let mut options = ScanOptions::everything(NOW);
+    options.spread = Some(Spread::new(begins, each));
+    let found = bench.answer_with(std::slice::from_ref(filter), options);
+    assert_eq!(ids(&found), expected, "{} spread {each}", filter.to_json());
 }
 
 #[test]

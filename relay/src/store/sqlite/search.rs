@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use kith_nips::discovery::Sort;
 use kith_nips::lbc::CommunityMetadata;
 use kith_nips::nip50::Search;
 use kith_nips::{Event, Filter, Kind, PublicKey};
@@ -14,7 +15,7 @@ use super::context::{Communities, Context};
 use super::index::Index;
 use super::stream::Step;
 use super::tail::TailState;
-use crate::store::{ScanOptions, Sequence, StoreError};
+use crate::store::{ScanOptions, Sequence, Spreading, StoreError};
 
 mod gathering;
 mod judge;
@@ -41,6 +42,7 @@ pub struct SearchWalk {
     next: Option<Found>,
     /// What lies above was captured with the tail.
     indexed_upto: Sequence,
+    spreading: Spreading,
     cut: bool,
 }
 
@@ -92,6 +94,7 @@ impl SearchWalk {
             },
             next: None,
             indexed_upto: state.indexed_upto,
+            spreading: Spreading::default(),
             cut: false,
         }
     }
@@ -109,10 +112,13 @@ impl SearchWalk {
         if self.remaining == 0 && !context.options.completeness {
             return Ok(Step::End);
         }
-        let found = match self.next_found(context)? {
-            Step::Item(found) => found,
-            Step::End => return Ok(Step::End),
-            Step::OutOfTime => return Ok(Step::OutOfTime),
+        let found = loop {
+            match self.next_found(context)? {
+                Step::Item(found) if self.takes(&found, context) => break found,
+                Step::Item(_) => {}
+                Step::End => return Ok(Step::End),
+                Step::OutOfTime => return Ok(Step::OutOfTime),
+            }
         };
         if self.remaining == 0 {
             self.cut = true;
@@ -123,6 +129,24 @@ impl SearchWalk {
         self.remaining -= 1;
         context.counters.returned.fetch_add(1, Ordering::Relaxed);
         Ok(Step::Item(found.event))
+    }
+
+    /// Whether an event of the answer stays in it when it is spread over time. If it is the last of its
+    /// stretch, the rest of that is passed over.
+    fn takes(&mut self, found: &Found, context: &Context<'_>) -> bool {
+        let Some(spread) = &context.options.spread else {
+            return true;
+        };
+        if self.search.order() != Sort::Start {
+            return true;
+        }
+        let is_taken = self.spreading.takes(found.rank.0, spread);
+        if let Some(start) = self.spreading.goes_on_at(spread)
+            && let Way::Soonest(soonest) = &mut self.way
+        {
+            soonest.go_on_at(start);
+        }
+        is_taken
     }
 
     /// The next of what is indexed and what is not.

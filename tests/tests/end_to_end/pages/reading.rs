@@ -321,14 +321,29 @@ async fn a_month_with_very_much_shows_the_first_of_each_day() {
     let meetups = (0..120u64).map(|number| {
         let start = begin + number * 6 * 3_600 + 3_600;
         let ahead = i64::try_from(start - now()).unwrap();
-        meetup(OWNER, &chess, &format!("round-{number}!"), ahead).signed()
+        let round = meetup(OWNER, &chess, &format!("round-{number}!"), ahead);
+        round.tag(&["g", "DE:Berlin"]).signed()
     });
     let events: Vec<Event> = [chess.clone()].into_iter().chain(meetups).collect();
     let relay = relay_with(&events).await;
-    let page = get(&relay, "/calendar/2036-05").await;
     // Four on each of thirty days, in UTC.
-    page.has(&["round-0!", "round-116!", "href=\"/search?when=2036-05-30\""]);
-    assert!(page.text().matches("round-").count() < 120);
+    let of_community = format!("community={}", chess.id());
+    for (scope, rest) in [
+        ("", "/search?when=2036-05-30\""),
+        (
+            "city=DE:Berlin",
+            "/search?when=2036-05-30&#38;near=DE:Berlin\"",
+        ),
+        (&of_community, "/c/nevent1"),
+    ] {
+        let page = get(&relay, &format!("/calendar/2036-05?{scope}")).await;
+        page.has(&["round-0!", &format!("class=\"more\" href=\"{rest}")]);
+        let text = page.text();
+        assert_eq!(text.matches("<bdi>round-").count(), 90, "{scope}");
+        assert_eq!(text.matches("class=\"more\"").count(), 30, "{scope}");
+    }
+    let day = get(&relay, "/search?when=2036-05-30&near=DE:Berlin").await;
+    assert!(day.text().matches("round-").count() >= 4);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use super::judge::{Found, Judge};
 use super::sieve::Sieve;
 use crate::store::StoreError;
+use crate::store::sqlite::keys::{Position, signed};
 use crate::store::sqlite::stream::{Step, Stream};
 
 /// A search that walks from the soonest on.
@@ -17,6 +18,14 @@ impl Soonest {
     /// A walk along `stream` that passes over what `sieve` holds back.
     pub fn new(stream: Stream, sieve: Sieve) -> Self {
         Soonest { stream, sieve }
+    }
+
+    /// Passes over what starts earlier.
+    pub fn go_on_at(&mut self, start: u64) {
+        self.stream.seek(Position {
+            age: signed(start),
+            ..Position::FIRST
+        });
     }
 
     /// The next by start.
