@@ -194,7 +194,7 @@ pub trait Cursor: Send {
 }
 
 /// Which names are counted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FacetsOf {
     /// Topics (`t`), of everything.
     Topics,
@@ -241,6 +241,8 @@ pub enum StampOf<'a> {
     /// Events of this kind that name an event in `e`: that there are new ones. When one goes its author's
     /// tells.
     Naming(Kind, &'a EventId),
+    /// What [`Store::facets`] counts.
+    Facets,
 }
 
 /// As long as it is the same, nothing came or went of what it stands for, but for what expired.

@@ -11,7 +11,7 @@ use kith_nips::nip01::TagName;
 use kith_nips::nip50::{Rank, Search, SearchedText};
 use kith_nips::{Address, Event, EventId, Filter, Kind};
 
-use super::remembered::Remembered;
+use super::remembered::{KnownFacets, Remembered};
 use crate::store::{
     Facet, FacetsOf, ScanOptions, Spread, Stamp, StampOf, Store, StoreError, Visible,
 };
@@ -19,6 +19,9 @@ use crate::store::{
 /// Look-ups of one event each, after which others get their turn: they are answered on the thread that
 /// asks.
 const LOOKUPS_PER_TURN_MAX: usize = 64;
+
+/// Seconds for which counts stay that nothing came to or went from but what expired.
+const FACETS_SECONDS: u64 = 60;
 
 /// One reader's view of the directory at one moment.
 #[derive(Clone)]
@@ -217,7 +220,26 @@ impl Reading {
     /// # Errors
     /// [`StoreError`]
     pub async fn facets(&self, of: FacetsOf, limit: usize) -> Result<Vec<Facet>, StoreError> {
-        self.store.facets(of, self.now, limit).await
+        let stamp = self.stamp(StampOf::Facets);
+        let asked = (of, limit);
+        let known = self.remembered.facets.get(&asked).filter(|known| {
+            let until = known.read_at.saturating_add(FACETS_SECONDS);
+            stamp == Some(known.stamp) && (known.read_at..until).contains(&self.now)
+        });
+        if let Some(known) = known {
+            return Ok(known.facets.to_vec());
+        }
+        let read = self.store.facets(asked.0.clone(), self.now, limit);
+        let facets = read.await?;
+        if let Some(stamp) = stamp {
+            let known = KnownFacets {
+                stamp,
+                read_at: self.now,
+                facets: facets.as_slice().into(),
+            };
+            self.remembered.facets.insert(asked, known);
+        }
+        Ok(facets)
     }
 
     /// How many lists of follows name a community (LBC-20).

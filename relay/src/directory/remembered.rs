@@ -10,7 +10,7 @@ use quick_cache::sync::Cache;
 
 use super::meetups::KINDS as MEETUP_KINDS;
 use super::records::CommunityRecord;
-use crate::store::Stamp;
+use crate::store::{Facet, FacetsOf, Stamp};
 
 /// Bytes of communities that are kept, about.
 const RECORD_BYTES_MAX: u64 = 48 * 1024 * 1024;
@@ -24,6 +24,8 @@ const FOLLOWS_BYTES_TYPICAL: usize = 1024;
 const UPCOMING_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Assumed size of those of a community when the cache sizes its tables.
 const UPCOMING_BYTES_TYPICAL: usize = 8 * 1024;
+/// Answers to what there is how much of that are kept.
+const FACETS_MAX: usize = 256;
 /// What an entry costs beside what is in it, roughly.
 const ENTRY_BYTES: u64 = 128;
 
@@ -105,7 +107,18 @@ pub(super) struct KnownMeetup {
     pub stamp: Stamp,
 }
 
-/// What was read lately, bounded by bytes.
+/// How much there is of something, as it was read.
+#[derive(Debug, Clone)]
+pub(super) struct KnownFacets {
+    /// From before it was read.
+    pub stamp: Stamp,
+    /// The moment for which it was read, Unix seconds: later some meetups are over.
+    pub read_at: u64,
+    /// The most first.
+    pub facets: Arc<[Facet]>,
+}
+
+/// What was read lately, bounded by bytes; of facets, by their number.
 pub(super) struct Remembered {
     /// By the id of the community.
     pub records: Cache<EventId, KnownRecord, Bytes>,
@@ -113,6 +126,8 @@ pub(super) struct Remembered {
     pub follows: Cache<PublicKey, KnownFollows, Bytes>,
     /// By the id of the community.
     pub upcoming: Cache<EventId, KnownUpcoming, Bytes>,
+    /// By what is counted, and how many names at most.
+    pub facets: Cache<(FacetsOf, usize), KnownFacets>,
 }
 
 impl Default for Remembered {
@@ -127,6 +142,7 @@ impl Default for Remembered {
             records: Cache::with_weighter(records, RECORD_BYTES_MAX, Bytes),
             follows: Cache::with_weighter(follows, FOLLOWS_BYTES_MAX, Bytes),
             upcoming: Cache::with_weighter(upcoming, UPCOMING_BYTES_MAX, Bytes),
+            facets: Cache::new(FACETS_MAX),
         }
     }
 }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::feed;
 use crate::session::fake_store::{ALICE, BOB, CAROL, event_at};
+use crate::store::FacetsOf;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 
 /// The moment of these tests.
@@ -541,4 +542,81 @@ async fn what_is_remembered_is_never_out_of_date() {
     assert_eq!((view.counts.members, view.counts.followers), (1, 2));
     assert!(world.store.remove(id).await.unwrap());
     assert!(agree("the community itself").await.is_none());
+}
+
+#[tokio::test]
+async fn how_much_there_is_of_what_is_never_out_of_date() {
+    let mine = community(ALICE);
+    let hex = mine.id().to_string();
+    let about = |author: &str, slug: &str, topic: &str, more: &[&str], at: u64| {
+        let later = (NOW + 5_000).to_string();
+        let tags: &[&[&str]] = &[
+            &["d", slug],
+            &["e", &hex],
+            &["t", topic],
+            &["g", "DE:Berlin"],
+            &["start", &later],
+            more,
+        ];
+        event_at(author, 31_923, tags, "", NOW - 900 + at)
+    };
+    let on = &["title", "Round"][..];
+    let first = about(BOB, "first", "chess", on, 1);
+    let address_of_first = address(&first).to_string();
+    let deletion = event_at(BOB, 5, &[&["a", &address_of_first]], "", NOW - 800);
+    let everywhere: &[&[&str]] = &[&["relay", "ALL_RELAYS"]];
+    let vanishing = event_at(CAROL, 62, everywhere, "", NOW - 700);
+    let described: &[&[&str]] = &[
+        &["d", &hex],
+        &["e", &hex],
+        &["t", "chess"],
+        &["g", "DE:Berlin"],
+    ];
+    let steps = [
+        (first, 1),
+        (about(CAROL, "second", "chess", on, 2), 2),
+        (event_at(BOB, 1, &[&["t", "chess"]], "no meetup", NOW), 2),
+        (event_at(ALICE, 30_037, described, "", NOW - 850), 3),
+        (about(CAROL, "second", "go", on, 3), 2),
+        (
+            about(CAROL, "third", "chess", &["status", "cancelled"], 4),
+            2,
+        ),
+        (about(CAROL, "third", "chess", on, 5), 3),
+        (deletion, 2),
+        (vanishing, 1),
+        (about(ALICE, "own", "chess", on, 6), 2),
+    ];
+    let world = World::holding(std::slice::from_ref(&mine)).await;
+    let directory = Directory::new(world.store.clone());
+    let of_chess = async |step: &str| {
+        let all: Visible = Arc::new(|_| true);
+        let topics = async |directory: &Directory, of: FacetsOf| {
+            let reading = directory.reading(all.clone(), NOW);
+            reading.facets(of, 5).await.unwrap()
+        };
+        let berlin = || FacetsOf::TopicsIn("DE:Berlin".to_owned());
+        for of in [
+            FacetsOf::Cities,
+            FacetsOf::Everything,
+            berlin(),
+            FacetsOf::Topics,
+        ] {
+            let expected = topics(&Directory::new(world.store.clone()), of.clone()).await;
+            for _ in 0..2 {
+                assert_eq!(topics(&directory, of.clone()).await, expected, "{step}");
+            }
+        }
+        let found = topics(&directory, FacetsOf::Topics).await;
+        let chess = found.iter().find(|facet| facet.name == "chess");
+        chess.map_or(0, |facet| facet.communities + facet.meetups)
+    };
+    assert_eq!(of_chess("nothing yet").await, 0);
+    for (event, expected) in steps {
+        world.store.save(event.clone()).await.unwrap();
+        assert_eq!(of_chess(event.json()).await, expected, "{}", event.json());
+    }
+    let own = about(ALICE, "own", "chess", on, 6);
+    assert!(world.store.remove(own.id()).await.unwrap());
+    assert_eq!(of_chess("removed").await, 1);
 }

@@ -28,7 +28,7 @@ const WEEK_SECONDS: u64 = 604_800;
 const MONDAY_SECONDS: u64 = 3 * 86_400;
 
 /// What is counted.
-const KINDS: [Kind; 3] = [Kind::COMMUNITY_METADATA, Kind::MEETUP, Kind::DATE_MEETUP];
+pub const KINDS: [Kind; 3] = [Kind::COMMUNITY_METADATA, Kind::MEETUP, Kind::DATE_MEETUP];
 
 const EVERYTHING: &str = "everything";
 const TOPICS: &str = "topic";

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use ahash::RandomState;
 use kith_nips::{EventId, Kind};
 
+use super::facets;
 use super::tail::Placed;
 use crate::store::{Stamp, StampOf};
 
@@ -20,6 +21,8 @@ pub struct Stamps {
     changes: AtomicU64,
     /// By author and by kind and name.
     counts: Box<[AtomicU64]>,
+    /// What the facets count, and what ends it.
+    facets: AtomicU64,
     /// What was ended by others than its author, and what has very many names.
     others: AtomicU64,
     hasher: RandomState,
@@ -30,6 +33,7 @@ impl Default for Stamps {
         Stamps {
             changes: AtomicU64::new(0),
             counts: (0..COUNTS).map(|_| AtomicU64::new(0)).collect(),
+            facets: AtomicU64::new(0),
             others: AtomicU64::new(0),
             hasher: RandomState::new(),
         }
@@ -44,7 +48,9 @@ impl Stamps {
         // First, so that who sees any of the others sees this too.
         self.changes.fetch_add(1, Ordering::AcqRel);
         let mut has_others = events.is_empty();
+        let mut has_facets = has_others;
         for (_, event) in events {
+            has_facets |= changes_facets(event.kind());
             self.note_one(event.pubkey().as_bytes());
             has_others |= event.kind() == Kind::VANISH;
             let named = event.tags().named("e").filter_map(|tag| tag.value());
@@ -59,6 +65,9 @@ impl Stamps {
                 }
             }
         }
+        if has_facets {
+            self.facets.fetch_add(1, Ordering::AcqRel);
+        }
         if has_others {
             self.others.fetch_add(1, Ordering::AcqRel);
         }
@@ -68,6 +77,7 @@ impl Stamps {
     pub fn of(&self, of: StampOf<'_>) -> Stamp {
         let count = match of {
             StampOf::Everything => return Stamp(self.changes.load(Ordering::Acquire), 0),
+            StampOf::Facets => return Stamp(self.facets.load(Ordering::Acquire), 0),
             StampOf::Author(author) => self.count_of(author.as_bytes()),
             StampOf::Naming(kind, id) => self.count_of((kind, id.as_bytes())),
         };
@@ -85,4 +95,9 @@ impl Stamps {
         let place = self.hasher.hash_one(of) as usize % COUNTS;
         self.counts.get(place)
     }
+}
+
+/// Whether what has this kind is counted, or may end what is or bring it back.
+fn changes_facets(kind: Kind) -> bool {
+    matches!(kind, Kind::COMMUNITY | Kind::DELETION | Kind::VANISH) || facets::KINDS.contains(&kind)
 }
