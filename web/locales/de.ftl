@@ -125,6 +125,7 @@ nav-calendar = Kalender
 months-label = Monate
 this-month = Dieser Monat
 month-empty = Für diesen Monat ist nichts bekannt.
+month-day = Alles an diesem Tag
 agenda-of = Termine von { $name }
 agenda-lead = Was sie öffentlich zugesagt oder für möglich erklärt haben, und was sie selbst veranstalten.
 agenda-link = Termine

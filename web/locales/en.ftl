@@ -113,6 +113,7 @@ nav-calendar = Calendar
 months-label = Months
 this-month = This month
 month-empty = Nothing is known for this month.
+month-day = All of this day
 agenda-of = Agenda of { $name }
 agenda-lead = What they said yes or perhaps to for all to read, and what they organize.
 agenda-link = Agenda

@@ -121,6 +121,7 @@ nav-calendar = Calendario
 months-label = Meses
 this-month = Este mes
 month-empty = No hay nada para este mes.
+month-day = Todo ese día
 agenda-of = Agenda de { $name }
 agenda-lead = A lo que ha respondido públicamente sí o quizás, y lo que organiza.
 agenda-link = Agenda

@@ -125,6 +125,7 @@ nav-calendar = Calendrier
 months-label = Mois
 this-month = Ce mois-ci
 month-empty = Rien n’est prévu pour ce mois.
+month-day = Tout ce jour-là
 agenda-of = Agenda de { $name }
 agenda-lead = Ce à quoi cette personne a répondu publiquement oui ou peut-être, et ce qu’elle organise.
 agenda-link = Agenda

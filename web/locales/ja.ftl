@@ -93,6 +93,7 @@ nav-calendar = カレンダー
 months-label = 月
 this-month = 今月
 month-empty = この月の予定はありません。
+month-day = この日のすべて
 agenda-of = { $name } の予定
 agenda-lead = 公開で参加または未定と答えたものと、主催するもの。
 agenda-link = 予定

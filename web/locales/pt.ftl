@@ -121,6 +121,7 @@ nav-calendar = Calendário
 months-label = Meses
 this-month = Este mês
 month-empty = Não há nada para este mês.
+month-day = Tudo nesse dia
 agenda-of = Agenda de { $name }
 agenda-lead = Aquilo a que respondeu publicamente sim ou talvez, e o que organiza.
 agenda-link = Agenda

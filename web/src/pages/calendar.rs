@@ -97,9 +97,8 @@ struct Day<'a> {
     name: String,
     is_today: bool,
     meetups: Vec<&'a MeetupCard>,
-    is_cut: bool,
-    /// Where all of the day is.
-    more: Option<String>,
+    /// Where all of the day is, when it may have more than is shown.
+    all: Option<String>,
 }
 
 impl Calendar {
@@ -179,7 +178,7 @@ impl Calendar {
         let days = self.month.series(1.day()).take_while(|day| *day <= last);
         days.map(|date| {
             let mut meetups = on.remove(&date).unwrap_or_default();
-            let is_cut = meetups.len() > self.per_day_max;
+            let is_full = meetups.len() >= self.per_day_max;
             meetups.truncate(self.per_day_max);
             let all = self.frame.to(&self.scope.all_of(date));
             Day {
@@ -187,8 +186,8 @@ impl Calendar {
                 name: formats::day(self.frame.language, date),
                 is_today: date == self.today,
                 meetups,
-                is_cut,
-                more: (is_cut && date >= self.today).then_some(all),
+                // Searches are for what is to come.
+                all: (is_full && date >= self.today).then_some(all),
             }
         })
         .collect()

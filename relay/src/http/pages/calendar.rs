@@ -110,8 +110,7 @@ async fn found(
     let to = to.saturating_add(DAY_ELSEWHERE_SECONDS);
     let listing = asked.wanted(from, to);
     let listing = listing.listing(&visit.list(""), pages.api.searches())?;
-    // One more tells whether there are more.
-    let spread = Spread::new(begins, PER_DAY_MAX + 1);
+    let spread = Spread::new(begins, PER_DAY_MAX);
     let community = asked.community.as_deref();
     Ok(reading.meetups_spread(community, &listing, spread).await?)
 }
