@@ -45,6 +45,17 @@ async function begin() {
   dispatchEvent(new Event('kith:ready'));
 }
 
+/** A picture that cannot be had leaves no hole. */
+function hideMissingPictures() {
+  /** @param {EventTarget | null} target */
+  const hide = (target) => {
+    if (target instanceof HTMLImageElement && !target.src.startsWith(location.origin)) target.hidden = true;
+  };
+  addEventListener('error', ({ target }) => hide(target), true);
+  for (const picture of document.images) if (picture.complete && picture.naturalWidth === 0) hide(picture);
+}
+
+hideMissingPictures();
 showAccount();
 whenAccountChanges(showAccount);
 begin();
