@@ -132,7 +132,10 @@ pub use announcements::{
     ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
     Audience, NewAnnouncement, Recipients, Told,
 };
-pub use cache::{CACHED_BYTES_MAX, CACHED_NOTES_MAX, Freshness, KnownName};
+pub use cache::{
+    CACHED_BYTES_MAX, CACHED_NOTES_MAX, CACHED_SEALED_BYTES_MAX, CACHED_SEALED_NOTES_MAX,
+    Freshness, KnownName,
+};
 pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, ChatRoom, LiveChat};
 pub use checkup::{Keeping, KeepingCheckup, RelayCheckup};
 pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};
