@@ -213,3 +213,8 @@ signs-import =
        *[other] Sie veröffentlichen { $shown } Treffen aus dem Kalender, für jedes eine Notiz.
     }
 admin-reason = Grund
+
+# Coordinates that somebody pastes.
+pin-coordinates = Koordinaten oder ein Link zu einer Karte
+pin-coordinates-hint = Etwa 53.8655, 10.6866, geo:53.8655,10.6866 oder ein Link zu OpenStreetMap oder Google Maps.
+pin-coordinates-wrong = Darin stehen keine Koordinaten.

@@ -213,3 +213,8 @@ signs-import =
        *[other] You publish { $shown } meetups of the calendar, one note for each.
     }
 admin-reason = Reason
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordinates, or a link to a map
+pin-coordinates-hint = Such as 53.8655, 10.6866, geo:53.8655,10.6866, or a link to OpenStreetMap or Google Maps.
+pin-coordinates-wrong = There are no coordinates in that.

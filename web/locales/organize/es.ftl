@@ -213,3 +213,8 @@ signs-import =
        *[other] Publica { $shown } encuentros del calendario, una nota para cada uno.
     }
 admin-reason = Motivo
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordenadas, o un enlace a un mapa
+pin-coordinates-hint = Por ejemplo 53.8655, 10.6866, geo:53.8655,10.6866, o un enlace a OpenStreetMap o Google Maps.
+pin-coordinates-wrong = Ahí no hay coordenadas.

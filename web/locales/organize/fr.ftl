@@ -213,3 +213,8 @@ signs-import =
        *[other] Vous publiez { $shown } rencontres du calendrier, une note pour chacune.
     }
 admin-reason = Raison
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordonnées, ou un lien vers une carte
+pin-coordinates-hint = Par exemple 53.8655, 10.6866, geo:53.8655,10.6866, ou un lien vers OpenStreetMap ou Google Maps.
+pin-coordinates-wrong = Il n’y a pas de coordonnées là-dedans.

@@ -189,3 +189,8 @@ import-empty = 1年以内に始まるものはありません。
 import-unread = 読み込めるカレンダー（.ics）ではありません。
 signs-import = カレンダーの集まり{ $shown }件を公開します。
 admin-reason = 理由
+
+# Coordinates that somebody pastes.
+pin-coordinates = 座標、または地図へのリンク
+pin-coordinates-hint = 例：53.8655, 10.6866、geo:53.8655,10.6866、OpenStreetMapやGoogleマップへのリンク。
+pin-coordinates-wrong = 座標が見つかりません。

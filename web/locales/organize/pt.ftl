@@ -213,3 +213,8 @@ signs-import =
        *[other] Você publica { $shown } encontros do calendário, uma nota para cada um.
     }
 admin-reason = Motivo
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordenadas, ou um link para um mapa
+pin-coordinates-hint = Por exemplo 53.8655, 10.6866, geo:53.8655,10.6866, ou um link para o OpenStreetMap ou o Google Maps.
+pin-coordinates-wrong = Não há coordenadas aí.
