@@ -121,8 +121,7 @@ class Pin {
 
   /** @param {boolean} refused Whether what was pasted is no place. */
   refuse(refused) {
-    this.pasted.toggleAttribute('aria-invalid', refused);
-    if (refused) this.pasted.setAttribute('aria-invalid', 'true');
+    this.pasted.setAttribute('aria-invalid', String(refused));
     part(this.place, 'coordinates-wrong').hidden = !refused;
   }
 
