@@ -3,6 +3,7 @@
 //! title. It knows nothing of what is done with what was named.
 
 use kith_client::{self as client, Kith, ReadError, Reference, ReferenceError, Refusal, Search};
+use kith_nips::extensions::Host;
 use kith_nips::{EventId, PublicKey};
 use nostr::nips::nip19::{FromBech32, Nip19Profile};
 
@@ -174,6 +175,12 @@ pub fn person(text: &str) -> Result<PublicKey, CliError> {
             "give an npub1…, an nprofile1… or 64 hexadecimal digits",
         )
     })
+}
+
+/// Somebody who runs a meetup too: as [`person`], with a relay where an `nprofile1…` names one.
+pub fn host(text: &str) -> Result<Host, CliError> {
+    let person = person(text)?;
+    Ok(text.parse().unwrap_or_else(|_| person.into()))
 }
 
 async fn named_community(

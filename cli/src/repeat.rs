@@ -3,7 +3,7 @@
 //! `kith_nips::icalendar`'s.
 
 use jiff::civil::Weekday;
-use kith_nips::icalendar::{Rule, RuleError};
+use kith_nips::icalendar::{Frequency, OnDays, Repetition, Rule, RuleEnd, RuleError};
 
 use crate::errors::CliError;
 use crate::when::weekday;
@@ -16,57 +16,33 @@ pub const ACCEPTED_FORMS: &str = "try \"weekly\", \"every 2nd thursday\", \"ever
      \"monthly on the last friday\", \"2nd and 4th tuesday of the month\", \"weekly, 12 times\" or \
      \"FREQ=MONTHLY;BYMONTHDAY=15\"";
 
-/// When a series ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// `--times`.
-    Times(u16),
-    /// `--until`: the last day on which one can be.
-    Until(jiff::civil::Date),
-}
-
 /// Reads what was typed, with its end.
-pub fn parse(text: &str, ending: Option<Ending>) -> Result<Rule, CliError> {
+pub fn parse(text: &str, end: Option<RuleEnd>) -> Result<Rule, CliError> {
     let typed = text.trim();
     if typed.len() > TEXT_BYTES_MAX {
         let message = format!("--repeat: longer than {TEXT_BYTES_MAX} bytes");
         return Err(CliError::usage(message, ACCEPTED_FORMS));
     }
     let rule = match typed.contains('=') {
-        true => typed.to_owned(),
-        false => phrase(typed)?,
+        true => typed.parse(),
+        false => phrase(typed)?.rule(),
     };
-    let rule: Rule = rule.parse().map_err(|error: RuleError| {
-        CliError::usage(format!("--repeat: {error}"), ACCEPTED_FORMS)
-    })?;
-    let end = match ending {
-        Some(_) if rule.is_bounded() => {
-            return Err(CliError::usage(
-                "--repeat: the rule says itself when it ends",
-                "leave out --times and --until",
-            ));
-        }
-        Some(Ending::Times(times)) => format!(";COUNT={times}"),
-        Some(Ending::Until(day)) => format!(";UNTIL={}", day.strftime("%Y%m%d")),
-        None => String::new(),
-    };
-    format!("{rule}{end}")
-        .parse()
-        .map_err(|error: RuleError| CliError::usage(format!("--repeat: {error}"), ACCEPTED_FORMS))
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Day,
-    Week,
-    Month,
-    Year,
+    let refused = |error: RuleError| CliError::usage(format!("--repeat: {error}"), ACCEPTED_FORMS);
+    let rule = rule.map_err(refused)?;
+    match end {
+        Some(_) if rule.is_bounded() => Err(CliError::usage(
+            "--repeat: the rule says itself when it ends",
+            "leave out --times and --until",
+        )),
+        Some(end) => rule.ending(end).map_err(refused),
+        None => Ok(rule),
+    }
 }
 
 /// The words of a phrase, gathered.
 #[derive(Default)]
 struct Phrase {
-    unit: Option<Unit>,
+    unit: Option<Frequency>,
     interval: Option<u16>,
     /// "2nd", "last" (-1).
     ordinals: Vec<i8>,
@@ -75,7 +51,7 @@ struct Phrase {
     times: Option<u16>,
 }
 
-fn phrase(text: &str) -> Result<String, CliError> {
+fn phrase(text: &str) -> Result<Repetition, CliError> {
     let lower = text.to_lowercase();
     let mut phrase = Phrase::default();
     let mut words = lower
@@ -94,7 +70,7 @@ fn phrase(text: &str) -> Result<String, CliError> {
             return Err(CliError::usage(message, ACCEPTED_FORMS));
         }
     }
-    phrase.rule(text)
+    phrase.repetition(text)
 }
 
 impl Phrase {
@@ -102,14 +78,14 @@ impl Phrase {
     fn take(&mut self, word: &str) -> bool {
         let unit = match word {
             "every" | "each" | "on" | "the" | "of" | "and" | "a" | "in" => return true,
-            "daily" => Some((Unit::Day, None)),
-            "weekly" => Some((Unit::Week, None)),
-            "fortnightly" | "biweekly" => Some((Unit::Week, Some(2))),
-            "monthly" | "month" | "months" => Some((Unit::Month, None)),
-            "quarterly" => Some((Unit::Month, Some(3))),
-            "yearly" | "annually" | "year" | "years" => Some((Unit::Year, None)),
-            "week" | "weeks" => Some((Unit::Week, None)),
-            "day" | "days" => Some((Unit::Day, None)),
+            "daily" => Some((Frequency::Daily, None)),
+            "weekly" => Some((Frequency::Weekly, None)),
+            "fortnightly" | "biweekly" => Some((Frequency::Weekly, Some(2))),
+            "monthly" | "month" | "months" => Some((Frequency::Monthly, None)),
+            "quarterly" => Some((Frequency::Monthly, Some(3))),
+            "yearly" | "annually" | "year" | "years" => Some((Frequency::Yearly, None)),
+            "week" | "weeks" => Some((Frequency::Weekly, None)),
+            "day" | "days" => Some((Frequency::Daily, None)),
             "weekday" | "weekdays" => {
                 let week = [
                     Weekday::Monday,
@@ -139,10 +115,10 @@ impl Phrase {
         true
     }
 
-    fn take_unit(&mut self, unit: Unit, interval: Option<u16>) -> bool {
+    fn take_unit(&mut self, unit: Frequency, interval: Option<u16>) -> bool {
         // "every 2nd week" is every 2 weeks; "the last day of the month" is no repetition of days.
         match (unit, self.ordinals.as_slice(), self.unit) {
-            (Unit::Day, [_, ..], None | Some(Unit::Month)) => return true,
+            (Frequency::Daily, [_, ..], None | Some(Frequency::Monthly)) => return true,
             (_, [every], None) if *every > 0 && self.weekdays.is_empty() => {
                 self.interval = u16::try_from(*every).ok();
                 self.ordinals.clear();
@@ -162,7 +138,7 @@ impl Phrase {
         }
     }
 
-    fn rule(mut self, text: &str) -> Result<String, CliError> {
+    fn repetition(mut self, text: &str) -> Result<Repetition, CliError> {
         let wrong = |message: &str, hint: &str| {
             Err(CliError::usage(
                 format!("--repeat: \"{text}\" {message}"),
@@ -177,7 +153,7 @@ impl Phrase {
                     self.interval = Some(2);
                     self.ordinals.clear();
                 }
-                ([1 | -1], _) => self.unit = Some(Unit::Month),
+                ([1 | -1], _) => self.unit = Some(Frequency::Monthly),
                 _ => {
                     return wrong(
                         "can be read in two ways",
@@ -186,23 +162,19 @@ impl Phrase {
                 }
             }
         }
-        let unit = self.unit.unwrap_or(Unit::Week);
-        let days: Vec<&str> = self.weekdays.iter().map(|day| code(*day)).collect();
-        let numbers: Vec<String> = self.ordinals.iter().map(ToString::to_string).collect();
-        let by = match (unit, numbers.is_empty(), days.is_empty()) {
-            (_, true, true) => String::new(),
-            (Unit::Week, true, false) => format!(";BYDAY={}", days.join(",")),
-            (Unit::Month, false, true) => format!(";BYMONTHDAY={}", numbers.join(",")),
-            (Unit::Month, false, false) => {
-                if self.ordinals.iter().any(|number| *number > 5) {
+        let unit = self.unit.unwrap_or(Frequency::Weekly);
+        let (ordinals, weekdays) = (self.ordinals, self.weekdays);
+        let on = match (unit, ordinals.is_empty(), weekdays.is_empty()) {
+            (_, true, true) => OnDays::AsTheFirst,
+            (Frequency::Weekly, true, false) => OnDays::Weekdays(weekdays),
+            (Frequency::Monthly, false, true) => OnDays::OfMonth(ordinals),
+            (Frequency::Monthly, false, false) => {
+                if ordinals.iter().any(|number| *number > 5) {
                     return wrong("names a weekday that no month has", ACCEPTED_FORMS);
                 }
-                let each = numbers.iter();
-                let each =
-                    each.flat_map(|number| days.iter().map(move |day| format!("{number}{day}")));
-                format!(";BYDAY={}", each.collect::<Vec<_>>().join(","))
+                OnDays::Nth(ordinals, weekdays)
             }
-            (Unit::Month, true, false) => {
+            (Frequency::Monthly, true, false) => {
                 return wrong(
                     "does not say which one of the month",
                     "try \"monthly on the last friday\"",
@@ -210,20 +182,12 @@ impl Phrase {
             }
             _ => return wrong("does not go together", ACCEPTED_FORMS),
         };
-        let frequency = match unit {
-            Unit::Day => "DAILY",
-            Unit::Week => "WEEKLY",
-            Unit::Month => "MONTHLY",
-            Unit::Year => "YEARLY",
-        };
-        let interval = self.interval.filter(|interval| *interval > 1);
-        let interval = interval.map(|every| format!(";INTERVAL={every}"));
-        let times = self.times.map(|times| format!(";COUNT={times}"));
-        Ok(format!(
-            "FREQ={frequency}{}{by}{}",
-            interval.unwrap_or_default(),
-            times.unwrap_or_default()
-        ))
+        Ok(Repetition {
+            frequency: unit,
+            every: self.interval.unwrap_or(1),
+            on,
+            end: self.times.map(RuleEnd::Times),
+        })
     }
 }
 
@@ -241,18 +205,6 @@ fn ordinal(word: &str) -> Option<i8> {
     let digits = suffixes.iter().find_map(|suffix| word.strip_suffix(suffix));
     let number: i8 = digits?.parse().ok()?;
     (1..=31).contains(&number).then_some(number)
-}
-
-fn code(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Monday => "MO",
-        Weekday::Tuesday => "TU",
-        Weekday::Wednesday => "WE",
-        Weekday::Thursday => "TH",
-        Weekday::Friday => "FR",
-        Weekday::Saturday => "SA",
-        Weekday::Sunday => "SU",
-    }
 }
 
 #[cfg(test)]
@@ -327,10 +279,10 @@ mod tests {
 
     #[test]
     fn an_end_is_said_once() {
-        let times = Some(Ending::Times(12));
+        let times = Some(RuleEnd::Times(12));
         let rule = parse("weekly", times).unwrap();
         assert_eq!(rule.to_string(), "FREQ=WEEKLY;COUNT=12");
-        let until = Some(Ending::Until(jiff::civil::date(2027, 6, 30)));
+        let until = Some(RuleEnd::Day(jiff::civil::date(2027, 6, 30)));
         let rule = parse("weekly", until).unwrap();
         assert_eq!(rule.to_string(), "FREQ=WEEKLY;UNTIL=20270630");
         assert!(parse("FREQ=WEEKLY;COUNT=3", times).is_err());

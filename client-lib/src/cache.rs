@@ -24,11 +24,18 @@ pub use names::KnownName;
 
 pub(crate) use find::Remembered;
 
-/// Notes that are kept; those that were not used for longest go first.
+/// Notes that are kept, sealed ones aside; those that were not used for longest go first.
 pub const CACHED_NOTES_MAX: u32 = 50_000;
 
-/// Bytes of all notes that are kept, as JSON: 64 MiB.
+/// Bytes of these notes, as JSON: 64 MiB.
 pub const CACHED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Sealed notes (private messages, kind 1059) that are kept beside the others: anybody can send
+/// them, and many of them push out nothing but each other.
+pub const CACHED_SEALED_NOTES_MAX: u32 = 10_000;
+
+/// Bytes of all sealed notes that are kept, as JSON: 32 MiB.
+pub const CACHED_SEALED_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// Notes that wait in memory to be written; more than these are not kept.
 const PENDING_NOTES_MAX: usize = 20_000;

@@ -12,7 +12,7 @@
 //! use kith_client::lbc::{Location, Topic};
 //! use kith_client::nip52::{TimeSpan, When, Zone};
 //! use kith_client::place::{CityTag, Point};
-//! use kith_client::{Answer, Keys, Kith, NewCommunity, NewMeetup, Reference, Search};
+//! use kith_client::{Answer, Keys, Kith, NewCommunity, NewMeetup, Plan, Reference, Search};
 //!
 //! # async fn tour() -> Result<(), Box<dyn std::error::Error>> {
 //! // An organizer creates a community …
@@ -34,12 +34,13 @@
 //! // … and a meetup.
 //! let when = When::timed(TimeSpan::new(1_796_322_600, Some(1_796_335_200))?)
 //!     .in_zone(Zone::new("Europe/London")?);
+//! let plan = Plan {
+//!     places: vec!["The Black Lion".to_owned()],
+//!     location: Location::at(brighton),
+//!     ..Plan::new("Winter chess")
+//! };
 //! let scheduled = organizer
-//!     .schedule_meetup(&NewMeetup {
-//!         places: vec!["The Black Lion".to_owned()],
-//!         location: Location::at(brighton),
-//!         ..NewMeetup::new(created.id, "Winter chess", when)
-//!     })
+//!     .schedule_meetup(&NewMeetup::new(created.id, plan, when))
 //!     .await?;
 //! println!("come to {}", scheduled.reference);
 //!
@@ -131,7 +132,10 @@ pub use announcements::{
     ANNOUNCEMENT_PEOPLE_MAX, AnnouncementCounts, AnnouncementError, AnnouncementRecord, Announcing,
     Audience, NewAnnouncement, Recipients, Told,
 };
-pub use cache::{CACHED_BYTES_MAX, CACHED_NOTES_MAX, Freshness, KnownName};
+pub use cache::{
+    CACHED_BYTES_MAX, CACHED_NOTES_MAX, CACHED_SEALED_BYTES_MAX, CACHED_SEALED_NOTES_MAX,
+    Freshness, KnownName,
+};
 pub use chat::{CHAT_MESSAGES_MAX, Chat, ChatError, ChatMessage, ChatNews, ChatRoom, LiveChat};
 pub use checkup::{Keeping, KeepingCheckup, RelayCheckup};
 pub use comments::{COMMENTS_MAX, CommentError, MeetupComment};
@@ -186,7 +190,7 @@ pub use rsvps::{Attendance, RsvpError};
 pub use search::Search;
 pub use watch::{Announcement, News, Subject, Watch};
 
-pub use kith_nips::extensions::NewAnswer;
+pub use kith_nips::extensions::{NewAnswer, Plan};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};

@@ -13,7 +13,7 @@ mod series;
 mod spontaneous;
 
 pub use answering::{AnswerError, NewAnswer};
-pub use hosts::{HOST_ROLE, hosts, is_host, set_host};
+pub use hosts::{HOST_ROLE, Host, HostError, hosts, is_host, set_host};
 pub use importing::{import_again, imported};
 pub use planning::{EditError, Plan, Setting, edited, first_day, identifiers_used, next_version};
 pub use series::{

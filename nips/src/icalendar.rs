@@ -32,6 +32,7 @@ mod html;
 mod occurrences;
 mod properties;
 mod reading;
+mod repetition;
 mod rule;
 mod text;
 mod times;
@@ -43,6 +44,7 @@ pub use reading::{
     CALENDAR_BYTES_MAX, EVENTS_MAX, ReadCalendar, ReadCalendarError, ReadEvent, SkipReason,
     Skipped, Source, Window, read,
 };
+pub use repetition::{Frequency, OnDays, Repetition, RuleEnd};
 pub use rule::{RULE_BYTES_MAX, Rule, RuleError};
 use zones::Zones;
 

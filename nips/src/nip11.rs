@@ -60,7 +60,7 @@ pub struct RelayInformation {
         deserialize_with = "lenient_list"
     )]
     pub supported_nips: Option<Vec<u16>>,
-    /// URL of the program.
+    /// URL of the program; some relays give its name.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient")]
     pub software: Option<String>,
     /// Version of the program.

@@ -39,7 +39,8 @@ pub use cover::{
     cells_covering_circle, cells_in_box, cells_in_circle,
 };
 pub use gazetteer::{
-    CITIES_PER_ANSWER_MAX, CITY_NEAR_KM_MAX, Gazetteer, QUERY_BYTES_MAX, SUGGESTIONS_MAX,
+    CITIES_AROUND_MAX, CITIES_PER_ANSWER_MAX, CITY_NEAR_KM_MAX, Gazetteer, QUERY_BYTES_MAX,
+    SUGGESTIONS_MAX,
 };
 pub use parse::{Place, PlaceError, TIMEZONE_NEAR_KM_MAX, parse_place};
 pub use point::{BoundingBox, EARTH_RADIUS_KM, Point, PointError, distance_km};

@@ -41,7 +41,7 @@ pub use agenda::{AGENDA_MEETUPS_MAX, AgendaEntry};
 pub use chat::Messages;
 pub use comments::Comments;
 pub use communities::{CommunityCounts, CommunityView, Totals};
-pub use lookup::CommunityReference;
+pub use lookup::{CommunityReference, Subject};
 pub use meetups::{FEED_MEETUPS_MAX, MeetupCommunity, MeetupView};
 pub use page::{Page, Place};
 pub use people::{Member, PersonCommunity, PersonView};

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 
+import { read } from '../../web/assets/js/coordinates.js';
 import { startRelay } from './relay.mjs';
 import { begin, here, meetupPage } from './support.mjs';
 import { publishAll } from './world.mjs';
@@ -124,6 +125,84 @@ test('a form has its pin from a map, by keyboard or by a click', async () => {
   await map.locator('.pin').waitFor({ state: 'detached' });
   await button.click();
   assert.equal(await map.isVisible(), false);
+});
+
+test('coordinates are read as people have them, and nothing else is taken for some', () => {
+  for (const text of [
+    '53.8655, 10.6866', ' 53.8655 10.6866 ', '53,8655; 10,6866', '53,8655, 10,6866', '53.8655° N, 10.6866° E',
+    'geo:53.8655,10.6866', 'geo:53.8655,10.6866,12;u=35', 'geo:53.8655,10.6866?z=17',
+    'https://www.openstreetmap.org/?mlat=53.8655&mlon=10.6866#map=16/1.0/2.0',
+    'https://www.openstreetmap.org/#map=16/53.8655/10.6866',
+    'https://www.google.com/maps/@53.8655,10.6866,17z',
+    'https://www.google.com/maps/place/Ratskeller/@53.1,10.1,17z/data=!3m1!4b1!4m6!3m5!1s0x47!8m2!3d53.8655!4d10.6866!16s',
+    'https://maps.google.com/?q=53.8655%2C10.6866', 'https://www.google.com/maps/search/?api=1&query=53.8655,10.6866',
+  ]) assert.deepEqual(read(text), [53.8655, 10.6866], text);
+  assert.deepEqual(read('33.8688 S 151.2093 E'), [-33.8688, 151.2093]);
+  assert.deepEqual(read('-33.8688, −70.5'), [-33.8688, -70.5]);
+  for (const text of [
+    '', 'Lübeck', '53.8655', '91, 10', '10, 181', '1, 2, 3, 4', 'geo:0', 'geo:north,east', 'https://example.com/',
+    'javascript:53.8,10.6', `https://example.com/?q=${'1'.repeat(2_000)}`,
+  ]) assert.equal(read(text), null, text);
+});
+
+test('a pin is exact without tiles: cities are named close up, and a pasted link moves it', async () => {
+  const page = await (await here.visitor()).newPage();
+  await page.goto('/new/community');
+  await page.getByLabel('City').fill('Lübeck');
+  await page.getByRole('button', { name: 'Choose on a map' }).click();
+  const map = page.getByRole('group', { name: 'Map' });
+  await map.locator('.map-city-name', { hasText: /^Lübeck$/ }).waitFor();
+  assert.ok((await map.locator('.leaflet-control-scale-line').textContent()).includes('m'));
+  // Where the outline is not exact any more it is not shown.
+  const pasted = page.getByLabel('Coordinates, or a link to a map');
+  await page.getByText('The exact place').click();
+  const [latitude, longitude] = ['Latitude', 'Longitude'].map((name) => page.getByLabel(name, { exact: true }));
+  await pasted.fill('https://www.openstreetmap.org/?mlat=53.86689&mlon=10.68441#map=19/53.86689/10.68441');
+  assert.equal(await latitude.inputValue(), '53.86689');
+  assert.equal(await longitude.inputValue(), '10.68441');
+  await map.locator('.pin').waitFor();
+  await page.waitForFunction(() => document.querySelector('[data-pin-map]').classList.contains('close'));
+  await pasted.press('Enter');
+  assert.equal(await pasted.inputValue(), '53.86689, 10.68441');
+  // The pin is in the middle, and a click beside it is a few metres away.
+  for (let zoom = 0; zoom < 6; zoom += 1) await map.getByRole('button', { name: 'Zoom in' }).click();
+  const { width, height } = await map.boundingBox();
+  await map.click({ position: { x: width / 2 + 40, y: height / 2 } });
+  await page.waitForFunction(() => document.querySelector('#longitude').value !== '10.68441');
+  const moved = Number(await longitude.inputValue()) - 10.68441;
+  assert.ok(moved > 0 && moved < 0.01, String(moved));
+  assert.equal(await pasted.inputValue(), `${await latitude.inputValue()}, ${await longitude.inputValue()}`);
+  // The fields themselves say it too.
+  await latitude.fill('53.9');
+  assert.match(await pasted.inputValue(), /^53\.90000, /);
+  await pasted.fill('at the corner');
+  await pasted.blur();
+  await page.getByText('There are no coordinates in that.').waitFor();
+  assert.equal(await latitude.inputValue(), '53.9');
+  await pasted.fill('geo:53.8655,10.6866');
+  assert.equal(await page.getByText('There are no coordinates in that.').isVisible(), false);
+  assert.equal(await latitude.inputValue(), '53.86550');
+});
+
+test('a city has the map of the search, and lists are whole without it', async () => {
+  const page = await (await here.visitor()).newPage();
+  await page.goto('/city/DE/L%C3%BCbeck');
+  const map = page.getByRole('region', { name: 'Map' });
+  await map.getByRole('button', { name: /Stammtisch im Ratskeller/ }).waitFor();
+  const plain = await (await here.visitor({ javaScriptEnabled: false })).newPage();
+  await plain.goto('/city/DE/L%C3%BCbeck');
+  assert.equal(await plain.locator('[data-map]').isVisible(), false);
+  await plain.getByRole('link', { name: 'Stammtisch im Ratskeller' }).waitFor();
+});
+
+test('what a client copied leads to its page from the search', async () => {
+  const meetup = await meetupPage(await here.visitor());
+  const naddr = new URL(meetup.url()).pathname.split('/').pop();
+  const page = await (await here.visitor()).newPage();
+  await page.goto('/');
+  await page.getByRole('combobox', { name: 'Where' }).fill(`nostr:${naddr}`);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Stammtisch im Ratskeller' }).waitFor();
 });
 
 test('tiles come from where the operator says', async () => {

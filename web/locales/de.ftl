@@ -142,3 +142,6 @@ near-me-refused = Dein Browser hat nicht verraten, wo du bist. Gib stattdessen e
 map = Karte
 map-close = Schließen
 preview-title-elsewhere = Der Titel steht auf der Seite
+
+# People who follow a community.
+followers-title = Wer außerdem folgt

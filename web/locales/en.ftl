@@ -130,3 +130,6 @@ near-me-refused = Your browser did not say where you are. Type a place instead.
 map = Map
 map-close = Close
 preview-title-elsewhere = The title is on the page
+
+# People who follow a community.
+followers-title = Followers

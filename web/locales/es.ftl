@@ -138,3 +138,6 @@ near-me-refused = Tu navegador no dijo dónde estás. Escribe un lugar.
 map = Mapa
 map-close = Cerrar
 preview-title-elsewhere = El título está en la página
+
+# People who follow a community.
+followers-title = Seguidores

@@ -142,3 +142,6 @@ near-me-refused = Votre navigateur n’a pas dit où vous êtes. Saisissez plut�
 map = Carte
 map-close = Fermer
 preview-title-elsewhere = Le titre est sur la page
+
+# People who follow a community.
+followers-title = Abonnés

@@ -110,3 +110,6 @@ near-me-refused = 現在地がわかりませんでした。代わりに場所�
 map = 地図
 map-close = 閉じる
 preview-title-elsewhere = タイトルはページにあります
+
+# People who follow a community.
+followers-title = フォロワー

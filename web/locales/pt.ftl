@@ -138,3 +138,6 @@ near-me-refused = O navegador não disse onde estás. Escreve um lugar.
 map = Mapa
 map-close = Fechar
 preview-title-elsewhere = O título está na página
+
+# People who follow a community.
+followers-title = Seguidores

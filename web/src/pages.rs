@@ -29,7 +29,7 @@ pub use organize::{
 };
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};
-pub use sitemap::{Sitemap, SitemapIndex};
+pub use sitemap::{Sitemap, SitemapIndex, SitemapLink};
 
 #[cfg(test)]
 mod tests;

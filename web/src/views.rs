@@ -107,6 +107,11 @@ pub struct Counted<T> {
     pub meetups: u64,
 }
 
+/// Whether there is anything to be seen on a map.
+pub(crate) fn have_places(meetups: &[MeetupCard]) -> bool {
+    meetups.iter().any(|card| card.point.is_some())
+}
+
 /// A meetup in a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeetupCard {

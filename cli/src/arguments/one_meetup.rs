@@ -94,7 +94,7 @@ pub struct Create {
     pub image: Option<String>,
     #[command(flatten)]
     pub terms: Terms,
-    /// Somebody who runs it too (npub); can be repeated
+    /// Somebody who runs it too (npub or nprofile); can be repeated
     #[arg(long = "host", value_name = "PERSON")]
     pub hosts: Vec<String>,
     /// Allow a start that is over already

@@ -156,7 +156,7 @@ pub struct Now {
 pub struct Hosts {
     #[arg(value_name = "MEETUP", help = REFERENCE_HELP)]
     pub meetup: String,
-    /// Somebody who runs it too (npub); can be repeated
+    /// Somebody who runs it too (npub or nprofile); can be repeated
     #[arg(long, value_name = "PERSON")]
     pub add: Vec<String>,
     /// Somebody who does not run it any more; can be repeated

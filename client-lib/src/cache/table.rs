@@ -5,7 +5,7 @@ use kith_nips::{Event, Kind, nip40, nip62};
 use nostr_sdk::RelayUrl;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{CACHED_BYTES_MAX, CACHED_NOTES_MAX};
+use super::{CACHED_BYTES_MAX, CACHED_NOTES_MAX, CACHED_SEALED_BYTES_MAX, CACHED_SEALED_NOTES_MAX};
 use crate::fetch::Found;
 use crate::local::events::{Table, replace_older, take_back_targets};
 use crate::local::{Local, LocalError};
@@ -18,6 +18,32 @@ const RELAYS_PER_NOTE_MAX: usize = 8;
 
 /// Notes that go at a time when there are too many.
 const EVICTED_AT_ONCE: u32 = 500;
+
+/// Notes that share a bound.
+struct Share {
+    notes_max: u32,
+    bytes_max: u64,
+    size: &'static str,
+    evict: &'static str,
+}
+
+/// Of public and of sealed notes. The kind is written out, so that SQLite sees which index fits.
+const SHARES: [Share; 2] = [
+    Share {
+        notes_max: CACHED_NOTES_MAX,
+        bytes_max: CACHED_BYTES_MAX,
+        size: "SELECT notes, bytes FROM cached_size WHERE sealed = 0",
+        evict: "DELETE FROM cached WHERE number IN (SELECT number FROM cached
+            WHERE kind <> 1059 ORDER BY seen_at, number LIMIT ?1)",
+    },
+    Share {
+        notes_max: CACHED_SEALED_NOTES_MAX,
+        bytes_max: CACHED_SEALED_BYTES_MAX,
+        size: "SELECT notes, bytes FROM cached_size WHERE sealed = 1",
+        evict: "DELETE FROM cached WHERE number IN (SELECT number FROM cached
+            WHERE kind = 1059 ORDER BY seen_at, number LIMIT ?1)",
+    },
+];
 
 impl Local {
     /// Keeps what relays told.
@@ -34,7 +60,7 @@ impl Local {
 
 /// How many are kept.
 pub(super) fn count(db: &Transaction<'_>) -> rusqlite::Result<u32> {
-    db.query_row("SELECT notes FROM cached_size", [], |row| row.get(0))
+    db.query_row("SELECT sum(notes) FROM cached_size", [], |row| row.get(0))
 }
 
 fn keep(db: &Transaction<'_>, found: &Found, now: u64) -> rusqlite::Result<()> {
@@ -167,17 +193,20 @@ fn insert(db: &Transaction<'_>, found: &Found, now: u64) -> rusqlite::Result<()>
 /// What expired goes; then what relays told longest ago, until the rest fits.
 fn make_room(db: &Transaction<'_>, now: u64) -> rusqlite::Result<()> {
     db.execute("DELETE FROM cached WHERE expires_at <= ?1", [now])?;
-    loop {
-        let size = "SELECT notes, bytes FROM cached_size";
-        let (notes, bytes): (u32, u64) =
-            db.query_row(size, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if notes <= CACHED_NOTES_MAX && bytes <= CACHED_BYTES_MAX {
-            return Ok(());
-        }
-        let oldest = "DELETE FROM cached WHERE number IN
-            (SELECT number FROM cached ORDER BY seen_at, number LIMIT ?1)";
-        if db.execute(oldest, [EVICTED_AT_ONCE])? == 0 {
-            return Ok(());
+    SHARES.iter().try_for_each(|share| share.make_room(db))
+}
+
+impl Share {
+    fn make_room(&self, db: &Transaction<'_>) -> rusqlite::Result<()> {
+        loop {
+            let (notes, bytes): (u32, u64) =
+                db.query_row(self.size, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            if notes <= self.notes_max && bytes <= self.bytes_max {
+                return Ok(());
+            }
+            if db.execute(self.evict, [EVICTED_AT_ONCE])? == 0 {
+                return Ok(());
+            }
         }
     }
 }
@@ -285,6 +314,50 @@ mod tests {
         assert_eq!(kept(&local, notes.clone(), NOW).await, [brief.event.id()]);
         local.remember(vec![note], NOW).await.unwrap();
         assert!(kept(&local, notes, NOW + 10).await.is_empty());
+    }
+
+    /// As many of a kind as there may be, without signing each: the same text under numbered ids.
+    async fn fill(local: &Local, of: &Found, notes: u32, seen_at: u64) {
+        let (kind, json) = (of.event.kind().as_u16(), of.event.json().to_owned());
+        let fill = "WITH RECURSIVE numbered (number) AS
+                (SELECT 1 UNION ALL SELECT number + 1 FROM numbered WHERE number < ?1)
+            INSERT INTO cached (id, author, kind, created_at, seen_at, relays, json)
+            SELECT randomblob(32), randomblob(32), ?2, number, ?3, '', ?4 FROM numbered";
+        let filled = move |db: &Transaction<'_>| -> rusqlite::Result<usize> {
+            db.execute(fill, params![notes, kind, seen_at, json])
+        };
+        local.transact_lightly(filled).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nip17_a_flood_of_sealed_messages_pushes_out_nothing_but_such_messages() {
+        let (_folder, local) = local().await;
+        let keys = Keys::generate();
+        let meetup = found(&keys, Kind::MEETUP, &[["d", "x"]], NOW, "");
+        let first = found(&keys, Kind::GIFT_WRAP, &[], NOW, "first");
+        let last = found(&keys, Kind::GIFT_WRAP, &[], NOW, "last");
+        local
+            .remember(vec![meetup.clone(), first.clone()], NOW)
+            .await
+            .unwrap();
+        fill(&local, &first, CACHED_SEALED_NOTES_MAX, NOW + 1).await;
+        local.remember(vec![last.clone()], NOW + 2).await.unwrap();
+
+        let id = |found: &Found| Filter::new().id(found.event.id().into());
+        assert_eq!(kept(&local, id(&meetup), NOW).await.len(), 1);
+        assert_eq!(kept(&local, id(&last), NOW).await.len(), 1);
+        assert!(kept(&local, id(&first), NOW).await.is_empty());
+        let sealed = local.cached_notes().await.unwrap() - 1;
+        assert!((1..=CACHED_SEALED_NOTES_MAX).contains(&sealed), "{sealed}");
+
+        // The other way round: messages stay when much else is read.
+        fill(&local, &meetup, CACHED_NOTES_MAX, NOW + 3).await;
+        let note = found(&keys, Kind::TEXT_NOTE, &[], NOW, "");
+        local.remember(vec![note], NOW + 4).await.unwrap();
+        assert!(kept(&local, id(&meetup), NOW).await.is_empty());
+        assert_eq!(kept(&local, id(&last), NOW).await.len(), 1);
+        let public = local.cached_notes().await.unwrap() - sealed;
+        assert!((1..=CACHED_NOTES_MAX).contains(&public), "{public}");
     }
 
     #[tokio::test]

@@ -95,6 +95,30 @@ const STEPS: &[&str] = &[
      CREATE TRIGGER cached_less AFTER DELETE ON cached BEGIN
          UPDATE cached_size SET notes = notes - 1, bytes = bytes - length(old.json);
      END;",
+    // 4: sealed notes (kind 1059) have room of their own.
+    "DROP TRIGGER cached_more;
+     DROP TRIGGER cached_less;
+     DROP TABLE cached_size;
+     DROP INDEX cached_seen;
+     CREATE INDEX cached_seen ON cached (seen_at) WHERE kind <> 1059;
+     CREATE INDEX cached_sealed_seen ON cached (seen_at) WHERE kind = 1059;
+     CREATE TABLE cached_size (
+         sealed INTEGER PRIMARY KEY,
+         notes INTEGER NOT NULL,
+         bytes INTEGER NOT NULL
+     ) STRICT;
+     INSERT INTO cached_size SELECT 0, count(*), coalesce(sum(length(json)), 0)
+         FROM cached WHERE kind <> 1059;
+     INSERT INTO cached_size SELECT 1, count(*), coalesce(sum(length(json)), 0)
+         FROM cached WHERE kind = 1059;
+     CREATE TRIGGER cached_more AFTER INSERT ON cached BEGIN
+         UPDATE cached_size SET notes = notes + 1, bytes = bytes + length(new.json)
+             WHERE sealed = (new.kind = 1059);
+     END;
+     CREATE TRIGGER cached_less AFTER DELETE ON cached BEGIN
+         UPDATE cached_size SET notes = notes - 1, bytes = bytes - length(old.json)
+             WHERE sealed = (old.kind = 1059);
+     END;",
 ];
 
 /// The newest form.

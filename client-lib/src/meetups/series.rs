@@ -146,13 +146,13 @@ impl Kith {
             return Err(MeetupError::Muted(record.named()));
         }
         let id = new.id.clone();
-        let id = id.unwrap_or_else(|| SeriesId::from_title(&new.meetup.title));
+        let id = id.unwrap_or_else(|| SeriesId::from_title(&new.meetup.plan.title));
         let known = self.occurrences_of(me, record.community.id, &id).await?;
         if new.id.is_none()
             && !known.is_empty()
             && known
                 .iter()
-                .all(|known| known.meetup.title != new.meetup.title)
+                .all(|known| known.meetup.title != new.meetup.plan.title)
         {
             return Err(MeetupError::SeriesTaken(id));
         }

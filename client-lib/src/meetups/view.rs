@@ -215,7 +215,8 @@ impl MeetupView {
 
     /// Who runs it beside its author.
     pub fn hosts(&self) -> Vec<PublicKey> {
-        extensions::hosts(&self.meetup)
+        let hosts = extensions::hosts(&self.meetup).into_iter();
+        hosts.map(|host| host.person).collect()
     }
 
     /// When its note expires (Unix seconds, NIP-40).

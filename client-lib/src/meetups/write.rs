@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 
-use kith_nips::extensions::attendance::Terms;
+use kith_nips::Kind;
 use kith_nips::extensions::{
     EditError, Plan, SeriesError, SeriesId, Setting, edited, first_day, identifiers_used,
     next_version,
 };
-use kith_nips::lbc::{self, BuildError, Location, Meetup, Note, Slug, Topic};
+use kith_nips::lbc::{self, BuildError, Meetup, Note, Slug};
 use kith_nips::nip52::When;
-use kith_nips::{Kind, PublicKey};
 use nostr_sdk::Alphabet;
 
 use super::KINDS;
@@ -26,7 +25,7 @@ use crate::reference::Reference;
 /// A meetup to be scheduled.
 ///
 /// ```
-/// use kith_client::{NewMeetup, Reference};
+/// use kith_client::{NewMeetup, Plan, Reference};
 /// use kith_client::lbc::Location;
 /// use kith_client::nip52::{TimeSpan, When, Zone};
 /// use kith_client::place::Point;
@@ -35,84 +34,41 @@ use crate::reference::Reference;
 ///     "0dba6b25d4b7ed5a57109c7266d8414aae7725df12d02bb3ecbb9741836fddc9".parse()?;
 /// let when = When::timed(TimeSpan::new(1_796_322_600, Some(1_796_335_200))?)
 ///     .in_zone(Zone::new("Europe/London")?);
-/// let meetup = NewMeetup {
+/// let plan = Plan {
 ///     description: "Bring a board.".to_owned(),
 ///     places: vec!["The Black Lion, Brighton".to_owned()],
 ///     location: Location::at(Point::new(50.8225, -0.1372)?),
-///     ..NewMeetup::new(community, "Chess by the sea", when)
+///     ..Plan::new("Chess by the sea")
 /// };
-/// assert_eq!(meetup.title, "Chess by the sea");
+/// let meetup = NewMeetup::new(community.clone(), plan, when.clone());
+/// assert_eq!(meetup.plan.title, "Chess by the sea");
+///
+/// // A title will do.
+/// let meetup = NewMeetup::new(community, "Chess by the sea", when);
+/// assert!(meetup.plan.places.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewMeetup {
     /// The community it is for. By anybody but the owner it is a proposal.
     pub community: Reference,
-    /// What it is called.
-    pub title: String,
+    /// What it is: title, place, seats …
+    pub plan: Plan,
     /// When it happens.
     pub when: When,
-    /// In short, at most 280 characters.
-    pub summary: String,
-    /// Markdown.
-    pub description: String,
-    /// Where, in words, most important first.
-    pub places: Vec<String>,
-    /// Where on the map, and in which cities.
-    pub location: Location,
-    /// Address of a picture.
-    pub image: Option<String>,
-    /// What it is about.
-    pub topics: Vec<Topic>,
-    /// Links.
-    pub links: Vec<String>,
     /// What tells it apart from the other meetups of the community; made of day and title when it
     /// is `None`.
     pub slug: Option<Slug>,
-    /// Seats, guests, the last moment to answer. When it was published is filled in.
-    pub terms: Terms,
-    /// People who run it too.
-    pub hosts: Vec<PublicKey>,
-    /// Whether its note expires some time after the end (NIP-40), as those of meetups that begin
-    /// now do.
-    pub expires: bool,
 }
 
 impl NewMeetup {
-    /// A meetup with a title and a time.
-    pub fn new(community: impl Into<Reference>, title: impl Into<String>, when: When) -> Self {
+    /// A meetup of a plan, or of nothing but a title, at a time.
+    pub fn new(community: impl Into<Reference>, plan: impl Into<Plan>, when: When) -> Self {
         NewMeetup {
             community: community.into(),
-            title: title.into(),
+            plan: plan.into(),
             when,
-            summary: String::new(),
-            description: String::new(),
-            places: Vec::new(),
-            location: Location::default(),
-            image: None,
-            topics: Vec::new(),
-            links: Vec::new(),
             slug: None,
-            terms: Terms::default(),
-            hosts: Vec::new(),
-            expires: false,
-        }
-    }
-
-    /// What it says beside its time.
-    pub(super) fn plan(&self) -> Plan {
-        Plan {
-            title: self.title.clone(),
-            summary: self.summary.clone(),
-            description: self.description.clone(),
-            places: self.places.clone(),
-            location: self.location.clone(),
-            image: self.image.clone(),
-            topics: self.topics.clone(),
-            links: self.links.clone(),
-            terms: self.terms,
-            hosts: self.hosts.clone(),
-            expires: self.expires,
         }
     }
 }
@@ -200,7 +156,7 @@ impl Kith {
         let slug = self.slug(new, &record).await?;
         let hint = self.relay_hint().to_string();
         let setting = self.setting(&record, &hint)?;
-        let meetup = new.plan().note(&setting, &slug, new.when.clone())?;
+        let meetup = new.plan.note(&setting, &slug, new.when.clone())?;
         let published = self.publish(&meetup.draft()?).await?;
         let address = kith_nips::Address {
             kind: new.when.kind(),
@@ -334,7 +290,7 @@ impl Kith {
             Some(slug) => Ok(slug.clone()),
             None => {
                 let day = first_day(&new.when);
-                Ok(Slug::unused(&new.title, day, is_used))
+                Ok(Slug::unused(&new.plan.title, day, is_used))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use kith_client::lbc::Location;
 use kith_client::nip52::{TimeSpan, When};
 use kith_client::place::parse_place;
-use kith_client::{Keys, Kith, NewCommunity, NewMeetup, Search};
+use kith_client::{Keys, Kith, NewCommunity, NewMeetup, Plan, Search};
 use nostr_relay_builder::local::LocalRelay;
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,11 +37,12 @@ async fn community(organizer: &Kith) -> (kith_client::EventId, String) {
 
 async fn schedule(organizer: &Kith, community: kith_client::EventId, title: &str) {
     let when = When::timed(TimeSpan::new(EVENING, None).unwrap());
-    let meetup = NewMeetup {
+    let plan = Plan {
         location: Location::at(parse_place("Brighton, GB").unwrap().point),
         places: vec!["The Black Lion".to_owned()],
-        ..NewMeetup::new(community, title, when)
+        ..Plan::new(title)
     };
+    let meetup = NewMeetup::new(community, plan, when);
     organizer.schedule_meetup(&meetup).await.unwrap();
 }
 

@@ -5,7 +5,7 @@ use kith_client::nip52::{TimeSpan, When, Zone};
 use kith_client::place::{CityTag, Point};
 use kith_client::{
     Answer, Change, CommunityError, Keys, Kith, LookupError, Membership, NewAnswer, NewCommunity,
-    NewMeetup, Reference, RsvpError, Search,
+    NewMeetup, Plan, Reference, RsvpError, Search,
 };
 
 use crate::support::{EVENING, person, reader, relay};
@@ -26,12 +26,13 @@ fn community() -> NewCommunity {
 fn meetup(community: impl Into<Reference>, title: &str) -> NewMeetup {
     let span = TimeSpan::new(EVENING, Some(EVENING + 3 * 3600)).unwrap();
     let when = When::timed(span).in_zone(Zone::new("Europe/London").unwrap());
-    NewMeetup {
+    let plan = Plan {
         places: vec!["The Black Lion".to_owned()],
         location: Location::at(brighton()).in_city(CityTag::parse("GB:Brighton").unwrap()),
         topics: vec![Topic::new("chess").unwrap()],
-        ..NewMeetup::new(community, title, when)
-    }
+        ..Plan::new(title)
+    };
+    NewMeetup::new(community, plan, when)
 }
 
 async fn state(kith: &Kith, community: kith_client::EventId, who: &Kith) -> Membership {

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::attendance::Terms;
-use super::{InSeries, expire_after_end, follow_move, set_host};
+use super::{Host, InSeries, expire_after_end, follow_move, set_host};
 use crate::lbc::{BuildError, Community, Location, Meetup, Published, Slug, Summary, Topic};
 use crate::nip01::Draft;
 use crate::nip52::When;
@@ -24,7 +24,10 @@ use crate::{Event, Kind, PublicKey, nip09};
 ///     relay: None,
 ///     now: 1_700_000_000,
 /// };
-/// let plan = Plan { title: "Chess by the sea".to_owned(), ..Plan::default() };
+/// let plan = Plan {
+///     places: vec!["The Black Lion".to_owned()],
+///     ..Plan::new("Chess by the sea")
+/// };
 /// let when = When::timed(TimeSpan::new(1_796_322_600, None)?);
 /// let meetup = plan.note(&setting, &"chess".parse()?, when)?;
 /// assert_eq!(Plan::of(&meetup).title, plan.title);
@@ -51,8 +54,9 @@ pub struct Plan {
     /// Seats, guests, the last moment to answer. When it was published is filled in.
     pub terms: Terms,
     /// People who run it too.
-    pub hosts: Vec<PublicKey>,
-    /// Whether its note expires some time after the end (NIP-40).
+    pub hosts: Vec<Host>,
+    /// Whether its note expires some time after the end (NIP-40), as those of meetups that begin now
+    /// do.
     pub expires: bool,
 }
 
@@ -94,6 +98,14 @@ pub enum EditError {
 }
 
 impl Plan {
+    /// A plan of which only the title is known.
+    pub fn new(title: impl Into<String>) -> Plan {
+        Plan {
+            title: title.into(),
+            ..Plan::default()
+        }
+    }
+
     /// What a meetup says now.
     pub fn of(meetup: &Meetup) -> Plan {
         Plan {
@@ -134,7 +146,8 @@ impl Plan {
         };
         terms.write(&mut meetup);
         for host in &self.hosts {
-            set_host(&mut meetup, *host, true, setting.relay);
+            let relay = host.relay.as_deref().or(setting.relay);
+            set_host(&mut meetup, host.person, true, relay);
         }
         if self.expires {
             expire_after_end(&mut meetup);
@@ -160,6 +173,18 @@ impl Plan {
         meetup.topics.clone_from(&self.topics);
         meetup.links.clone_from(&self.links);
         Ok(())
+    }
+}
+
+impl From<&str> for Plan {
+    fn from(title: &str) -> Plan {
+        Plan::new(title)
+    }
+}
+
+impl From<String> for Plan {
+    fn from(title: String) -> Plan {
+        Plan::new(title)
     }
 }
 

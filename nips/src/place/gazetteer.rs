@@ -18,6 +18,9 @@ pub const QUERY_BYTES_MAX: usize = 200;
 /// Most cities in one answer of [`Gazetteer::resolve`].
 pub const CITIES_PER_ANSWER_MAX: usize = 50;
 
+/// Most cities in one answer of [`Gazetteer::around`].
+pub const CITIES_AROUND_MAX: usize = 100;
+
 /// Most cities in one answer of [`Gazetteer::suggest`].
 pub const SUGGESTIONS_MAX: usize = 5;
 
@@ -171,6 +174,32 @@ impl Gazetteer {
             .filter_map(|city| Some((pull(&city)?, city)))
             .max_by(|one, other| one.0.total_cmp(&other.0))
             .map(|(_, city)| city)
+    }
+
+    /// The cities whose middle is within so many kilometres of a position, the nearest first; at most
+    /// [`CITIES_AROUND_MAX`], the most populous of them.
+    ///
+    /// ```
+    /// use kith_nips::place::{Gazetteer, Point};
+    ///
+    /// let pier = Point::new(50.8167, -0.1367)?;
+    /// let names: Vec<&str> = Gazetteer::around(pier, 8.0).iter().map(|city| city.name()).collect();
+    /// assert_eq!(names.first(), Some(&"Brighton"));
+    /// assert!(names.contains(&"Hove"));
+    /// # Ok::<(), kith_nips::place::PointError>(())
+    /// ```
+    pub fn around(point: Point, km: f64) -> Vec<City> {
+        let (south, north) = world::cities_around(ten_thousandths(point.latitude()));
+        let is_near = |city: &City| north_km(point, city).abs() <= km;
+        let all = south.take_while(is_near).chain(north.take_while(is_near));
+        let mut found: Vec<(f64, City)> = all
+            .map(|city| (distance_km(point, city.point()), city))
+            .filter(|(distance, _)| *distance <= km)
+            .collect();
+        found.sort_by_key(|(_, city)| Reverse(city.population()));
+        found.truncate(CITIES_AROUND_MAX);
+        found.sort_by(|one, other| one.0.total_cmp(&other.0));
+        found.into_iter().map(|(_, city)| city).collect()
     }
 
     /// The city nearest to a position, wherever that is: at sea it may be far.

@@ -1,9 +1,10 @@
-//! From what people paste to the community that is meant (LBC-60).
+//! From what people paste to what is meant: the community (LBC-60), the meetup, the person.
 
 use std::sync::Arc;
 
 use kith_nips::lbc::CommunityMetadata;
-use kith_nips::{Address, Event, EventId, Kind};
+use kith_nips::nip22::{Comment, Item};
+use kith_nips::{Address, Event, EventId, Kind, PublicKey};
 
 use super::reading::Reading;
 use super::records::CommunityRecord;
@@ -18,7 +19,57 @@ pub enum CommunityReference {
     Address(Address),
 }
 
+/// What a note is part of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Subject {
+    /// A community.
+    Community(Arc<CommunityRecord>),
+    /// A meetup, by its address.
+    Meetup(Address),
+    /// A person.
+    Person(PublicKey),
+}
+
 impl Reading {
+    /// What the event with this id is, or is about.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn subject_of(&self, id: EventId) -> Result<Option<Subject>, StoreError> {
+        match self.find(id).await? {
+            Some(event) => self.subject(&event).await,
+            None => Ok(None),
+        }
+    }
+
+    /// What is at this address.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn subject_at(&self, address: &Address) -> Result<Option<Subject>, StoreError> {
+        let reference = CommunityReference::Address(address.clone());
+        if let Some(record) = self.community_at(&reference).await? {
+            return Ok(Some(Subject::Community(record)));
+        }
+        match self.find_address(address.clone()).await? {
+            Some(event) => self.subject(&event).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn subject(&self, event: &Event) -> Result<Option<Subject>, StoreError> {
+        match event.kind() {
+            Kind::PROFILE => return Ok(Some(Subject::Person(event.pubkey()))),
+            Kind::MEETUP | Kind::DATE_MEETUP => return Ok(event.address().map(Subject::Meetup)),
+            Kind::COMMENT => return Ok(commented(event).map(Subject::Meetup)),
+            _ => {}
+        }
+        match described_by(event) {
+            Some(id) => Ok(self.record_of(id).await?.map(Subject::Community)),
+            None => Ok(None),
+        }
+    }
+
     /// The community that a reference leads to.
     ///
     /// # Errors
@@ -49,6 +100,19 @@ impl Reading {
                 Ok(event.and_then(|event| described_by(&event)))
             }
         }
+    }
+}
+
+/// The meetup that a comment is below.
+fn commented(event: &Event) -> Option<Address> {
+    let comment = Comment::read(event).ok()?;
+    match &comment.root.item {
+        Item::Address { address, .. }
+            if matches!(address.kind, Kind::MEETUP | Kind::DATE_MEETUP) =>
+        {
+            Some(address.clone())
+        }
+        _ => None,
     }
 }
 

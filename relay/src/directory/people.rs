@@ -18,6 +18,9 @@ use crate::store::StoreError;
 /// Communities of one person that are looked at: owned, followed and listed, each.
 const COMMUNITIES_PER_PERSON_MAX: usize = 500;
 
+/// Lists of follows that are looked at for names of followers.
+const FOLLOWERS_READ_MAX: usize = 100;
+
 /// Who belongs to a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
@@ -79,6 +82,24 @@ impl Reading {
             (place, Member { person, is_owner })
         });
         Ok(page_of(placed.collect(), after, limit))
+    }
+
+    /// People who follow a community and say so for all to read (LBC-20), without its owner, its members and
+    /// the muted: of the newest lists, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn followers(
+        &self,
+        record: &CommunityRecord,
+        limit: usize,
+    ) -> Result<Vec<PublicKey>, StoreError> {
+        let lists = kinds(&[Kind::COMMUNITY_FOLLOWS]);
+        let lists = tagged(lists, 'e', [record.id().to_string()]);
+        let lists = self.scan(lists, FOLLOWERS_READ_MAX).await?;
+        let people = lists.iter().map(|list| list.pubkey());
+        let follows = |person: &PublicKey| record.membership(*person, true) == Membership::Follower;
+        Ok(people.filter(follows).take(limit).collect())
     }
 
     /// A page of the communities of a person.

@@ -46,6 +46,14 @@ impl CommunityRecord {
         self.community.owner()
     }
 
+    /// When its owner last said something of it, Unix seconds.
+    pub fn changed_at(&self) -> u64 {
+        let described_at = self.metadata.as_ref().map(|metadata| metadata.created_at);
+        described_at.map_or(self.community.created_at, |at| {
+            at.max(self.community.created_at)
+        })
+    }
+
     /// What it is called: the short id if its owner did not say.
     pub fn title(&self) -> String {
         let metadata = self.metadata.as_ref();

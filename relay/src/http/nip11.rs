@@ -64,7 +64,6 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
 pub fn information(config: &Config, standing: &Standing, relay_key: PublicKey) -> RelayInformation {
     let info = &config.info;
     let words = words(config, standing);
-    let software = env!("CARGO_PKG_REPOSITORY");
     RelayInformation {
         name: Some(words.name.to_owned()),
         description: words.description.map(str::to_owned),
@@ -74,11 +73,19 @@ pub fn information(config: &Config, standing: &Standing, relay_key: PublicKey) -
         own_pubkey: config.features.has_members().then_some(relay_key),
         contact: info.contact.clone(),
         supported_nips: Some(supported_nips(config)),
-        software: (!software.is_empty()).then(|| software.to_owned()),
+        software: Some(software().to_owned()),
         version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         terms_of_service: info.terms_of_service.clone(),
         limitation: Some(limitation(config, standing)),
         ..RelayInformation::default()
+    }
+}
+
+/// The address of the program, if its package names one, else its name: clients show whose relay it is.
+fn software() -> &'static str {
+    match env!("CARGO_PKG_REPOSITORY") {
+        "" => env!("CARGO_PKG_NAME"),
+        address => address,
     }
 }
 

@@ -33,6 +33,7 @@ mod drafts;
 mod home;
 mod lists;
 mod meetup;
+mod named;
 mod organize;
 mod policy;
 mod preview;

@@ -6,7 +6,9 @@ use std::time::Duration;
 use kith_client::lbc::{Location, Topic};
 use kith_client::nip52::{TimeSpan, When, Zone};
 use kith_client::place::{CityTag, Point};
-use kith_client::{EventId, Kith, KithBuilder, NewCommunity, NewMeetup, PublicKey, Reference};
+use kith_client::{
+    EventId, Kith, KithBuilder, NewCommunity, NewMeetup, Plan, PublicKey, Reference,
+};
 use kith_nips::Event;
 
 use crate::events::keys;
@@ -90,14 +92,15 @@ pub(crate) fn evening(community: impl Into<Reference>, title: &str) -> NewMeetup
 pub(crate) fn at(community: impl Into<Reference>, title: &str, start: u64) -> NewMeetup {
     let span = TimeSpan::new(start, Some(start + 3 * 3_600)).unwrap();
     let when = When::timed(span).in_zone(Zone::new("Europe/London").unwrap());
-    NewMeetup {
+    let plan = Plan {
         summary: "Bring a board".to_owned(),
         description: "Beginners *welcome*".to_owned(),
         places: vec!["The Black Lion".to_owned(), "Black Lion Street".to_owned()],
         location: Location::at(brighton()).in_city(city("GB:Brighton")),
         topics: vec![Topic::new("chess").unwrap()],
-        ..NewMeetup::new(community, title, when)
-    }
+        ..Plan::new(title)
+    };
+    NewMeetup::new(community, plan, when)
 }
 
 /// Creates a community in Brighton.

@@ -13,6 +13,7 @@ use crate::harness::{TestRelay, within_deadline};
 mod answers;
 mod drafts;
 mod hostile;
+mod naming;
 mod reading;
 mod signing;
 

@@ -4,12 +4,14 @@
  * @module
  */
 import '../vendor/leaflet/leaflet.js';
+import { named } from './cities.js';
 
 /** What Leaflet leaves to the window. @type {any} */
 const leaflet = Reflect.get(globalThis, 'L');
 
 /** @typedef {{lines: number[][], land: number[][][]}} World */
 /** @typedef {{name: string, href: string, note: string}} Thing */
+/** A map, and how to set its pin or take it away. @typedef {{map: any, put: (point: number[] | null) => void}} Chooser */
 
 /** Beyond this there is nothing to see on the outline. */
 const OUTLINE_ZOOM_MAX = 7;
@@ -44,7 +46,7 @@ async function show(place, within) {
   if (things.size === 0) return;
   place.hidden = false;
   const points = [...things.keys()].map((key) => key.split(',').map(Number));
-  const map = chart(place, points);
+  const map = chart(place, points, place.dataset.tiles ? TILES_ZOOM_MAX : OUTLINE_ZOOM_MAX);
   for (const [key, here] of things) mark(map, place, key.split(',').map(Number), here);
   await ground(map, place);
 }
@@ -53,17 +55,17 @@ async function show(place, within) {
  * A map without anything on it, which shows these points.
  * @param {HTMLElement} place
  * @param {number[][]} points Latitude first.
+ * @param {number} zoomMax
  * @returns {any}
  */
-function chart(place, points) {
-  const { tiles } = place.dataset;
+function chart(place, points, zoomMax) {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = leaflet.map(place, {
     scrollWheelZoom: false,
     fadeAnimation: !calm,
     zoomAnimation: !calm,
     markerZoomAnimation: !calm,
-    maxZoom: tiles ? TILES_ZOOM_MAX : OUTLINE_ZOOM_MAX,
+    maxZoom: zoomMax,
     minZoom: 1,
     maxBounds: [[-85, -190], [85, 190]],
   });
@@ -74,7 +76,7 @@ function chart(place, points) {
   map.attributionControl.setPrefix(false);
   map.zoomControl.setPosition('topright');
   leaflet.control.scale({ imperial: false }).addTo(map);
-  map.fitBounds(leaflet.latLngBounds(points).pad(0.15), { maxZoom: tiles ? 15 : OUTLINE_ZOOM_MAX - 1 });
+  map.fitBounds(leaflet.latLngBounds(points).pad(0.15), { maxZoom: Math.min(15, zoomMax - 1) });
   return map;
 }
 
@@ -96,11 +98,13 @@ async function ground(map, place) {
  * A map to choose a place on.
  * @param {HTMLElement} place
  * @param {number[][]} points What it shows at first, latitude first.
- * @returns {Promise<{map: any, put: (point: number[] | null) => void}>} With `put` to set its pin, or to take it away.
+ * @returns {Promise<Chooser>}
  */
 export async function chooser(place, points) {
   await styled();
-  const map = chart(place, points);
+  // What is chosen is as exact as one likes, tiles or not.
+  const map = chart(place, points, TILES_ZOOM_MAX);
+  if (!place.dataset.tiles) named(leaflet, map);
   const icon = leaflet.divIcon({ className: 'pin', html: '<span></span>', iconSize: [28, 28] });
   /** @type {any} */
   let pin = null;

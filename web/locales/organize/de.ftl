@@ -91,8 +91,8 @@ field-hint-image = Die Adresse eines Bildes im Web.
 field-label-links = Links
 field-hint-links = Eine Adresse je Zeile.
 field-label-hosts = Wer es mit Ihnen ausrichtet
-field-hint-hosts = Ein Schlüssel je Zeile; jeder beginnt mit npub1.
-field-hosts = Ein Schlüssel je Zeile, der mit npub1 beginnt; höchstens { $count }.
+field-hint-hosts = Ein Schlüssel je Zeile; jeder beginnt mit npub1 oder nprofile1.
+field-hosts = Ein Schlüssel je Zeile, der mit npub1 oder nprofile1 beginnt; höchstens { $count }.
 field-label-day = Tag
 field-label-begins = Beginnt um
 field-label-ends = Endet um
@@ -213,3 +213,8 @@ signs-import =
        *[other] Sie veröffentlichen { $shown } Treffen aus dem Kalender, für jedes eine Notiz.
     }
 admin-reason = Grund
+
+# Coordinates that somebody pastes.
+pin-coordinates = Koordinaten oder ein Link zu einer Karte
+pin-coordinates-hint = Etwa 53.8655, 10.6866, geo:53.8655,10.6866 oder ein Link zu OpenStreetMap oder Google Maps.
+pin-coordinates-wrong = Darin stehen keine Koordinaten.

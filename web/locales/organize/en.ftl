@@ -91,8 +91,8 @@ field-hint-image = The address of a picture on the web.
 field-label-links = Links
 field-hint-links = One address on each line.
 field-label-hosts = Who runs it with you
-field-hint-hosts = One key on each line; each begins with npub1.
-field-hosts = One key on each line, each of which begins with npub1; at most { $count }.
+field-hint-hosts = One key on each line; each begins with npub1 or nprofile1.
+field-hosts = One key on each line, each of which begins with npub1 or nprofile1; at most { $count }.
 field-label-day = Day
 field-label-begins = Begins at
 field-label-ends = Ends at
@@ -213,3 +213,8 @@ signs-import =
        *[other] You publish { $shown } meetups of the calendar, one note for each.
     }
 admin-reason = Reason
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordinates, or a link to a map
+pin-coordinates-hint = Such as 53.8655, 10.6866, geo:53.8655,10.6866, or a link to OpenStreetMap or Google Maps.
+pin-coordinates-wrong = There are no coordinates in that.

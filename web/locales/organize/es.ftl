@@ -91,8 +91,8 @@ field-hint-image = La dirección de una imagen en la web.
 field-label-links = Enlaces
 field-hint-links = Una dirección por línea.
 field-label-hosts = Quién lo organiza con usted
-field-hint-hosts = Una clave por línea; cada una empieza por npub1.
-field-hosts = Una clave por línea, que empiece por npub1; como máximo { $count }.
+field-hint-hosts = Una clave por línea; cada una empieza por npub1 o nprofile1.
+field-hosts = Una clave por línea, que empiece por npub1 o nprofile1; como máximo { $count }.
 field-label-day = Día
 field-label-begins = Empieza a las
 field-label-ends = Termina a las
@@ -213,3 +213,8 @@ signs-import =
        *[other] Publica { $shown } encuentros del calendario, una nota para cada uno.
     }
 admin-reason = Motivo
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordenadas, o un enlace a un mapa
+pin-coordinates-hint = Por ejemplo 53.8655, 10.6866, geo:53.8655,10.6866, o un enlace a OpenStreetMap o Google Maps.
+pin-coordinates-wrong = Ahí no hay coordenadas.

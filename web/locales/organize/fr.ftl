@@ -91,8 +91,8 @@ field-hint-image = L’adresse d’une image sur le web.
 field-label-links = Liens
 field-hint-links = Une adresse par ligne.
 field-label-hosts = Qui l’organise avec vous
-field-hint-hosts = Une clé par ligne ; chacune commence par npub1.
-field-hosts = Une clé par ligne, qui commence par npub1 ; { $count } au plus.
+field-hint-hosts = Une clé par ligne ; chacune commence par npub1 ou nprofile1.
+field-hosts = Une clé par ligne, qui commence par npub1 ou nprofile1 ; { $count } au plus.
 field-label-day = Jour
 field-label-begins = Commence à
 field-label-ends = Finit à
@@ -213,3 +213,8 @@ signs-import =
        *[other] Vous publiez { $shown } rencontres du calendrier, une note pour chacune.
     }
 admin-reason = Raison
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordonnées, ou un lien vers une carte
+pin-coordinates-hint = Par exemple 53.8655, 10.6866, geo:53.8655,10.6866, ou un lien vers OpenStreetMap ou Google Maps.
+pin-coordinates-wrong = Il n’y a pas de coordonnées là-dedans.

@@ -79,8 +79,8 @@ field-hint-image = ウェブ上の画像のアドレス。
 field-label-links = リンク
 field-hint-links = 1行に1つのアドレス。
 field-label-hosts = 一緒に主催する人
-field-hint-hosts = 1行に1つの鍵。どれもnpub1で始まります。
-field-hosts = npub1で始まる鍵を1行に1つ、{ $count }人まで入力してください。
+field-hint-hosts = 1行に1つの鍵。どれもnpub1かnprofile1で始まります。
+field-hosts = npub1かnprofile1で始まる鍵を1行に1つ、{ $count }人まで入力してください。
 field-label-day = 日
 field-label-begins = 開始
 field-label-ends = 終了
@@ -189,3 +189,8 @@ import-empty = 1年以内に始まるものはありません。
 import-unread = 読み込めるカレンダー（.ics）ではありません。
 signs-import = カレンダーの集まり{ $shown }件を公開します。
 admin-reason = 理由
+
+# Coordinates that somebody pastes.
+pin-coordinates = 座標、または地図へのリンク
+pin-coordinates-hint = 例：53.8655, 10.6866、geo:53.8655,10.6866、OpenStreetMapやGoogleマップへのリンク。
+pin-coordinates-wrong = 座標が見つかりません。

@@ -91,8 +91,8 @@ field-hint-image = O endereço de uma imagem na web.
 field-label-links = Links
 field-hint-links = Um endereço por linha.
 field-label-hosts = Quem organiza com você
-field-hint-hosts = Uma chave por linha; cada uma começa com npub1.
-field-hosts = Uma chave por linha, que comece com npub1; no máximo { $count }.
+field-hint-hosts = Uma chave por linha; cada uma começa com npub1 ou nprofile1.
+field-hosts = Uma chave por linha, que comece com npub1 ou nprofile1; no máximo { $count }.
 field-label-day = Dia
 field-label-begins = Começa às
 field-label-ends = Termina às
@@ -213,3 +213,8 @@ signs-import =
        *[other] Você publica { $shown } encontros do calendário, uma nota para cada um.
     }
 admin-reason = Motivo
+
+# Coordinates that somebody pastes.
+pin-coordinates = Coordenadas, ou um link para um mapa
+pin-coordinates-hint = Por exemplo 53.8655, 10.6866, geo:53.8655,10.6866, ou um link para o OpenStreetMap ou o Google Maps.
+pin-coordinates-wrong = Não há coordenadas aí.

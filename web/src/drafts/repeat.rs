@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use kith_nips::extensions::{SeriesError, first_day};
-use kith_nips::icalendar::{Rule, RuleError};
+use kith_nips::icalendar::{Frequency, OnDays, Repetition, Rule, RuleEnd, RuleError};
 use kith_nips::nip52::When;
 
 use super::form::Form;
@@ -40,26 +40,25 @@ pub(super) fn rule(form: &Form, first: &When, sayer: Sayer) -> Result<Option<Rul
     if until.flatten().is_some_and(|until| until < day) {
         problems.add("until", sayer.say("field-date"));
     }
-    let by_day = weekday(day);
-    let how = match repeat {
-        "weekly" => "FREQ=WEEKLY".to_owned(),
-        "monthly-day" => "FREQ=MONTHLY".to_owned(),
-        "monthly-weekday" => format!("FREQ=MONTHLY;BYDAY={}{by_day}", (day.day() - 1) / 7 + 1),
-        "monthly-last" => format!("FREQ=MONTHLY;BYDAY=-1{by_day}"),
-        _ => {
-            problems.add("repeat", sayer.say("field-choose"));
-            String::new()
-        }
+    let (frequency, on) = match repeat {
+        "weekly" => (Frequency::Weekly, OnDays::AsTheFirst),
+        "monthly-weekday" => (Frequency::Monthly, OnDays::nth_weekday_of(day)),
+        "monthly-last" => (Frequency::Monthly, OnDays::last_weekday_of(day)),
+        "monthly-day" => (Frequency::Monthly, OnDays::AsTheFirst),
+        _ => return Err(Problems::one("repeat", sayer.say("field-choose"))),
     };
     problems.none()?;
-    let every = every.unwrap_or(1).max(1);
-    let end = match (count, until.flatten()) {
-        (Some(count), _) => format!("COUNT={}", count.max(1)),
-        (None, Some(until)) => format!("UNTIL={}", last_moment(until, first)),
-        (None, None) => String::new(),
+    let every = every.and_then(|every| every.try_into().ok());
+    let times = count.and_then(|count| count.try_into().ok());
+    let until = until.flatten().map(|until| RuleEnd::on(until, first));
+    let repetition = Repetition {
+        frequency,
+        every: every.unwrap_or(1),
+        on,
+        end: times.map(RuleEnd::Times).or(until),
     };
-    let rule = format!("{how};INTERVAL={every};{end}").parse();
-    let rule: Rule = rule.map_err(|_| Problems::one("repeat", sayer.say("field-repeat")))?;
+    let rule = repetition.rule();
+    let rule = rule.map_err(|_| Problems::one("repeat", sayer.say("field-repeat")))?;
     match rule.expand(first, DATES_MAX as usize) {
         Ok(_) => Ok(Some(rule)),
         Err(error) => Err(problem(&error.into(), sayer)),
@@ -78,34 +77,5 @@ pub(super) fn problem(error: &SeriesError, sayer: Sayer) -> Problems {
         }
         SeriesError::Rule(RuleError::Never) => Problems::one("until", sayer.say("field-repeat")),
         _ => Problems::one("repeat", sayer.say("field-repeat")),
-    }
-}
-
-/// The end of a day, as a rule for such times says it (RFC 5545 §3.3.10).
-fn last_moment(day: Date, first: &When) -> String {
-    match first {
-        When::AllDay(_) => day.strftime("%Y%m%d").to_string(),
-        When::Timed { .. } => {
-            let zone = first.start_zone().time_zone();
-            let end = day
-                .at(23, 59, 59, 0)
-                .to_zoned(zone)
-                .map(|end| end.timestamp());
-            let end = end.map(|end| end.strftime("%Y%m%dT%H%M%SZ").to_string());
-            end.unwrap_or_else(|_| day.strftime("%Y%m%d").to_string())
-        }
-    }
-}
-
-fn weekday(day: Date) -> &'static str {
-    use jiff::civil::Weekday;
-    match day.weekday() {
-        Weekday::Monday => "MO",
-        Weekday::Tuesday => "TU",
-        Weekday::Wednesday => "WE",
-        Weekday::Thursday => "TH",
-        Weekday::Friday => "FR",
-        Weekday::Saturday => "SA",
-        Weekday::Sunday => "SU",
     }
 }

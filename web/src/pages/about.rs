@@ -40,6 +40,12 @@ pub struct About {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Nip(pub u16);
 
+impl About {
+    fn preview(&self) -> &str {
+        self.description.as_ref().map_or("", Text::as_str)
+    }
+}
+
 impl Nip {
     fn number(&self) -> String {
         format!("{:02}", self.0)

@@ -30,6 +30,8 @@ pub struct Community {
     pub organizer: String,
     /// Who else belongs to it; of very many the first.
     pub members: Vec<Person>,
+    /// Who follows it without belonging to it, for all to read; of very many some.
+    pub followers: Vec<Person>,
     /// Coming meetups.
     pub upcoming: Vec<MeetupCard>,
     /// The next page of them.
@@ -93,6 +95,14 @@ impl Community {
         let named = self.members.len() as u64;
         // The owner is one of them.
         self.card.members.saturating_sub(named.saturating_add(1))
+    }
+
+    /// Followers who are not named; members, who follow it too, are counted by themselves.
+    fn more_followers(&self) -> u64 {
+        let named = self.followers.len() as u64;
+        let members = self.card.members.saturating_sub(1);
+        let followers = self.card.followers.saturating_sub(members);
+        followers.saturating_sub(named)
     }
 
     fn feed(&self) -> Option<Feed> {

@@ -116,10 +116,6 @@ impl Search {
         self.question.chips(&self.frame)
     }
 
-    fn has_places(&self) -> bool {
-        self.meetups.iter().any(|card| card.point.is_some())
-    }
-
     /// What is found, whenever it is: who subscribes wants to hear of the week after as well.
     fn feed(&self) -> Option<Feed> {
         let question = &self.question;

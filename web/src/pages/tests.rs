@@ -160,6 +160,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         owner: person(),
         organizer: "0".repeat(64),
         members: vec![person()],
+        followers: vec![person()],
         upcoming: vec![card()],
         next: None,
         past: vec![card()],
@@ -401,7 +402,21 @@ fn a_chosen_language_stays() {
 
 #[test]
 fn a_sitemap_is_well_formed() {
-    let addresses = vec!["https://kith.example/topic/%26?a=1&b=2".to_owned()];
-    let sitemap = Sitemap { addresses }.render().unwrap();
-    assert!(sitemap.contains("a=1&#38;b=2") || sitemap.contains("a=1&amp;b=2"));
+    let link = |changed_at| SitemapLink {
+        path: "/topic/%26?a=1&b=2".to_owned(),
+        changed_at,
+    };
+    // A time that no calendar has is left out.
+    let links = [link(Some(1_796_322_600)), link(None), link(Some(u64::MAX))];
+    let frame = frame(Language::English, "/");
+    let (frame, links) = (&frame, links.as_slice());
+    let sitemap = Sitemap { frame, links }.render().unwrap();
+    assert_eq!(sitemap.matches("/topic/%26?a=1&#38;b=2</loc>").count(), 3);
+    let times: Vec<&str> = sitemap.split("<lastmod>").skip(1).collect();
+    assert_eq!(times.len(), 1);
+    assert!(
+        times[0].starts_with("2026-12-03T18:30:00Z</lastmod>"),
+        "{}",
+        times[0]
+    );
 }

@@ -1,7 +1,8 @@
 //! From what was typed of a new meetup to what the library is given: by `create` and `series create`.
 
 use jiff::tz::TimeZone;
-use kith_client::{self as client, Kith, NewMeetup, PublicKey};
+use kith_client::{self as client, Kith, NewMeetup, Plan};
+use kith_nips::extensions::Host;
 use kith_nips::extensions::attendance::Terms;
 use kith_nips::lbc::{Location, Topic};
 
@@ -23,7 +24,7 @@ pub struct Checked<'a> {
     image: Option<String>,
     topics: Vec<Topic>,
     times: TypedTimes<'a>,
-    hosts: Vec<PublicKey>,
+    hosts: Vec<Host>,
 }
 
 /// A meetup to be announced.
@@ -52,7 +53,7 @@ impl<'a> Checked<'a> {
             ..times
         }
         .of_new_meetup(context.now.time_zone(), &context.now)?;
-        let hosts = typed.hosts.iter().map(|host| reference::person(host));
+        let hosts = typed.hosts.iter().map(|host| reference::host(host));
         Ok(Checked {
             typed,
             place: typed
@@ -87,7 +88,7 @@ impl<'a> Checked<'a> {
         let when = self.times.of_new_meetup(&zone, &context.now)?;
         let last = typed.terms.answer_by.as_deref();
         let last = last.map(|text| answer_by(text, &when, &context.now));
-        let new = NewMeetup {
+        let plan = Plan {
             summary: typed.summary.clone().unwrap_or_default(),
             description: self.description,
             places: typed
@@ -109,10 +110,10 @@ impl<'a> Checked<'a> {
                 published_at: None,
             },
             hosts: self.hosts,
-            ..NewMeetup::new(&community, self.title, when)
+            ..Plan::new(self.title)
         };
         Ok(Planned {
-            new,
+            new: NewMeetup::new(&community, plan, when),
             community,
             warnings,
         })

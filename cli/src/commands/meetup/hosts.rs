@@ -1,7 +1,6 @@
 //! `kith meetup hosts`: who runs a meetup beside its author.
 
-use kith_client::PublicKey;
-use kith_nips::extensions::set_host;
+use kith_nips::extensions::{Host, set_host};
 
 use super::{changed, shown};
 use crate::arguments::series::Hosts;
@@ -13,8 +12,8 @@ use crate::reference;
 
 /// Runs `kith meetup hosts`.
 pub async fn run(typed: &Hosts, context: &Context) -> Result<Report, CliError> {
-    let people = |typed: &[String]| -> Result<Vec<PublicKey>, CliError> {
-        typed.iter().map(|text| reference::person(text)).collect()
+    let people = |typed: &[String]| -> Result<Vec<Host>, CliError> {
+        typed.iter().map(|text| reference::host(text)).collect()
     };
     let (add, remove) = (people(&typed.add)?, people(&typed.remove)?);
     if add.is_empty() && remove.is_empty() {
@@ -33,11 +32,11 @@ pub async fn run(typed: &Hosts, context: &Context) -> Result<Report, CliError> {
     let kith = writer.unlock().await?;
     let change = kith
         .edit_meetup(&before, |meetup| {
-            for person in &add {
-                set_host(meetup, *person, true, None);
+            for host in &add {
+                set_host(meetup, host.person, true, host.relay.as_deref());
             }
-            for person in &remove {
-                set_host(meetup, *person, false, None);
+            for host in &remove {
+                set_host(meetup, host.person, false, None);
             }
         })
         .await?;

@@ -1,6 +1,6 @@
 //! `kith meetup now`: a meetup that begins now, whose note expires after its end (NIP-40).
 
-use kith_client::NewMeetup;
+use kith_client::{NewMeetup, Plan};
 use kith_nips::extensions::attendance::Terms;
 use kith_nips::nip52::{TimeSpan, When, Zone};
 
@@ -40,7 +40,7 @@ pub async fn run(typed: &Now, context: &Context) -> Result<Report, CliError> {
     let zone = zone_of(place.as_ref(), &location, true, context, &mut warnings);
     let zone = zone.iana_name().and_then(|name| Zone::new(name).ok());
     let when = When::timed(span).in_zone(zone.unwrap_or_else(Zone::utc));
-    let new = NewMeetup {
+    let plan = Plan {
         summary: typed.summary.clone().unwrap_or_default(),
         places: typed
             .venue
@@ -55,8 +55,9 @@ pub async fn run(typed: &Now, context: &Context) -> Result<Report, CliError> {
             ..Terms::default()
         },
         expires: true,
-        ..NewMeetup::new(&community, title, when)
+        ..Plan::new(title)
     };
+    let new = NewMeetup::new(&community, plan, when);
     let kith = writer.unlock().await?;
     let scheduled = kith.schedule_meetup(&new).await?;
     warnings.extend(views::refusals(&scheduled.published.refused, &kith));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kith_client::extensions::{Scope, SeriesId, occurrences};
+use kith_client::icalendar::RuleEnd;
 use kith_client::{self as client, Kith, Listing, NewSeries, Search, SeriesItem, SeriesOutcome};
 
 use super::cancel::{Cancelled, tell};
@@ -20,9 +21,8 @@ use crate::output::series::{AllSeries, SeriesChanged, SeriesShown, SeriesView};
 use crate::output::views::{MeetupStatus, MeetupView};
 use crate::output::{Output, Report};
 use crate::progress::Progress;
-use crate::repeat::{self, Ending};
 use crate::seen::Seen;
-use crate::{reference, when};
+use crate::{reference, repeat, when};
 
 /// Runs `kith meetup series …`.
 pub async fn run(arguments: &Series, context: &Context) -> Result<Report, CliError> {
@@ -38,8 +38,8 @@ pub async fn run(arguments: &Series, context: &Context) -> Result<Report, CliErr
 async fn create(typed: &SeriesCreate, context: &Context) -> Result<Report, CliError> {
     let checked = Checked::of(&typed.meetup, context)?;
     let ending = match (typed.times, &typed.until) {
-        (Some(times), _) => Some(Ending::Times(times)),
-        (None, Some(until)) => Some(Ending::Until(last_day(until, context)?)),
+        (Some(times), _) => Some(RuleEnd::Times(times)),
+        (None, Some(until)) => Some(RuleEnd::Day(last_day(until, context)?)),
         (None, None) => None,
     };
     let rule = repeat::parse(&typed.repeat, ending)?;

@@ -57,9 +57,8 @@ impl Making<'_> {
         address: &Address,
         before: Option<Before>,
     ) -> Result<SeriesItem, MeetupError> {
-        let plan = self.new.meetup.plan();
         let series = SeriesPlan {
-            plan: &plan,
+            plan: &self.new.meetup.plan,
             first: &self.new.meetup.when,
             rule: &self.new.rule,
             id: self.id,

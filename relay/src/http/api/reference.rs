@@ -75,6 +75,29 @@ pub(in crate::http) fn naddr(address: &Address) -> String {
         .unwrap_or_else(|_| address.to_string())
 }
 
+/// What an identifier of NIP-19 names by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::http) enum Named {
+    /// `npub`, `nprofile`.
+    Person(PublicKey),
+    /// `note`, `nevent`.
+    Event(EventId),
+    /// `naddr`.
+    Address(Address),
+}
+
+/// Whatever an identifier of NIP-19 names; `None` if the text is none.
+pub(in crate::http) fn named(text: &str) -> Option<Named> {
+    match read(text.trim())? {
+        Nip19::Pubkey(key) => Some(Named::Person(key.into())),
+        Nip19::Profile(profile) => Some(Named::Person(profile.public_key.into())),
+        Nip19::EventId(id) => Some(Named::Event(id.into())),
+        Nip19::Event(event) => Some(Named::Event(event.event_id.into())),
+        Nip19::Coordinate(coordinate) => Some(Named::Address(address_of(&coordinate))),
+        _ => None,
+    }
+}
+
 fn read(text: &str) -> Option<Nip19> {
     let text = text.strip_prefix("nostr:").unwrap_or(text);
     (text.len() <= REFERENCE_BYTES_MAX)

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kith_nips::discovery::Sort;
 use kith_nips::lbc::Answer;
 use kith_web::pages::{Agenda, AgendaEntry, Part};
 
@@ -12,10 +11,8 @@ use super::views::{self, Names};
 use super::visit::Visit;
 use super::{Pages, shown};
 use crate::directory;
-use crate::http::api::listing::Wanted;
 use crate::http::api::problem::Problem;
 use crate::http::api::reference;
-use crate::http::api::values::{CursorText, Limit, Moment};
 
 /// Meetups on a page.
 const MEETUPS_MAX: usize = 50;
@@ -32,15 +29,7 @@ pub(super) async fn show(
     let shown_person = names.person(person);
     let known = shown_person.agenda();
     let list = visit.list(&known);
-    let wanted = Wanted {
-        from: Some(Moment(now)),
-        sort: Some(Sort::Start),
-        limit: Some(Limit::of(MEETUPS_MAX)),
-        cursor: visit
-            .value("cursor")
-            .map(|cursor| CursorText(cursor.to_owned())),
-        ..Wanted::default()
-    };
+    let wanted = visit.coming(now, MEETUPS_MAX);
     let listing = wanted.listing(&list, pages.api.searches())?;
     let found = reading.agenda(person, &listing).await?;
     let found = list.list(found, |entry| AgendaEntry {

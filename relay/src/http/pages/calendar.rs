@@ -15,12 +15,11 @@ use kith_web::views::{City, Topic};
 
 use super::search::{local, seconds, zone_of};
 use super::visit::Visit;
-use super::{Pages, shown, stopping, views};
+use super::{Pages, named, shown, stopping, views};
 use crate::directory::{CommunityRecord, MeetupView, Reading};
 use crate::http::api::listing::Wanted;
 use crate::http::api::parameter::Parameter;
 use crate::http::api::problem::Problem;
-use crate::http::api::reference;
 use crate::http::api::values::{InCity, Moment, Near};
 use crate::store::Spread;
 
@@ -151,9 +150,7 @@ async fn asked(reading: &Reading, visit: &Visit) -> Result<Asked, Problem> {
         wrong: None,
     };
     if let Some(id) = visit.value("community") {
-        let missing = || Problem::not_found("community");
-        let wanted = reference::community(id).map_err(|_| missing())?;
-        let record = reading.community_at(&wanted).await?.ok_or_else(missing)?;
+        let record = named::community_in(reading, id).await?;
         asked.scope = Scope::Community(views::link(&record));
         asked.community = Some(record);
     } else if let Some(city) = visit.value("city") {

@@ -5,19 +5,15 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kith_nips::EventId;
-use kith_nips::discovery::Sort;
 use kith_nips::lbc::{ChannelMessage, Published};
 use kith_web::pages::{Chat, Community, Message};
 use kith_web::{Markdown, address};
 
 use super::views::{self, Names};
 use super::visit::Visit;
-use super::{Pages, signed};
+use super::{Pages, named, signed};
 use crate::directory::{CommunityRecord, Messages, Reading};
-use crate::http::api::listing::Wanted;
 use crate::http::api::problem::Problem;
-use crate::http::api::reference;
-use crate::http::api::values::{CursorText, Limit, Moment};
 
 /// The parameter that says from which second on older messages are read.
 const BEFORE: &str = "before";
@@ -29,39 +25,35 @@ const UPCOMING_MAX: usize = 10;
 const PAST_MAX: usize = 6;
 /// Members who are named.
 const MEMBERS_MAX: usize = 48;
+/// Followers who are named.
+const FOLLOWERS_MAX: usize = 24;
 
 pub(super) async fn show(
     State(pages): State<Pages>,
     Path(id): Path<String>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let missing = || Problem::not_found("community");
-    let wanted = reference::community(&id).map_err(|_| missing())?;
-    let reading = pages.api.reading()?;
-    let record = reading.community_at(&wanted).await?.ok_or_else(missing)?;
+    let (reading, record) = match named::community(&pages, &id).await {
+        Ok(found) => found,
+        Err(problem) => return named::elsewhere(&pages, &visit, &id, problem).await,
+    };
     let (now, site) = (reading.now(), visit.site());
     let known = views::link(&record).path();
     let list = visit.list(&known);
-    let coming = Wanted {
-        from: Some(Moment(now)),
-        sort: Some(Sort::Start),
-        limit: Some(Limit::of(UPCOMING_MAX)),
-        cursor: visit
-            .value("cursor")
-            .map(|cursor| CursorText(cursor.to_owned())),
-        ..Wanted::default()
-    };
+    let coming = visit.coming(now, UPCOMING_MAX);
     let coming = coming.listing(&list, pages.api.searches())?;
     let upcoming = reading.meetups_of(&record, &coming).await?;
     let upcoming = list.list(upcoming, |view| views::meetup(view, now, site));
     let past = reading.past_of(&record, PAST_MAX).await?;
     let past = past.iter().map(|view| views::meetup(view, now, site));
     let members = reading.members(&record, None, MEMBERS_MAX).await?.items;
+    let followers = reading.followers(&record, FOLLOWERS_MAX).await?;
     let owner = record.owner();
     let said = said(&reading, &record, &visit).await?;
     let authors = said.iter().flat_map(|(_, said)| &said.messages);
     let authors = authors.map(|message| message.author);
     let people = members.iter().map(|member| member.person).chain(authors);
+    let people = people.chain(followers.iter().copied());
     let names = Names::of(&reading, people.collect::<BTreeSet<_>>()).await?;
     let view = reading.community(record).await?;
     Ok(signed(&Community {
@@ -74,6 +66,10 @@ pub(super) async fn show(
             .iter()
             .filter(|member| !member.is_owner)
             .map(|member| names.person(member.person))
+            .collect(),
+        followers: followers
+            .iter()
+            .map(|person| names.person(*person))
             .collect(),
         next: visit.next(&known, &upcoming),
         upcoming: upcoming.items,

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use kith_nips::discovery::Sort;
 use kith_nips::lbc;
 use kith_nips::place::CityTag;
 use kith_web::pages::{CityPage, PersonPage, TopicPage};
@@ -12,13 +11,13 @@ use kith_web::views::{City, CommunityCard, MeetupCard, Topic};
 
 use super::views::{self, Names};
 use super::visit::Visit;
-use super::{Pages, shown};
+use super::{Pages, named, shown};
 use crate::directory::Reading;
 use crate::http::api::listing::Wanted;
 use crate::http::api::parameter::Parameter;
 use crate::http::api::problem::Problem;
 use crate::http::api::reference;
-use crate::http::api::values::{CursorText, InCity, Limit, Moment};
+use crate::http::api::values::{InCity, Limit};
 use crate::store::FacetsOf;
 
 /// Meetups on a page.
@@ -51,11 +50,11 @@ pub(super) async fn city(
     let reading = pages.api.reading()?;
     let shown_city = City(tag);
     let known = shown_city.path();
-    let wanted = || Wanted {
+    let here = |wanted| Wanted {
         city: Some(city.clone()),
-        ..Wanted::default()
+        ..wanted
     };
-    let lists = lists(&pages, &reading, &visit, &known, wanted).await?;
+    let lists = lists(&pages, &reading, &visit, &known, here).await?;
     let topics = FacetsOf::TopicsIn(shown_city.0.to_string());
     let topics = reading.facets(topics, TOPICS_MAX).await?;
     if lists.meetups.is_empty() && lists.communities.is_empty() {
@@ -81,11 +80,11 @@ pub(super) async fn topic(
     let reading = pages.api.reading()?;
     let shown_topic = Topic(topic.as_str().to_owned());
     let known = shown_topic.path();
-    let wanted = || Wanted {
+    let about = |wanted| Wanted {
         topic: vec![topic.clone()],
-        ..Wanted::default()
+        ..wanted
     };
-    let lists = lists(&pages, &reading, &visit, &known, wanted).await?;
+    let lists = lists(&pages, &reading, &visit, &known, about).await?;
     if lists.meetups.is_empty() && lists.communities.is_empty() {
         return Err(missing());
     }
@@ -103,23 +102,15 @@ async fn lists(
     reading: &Reading,
     visit: &Visit,
     known: &str,
-    wanted: impl Fn() -> Wanted,
+    narrowed: impl Fn(Wanted) -> Wanted,
 ) -> Result<Lists, Problem> {
     let (now, site, searching) = (reading.now(), visit.site(), pages.api.searches());
     let list = visit.list(known);
-    let meetups = Wanted {
-        from: Some(Moment(now)),
-        sort: Some(Sort::Start),
-        limit: Some(Limit::of(MEETUPS_MAX)),
-        cursor: visit
-            .value("cursor")
-            .map(|cursor| CursorText(cursor.to_owned())),
-        ..wanted()
-    };
-    let communities = Wanted {
+    let meetups = narrowed(visit.coming(now, MEETUPS_MAX));
+    let communities = narrowed(Wanted {
         limit: Some(Limit::of(COMMUNITIES_MAX)),
-        ..wanted()
-    };
+        ..Wanted::default()
+    });
     let meetups = meetups.listing(&list, searching)?;
     let communities = communities.listing(&list, searching)?;
     let (meetups, communities) =
@@ -140,15 +131,13 @@ pub(super) async fn person(
     Path(npub): Path<String>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let person = reference::person(&npub).map_err(|_| Problem::not_found("person"))?;
+    let Ok(person) = reference::person(&npub) else {
+        let missing = Problem::not_found("person");
+        return named::elsewhere(&pages, &visit, &npub, missing).await;
+    };
     let reading = pages.api.reading()?;
     let (now, site) = (reading.now(), visit.site());
-    let agenda = Wanted {
-        from: Some(Moment(now)),
-        sort: Some(Sort::Start),
-        limit: Some(Limit::of(MEETUPS_MAX)),
-        ..Wanted::default()
-    };
+    let agenda = visit.coming(now, MEETUPS_MAX);
     let agenda = agenda.listing(&visit.list(""), pages.api.searches())?;
     let (agenda, view) = tokio::try_join!(
         reading.agenda(person, &agenda),

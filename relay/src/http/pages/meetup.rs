@@ -13,10 +13,9 @@ use kith_web::{Frame, Markdown, Text, WebLink};
 
 use super::views::{self, Names, PLACE_CHARACTERS_MAX};
 use super::visit::Visit;
-use super::{Pages, signed};
+use super::{Pages, named, signed};
 use crate::directory::{MeetupView, Reading};
 use crate::http::api::problem::Problem;
-use crate::http::api::reference;
 
 /// People who are named.
 const NAMED_MAX: usize = 48;
@@ -34,11 +33,11 @@ pub(super) async fn show(
     Path(naddr): Path<String>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let missing = || Problem::not_found("meetup");
-    let address = reference::meetup(&naddr).map_err(|_| missing())?;
-    let reading = pages.api.reading()?;
-    let view = reading.meetup(&address).await?.ok_or_else(missing)?;
-    let path = kith_web::path(&["m", &reference::naddr(&view.meetup.address())]);
+    let (reading, view) = match named::meetup(&pages, &naddr).await {
+        Ok(found) => found,
+        Err(problem) => return named::elsewhere(&pages, &visit, &naddr, problem).await,
+    };
+    let path = views::meetup_path(&view);
     page(&reading, &view, visit.frame(path), &visit).await
 }
 

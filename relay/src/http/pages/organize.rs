@@ -16,11 +16,11 @@ use kith_web::drafts::{Values, community_values, meetup_values, new_meetup_value
 use kith_web::pages::{CommunityForm, MeetupForm, Organizing, Tab};
 use kith_web::path;
 
+use super::named::{community, meetup};
 use super::visit::Visit;
 use super::{Pages, signed, views};
-use crate::directory::{CommunityRecord, MeetupView, Reading};
+use crate::directory::{CommunityRecord, MeetupView};
 use crate::http::api::problem::Problem;
-use crate::http::api::reference;
 
 /// Founding a community.
 pub(super) async fn new_community(visit: Visit) -> Response {
@@ -82,27 +82,6 @@ pub(super) async fn edit_meetup(
         values: meetup_values(&view.meetup),
         meetup: Some(card),
     }))
-}
-
-/// The community that a path names.
-pub(super) async fn community(
-    pages: &Pages,
-    id: &str,
-) -> Result<(Reading, Arc<CommunityRecord>), Problem> {
-    let missing = || Problem::not_found("community");
-    let wanted = reference::community(id).map_err(|_| missing())?;
-    let reading = pages.api.reading()?;
-    let record = reading.community_at(&wanted).await?.ok_or_else(missing)?;
-    Ok((reading, record))
-}
-
-/// The meetup that a path names.
-pub(super) async fn meetup(pages: &Pages, naddr: &str) -> Result<(Reading, MeetupView), Problem> {
-    let missing = || Problem::not_found("meetup");
-    let address = reference::meetup(naddr).map_err(|_| missing())?;
-    let reading = pages.api.reading()?;
-    let view = reading.meetup(&address).await?.ok_or_else(missing)?;
-    Ok((reading, view))
 }
 
 /// The community that a meetup is organized with.

@@ -12,9 +12,8 @@ use quick_cache::{Weighter, sync::Cache};
 use tokio::sync::Semaphore;
 
 use super::visit::Visit;
-use super::{Pages, kept, stopping, views};
+use super::{Pages, kept, named, stopping, views};
 use crate::http::api::problem::Problem;
-use crate::http::api::reference;
 
 /// Bytes of pictures in memory.
 const PICTURES_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -54,10 +53,7 @@ pub(super) async fn show(
     Path(naddr): Path<String>,
     visit: Visit,
 ) -> Result<Response, Problem> {
-    let missing = || Problem::not_found("meetup");
-    let address = reference::meetup(&naddr).map_err(|_| missing())?;
-    let reading = pages.api.reading()?;
-    let view = reading.meetup(&address).await?.ok_or_else(missing)?;
+    let (reading, view) = named::meetup(&pages, &naddr).await?;
     let card = views::meetup(&view, reading.now(), visit.site());
     let frame: Frame = visit.frame(card.path());
     let picture = pages.pictures.of(Meetup::preview_of(&frame, &card)).await?;

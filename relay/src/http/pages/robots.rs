@@ -7,7 +7,7 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 use kith_nips::nip50::Search;
 use kith_web::Frame;
-use kith_web::pages::{Sitemap, SitemapIndex};
+use kith_web::pages::{Sitemap, SitemapIndex, SitemapLink};
 use tokio::sync::Mutex;
 
 use super::visit::Visit;
@@ -35,7 +35,7 @@ pub(super) struct Links(Arc<Mutex<Option<Collected>>>);
 
 struct Collected {
     at: u64,
-    paths: Arc<[String]>,
+    links: Arc<[SitemapLink]>,
 }
 
 pub(super) async fn robots(visit: Visit) -> Response {
@@ -47,8 +47,8 @@ pub(super) async fn robots(visit: Visit) -> Response {
 
 /// Everything, or where its parts are.
 pub(super) async fn sitemap(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
-    let paths = paths(&pages).await?;
-    Ok(whole_or_index(&paths, &visit.frame("/")))
+    let links = links(&pages).await?;
+    Ok(whole_or_index(&links, &visit.frame("/")))
 }
 
 /// A part, counted from 1.
@@ -59,96 +59,107 @@ pub(super) async fn part(
 ) -> Result<Response, Problem> {
     let missing = || Problem::not_found("sitemap");
     let number: usize = number.parse().map_err(|_| missing())?;
-    let paths = paths(&pages).await?;
-    let mut parts = paths.chunks(LINKS_PER_SITEMAP_MAX);
+    let links = links(&pages).await?;
+    let mut parts = links.chunks(LINKS_PER_SITEMAP_MAX);
     let part = number.checked_sub(1).and_then(|at| parts.nth(at));
     Ok(sitemap_of(part.ok_or_else(missing)?, &visit.frame("/")))
 }
 
-fn whole_or_index(paths: &[String], frame: &Frame) -> Response {
-    let parts = paths.len().div_ceil(LINKS_PER_SITEMAP_MAX);
-    if parts <= 1 {
-        return sitemap_of(paths, frame);
+fn whole_or_index(links: &[SitemapLink], frame: &Frame) -> Response {
+    if links.len() <= LINKS_PER_SITEMAP_MAX {
+        return sitemap_of(links, frame);
     }
-    let part = |number| frame.whole(&format!("/sitemap/{number}"));
-    let addresses = (1..=parts).map(part).collect();
-    written(&SitemapIndex { addresses }, MEDIA_TYPE)
+    let parts = links.chunks(LINKS_PER_SITEMAP_MAX).zip(1..);
+    let parts = parts.map(|(links, number)| SitemapLink {
+        path: format!("/sitemap/{number}"),
+        changed_at: links.iter().filter_map(|link| link.changed_at).max(),
+    });
+    let parts = parts.collect();
+    written(&SitemapIndex { frame, parts }, MEDIA_TYPE)
 }
 
-fn sitemap_of(paths: &[String], frame: &Frame) -> Response {
-    let addresses = paths.iter().map(|path| frame.whole(path)).collect();
-    written(&Sitemap { addresses }, MEDIA_TYPE)
+fn sitemap_of(links: &[SitemapLink], frame: &Frame) -> Response {
+    written(&Sitemap { frame, links }, MEDIA_TYPE)
 }
 
 /// Where everything is, collected lately or now; who asks meanwhile waits for it.
-async fn paths(pages: &Pages) -> Result<Arc<[String]>, Problem> {
+async fn links(pages: &Pages) -> Result<Arc<[SitemapLink]>, Problem> {
     let reading = pages.api.reading()?;
-    let mut links = Arc::clone(&pages.links.0).lock_owned().await;
+    let mut known = Arc::clone(&pages.links.0).lock_owned().await;
     let now = reading.now();
-    if let Some(known) = links.as_ref()
+    if let Some(collected) = known.as_ref()
         && now
-            .checked_sub(known.at)
+            .checked_sub(collected.at)
             .is_some_and(|age| age < KEPT_SECONDS)
     {
-        return Ok(Arc::clone(&known.paths));
+        return Ok(Arc::clone(&collected.links));
     }
     // It goes on when nobody waits for it any more, so that the next one finds it.
     let collecting = tokio::spawn(async move {
-        let paths: Arc<[String]> = collected(&reading).await?.into();
-        *links = Some(Collected {
+        let links: Arc<[SitemapLink]> = collected(&reading).await?.into();
+        *known = Some(Collected {
             at: now,
-            paths: Arc::clone(&paths),
+            links: Arc::clone(&links),
         });
-        Ok::<_, StoreError>(paths)
+        Ok::<_, StoreError>(links)
     });
     Ok(collecting.await.map_err(|_| stopping())??)
 }
 
-async fn collected(reading: &Reading) -> Result<Vec<String>, StoreError> {
-    let mut paths = vec!["/".to_owned(), ABOUT.to_owned()];
+async fn collected(reading: &Reading) -> Result<Vec<SitemapLink>, StoreError> {
+    let mut links: Vec<SitemapLink> = ["/", ABOUT].map(SitemapLink::of_many).into();
     let (cities, topics) = tokio::try_join!(
         reading.facets(FacetsOf::Cities, FACETS_MAX),
         reading.facets(FacetsOf::Topics, FACETS_MAX),
     )?;
-    let cities = views::counted_cities(cities);
-    paths.extend(cities.iter().map(|city| city.of.path()));
-    let topics = views::counted_topics(topics);
-    paths.extend(topics.iter().map(|topic| topic.of.path()));
+    let cities = views::counted_cities(cities).into_iter();
+    links.extend(cities.map(|city| SitemapLink::of_many(city.of.path())));
+    let topics = views::counted_topics(topics).into_iter();
+    links.extend(topics.map(|topic| SitemapLink::of_many(topic.of.path())));
     let communities = Listing {
         limit: READ_AT_ONCE,
         ..Listing::default()
     };
-    let communities = whole(communities, |listing| {
+    let read = |listing| -> BoxFuture<'_, _> {
         Box::pin(async move { reading.community_records(&listing).await })
+    };
+    add_all(&mut links, communities, read, |record| SitemapLink {
+        path: views::link(record).path(),
+        changed_at: Some(record.changed_at()),
     })
     .await?;
-    paths.extend(communities.iter().map(|record| views::link(record).path()));
     let coming = Listing {
         search: Search::parse(&format!("from:{} sort:start", reading.now())).ok(),
         limit: READ_AT_ONCE,
         ..Listing::default()
     };
-    let meetups = whole(coming, |listing| {
+    let read = |listing| -> BoxFuture<'_, _> {
         Box::pin(async move { reading.meetups_without_answers(&listing).await })
+    };
+    add_all(&mut links, coming, read, |view| SitemapLink {
+        path: views::meetup_path(view),
+        changed_at: Some(view.meetup.created_at),
     })
     .await?;
-    paths.extend(meetups.iter().map(views::meetup_path));
-    Ok(paths)
+    Ok(links)
 }
 
-/// A list from its first page to its last, or to [`LISTED_MAX`].
-async fn whole<'a, T>(
+/// Adds a list from its first page to its last, or to [`LISTED_MAX`]. Of what is read only one page is in
+/// memory at a time.
+async fn add_all<'a, T>(
+    links: &mut Vec<SitemapLink>,
     mut listing: Listing,
     read: impl Fn(Listing) -> BoxFuture<'a, Result<Page<T>, StoreError>>,
-) -> Result<Vec<T>, StoreError> {
-    let mut all = Vec::new();
+    link: impl Fn(&T) -> SitemapLink,
+) -> Result<(), StoreError> {
+    let most = links.len().saturating_add(LISTED_MAX);
     loop {
         let page = read(listing.clone()).await?;
-        all.extend(page.items);
+        links.extend(page.items.iter().map(&link));
         listing.after = page.next;
-        if listing.after.is_none() || all.len() >= LISTED_MAX {
-            all.truncate(LISTED_MAX);
-            return Ok(all);
+        if listing.after.is_none() || links.len() >= most {
+            links.truncate(most);
+            return Ok(());
         }
     }
 }
@@ -160,7 +171,7 @@ mod tests {
 
     use super::*;
 
-    async fn text_of(links: usize) -> String {
+    async fn text_of(links: u64) -> String {
         let frame = Frame {
             site: Site {
                 name: Text::default(),
@@ -176,21 +187,26 @@ mod tests {
             path: "/".to_owned(),
             is_listed: true,
         };
-        let paths: Vec<String> = (0..links)
-            .map(|number| format!("/topic/{number}"))
+        let links: Vec<SitemapLink> = (0..links)
+            .map(|number| SitemapLink {
+                path: format!("/topic/{number}"),
+                changed_at: Some(1_796_322_600 + number),
+            })
             .collect();
-        let body = whole_or_index(&paths, &frame).into_body();
+        let body = whole_or_index(&links, &frame).into_body();
         let bytes = body.collect().await.unwrap().to_bytes();
         String::from_utf8(bytes.to_vec()).unwrap()
     }
 
     #[tokio::test]
     async fn a_sitemap_that_would_be_too_long_is_in_parts() {
-        let whole = text_of(LINKS_PER_SITEMAP_MAX).await;
+        let whole = text_of(LINKS_PER_SITEMAP_MAX as u64).await;
         assert_eq!(whole.matches("<url>").count(), LINKS_PER_SITEMAP_MAX);
-        let index = text_of(LINKS_PER_SITEMAP_MAX + 1).await;
+        let index = text_of(LINKS_PER_SITEMAP_MAX as u64 + 1).await;
         assert!(index.contains("<sitemapindex"));
-        assert!(index.contains("<loc>https://kith.example/sitemap/2</loc>"));
+        // A part is as new as the newest page in it.
+        let second = "<loc>https://kith.example/sitemap/2</loc><lastmod>2026-12-04T08:23:20Z";
+        assert!(index.contains(second), "{index}");
         assert_eq!(index.matches("<sitemap>").count(), 2);
     }
 }

@@ -5,18 +5,18 @@ use axum::response::Response;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
-use kith_nips::discovery::Sort;
 use kith_nips::lbc::Topic;
 use kith_nips::place::{Gazetteer, Point};
 use kith_web::pages::{Chip, Question, Search};
 
 use super::visit::Visit;
-use super::{Pages, shown, stopping, views};
+use super::{Pages, named, shown, stopping, views};
 use crate::directory::Reading;
 use crate::http::api::listing::Wanted;
 use crate::http::api::parameter::Parameter;
 use crate::http::api::problem::Problem;
-use crate::http::api::values::{CursorText, Limit, Moment, Near, Radius, Words};
+use crate::http::api::reference;
+use crate::http::api::values::{Limit, Moment, Near, Radius, Words};
 
 /// Meetups on a page.
 const MEETUPS_MAX: usize = 20;
@@ -24,6 +24,9 @@ const MEETUPS_MAX: usize = 20;
 const COMMUNITIES_MAX: usize = 6;
 /// Places that somebody may mean.
 const SUGGESTIONS_MAX: usize = 6;
+
+/// Characters of what was not understood.
+const WRONG_CHARACTERS_MAX: usize = 100;
 
 /// A search as it was understood.
 #[derive(Debug, Default)]
@@ -40,6 +43,9 @@ struct Understood {
 
 pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Response, Problem> {
     let question = question(&visit);
+    if let Some(page) = page_of(&pages, &question).await? {
+        return Ok(named::to(&visit, &page));
+    }
     let typed = question.clone();
     // The first place that is looked up unpacks the table of cities.
     let understanding = tokio::task::spawn_blocking(move || Understood::read(&typed)).await;
@@ -73,6 +79,15 @@ pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Res
     Ok(shown(&page))
 }
 
+/// Where the page is of what was pasted instead of words or a place.
+async fn page_of(pages: &Pages, question: &Question) -> Result<Option<String>, Problem> {
+    let pasted = [&question.near, &question.words];
+    let Some(pasted) = pasted.into_iter().find(|text| is_identifier(text)) else {
+        return Ok(None);
+    };
+    Ok(named::page_of(&pages.api.reading()?, pasted).await?)
+}
+
 /// Puts on the page what is found.
 async fn find(
     pages: &Pages,
@@ -87,14 +102,8 @@ async fn find(
     let point = understood.near.map(|Near(point)| point);
     let (from, to) = window(&page.question.when, now, point);
     let meetups = Wanted {
-        from: Some(Moment(from)),
         to: to.map(Moment),
-        sort: Some(Sort::Start),
-        limit: Some(Limit::of(MEETUPS_MAX)),
-        cursor: visit
-            .value("cursor")
-            .map(|cursor| CursorText(cursor.to_owned())),
-        ..understood.wanted()
+        ..understood.narrowed(visit.coming(from, MEETUPS_MAX))
     };
     let found = reading.meetups(&meetups.listing(&list, searching)?).await?;
     let found = list.list(found, |view| views::meetup(view, now, site));
@@ -102,10 +111,10 @@ async fn find(
     page.meetups = found.items;
     let is_narrow = point.is_some() || understood.words.is_some() || !understood.topic.is_empty();
     if is_narrow && visit.value("cursor").is_none() {
-        let communities = Wanted {
+        let communities = understood.narrowed(Wanted {
             limit: Some(Limit::of(COMMUNITIES_MAX)),
-            ..understood.wanted()
-        };
+            ..Wanted::default()
+        });
         let found = reading
             .communities(&communities.listing(&list, searching)?)
             .await?;
@@ -138,7 +147,11 @@ impl Understood {
         understood.radius = understood
             .take(&question.radius)
             .filter(|_| understood.near.is_some());
-        understood.words = understood.take(&question.words);
+        match is_identifier(&question.words) {
+            // It is of nothing that is here.
+            true => understood.wrong = Some(shortened(&question.words)),
+            false => understood.words = understood.take(&question.words),
+        }
         understood.topic = understood.take(&question.topic).into_iter().collect();
         understood
     }
@@ -150,20 +163,28 @@ impl Understood {
         }
         let read = T::read(typed).ok();
         if read.is_none() {
-            self.wrong = Some(typed.chars().take(100).collect());
+            self.wrong = Some(shortened(typed));
         }
         read
     }
 
-    fn wanted(&self) -> Wanted {
+    fn narrowed(&self, wanted: Wanted) -> Wanted {
         Wanted {
             near: self.near,
             radius: self.radius,
             q: self.words.clone(),
             topic: self.topic.clone(),
-            ..Wanted::default()
+            ..wanted
         }
     }
+}
+
+fn is_identifier(text: &str) -> bool {
+    reference::named(text).is_some()
+}
+
+fn shortened(typed: &str) -> String {
+    typed.chars().take(WRONG_CHARACTERS_MAX).collect()
 }
 
 /// From when to when, where the search is about; from now on if the word is not known.

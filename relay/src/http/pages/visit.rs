@@ -5,13 +5,16 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Request};
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
+use kith_nips::discovery::Sort;
 use kith_web::drafts::Sayer;
 use kith_web::{Frame, Language, Site, Text, Tiles, address};
 
 use super::Pages;
 use crate::config::Config;
 use crate::http::api::answer::{Asked, ListOf};
+use crate::http::api::listing::Wanted;
 use crate::http::api::site::Site as Origin;
+use crate::http::api::values::{CursorText, Limit, Moment};
 use crate::http::nip11;
 
 /// Characters of the name of a relay.
@@ -116,6 +119,19 @@ impl Visit {
         let found = self.pairs.iter().find(|(name, _)| name == wanted);
         let value = found.map(|(_, value)| value.trim());
         value.filter(|value| !value.is_empty())
+    }
+
+    /// What is on from a moment on, the soonest first; further on than that where the visitor comes from the
+    /// page before.
+    pub(super) fn coming(&self, from: u64, limit: usize) -> Wanted {
+        let cursor = self.value("cursor");
+        Wanted {
+            from: Some(Moment(from)),
+            sort: Some(Sort::Start),
+            limit: Some(Limit::of(limit)),
+            cursor: cursor.map(|cursor| CursorText(cursor.to_owned())),
+            ..Wanted::default()
+        }
     }
 
     /// The list on the page that is known under this path, which cursors belong to.

@@ -18,6 +18,13 @@ async fn places_are_found_by_name_and_by_near_spellings() {
     let near = json(&relay, "/places?q=Brigton,+UK").await;
     assert_eq!(near["items"], serde_json::json!([]));
     assert_eq!(near["suggestions"][0]["city"], "GB:Brighton");
+    let around = json(&relay, "/places?near=53.87,10.69&radius=30").await;
+    let items = around["items"].as_array().unwrap();
+    assert_eq!(items[0]["city"], "DE:Lübeck");
+    assert!(items.iter().any(|city| city["city"] == "DE:Bad Schwartau"));
+    assert!(items.iter().all(|city| city["city"] != "DE:Berlin"));
+    let both = get(&relay, "/places?q=Berlin&near=53,10").await;
+    assert_eq!(both.problem(400)["parameter"], "near");
     for path in [
         "/places",
         "/places?q=",

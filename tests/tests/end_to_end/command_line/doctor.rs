@@ -32,7 +32,9 @@ async fn what_is_wrong_is_said_with_what_to_do() {
         checks.iter().all(|check| check["health"] == "well"),
         "{checks:?}"
     );
-    assert!(found(checks, &relay.url()).1.contains("answers within"));
+    let relay_found = found(checks, &relay.url()).1;
+    assert!(relay_found.contains("answers within"), "{relay_found}");
+    assert!(relay_found.contains("; kith-relay "), "{relay_found}");
     assert!(found(checks, "key").1.starts_with("npub1"));
     assert_eq!(found(checks, "clock").1, "as those of the relays");
 

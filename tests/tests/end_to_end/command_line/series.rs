@@ -419,4 +419,13 @@ async fn a_meetup_names_those_who_run_it() {
     assert_eq!(twice["action"], "unchanged");
     let removed = organizer.json(with(&hosts, &["--remove", &friend])).await;
     assert_eq!(removed["meetup"]["hosts"], Value::Null);
+    // A profile says where its notes are (the example of NIP-19), and the note says it too.
+    let profile = "nprofile1qqsrhuxx8l9ex335q7he0f09aej04zpazpl0ne2cgukyawd24mayt8gpp4mhxue69uhhytnc9e3k7mgp\
+                   z4mhxue69uhkg6nzv9ejuumpv34kytnrdaksjlyr9p";
+    organizer.done(with(&hosts, &["--add", profile])).await;
+    let mut socket = relay.connect().await;
+    let meetup = socket.query(json!({"kinds": [31923]})).await.remove(0);
+    let mut people = meetup.tags().iter().filter(|tag| tag.name() == "p");
+    let host = people.find(|tag| tag.get(3) == Some("host")).unwrap();
+    assert_eq!(host.get(2), Some("wss://r.x.com"));
 }

@@ -2,7 +2,7 @@
 //! one fails (LBC-57).
 
 use kith_client::lbc::Topic;
-use kith_client::{CommunityError, CommunityStep, NewCommunity, NewMeetup, Prefix, PublishError};
+use kith_client::{CommunityError, CommunityStep, NewCommunity, Prefix, PublishError};
 use serde_json::json;
 
 use super::{chess, create, evening, has, me, person, reader, tags};
@@ -229,6 +229,8 @@ async fn nothing_is_published_of_what_cannot_be_written() {
     let community = create(&owner, "Brighton Chess").await;
     let mut socket = relay.connect().await;
     let before = socket.query(json!({})).await;
+    let mut long = evening(community, "Long");
+    long.plan.summary = "x".repeat(281);
     for refused in [
         owner
             .edit_community(community, |metadata| metadata.title.clear())
@@ -238,13 +240,7 @@ async fn nothing_is_published_of_what_cannot_be_written() {
             .schedule_meetup(&evening(community, ""))
             .await
             .is_err(),
-        owner
-            .schedule_meetup(&NewMeetup {
-                summary: "x".repeat(281),
-                ..evening(community, "Long")
-            })
-            .await
-            .is_err(),
+        owner.schedule_meetup(&long).await.is_err(),
     ] {
         assert!(refused);
     }

@@ -195,10 +195,10 @@ async fn meetups_are_found_by_place_topic_community_and_time() {
     let (chess, rust) = (create(&owner, "Chess").await, create(&owner, "Rust").await);
     let munich = kith_client::place::Point::new(48.1371, 11.5754).unwrap();
     let mut in_munich = at(rust, "Munich", EVENING + DAY);
-    in_munich.location = Location::at(munich)
+    in_munich.plan.location = Location::at(munich)
         .in_city(city("DE:München"))
         .in_city(city("DE:Munich"));
-    in_munich.topics = kith_client::lbc::Topic::new("rust").into_iter().collect();
+    in_munich.plan.topics = kith_client::lbc::Topic::new("rust").into_iter().collect();
     for new in [
         at(chess, "Third", EVENING + 7 * DAY),
         at(chess, "First", EVENING),

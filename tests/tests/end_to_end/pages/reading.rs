@@ -383,6 +383,16 @@ async fn search_engines_are_told_what_to_read() {
     for path in ["/", "/city/DE/Berlin", "/topic/chess", &meetup, &community] {
         sitemap.has(&[&format!("<loc>http://kith.test{path}</loc>")]);
     }
+    let written_at = |event: &Event| {
+        let at = i64::try_from(event.created_at()).unwrap();
+        jiff::Timestamp::from_second(at).unwrap()
+    };
+    let meetup = format!(
+        "{}</loc><lastmod>{}</lastmod>",
+        chess.meetup_path().await,
+        written_at(&chess.meetup)
+    );
+    sitemap.has(&[&meetup, "/city/DE/Berlin</loc></url>"]);
     let part = get(&chess.relay, "/sitemap/1").await;
     assert_eq!(part.text(), sitemap.text());
     assert_eq!(get(&chess.relay, "/sitemap/2").await.status, 404);

@@ -5,6 +5,7 @@ use kith_nips::extensions::{InSeries, hosts};
 use kith_nips::lbc::MeetupStatus;
 use kith_nips::nip22::Comment;
 use nostr::ToBech32;
+use nostr::nips::nip19::Nip19Profile;
 
 use super::super::edit::{Editing, cancel, edit};
 use super::super::testing::{NOW, fields, keys, sign};
@@ -132,6 +133,10 @@ fn what_the_fields_show_is_what_they_say() {
 #[test]
 fn hosts_are_named_kept_and_let_go() {
     let person = |number: u8| keys(number).public_key();
+    let hosts = |meetup: &Meetup| -> Vec<PublicKey> {
+        let hosts = hosts(meetup).into_iter();
+        hosts.map(|host| host.person).collect()
+    };
     let (npub, hex) = (person(5).to_bech32().unwrap(), person(6).to_hex());
     let named: &'static str = format!("{npub}\r\n\r\n {hex}\n{npub}").leak();
     let drafted = planned(&with(&[("hosts", named)]), OWNER, &BTreeSet::new()).unwrap();
@@ -158,6 +163,30 @@ fn hosts_are_named_kept_and_let_go() {
         [person(6).into(), person(7).into()]
     );
     assert!(hosts(&changed(&[("hosts", "")])).is_empty());
+}
+
+#[test]
+fn nip19_a_profile_says_where_notes_of_a_host_are() {
+    let relay = nostr::RelayUrl::parse("wss://ben.example.com").unwrap();
+    let ben = Nip19Profile::new(keys(5).public_key(), [relay]);
+    let named: &'static str = ben.to_bech32().unwrap().leak();
+    let drafted = planned(&with(&[("hosts", named)]), OWNER, &BTreeSet::new()).unwrap();
+    let first = &read(&drafted, OWNER)[0];
+    let relays = |meetup: &Meetup| -> Vec<Option<String>> {
+        let hosts = hosts(meetup).into_iter();
+        hosts.map(|host| host.relay).collect()
+    };
+    assert_eq!(relays(first), [Some("wss://ben.example.com".to_owned())]);
+    // The field shows the key alone; what is known of it stays.
+    let values = meetup_values(first);
+    assert_eq!(
+        values.get("hosts"),
+        keys(5).public_key().to_bech32().unwrap()
+    );
+    let known: &'static str = values.get("hosts").to_owned().leak();
+    let form = with(&[("title", "Go by the sea"), ("hosts", known)]);
+    let changed = edit(&form, &editing(first, &[]), SAYER).unwrap();
+    assert_eq!(read(&changed, OWNER)[0].participants, first.participants);
 }
 
 #[test]

@@ -11,13 +11,14 @@ use kith_nips::lbc::{Answer, Attendee, Group, Standing};
 use kith_web::pages::{AttendeeRow, AttendeesPage, MembersPage, Organizing, ProposalsPage, Tab};
 use kith_web::{Text, path};
 
-use super::{about, community, first, meetup, path_of};
+use super::{about, first, path_of};
 use crate::directory::{MeetupView, Rsvps};
 use crate::http::api::listing::Wanted;
 use crate::http::api::problem::Problem;
 use crate::http::api::reference::npub;
 use crate::http::api::values::{Limit, Moment};
 use crate::http::insert;
+use crate::http::pages::named::{community, meetup};
 use crate::http::pages::views::{self, Names};
 use crate::http::pages::visit::Visit;
 use crate::http::pages::{Pages, signed};

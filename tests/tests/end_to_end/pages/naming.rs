@@ -1,0 +1,148 @@
+//! Identifiers of Nostr in addresses and in the search, and who is named on the page of a community.
+
+use kith_nips::Event;
+use nostr::nips::nip19::{Nip19Event, Nip19Profile, ToBech32};
+
+use super::{Chess, GUEST, OWNER, Page, comment, get, get_with};
+use crate::api::{community, described, follows, people_list, relay_with};
+use crate::events::{note, pubkey};
+use crate::harness::TestRelay;
+
+fn npub(person: u32) -> String {
+    let person: nostr::PublicKey = pubkey(person).try_into().unwrap();
+    person.to_bech32().unwrap()
+}
+
+fn nprofile(person: u32) -> String {
+    let person: nostr::PublicKey = pubkey(person).try_into().unwrap();
+    let relay = nostr::RelayUrl::parse("wss://elsewhere.example.com").unwrap();
+    Nip19Profile::new(person, [relay]).to_bech32().unwrap()
+}
+
+fn nevent(event: &Event) -> String {
+    let event = Nip19Event::new(event.id().into());
+    event.to_bech32().unwrap()
+}
+
+/// Where an address leads; the page itself where it stays.
+async fn leads_to(relay: &TestRelay, path: &str) -> Page {
+    let mut page = get(relay, path).await;
+    let mut hops = 0;
+    while page.status == 303 {
+        hops += 1;
+        assert!(hops < 3, "{path} goes round in circles");
+        page = get(relay, &page.header("location").unwrap()).await;
+    }
+    page
+}
+
+#[tokio::test]
+async fn nip19_whatever_is_named_is_found_under_every_short_address_and_in_the_search() {
+    let chess = Chess::start().await;
+    let remark = comment(&chess.meetup, "Is there tea?");
+    let mut socket = chess.relay.connect().await;
+    socket.accept(&remark).await;
+    let meetup = chess.meetup_path().await;
+    let naddr = meetup.strip_prefix("/m/").unwrap();
+    let community = chess.community_path();
+    let person = format!("/p/{}", npub(GUEST));
+    for (named, page) in [
+        (npub(GUEST), &person),
+        (nprofile(GUEST), &person),
+        (nevent(&chess.meetup), &meetup),
+        (naddr.to_owned(), &meetup),
+        (nevent(&remark), &meetup),
+        (nevent(&chess.community), &community),
+    ] {
+        for begin in ["/c/", "/m/", "/p/", "/search?near=", "/search?q=nostr:"] {
+            let shown = leads_to(&chess.relay, &format!("{begin}{named}")).await;
+            assert_eq!(shown.status, 200, "{begin}{named}");
+            let canonical = format!("<link rel=\"canonical\" href=\"http://kith.test{page}\">");
+            shown.has(&[&canonical]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn nip19_a_name_keeps_the_language_and_what_is_not_here_is_said() {
+    let chess = Chess::start().await;
+    let german = get(&chess.relay, &format!("/m/{}?lang=de", npub(GUEST))).await;
+    let expected = format!("/p/{}?lang=de", npub(GUEST));
+    assert_eq!(german.header("location"), Some(expected));
+    // By `Accept-Language` alone the address stays plain.
+    let path = format!("/search?q={}", npub(GUEST));
+    let french = get_with(&chess.relay, &path, "Accept-Language: fr\r\n").await;
+    assert_eq!(
+        french.header("location"),
+        Some(format!("/p/{}", npub(GUEST)))
+    );
+
+    let unknown = nevent(&note(7).content("nowhere").signed());
+    for begin in ["/c/", "/m/", "/p/"] {
+        let page = get(&chess.relay, &format!("{begin}{unknown}")).await;
+        assert_eq!(page.status, 404, "{begin}");
+    }
+    for begin in ["/search?q=", "/search?near="] {
+        let page = get(&chess.relay, &format!("{begin}{unknown}")).await;
+        assert_eq!(page.status, 200);
+        page.has(&["cannot be searched for."]);
+    }
+    // An address of a meetup that is not here leads nowhere else.
+    let gone = naddr_of_nothing();
+    assert_eq!(get(&chess.relay, &format!("/m/{gone}")).await.status, 404);
+}
+
+fn naddr_of_nothing() -> String {
+    let author: nostr::PublicKey = pubkey(OWNER).try_into().unwrap();
+    let kind = nostr::Kind::from(31_923);
+    let address = nostr::nips::nip01::Coordinate::new(kind, author).identifier("nothing");
+    nostr::nips::nip19::Nip19Coordinate::new(address, [])
+        .to_bech32()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn lbc_20_followers_who_say_so_for_all_to_read_are_named() {
+    let named = |person, name: &str| {
+        let profile = note(person).kind(0);
+        profile.content(format!("{{\"name\":\"{name}\"}}")).signed()
+    };
+    let chess = community(OWNER);
+    let (member, follower, muted, sealed) = (21, 22, 23, 24);
+    let relay = relay_with(&[
+        chess.clone(),
+        described(OWNER, &chess, "Chess").signed(),
+        people_list(OWNER, &chess, "", &[member]),
+        people_list(OWNER, &chess, ":blocked", &[muted]),
+        follows(OWNER, &[&chess]).signed(),
+        follows(member, &[&chess]).signed(),
+        follows(follower, &[&chess]).signed(),
+        follows(muted, &[&chess]).signed(),
+        // What is kept encrypted in the content is nobody's business.
+        follows(sealed, &[]).content("AgAAAA==").signed(),
+        named(member, "Member Mo"),
+        named(follower, "Follower Flo"),
+        named(muted, "Muted Mia"),
+        named(sealed, "Sealed Sue"),
+    ])
+    .await;
+    let page = get(&relay, &format!("/c/{}", chess.id())).await;
+    page.has(&["<h3>Followers</h3>", "Follower Flo"]);
+    page.lacks(&["Muted Mia", "Sealed Sue"]);
+    let (members, followers) = page.text().split_once("<h3>Followers</h3>").unwrap();
+    assert!(members.contains("Member Mo") && !followers.contains("Member Mo"));
+    assert!(!members.contains("Follower Flo"));
+}
+
+#[tokio::test]
+async fn cities_and_topics_have_a_map_beside_their_list() {
+    let chess = Chess::start().await;
+    for path in ["/city/DE/Berlin", "/topic/chess", "/search?near=Berlin"] {
+        let page = get(&chess.relay, path).await;
+        page.has(&[
+            "class=\"with-map\"",
+            "data-map=\".with-map",
+            "data-point=\"52.",
+        ]);
+    }
+}
