@@ -117,7 +117,9 @@ impl Audience {
             Audience::Silent => {
                 let answered: BTreeSet<PublicKey> = answered().collect();
                 let members = members(Membership::is_member);
-                members.filter(|person| !answered.contains(person)).collect()
+                members
+                    .filter(|person| !answered.contains(person))
+                    .collect()
             }
         };
         found.remove(&sender);
@@ -193,10 +195,14 @@ mod tests {
         ] {
             let people = people.map(|(number, state)| (key(number), state));
             let found = audience.people(key(1), people, &answers);
-            assert!(found.into_iter().eq(wanted.iter().copied().map(key)), "{audience}");
+            assert!(
+                found.into_iter().eq(wanted.iter().copied().map(key)),
+                "{audience}"
+            );
             assert_eq!(audience.as_str().parse(), Ok(audience));
         }
-        let by_another = Audience::Silent.people(key(9), [(key(1), Membership::Owner)], &Tally::default());
+        let by_another =
+            Audience::Silent.people(key(9), [(key(1), Membership::Owner)], &Tally::default());
         assert!(by_another.into_iter().eq([key(1)]));
         assert!("everybody".parse::<Audience>().is_err());
     }

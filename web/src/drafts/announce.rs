@@ -1,10 +1,10 @@
 //! Something said to many: what it says, and to whom. Each of them gets it as a private message of their own
 //! (NIP-17), which the browser seals; only what is in it is drafted here.
 
+use kith_nips::Kind;
 use kith_nips::lbc::Audience;
 use kith_nips::nip01::Draft;
 use kith_nips::nip17::MESSAGE_BYTES_MAX;
-use kith_nips::Kind;
 use serde::Serialize;
 
 use super::form::Form;
@@ -123,13 +123,19 @@ mod tests {
     #[test]
     fn what_is_missing_stands_beside_its_field() {
         assert_eq!(wrong(&[]), ["audience", "text"]);
-        assert_eq!(wrong(&[("audience", "everybody"), ("text", "Hi")]), ["audience"]);
+        assert_eq!(
+            wrong(&[("audience", "everybody"), ("text", "Hi")]),
+            ["audience"]
+        );
         for audience in ["silent", "going", "maybe", "declined", "answered"] {
             assert_eq!(wrong(&[("audience", audience), ("text", "Hi")]), ["meetup"]);
         }
         let long = "😀".repeat(ANNOUNCEMENT_CHARACTERS_MAX + 1);
         assert_eq!(wrong(&[("audience", "members"), ("text", &long)]), ["text"]);
-        assert_eq!(wrong(&[("audience", "members"), ("text", "a\u{0}")]), ["text"]);
+        assert_eq!(
+            wrong(&[("audience", "members"), ("text", "a\u{0}")]),
+            ["text"]
+        );
     }
 
     #[test]

@@ -69,7 +69,10 @@ impl Drafted {
             let then = self.then.iter().map(|then| ("then", json!(then)));
             let recipients = self.recipients.iter();
             let recipients = recipients.map(|recipients| ("recipients", json!(recipients)));
-            fields.extend(then.chain(recipients).map(|(name, value)| (name.to_owned(), value)));
+            fields.extend(
+                then.chain(recipients)
+                    .map(|(name, value)| (name.to_owned(), value)),
+            );
         }
         answer
     }

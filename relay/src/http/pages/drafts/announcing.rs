@@ -33,7 +33,9 @@ pub(super) async fn announce(desk: &Desk<'_>) -> Drafting {
         return Err(desk.not_yours(&title));
     }
     let answers = view.as_ref().and_then(|view| view.rsvps.as_ref());
-    let found = desk.reading.audience(announcement.audience, sender, &record, answers);
+    let found = desk
+        .reading
+        .audience(announcement.audience, sender, &record, answers);
     let found = found.await?;
     if found.people.is_empty() {
         return Err(desk.wrong("audience", "announce-nobody"));
