@@ -88,7 +88,7 @@ async function sent(page, shown) {
 
 /** What a number on the card says. */
 function counted(page, name) {
-  return page.locator('dl > div').filter({ hasText: name }).locator('dd');
+  return page.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) }).locator('dd');
 }
 
 async function until(is) {
@@ -155,6 +155,7 @@ test('a tab that is closed in the middle goes on later, and nobody gets it twice
   await written(page, of);
   await sent(page, 'to each of 12 people');
   await until(() => taken >= 6);
+  await counted(page, 'Reached').filter({ hasText: '3' }).waitFor();
   await page.close();
 
   const again = await context.newPage();
@@ -277,8 +278,8 @@ test('a signer elsewhere seals, and others than organizers are told that it is n
 test('the page is accessible, valid, and says without scripts what sending needs', async () => {
   const of = await club(210, { silent: 2, inboxOf: () => null });
   const plain = await (await here.visitor({ javaScriptEnabled: false })).newPage();
-  await plain.goto(of.path);
-  await plain.getByText('Sending needs JavaScript, and a key to sign with').waitFor();
+  const first = await (await plain.goto(of.path)).text();
+  assert.match(first, /<noscript><p class="notice">Sending needs JavaScript, and a key to sign with/);
   assert.equal(await plain.getByLabel('What you say').isVisible(), false);
   assert.equal(await plain.getByRole('button', { name: 'Send to all of them' }).isVisible(), false);
   await plain.getByLabel('To whom').selectOption('silent');

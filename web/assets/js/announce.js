@@ -268,7 +268,7 @@ function template() {
 
 /** The community of the page. */
 function community() {
-  return place().dataset.community ?? '';
+  return place().dataset.of ?? '';
 }
 
 /**
