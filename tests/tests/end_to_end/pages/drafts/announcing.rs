@@ -31,7 +31,6 @@ async fn club() -> (TestRelay, Event, Event, Event) {
         community.clone(),
         described(OWNER, &community, "Berlin <b>Chess").signed(),
         people_list(OWNER, &community, "", &listed),
-        people_list(OWNER, &community, ":blocked", &[MUTED]),
         by_owner.clone(),
         by_other.clone(),
         inbox(
@@ -57,6 +56,8 @@ async fn club() -> (TestRelay, Event, Event, Event) {
         events.push(rsvp(one, &by_owner, status).signed());
     }
     events.push(rsvp(MEMBERS[1], &by_other, "declined").signed());
+    // From now on the relay takes nothing of theirs.
+    events.push(people_list(OWNER, &community, ":blocked", &[MUTED]));
     (relay_with(&events).await, community, by_owner, by_other)
 }
 
