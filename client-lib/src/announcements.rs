@@ -11,7 +11,8 @@ mod audience;
 mod record;
 mod run;
 
-pub use audience::{Audience, Recipients};
+pub use audience::Recipients;
+pub use kith_nips::lbc::Audience;
 pub use record::{AnnouncementCounts, AnnouncementRecord};
 
 use std::pin::Pin;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use kith_nips::nip01::Draft;
+use kith_nips::nip17::inbox_relays;
 use kith_nips::{Address, Kind, Prefix, PublicKey};
 use nostr_sdk::RelayUrl;
 
@@ -16,8 +17,7 @@ use crate::lists::{Change, ListUnavailable};
 use crate::publish::PublishError;
 use crate::refusal::{Reason, Refusal};
 
-/// Relays of one inbox that are used. NIP-17 advises lists of one to three; the first ones count.
-pub const INBOX_RELAYS_MAX: usize = 3;
+pub use kith_nips::nip17::INBOX_RELAYS_MAX;
 
 const WHAT: &str = "the list of relays where you receive messages";
 
@@ -177,7 +177,7 @@ impl Kith {
         let _turn = self.turn().await;
         let old = self.newest_for_rewrite(&address, WHAT).await?;
         if let Some(found) = &old.found
-            && relays_of(&found.event) == relays
+            && inbox_relays(&found.event) == relays
         {
             return Ok(Change::Unchanged);
         }
@@ -201,7 +201,7 @@ impl Kith {
         } = fetched;
         let current = self.settled(found, &mut silent).await;
         let relays = current.into_iter().filter_map(|found| {
-            let relays = relays_of(&found.event);
+            let relays = inbox_relays(&found.event);
             (!relays.is_empty()).then(|| (found.event.pubkey(), relays))
         });
         Ok(Inboxes {
@@ -302,20 +302,6 @@ fn address(person: PublicKey) -> Address {
         pubkey: person,
         identifier: String::new(),
     }
-}
-
-/// The relays of a list, each once, without what is no relay.
-fn relays_of(list: &kith_nips::Event) -> Vec<RelayUrl> {
-    let mut relays = Vec::new();
-    for tag in list.tags().named("relay") {
-        if let Some(Ok(relay)) = tag.value().map(RelayUrl::parse)
-            && !relays.contains(&relay)
-            && relays.len() < INBOX_RELAYS_MAX
-        {
-            relays.push(relay);
-        }
-    }
-    relays
 }
 
 fn is_haste(reason: &Reason) -> bool {

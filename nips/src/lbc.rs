@@ -33,6 +33,7 @@
 
 pub mod address;
 mod association;
+mod audience;
 mod calendar;
 mod channel;
 mod community;
@@ -57,6 +58,7 @@ pub(crate) mod testing;
 mod topic;
 
 pub use association::{Association, KnownCommunity, Standing, association, standing};
+pub use audience::Audience;
 pub use calendar::Calendar;
 pub use channel::{
     Channel, ChannelHide, ChannelMessage, ChannelMetadata, ChannelMute, ChannelProfile, ChatView,

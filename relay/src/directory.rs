@@ -16,6 +16,7 @@ use crate::store::{Store, Visible};
 use remembered::Remembered;
 
 mod agenda;
+mod audience;
 mod chat;
 mod comments;
 mod communities;
@@ -38,6 +39,7 @@ mod tests;
 mod upcoming;
 
 pub use agenda::{AGENDA_MEETUPS_MAX, AgendaEntry};
+pub use audience::People;
 pub use chat::Messages;
 pub use comments::Comments;
 pub use communities::{CommunityCounts, CommunityView, Totals};

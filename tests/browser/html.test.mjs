@@ -6,35 +6,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 
-import { HtmlValidate } from 'html-validate';
-
 import { publicKeyOf } from '../../web/assets/js/event.js';
+import { validated } from './checks.mjs';
 import { begin, here } from './support.mjs';
 import { ANNA, BEN, addressOf } from './world.mjs';
 
 begin();
 
 const PAGE_BYTES_MAX = 30_000;
-
-const validator = new HtmlValidate({
-  extends: ['html-validate:standard', 'html-validate:a11y'],
-  rules: {
-    // Templates write attributes as they come, and leave space where a condition was.
-    'attr-quotes': 'off',
-    'no-trailing-whitespace': 'off',
-    'doctype-style': 'off',
-    // Six languages, and what people write, have long titles.
-    'long-title': 'off',
-    // Safari forgets that lists without bullets are lists, unless it is said again.
-    'no-redundant-role': 'off',
-    // A button in a dialog closes it, which is what buttons do that say nothing else.
-    'no-implicit-button-type': 'off',
-    // Scripts fill it, on a page that is of no use without them.
-    'empty-heading': 'off',
-    // Names of others have spaces at their ends within <bdi>, and no line breaks.
-    'tel-non-breaking': 'off',
-  },
-});
 
 /** The first value of each property or name of `<meta>`. */
 function metaOf(html) {
@@ -51,15 +30,9 @@ function metaOf(html) {
 async function check(relay, path) {
   const answer = await fetch(relay.url + path);
   const html = await answer.text();
-  const problems = [];
+  const problems = await validated(html, path);
   const size = brotliCompressSync(html).length;
   if (size > PAGE_BYTES_MAX) problems.push(`${size} bytes, compressed`);
-  const report = await validator.validateString(html, path);
-  for (const { messages } of report.results) {
-    for (const { ruleId, message, line, column } of messages) {
-      problems.push(`${line}:${column} ${ruleId}: ${message}: ${html.split('\n')[line - 1].slice(0, 160)}`);
-    }
-  }
   const meta = metaOf(html);
   // What search engines may not list nobody shows a preview of.
   if (!/<meta name="robots" content="noindex">/.test(html)) {

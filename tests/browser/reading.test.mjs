@@ -1,14 +1,11 @@
 /** Every page, read: without scripts, small, in the dark, by everybody, and whatever somebody wrote into it. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
+import { accessible as check } from './checks.mjs';
 import { begin, here } from './support.mjs';
 
 begin();
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Every page, by name. */
 async function pages() {
@@ -141,14 +138,3 @@ test('a page is used by keyboard alone', async () => {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => document.activeElement.value), 'accepted');
 });
-
-/** Throws what axe finds against WCAG 2.2 AA and good practice. */
-async function check(page, at) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    resultTypes: ['violations'],
-  }));
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).slice(0, 3).join('\n')}`);
-  assert.deepEqual(found, [], `${at}\n${found.join('\n')}`);
-}

@@ -24,6 +24,7 @@ function answer({ method, params }) {
       if (process.env.KITH_LIES) draft.content += ' and more';
       return { result: JSON.stringify(signWith(draft, USER)) };
     }
+    case 'nip44_encrypt': return { result: encrypt(conversationKey(USER, params[0]), params[1]) };
     default: return { error: `${method} is not known` };
   }
 }

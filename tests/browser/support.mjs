@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { after, afterEach, before } from 'node:test';
 
 import { publicKeyOf, signWith } from '../../web/assets/js/event.js';
+import { nsecOf } from '../../web/assets/js/keyfile.js';
+import { conversationKey, encrypt } from '../../web/assets/js/nip44.js';
 import { expectNothingWrong, launch, visitor } from './browser.mjs';
 import { startRelay } from './relay.mjs';
 import { person, publishAll, world } from './world.mjs';
@@ -66,6 +68,18 @@ export async function sayYes(page, name) {
   await page.getByText('You are coming.').waitFor();
 }
 
+/** Signs in with a key that somebody has. */
+export async function signIn(context, secret) {
+  const page = await context.newPage();
+  await page.goto('/account');
+  await page.locator('[data-do="sign-in"]').click();
+  await page.getByText('I have a key').click();
+  await page.getByLabel('Your key, or the text').fill(nsecOf(secret));
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByText('You stay signed in here').waitFor();
+  return page;
+}
+
 /** Signs what is shown. */
 export async function sign(page, shown) {
   const dialog = page.getByRole('dialog', { name: 'You sign this' });
@@ -75,16 +89,19 @@ export async function sign(page, shown) {
 }
 
 /** Puts an extension into the browser (NIP-07) that signs with a key of the test; `relays` are those that it knows. */
-export async function withExtension(context, { secret = person(50), lies = false, relays = {} } = {}) {
+export async function withExtension(context, { secret = person(50), lies = false, relays = {}, declines = () => false } = {}) {
   await context.exposeFunction('signHere', (draft) => {
     const { kind, tags, content, created_at } = draft;
+    if (declines(draft)) throw new Error('the person declined');
     return signWith({ kind, tags, content: lies ? `${content}!` : content, created_at }, secret);
   });
+  await context.exposeFunction('encryptHere', (other, text) => encrypt(conversationKey(secret, other), text));
   await context.addInitScript(([pubkey, relays]) => {
     window.nostr = {
       getPublicKey: async () => pubkey,
       getRelays: async () => relays,
       signEvent: (draft) => window.signHere(draft),
+      nip44: { encrypt: (other, text) => window.encryptHere(other, text) },
     };
   }, [publicKeyOf(secret), relays]);
   return publicKeyOf(secret);

@@ -4,6 +4,7 @@
 //! Nothing here is trusted later: a draft becomes something only by the signature of the person who reads
 //! it, and the relay judges the signed note as it judges every other.
 
+mod announce;
 mod chat;
 mod comment;
 mod community;
@@ -23,6 +24,7 @@ mod testing;
 mod time;
 mod values;
 
+pub use announce::{ANNOUNCEMENT_CHARACTERS_MAX, Announcement, Recipient, Recipients};
 pub use chat::{ChatRoom, chat};
 pub use comment::{CommentOn, comment};
 pub use community::{Founding, community_values, describe, found};

@@ -24,8 +24,8 @@ pub use home::Home;
 pub use list::{CityPage, PersonPage, TopicPage};
 pub use meetup::{Attendees, Comment, Meetup, Seats};
 pub use organize::{
-    AttendeeRow, AttendeesPage, CalendarEvent, CommunityForm, FormProblems, ImportPage, MeetupForm,
-    MembersPage, Organizing, ProposalsPage, Tab, TabLink,
+    AnnouncePage, AttendeeRow, AttendeesPage, CalendarEvent, CommunityForm, FormProblems,
+    ImportPage, MeetupForm, MembersPage, Organizing, ProposalsPage, Reach, Tab, TabLink,
 };
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};

@@ -1,11 +1,9 @@
-//! Who an announcement is for. Muted people and the sender are in no audience.
+//! Who an announcement is for: reads what an audience is made of. Who is in it is decided in `kith-nips`.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use kith_nips::PublicKey;
-use kith_nips::lbc::{Answer, Membership};
+use kith_nips::lbc::{Audience, Membership, Tally};
 
 use super::AnnouncementError;
 use crate::kith::Kith;
@@ -13,82 +11,6 @@ use crate::meetups::SeenMeetup;
 use crate::records::Record;
 use crate::reference::Reference;
 use crate::refusal::{Refusal, merge};
-
-/// The people of a community or of a meetup.
-///
-/// ```
-/// use kith_client::Audience;
-///
-/// let audience: Audience = "silent".parse()?;
-/// assert_eq!(audience, Audience::Silent);
-/// assert!(audience.is_of_meetup());
-/// # Ok::<(), String>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Audience {
-    /// The owner and the members of the community.
-    Members,
-    /// Everybody who follows the community, members among them.
-    Followers,
-    /// Who comes to the meetup.
-    Going,
-    /// Who may come.
-    Maybe,
-    /// Who does not come.
-    Declined,
-    /// Everybody who answered the meetup, whatever they said.
-    Answered,
-    /// The owner and the members who have not answered the meetup.
-    Silent,
-}
-
-impl Audience {
-    /// All of them.
-    pub const ALL: [Audience; 7] = [
-        Audience::Members,
-        Audience::Followers,
-        Audience::Going,
-        Audience::Maybe,
-        Audience::Declined,
-        Audience::Answered,
-        Audience::Silent,
-    ];
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Audience::Members => "members",
-            Audience::Followers => "followers",
-            Audience::Going => "going",
-            Audience::Maybe => "maybe",
-            Audience::Declined => "declined",
-            Audience::Answered => "answered",
-            Audience::Silent => "silent",
-        }
-    }
-
-    /// Whether only a meetup has it.
-    pub fn is_of_meetup(self) -> bool {
-        !matches!(self, Audience::Members | Audience::Followers)
-    }
-}
-
-impl fmt::Display for Audience {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Audience {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Audience, String> {
-        let named = |audience: &Audience| audience.as_str() == text;
-        let found = Audience::ALL.into_iter().find(named);
-        found.ok_or_else(|| format!("\"{text}\" is no audience"))
-    }
-}
 
 /// To whom an announcement goes.
 ///
@@ -132,12 +54,10 @@ impl Kith {
         audience: Audience,
     ) -> Result<Recipients, AnnouncementError> {
         let me = self.author()?;
-        let mut recipients = match audience.is_of_meetup() {
-            true => self.of_meetup(about, audience, me).await?,
-            false => self.of_community(about, audience, me).await?,
-        };
-        recipients.people.retain(|person| *person != me);
-        Ok(recipients)
+        match audience.is_of_meetup() {
+            true => self.of_meetup(about, audience, me).await,
+            false => self.of_community(about, audience, me).await,
+        }
     }
 
     async fn of_community(
@@ -152,15 +72,11 @@ impl Kith {
             return Err(AnnouncementError::NotYours(named.title));
         }
         let (people, silent) = self.people(&record).await?;
-        let wanted = |state: Membership| match audience {
-            Audience::Followers => is_listed(state) || state == Membership::Follower,
-            _ => is_listed(state),
-        };
-        let people = people.into_iter().filter(|(_, state)| wanted(*state));
+        let people = audience.people(me, people, &Tally::default());
         Ok(Recipients {
             title: named.title,
             target: named.id.to_string(),
-            people: people.map(|(person, _)| person).collect(),
+            people: people.into_iter().collect(),
             silent,
         })
     }
@@ -183,32 +99,13 @@ impl Kith {
         }
         let attendance = self.attendees(&Reference::from(&view)).await?;
         let mut silent = attendance.silent;
-        let tally = attendance.tally;
-        let with = |answer| tally.with(answer).map(|attendee| attendee.person).collect();
-        let mut people: BTreeSet<PublicKey> = match audience {
-            Audience::Going => with(Answer::Accepted),
-            Audience::Maybe => with(Answer::Tentative),
-            Audience::Declined => with(Answer::Declined),
-            Audience::Answered => {
-                let attendees = tally.attendees.iter();
-                attendees.map(|attendee| attendee.person).collect()
-            }
-            _ => BTreeSet::new(),
-        };
-        if let (Audience::Silent, Some(record)) = (audience, &record) {
+        let mut people = Vec::new();
+        if let (true, Some(record)) = (audience.is_of_community(), &record) {
             let (everybody, more) = self.people(record).await?;
             merge(&mut silent, &more);
-            let answered = tally.attendees.iter();
-            let answered: BTreeSet<PublicKey> = answered.map(|answer| answer.person).collect();
-            let members = everybody.into_iter().filter(|(_, state)| is_listed(*state));
-            people = members
-                .map(|(person, _)| person)
-                .filter(|person| !answered.contains(person))
-                .collect();
+            people = everybody;
         }
-        if let Some(record) = &record {
-            people.retain(|person| !record.mutes(*person));
-        }
+        let people = audience.people(me, people, &attendance.tally);
         Ok(Recipients {
             title: view.display_title(),
             target: view.address().to_string(),
@@ -231,9 +128,4 @@ impl Kith {
         let stated = stated.map(|person| (person, record.membership(person, true)));
         Ok((stated.collect(), silent))
     }
-}
-
-/// The owner counts as a member (LBC-38).
-fn is_listed(state: Membership) -> bool {
-    matches!(state, Membership::Owner | Membership::Member)
 }

@@ -14,9 +14,7 @@ use crate::outgoing::{Answer, Listener};
 use crate::publish::PublishError;
 use crate::refusal::Refusal;
 
-/// Longest text of a message, in bytes. Sealed and wrapped it is about four times as long, and
-/// still a message that relays take and every program can decrypt.
-pub const MESSAGE_BYTES_MAX: usize = 16_384;
+pub use kith_nips::nip17::MESSAGE_BYTES_MAX;
 
 /// People to whom one message may go; for more there are announcements.
 pub const MESSAGE_PEOPLE_MAX: usize = 32;

@@ -93,6 +93,7 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
         .route("/c/{id}/edit", get(organize::edit_community))
         .route("/c/{id}/new", get(organize::new_meetup))
         .route("/c/{id}/members", get(organize::members))
+        .route("/c/{id}/announce", get(organize::announce))
         .route(
             "/c/{id}/import",
             get(organize::import).post(organize::import_read),

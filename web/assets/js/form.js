@@ -17,7 +17,7 @@ import { account, signer } from './account.js';
  * @param {ParentNode} within
  */
 export function enhance(within) {
-  for (const form of within.querySelectorAll('form[data-draft]')) {
+  for (const form of within.querySelectorAll('form[data-draft]:not([data-announce])')) {
     if (!(form instanceof HTMLFormElement) || form.dataset.isReady) continue;
     form.dataset.isReady = 'yes';
     form.noValidate = true;
@@ -116,20 +116,30 @@ async function go(path) {
  * @param {string} [pubkey] Who will sign.
  * @returns {Promise<{drafts: Draft[], shown: string, then?: string} | null>}
  */
-async function draft(form, data, pubkey) {
+export async function draft(form, data, pubkey) {
+  const { given, problems } = await asked(form.dataset.draft ?? '', data, pubkey);
+  if (problems) point(form, problems);
+  return given ?? null;
+}
+
+/**
+ * What the relay makes of a form, or what is wrong with it.
+ * @param {string} what
+ * @param {Iterable<[string, FormDataEntryValue]>} data
+ * @param {string} [pubkey] Who will sign.
+ * @returns {Promise<{given?: any, problems?: Problem[]}>}
+ */
+export async function asked(what, data, pubkey) {
   const body = new URLSearchParams();
   for (const [name, value] of data) if (typeof value === 'string') body.append(name, value);
   if (pubkey) body.set('pubkey', pubkey);
   const language = document.documentElement.lang;
-  const answer = await fetch(`/draft/${form.dataset.draft}?lang=${encodeURIComponent(language)}`, {
+  const answer = await fetch(`/draft/${what}?lang=${encodeURIComponent(language)}`, {
     method: 'POST', body, headers: { Accept: 'application/json' },
   });
-  if (answer.status === 422) {
-    point(form, (await answer.json()).problems);
-    return null;
-  }
+  if (answer.status === 422) return { problems: (await answer.json()).problems };
   if (!answer.ok) throw new Error(`the relay answered ${answer.status}`);
-  return answer.json();
+  return { given: await answer.json() };
 }
 
 /**
@@ -164,7 +174,7 @@ function point(form, problems) {
 }
 
 /** @param {HTMLFormElement} form */
-function clear(form) {
+export function clear(form) {
   for (const note of form.querySelectorAll('.problem')) note.remove();
   for (const control of form.querySelectorAll('[aria-invalid]')) {
     if (!(control instanceof HTMLElement)) continue;
@@ -180,7 +190,7 @@ function clear(form) {
  * @param {string} sentence
  * @param {boolean} isBad
  */
-function say(form, sentence, isBad) {
+export function say(form, sentence, isBad) {
   const place = form.querySelector('[data-result]');
   if (!place) return;
   place.textContent = sentence;

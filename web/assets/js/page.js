@@ -17,6 +17,7 @@ const PARTS = [
   ['[data-map]', () => import('./map.js')],
   ['[data-pin]', () => import('./pin.js')],
   ['[data-admin]', () => import('./admin.js')],
+  ['form[data-announce]', () => import('./announce.js')],
   ['[data-organize], [data-for]', () => import('./organize.js')],
 ];
 

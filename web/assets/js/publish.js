@@ -21,9 +21,7 @@ export async function publish(events) {
   /** @type {{event: Event, reason: string}[]} */
   const refused = [];
   for (const event of events) {
-    let answer = await relay.say(event);
-    const isUnknown = !answer.taken && answer.reason.startsWith('auth-required:');
-    if (isUnknown && await introduced(relay)) answer = await relay.say(event);
+    const answer = await given(relay, event);
     if (answer.taken) taken.push(event);
     else refused.push({ event, reason: answer.reason });
   }
@@ -31,10 +29,32 @@ export async function publish(events) {
 }
 
 /**
- * Tells the relay who is signed in (NIP-42).
+ * Gives a note to a relay, which may want to know first who gives it.
+ * @param {import('./relay.js').Relay} relay
+ * @param {Event} event
+ */
+export async function given(relay, event) {
+  const answer = await relay.say(event);
+  const isUnknown = !answer.taken && answer.reason.startsWith('auth-required:');
+  return isUnknown && await introduced(relay) ? relay.say(event) : answer;
+}
+
+/** Those who are being told, so that nobody is asked twice to sign it. @type {Map<string, Promise<boolean>>} */
+const introducing = new Map();
+
+/**
+ * Tells the relay who is signed in (NIP-42), once for each of its challenges.
  * @param {import('./relay.js').Relay} relay
  */
-async function introduced(relay) {
+function introduced(relay) {
+  const name = `${relay.url} ${relay.challenge}`;
+  const begun = introducing.get(name) ?? introduce(relay).finally(() => introducing.delete(name));
+  introducing.set(name, begun);
+  return begun;
+}
+
+/** @param {import('./relay.js').Relay} relay */
+async function introduce(relay) {
   const who = relay.challenge && account() ? await signer() : null;
   if (!who) return false;
   const tags = [['relay', relay.url], ['challenge', relay.challenge]];

@@ -5,7 +5,7 @@
 
 /** @typedef {import('./event.js').Event} Event */
 /** @typedef {Record<string, unknown>} Filter */
-/** @typedef {{taken: boolean, reason: string}} Answer */
+/** @typedef {{taken: boolean, reason: string, isSilent?: boolean}} Answer The last when there was none. */
 
 /** How long a relay may take, in milliseconds. */
 const ANSWER_MS = 10_000;
@@ -89,7 +89,7 @@ export class Relay {
         return () => this.#saying.delete(event.id);
       });
     } catch (error) {
-      return { taken: false, reason: String(error instanceof Error ? error.message : error) };
+      return { taken: false, reason: String(error instanceof Error ? error.message : error), isSilent: true };
     }
   }
 

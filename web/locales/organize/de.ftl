@@ -124,6 +124,62 @@ cancel-lead = Es bleibt als abgesagt sichtbar, und niemand kann mehr antworten.
 cancel-note = Ein Wort dazu
 preview-problems = Etwas fehlt noch
 
+# Announcements.
+announce-title = Ankündigen
+announce-lead = Eine private Nachricht an jede Person. Niemand sieht, wer sie noch bekommen hat.
+announce-needs-scripts = Senden braucht JavaScript und einen Schlüssel zum Unterschreiben: Die Nachrichten werden in Ihrem Browser versiegelt, damit sonst niemand sie lesen kann. An wen sie gehen, sehen Sie auch ohne.
+announce-to = An wen
+announce-members = Mitglieder
+announce-followers = Alle, die folgen
+announce-going = Treffen: wer kommt
+announce-maybe = Treffen: wer vielleicht kommt
+announce-declined = Treffen: wer nicht kommt
+announce-answered = Treffen: alle, die geantwortet haben
+announce-silent = Treffen: Mitglieder, die nicht geantwortet haben
+announce-meetup = Welches Treffen
+announce-meetup-hint = Nötig, wenn es um die Antworten auf eines geht.
+announce-no-meetup = Keines
+announce-which = Wählen Sie das Treffen.
+announce-people =
+    { $count ->
+        [one] Es geht an { $shown } Person.
+       *[other] Es geht an { $shown } Personen.
+    }
+announce-without =
+    { $count ->
+        [one] { $shown } davon sagt hier nicht, wo sie private Nachrichten empfängt, und wird ausgelassen.
+       *[other] { $shown } davon sagen hier nicht, wo sie private Nachrichten empfangen, und werden ausgelassen.
+    }
+announce-cut = Es sind mehr, als dieses Relay zählt; einige fehlen.
+announce-count = Wie viele sind das?
+announce-nobody = Das ist niemand.
+announce-text = Was Sie sagen
+announce-text-hint = Einfacher Text. Eine Webadresse wird in den meisten Programmen ein Link.
+announce-send = An alle senden
+announce-one = Ankündigung
+announce-progress = Gesendet
+announce-reached = Erreicht
+announce-left = Noch zu tun
+announce-failed = Nicht erreicht
+announce-refused = Von ihren Relays abgelehnt
+announce-no-inbox = Empfangen keine Nachrichten
+announce-others = Wer sie nicht hat
+announce-running = Sie wird gesendet. Sie können diese Seite schließen und später weitermachen.
+announce-finished = Sie ist gesendet.
+announce-stopped = Sie ist nicht fertig. Machen Sie weiter, wann Sie wollen: Niemand bekommt sie zweimal.
+announce-missed = Nicht alle waren zu erreichen. Sie können es noch einmal versuchen: Niemand bekommt sie zweimal.
+announce-unsigned = Ihr Signierprogramm hat abgelehnt oder kann nicht verschlüsseln. Wer vorher erreicht wurde, hat sie; Sie können später weitermachen.
+announce-unkept = Dieser Browser kann nicht festhalten, wer erreicht wurde; was nicht festgehalten ist, wird nicht gesendet.
+announce-elsewhere = Sie wird in einem anderen Fenster gesendet.
+announce-stop = Anhalten
+announce-go-on = Weiter
+announce-forget = Vergessen
+signs-announce =
+    { $count ->
+        [one] Sie schreiben { $shown } Person eine private Nachricht zu „{ $title }“.
+       *[other] Sie schreiben jeder von { $shown } Personen eine private Nachricht zu „{ $title }“.
+    }
+
 # Running a community.
 members-title = Mitglieder
 members-add = Jemanden aufnehmen

@@ -124,6 +124,62 @@ cancel-lead = It stays visible as called off, and nobody can answer it any more.
 cancel-note = A word about it
 preview-problems = Something is missing
 
+# Announcements.
+announce-title = Announce
+announce-lead = A private message to each of them. Nobody sees who else got it.
+announce-needs-scripts = Sending needs JavaScript, and a key to sign with: the messages are sealed in your browser, so that nobody else can read them. To whom they go can be seen without.
+announce-to = To whom
+announce-members = Members
+announce-followers = Everybody who follows
+announce-going = Meetup: who comes
+announce-maybe = Meetup: who may come
+announce-declined = Meetup: who does not come
+announce-answered = Meetup: everybody who answered
+announce-silent = Meetup: members who have not answered
+announce-meetup = Which meetup
+announce-meetup-hint = Needed where it is about the answers to one.
+announce-no-meetup = None
+announce-which = Choose the meetup.
+announce-people =
+    { $count ->
+        [one] It goes to { $shown } person.
+       *[other] It goes to { $shown } people.
+    }
+announce-without =
+    { $count ->
+        [one] { $shown } of them does not say here where to receive private messages, and is left out.
+       *[other] { $shown } of them do not say here where to receive private messages, and are left out.
+    }
+announce-cut = There are more than this relay counts; some are missing.
+announce-count = How many are these?
+announce-nobody = These are nobody.
+announce-text = What you say
+announce-text-hint = Plain text. A web address becomes a link in most programs.
+announce-send = Send to all of them
+announce-one = Announcement
+announce-progress = Sent
+announce-reached = Reached
+announce-left = Still to do
+announce-failed = Not reached
+announce-refused = Refused by their relays
+announce-no-inbox = Receive no messages
+announce-others = Who does not have it
+announce-running = It is being sent. You can close this page, and go on later.
+announce-finished = It is sent.
+announce-stopped = It is not finished. Go on when you like: nobody gets it twice.
+announce-missed = Not everybody could be reached. You can try again: nobody gets it twice.
+announce-unsigned = Your signer refused, or cannot encrypt. Whoever was reached before has it; you can go on later.
+announce-unkept = This browser cannot note who was reached, so nothing is sent that is not noted.
+announce-elsewhere = It is being sent in another window.
+announce-stop = Stop
+announce-go-on = Go on
+announce-forget = Forget it
+signs-announce =
+    { $count ->
+        [one] You write a private message about “{ $title }” to { $shown } person.
+       *[other] You write a private message about “{ $title }” to each of { $shown } people.
+    }
+
 # Running a community.
 members-title = Members
 members-add = Add somebody

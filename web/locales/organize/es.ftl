@@ -124,6 +124,62 @@ cancel-lead = Sigue visible como cancelado y nadie puede responder ya.
 cancel-note = Unas palabras al respecto
 preview-problems = Falta algo
 
+# Announcements.
+announce-title = Anunciar
+announce-lead = Un mensaje privado a cada persona. Nadie ve quién más lo recibió.
+announce-needs-scripts = Enviar necesita JavaScript y una clave para firmar: los mensajes se sellan en su navegador, para que nadie más pueda leerlos. A quién van se ve también sin él.
+announce-to = A quién
+announce-members = Miembros
+announce-followers = Todos los que siguen
+announce-going = Encuentro: quién viene
+announce-maybe = Encuentro: quién quizá venga
+announce-declined = Encuentro: quién no viene
+announce-answered = Encuentro: todos los que respondieron
+announce-silent = Encuentro: miembros que no han respondido
+announce-meetup = Qué encuentro
+announce-meetup-hint = Hace falta cuando se trata de las respuestas a uno.
+announce-no-meetup = Ninguno
+announce-which = Elija el encuentro.
+announce-people =
+    { $count ->
+        [one] Va a { $shown } persona.
+       *[other] Va a { $shown } personas.
+    }
+announce-without =
+    { $count ->
+        [one] { $shown } de ellas no dice aquí dónde recibe mensajes privados, y se queda fuera.
+       *[other] { $shown } de ellas no dicen aquí dónde reciben mensajes privados, y se quedan fuera.
+    }
+announce-cut = Hay más de las que cuenta este relé; faltan algunas.
+announce-count = ¿Cuántas son?
+announce-nobody = No hay nadie.
+announce-text = Lo que dice
+announce-text-hint = Texto simple. Una dirección web se convierte en enlace en la mayoría de los programas.
+announce-send = Enviar a todas
+announce-one = Anuncio
+announce-progress = Enviado
+announce-reached = Alcanzadas
+announce-left = Por hacer
+announce-failed = No alcanzadas
+announce-refused = Rechazadas por sus relés
+announce-no-inbox = No reciben mensajes
+announce-others = Quién no lo tiene
+announce-running = Se está enviando. Puede cerrar esta página y seguir más tarde.
+announce-finished = Está enviado.
+announce-stopped = No está terminado. Siga cuando quiera: nadie lo recibe dos veces.
+announce-missed = No se pudo llegar a todas. Puede intentarlo otra vez: nadie lo recibe dos veces.
+announce-unsigned = Su firmador se negó o no sabe cifrar. Quien fue alcanzado antes lo tiene; puede seguir más tarde.
+announce-unkept = Este navegador no puede anotar quién fue alcanzado; lo que no se anota no se envía.
+announce-elsewhere = Se está enviando en otra ventana.
+announce-stop = Parar
+announce-go-on = Seguir
+announce-forget = Olvidar
+signs-announce =
+    { $count ->
+        [one] Escribe un mensaje privado sobre «{ $title }» a { $shown } persona.
+       *[other] Escribe un mensaje privado sobre «{ $title }» a cada una de { $shown } personas.
+    }
+
 # Running a community.
 members-title = Miembros
 members-add = Añadir a alguien

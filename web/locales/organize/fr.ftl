@@ -124,6 +124,62 @@ cancel-lead = Elle reste visible comme annulée, et plus personne ne peut répon
 cancel-note = Un mot à ce sujet
 preview-problems = Il manque quelque chose
 
+# Announcements.
+announce-title = Annoncer
+announce-lead = Un message privé à chacun. Personne ne voit qui d’autre l’a reçu.
+announce-needs-scripts = L’envoi nécessite JavaScript et une clé pour signer : les messages sont scellés dans votre navigateur, pour que personne d’autre ne puisse les lire. À qui ils vont se voit aussi sans.
+announce-to = À qui
+announce-members = Membres
+announce-followers = Tous ceux qui suivent
+announce-going = Rencontre : qui vient
+announce-maybe = Rencontre : qui vient peut-être
+announce-declined = Rencontre : qui ne vient pas
+announce-answered = Rencontre : tous ceux qui ont répondu
+announce-silent = Rencontre : membres qui n’ont pas répondu
+announce-meetup = Quelle rencontre
+announce-meetup-hint = Nécessaire quand il s’agit des réponses à l’une d’elles.
+announce-no-meetup = Aucune
+announce-which = Choisissez la rencontre.
+announce-people =
+    { $count ->
+        [one] Cela va à { $shown } personne.
+       *[other] Cela va à { $shown } personnes.
+    }
+announce-without =
+    { $count ->
+        [one] { $shown } d’entre elles ne dit pas ici où elle reçoit des messages privés, et est laissée de côté.
+       *[other] { $shown } d’entre elles ne disent pas ici où elles reçoivent des messages privés, et sont laissées de côté.
+    }
+announce-cut = Il y en a plus que ce relais n’en compte ; certaines manquent.
+announce-count = Combien sont-ils ?
+announce-nobody = Cela ne fait personne.
+announce-text = Ce que vous dites
+announce-text-hint = Du texte simple. Une adresse web devient un lien dans la plupart des programmes.
+announce-send = Envoyer à tous
+announce-one = Annonce
+announce-progress = Envoyé
+announce-reached = Atteints
+announce-left = Restent à faire
+announce-failed = Pas atteints
+announce-refused = Refusés par leurs relais
+announce-no-inbox = Ne reçoivent pas de messages
+announce-others = Qui ne l’a pas
+announce-running = Envoi en cours. Vous pouvez fermer cette page et continuer plus tard.
+announce-finished = C’est envoyé.
+announce-stopped = Ce n’est pas fini. Continuez quand vous voulez : personne ne le reçoit deux fois.
+announce-missed = Tout le monde n’a pas pu être atteint. Vous pouvez réessayer : personne ne le reçoit deux fois.
+announce-unsigned = Votre signataire a refusé, ou ne sait pas chiffrer. Ceux qui ont été atteints l’ont ; vous pouvez continuer plus tard.
+announce-unkept = Ce navigateur ne peut pas noter qui a été atteint ; rien n’est envoyé sans être noté.
+announce-elsewhere = L’envoi se fait dans une autre fenêtre.
+announce-stop = Arrêter
+announce-go-on = Continuer
+announce-forget = Oublier
+signs-announce =
+    { $count ->
+        [one] Vous écrivez un message privé au sujet de « { $title } » à { $shown } personne.
+       *[other] Vous écrivez un message privé au sujet de « { $title } » à chacune de { $shown } personnes.
+    }
+
 # Running a community.
 members-title = Membres
 members-add = Ajouter quelqu’un

@@ -124,6 +124,62 @@ cancel-lead = Continua visível como cancelado, e ninguém mais pode responder.
 cancel-note = Uma palavra sobre isso
 preview-problems = Falta algo
 
+# Announcements.
+announce-title = Anunciar
+announce-lead = Uma mensagem privada para cada pessoa. Ninguém vê quem mais a recebeu.
+announce-needs-scripts = Enviar precisa de JavaScript e de uma chave para assinar: as mensagens são seladas no seu navegador, para que ninguém mais possa lê-las. Para quem vão se vê também sem ele.
+announce-to = Para quem
+announce-members = Membros
+announce-followers = Todos que seguem
+announce-going = Encontro: quem vem
+announce-maybe = Encontro: quem talvez venha
+announce-declined = Encontro: quem não vem
+announce-answered = Encontro: todos que responderam
+announce-silent = Encontro: membros que não responderam
+announce-meetup = Qual encontro
+announce-meetup-hint = Necessário quando se trata das respostas a um deles.
+announce-no-meetup = Nenhum
+announce-which = Escolha o encontro.
+announce-people =
+    { $count ->
+        [one] Vai para { $shown } pessoa.
+       *[other] Vai para { $shown } pessoas.
+    }
+announce-without =
+    { $count ->
+        [one] { $shown } delas não diz aqui onde recebe mensagens privadas e fica de fora.
+       *[other] { $shown } delas não dizem aqui onde recebem mensagens privadas e ficam de fora.
+    }
+announce-cut = Há mais do que este relay conta; faltam algumas.
+announce-count = Quantas são?
+announce-nobody = Não há ninguém.
+announce-text = O que você diz
+announce-text-hint = Texto simples. Um endereço da web vira link na maioria dos programas.
+announce-send = Enviar a todas
+announce-one = Anúncio
+announce-progress = Enviado
+announce-reached = Alcançadas
+announce-left = Ainda faltam
+announce-failed = Não alcançadas
+announce-refused = Recusadas por seus relays
+announce-no-inbox = Não recebem mensagens
+announce-others = Quem não a tem
+announce-running = Está sendo enviado. Você pode fechar esta página e continuar depois.
+announce-finished = Foi enviado.
+announce-stopped = Não terminou. Continue quando quiser: ninguém recebe duas vezes.
+announce-missed = Nem todas puderam ser alcançadas. Você pode tentar de novo: ninguém recebe duas vezes.
+announce-unsigned = Seu assinador recusou ou não sabe cifrar. Quem foi alcançado antes a tem; você pode continuar depois.
+announce-unkept = Este navegador não pode anotar quem foi alcançado; o que não é anotado não é enviado.
+announce-elsewhere = Está sendo enviado em outra janela.
+announce-stop = Parar
+announce-go-on = Continuar
+announce-forget = Esquecer
+signs-announce =
+    { $count ->
+        [one] Você escreve uma mensagem privada sobre “{ $title }” para { $shown } pessoa.
+       *[other] Você escreve uma mensagem privada sobre “{ $title }” para cada uma de { $shown } pessoas.
+    }
+
 # Running a community.
 members-title = Membros
 members-add = Adicionar alguém

@@ -5,6 +5,7 @@ use kith_nips::nip01::Draft;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::announce::Recipients;
 use super::form::Form;
 use crate::language::Language;
 use crate::text::Text;
@@ -22,6 +23,8 @@ pub struct Drafted {
     pub shown: String,
     /// The page of what is made or changed, if it has one.
     pub then: Option<String>,
+    /// To whom it goes, where it is not published.
+    pub recipients: Option<Recipients>,
 }
 
 /// Something that is wrong with a form.
@@ -44,6 +47,7 @@ impl Drafted {
             drafts,
             shown,
             then: None,
+            recipients: None,
         }
     }
 
@@ -61,8 +65,14 @@ impl Drafted {
             written
         });
         let mut answer = json!({ "drafts": drafts.collect::<Vec<_>>(), "shown": self.shown });
-        if let (Some(then), Some(fields)) = (&self.then, answer.as_object_mut()) {
-            fields.insert("then".to_owned(), then.as_str().into());
+        if let Some(fields) = answer.as_object_mut() {
+            let then = self.then.iter().map(|then| ("then", json!(then)));
+            let recipients = self.recipients.iter();
+            let recipients = recipients.map(|recipients| ("recipients", json!(recipients)));
+            fields.extend(
+                then.chain(recipients)
+                    .map(|(name, value)| (name.to_owned(), value)),
+            );
         }
         answer
     }

@@ -107,6 +107,14 @@ impl Meetup {
         in_script(&json!([{ "kinds": [1_111], "#A": [self.address] }]))
     }
 
+    /// Where those who have not answered are asked whether they come.
+    fn announce(&self) -> Option<String> {
+        let host = self.card.communities.first()?;
+        let page = path(&["c", &host.id, "announce"]);
+        let silent = [("audience", "silent"), ("meetup", &self.card.naddr)];
+        Some(self.frame.to(&address(&page, &silent)))
+    }
+
     fn seats(&self, seats: &Seats) -> String {
         self.frame.numbers("seats", seats.taken, seats.capacity)
     }

@@ -1,9 +1,11 @@
 //! Pages of organizers: plain forms, filled in by the relay, that the browser makes notes from. Anybody may
 //! open them; what they bring about needs the signature of whoever owns the thing.
 
+mod announce;
 mod import;
 mod people;
 
+pub use announce::{AnnouncePage, Reach};
 pub use import::{CalendarEvent, ImportPage};
 pub use people::{AttendeeRow, AttendeesPage, MembersPage, ProposalsPage};
 
@@ -38,6 +40,8 @@ pub enum Tab {
     Proposals,
     /// Who belongs to it.
     Members,
+    /// Saying something to many.
+    Announce,
     /// Meetups of a calendar of another program.
     Import,
     /// Something of one meetup.
@@ -61,6 +65,7 @@ impl Organizing {
             (Tab::NewMeetup, "new", frame.say("new-meetup")),
             (Tab::Proposals, "proposals", frame.say("proposals-title")),
             (Tab::Members, "members", frame.say("members-title")),
+            (Tab::Announce, "announce", frame.say("announce-title")),
             (Tab::Import, "import", frame.say("import-title")),
             (Tab::Edit, "edit", frame.say("edit-community")),
         ];

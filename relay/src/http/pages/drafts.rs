@@ -22,6 +22,7 @@ use crate::http::api::reference;
 use crate::http::body;
 use crate::store::StoreError;
 
+mod announcing;
 mod importing;
 mod organizing;
 mod preview;
@@ -81,6 +82,7 @@ pub(super) async fn draft(
             "import" => importing::import(&desk).await,
             "members" => running::members(&desk).await,
             "calendar" => running::calendar(&desk).await,
+            "announce" => announcing::announce(&desk).await,
             "hide" => running::hide(&desk).await,
             _ => Err(Problem::not_found("draft").into()),
         }

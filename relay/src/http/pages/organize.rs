@@ -1,9 +1,11 @@
 //! Pages of organizers. Whoever opens one gets the form; whose signature counts is judged by the relay when a
 //! note comes.
 
+mod announce;
 mod import;
 mod people;
 
+pub(super) use announce::{announce, is_first};
 pub(super) use import::{import, import_read};
 pub(super) use people::{attendees, attendees_csv, members, proposals};
 

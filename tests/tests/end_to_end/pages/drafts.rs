@@ -10,6 +10,7 @@ use crate::api::people_list;
 use crate::events::{keys, note, now, pubkey};
 use crate::harness::TestRelay;
 
+mod announcing;
 mod organizing;
 mod running;
 mod talking;
