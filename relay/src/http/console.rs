@@ -16,8 +16,8 @@ use crate::management::ManagementError;
 
 mod numbers;
 
-pub(crate) use numbers::{Measured, Stopping};
 pub(super) use numbers::Watching;
+pub(crate) use numbers::{Measured, Stopping};
 
 /// The media type of a request.
 pub(super) const MEDIA_TYPE: &str = "application/vnd.kith.console+json";

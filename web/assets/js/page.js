@@ -17,6 +17,10 @@ const PARTS = [
   ['[data-map]', () => import('./map.js')],
   ['[data-pin]', () => import('./pin.js')],
   ['[data-admin]', () => import('./admin.js')],
+  ['.messages', () => import('./hidden.js')],
+  ['[data-reporting]', () => import('./report.js')],
+  ['[data-reports]', () => import('./reports.js')],
+  ['[data-join]', () => import('./join.js')],
   ['[data-organize], [data-for]', () => import('./organize.js')],
 ];
 

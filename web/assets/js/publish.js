@@ -34,7 +34,7 @@ export async function publish(events) {
  * Tells the relay who is signed in (NIP-42).
  * @param {import('./relay.js').Relay} relay
  */
-async function introduced(relay) {
+export async function introduced(relay) {
   const who = relay.challenge && account() ? await signer() : null;
   if (!who) return false;
   const tags = [['relay', relay.url], ['challenge', relay.challenge]];

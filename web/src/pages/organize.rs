@@ -3,9 +3,11 @@
 
 mod import;
 mod people;
+mod reports;
 
 pub use import::{CalendarEvent, ImportPage};
 pub use people::{AttendeeRow, AttendeesPage, MembersPage, ProposalsPage};
+pub use reports::{ReportRow, ReportedRow, ReportsPage, ReportsReader};
 
 use askama::Template;
 
@@ -38,6 +40,8 @@ pub enum Tab {
     Proposals,
     /// Who belongs to it.
     Members,
+    /// What was reported.
+    Reports,
     /// Meetups of a calendar of another program.
     Import,
     /// Something of one meetup.
@@ -61,6 +65,7 @@ impl Organizing {
             (Tab::NewMeetup, "new", frame.say("new-meetup")),
             (Tab::Proposals, "proposals", frame.say("proposals-title")),
             (Tab::Members, "members", frame.say("members-title")),
+            (Tab::Reports, "reports", frame.say("reports-title")),
             (Tab::Import, "import", frame.say("import-title")),
             (Tab::Edit, "edit", frame.say("edit-community")),
         ];

@@ -82,6 +82,9 @@ pub(super) async fn draft(
             "members" => running::members(&desk).await,
             "calendar" => running::calendar(&desk).await,
             "hide" => running::hide(&desk).await,
+            "hide-person" => running::hide_person(&desk).await,
+            "report" => talking::report(&desk).await,
+            "join" => talking::join(&pages, &desk),
             _ => Err(Problem::not_found("draft").into()),
         }
     };

@@ -3,9 +3,11 @@
 
 mod import;
 mod people;
+mod reports;
 
 pub(super) use import::{import, import_read};
 pub(super) use people::{attendees, attendees_csv, members, proposals};
+pub(super) use reports::reports;
 
 use std::sync::Arc;
 
