@@ -97,10 +97,14 @@ test('a meetup and a community are reported, and who writes is muted from the pa
   const reporting = ben.getByRole('dialog', { name: 'Report' });
   await ben.getByRole('button', { name: 'Report Cheap watches for all' }).click();
   await reporting.getByRole('button', { name: 'Report' }).click();
+  await reporting.locator('#report-type[aria-invalid="true"]').waitFor();
+  await reporting.getByLabel('What is it?').selectOption('spam');
+  await reporting.getByRole('button', { name: 'Report' }).click();
   await sign(ben, 'You report the meetup “\u2068Cheap watches for all\u2069”');
   await reporting.getByText('Your report was sent').waitFor();
   await ben.goto(`/c/${luebeck.id}`);
   await ben.getByRole('button', { name: 'Report Einundzwanzig Lübeck' }).click();
+  await reporting.getByLabel('What is it?').selectOption('other');
   await reporting.getByRole('button', { name: 'Report' }).click();
   await sign(ben, 'You report the community');
   await reporting.getByText('Your report was sent').waitFor();

@@ -4,7 +4,7 @@
  * @module
  */
 import { account, signer, whenAccountChanges } from './account.js';
-import { call, keyOf, namesOf, plain, stored } from './manage.js';
+import { call, fill, keyOf, namesOf, plain, stored } from './manage.js';
 import { beginMembership } from './membership.js';
 import { beginNumbers } from './numbers.js';
 
@@ -112,8 +112,7 @@ export class Desk {
     /** @type {any[]} */
     const entries = await call(this.who, list.dataset.list ?? '').catch((error) => (this.say(error), []));
     const rows = entries.map((entry) => this.row(list, template, entry));
-    place.replaceChildren(...rows);
-    if (!rows.length) place.textContent = this.page.dataset.empty ?? '';
+    fill(place, rows, this.page.dataset.empty);
     const key = list.dataset.key ?? '';
     const known = await about(key, entries.slice(0, LOOKED_UP_MAX).map((entry) => entry[key])).catch(() => new Map());
     for (const row of place.children) {

@@ -100,6 +100,18 @@ export async function keyOf(typed) {
 }
 
 /**
+ * Fills a list; where there is nothing, it says so.
+ * @param {Element} list
+ * @param {Node[]} rows
+ * @param {string} [nothing]
+ */
+export function fill(list, rows, nothing = '') {
+  const empty = document.createElement('li');
+  empty.textContent = nothing;
+  list.replaceChildren(...rows.length ? rows : [empty]);
+}
+
+/**
  * What a stranger wrote, in one line, without characters that turn others around.
  * @param {string} text
  */

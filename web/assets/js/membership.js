@@ -2,7 +2,7 @@
  * Who belongs to the relay (NIP-43): members and their roles, as the relay publishes them, and invite codes.
  * @module
  */
-import { CONSOLE, call, keyOf, namesOf, plain, stored } from './manage.js';
+import { CONSOLE, call, fill, keyOf, namesOf, plain, stored } from './manage.js';
 import { part, typed } from './dialogs.js';
 
 /** @typedef {import('./admin.js').Desk} Desk */
@@ -112,12 +112,12 @@ class Membership {
     const place = part(section, 'entries');
     const template = section.querySelector(':scope > template');
     if (!(template instanceof HTMLTemplateElement)) return;
-    place.replaceChildren(...entries.map((entry) => {
+    const rows = entries.map((entry) => {
       const row = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
       write(row, entry);
       return row;
-    }));
-    if (!entries.length) place.textContent = this.desk.page.dataset.empty ?? '';
+    });
+    fill(place, rows, this.desk.page.dataset.empty);
   }
 
   /**

@@ -28,7 +28,7 @@ export function beginNumbers(page, who, complain) {
     reading = own;
     try {
       while (!own.signal.aborted) {
-        await read(place, who, own.signal);
+        await read(page, place, who, own.signal);
         await new Promise((resolve) => { setTimeout(resolve, PAUSE_MS); });
       }
     } catch (error) {
@@ -46,11 +46,12 @@ export function beginNumbers(page, who, complain) {
 
 /**
  * Reads one answer, line by line, to its end.
+ * @param {HTMLElement} page
  * @param {HTMLElement} place
  * @param {Signer} who
  * @param {AbortSignal} signal
  */
-async function read(place, who, signal) {
+async function read(page, place, who, signal) {
   const answer = await request(who, 'numbers', [], CONSOLE, signal);
   if (!answer.ok || !answer.body) throw new Error((await answer.json()).error);
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -60,24 +61,24 @@ async function read(place, who, signal) {
     if (done) return;
     const lines = (text + value).split('\n');
     text = lines.pop() ?? '';
-    for (const line of lines) show(place, JSON.parse(line));
+    for (const line of lines) show(page, JSON.parse(line));
+    place.hidden = false;
+    place.dataset.isCurrent = 'yes';
   }
 }
 
 /**
- * @param {HTMLElement} place
+ * @param {HTMLElement} page
  * @param {Record<string, number>} numbers
  */
-function show(place, numbers) {
+function show(page, numbers) {
   const language = document.documentElement.lang;
   const number = new Intl.NumberFormat(language);
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-  for (const shown of place.querySelectorAll('[data-number]')) {
+  for (const shown of page.querySelectorAll('[data-number]')) {
     if (!(shown instanceof HTMLElement)) continue;
     const value = numbers[shown.dataset.number ?? ''];
     shown.textContent = shown.dataset.number === 'uptime_seconds'
       ? moment.format(Date.now() - value * 1_000) : number.format(value);
   }
-  place.hidden = false;
-  place.dataset.isCurrent = 'yes';
 }

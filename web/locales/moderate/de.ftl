@@ -7,7 +7,6 @@ join-done = Willkommen: Sie sind jetzt Mitglied.
 signs-join = Sie bitten mit einem Einladungscode darum, Mitglied dieses Relays zu werden.
 admin-connections = Verbindungen
 admin-subscriptions = Abonnements
-admin-stored = Gespeicherte Notizen
 admin-taken = Angenommen seit dem Start
 admin-refused = Abgelehnt
 admin-rate-limited = Zu schnell

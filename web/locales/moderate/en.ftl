@@ -7,7 +7,6 @@ join-done = Welcome: you are a member now.
 signs-join = You ask to become a member of this relay, with an invite code.
 admin-connections = Connections
 admin-subscriptions = Subscriptions
-admin-stored = Stored notes
 admin-taken = Taken since the start
 admin-refused = Refused
 admin-rate-limited = Too fast

@@ -7,7 +7,6 @@ join-done = Le damos la bienvenida: ya es miembro.
 signs-join = Pide ser miembro de este relay, con un código de invitación.
 admin-connections = Conexiones
 admin-subscriptions = Suscripciones
-admin-stored = Notas guardadas
 admin-taken = Aceptadas desde el inicio
 admin-refused = Rechazadas
 admin-rate-limited = Demasiado rápidas

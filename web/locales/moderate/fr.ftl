@@ -7,7 +7,6 @@ join-done = Bienvenue : vous êtes maintenant membre.
 signs-join = Vous demandez à devenir membre de ce relais, avec un code d’invitation.
 admin-connections = Connexions
 admin-subscriptions = Abonnements
-admin-stored = Notes stockées
 admin-taken = Acceptées depuis le démarrage
 admin-refused = Refusées
 admin-rate-limited = Trop rapides

@@ -7,7 +7,6 @@ join-done = ようこそ。あなたはメンバーになりました。
 signs-join = 招待コードを使って、このリレーのメンバーになることを申し込みます。
 admin-connections = 接続
 admin-subscriptions = 購読
-admin-stored = 保存されたノート
 admin-taken = 起動後に受け入れた数
 admin-refused = 断った数
 admin-rate-limited = 速すぎた数

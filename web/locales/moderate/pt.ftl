@@ -7,7 +7,6 @@ join-done = Boas-vindas: agora você é membro.
 signs-join = Você pede para se tornar membro deste relay, com um código de convite.
 admin-connections = Conexões
 admin-subscriptions = Assinaturas
-admin-stored = Notas guardadas
 admin-taken = Aceitas desde o início
 admin-refused = Recusadas
 admin-rate-limited = Rápidas demais

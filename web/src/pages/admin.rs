@@ -25,11 +25,10 @@ pub struct Admin {
     pub membership: Option<String>,
 }
 
-/// Numbers of the running relay, as it names them, and their messages.
-pub const NUMBERS: [(&str, &str); 8] = [
+/// Numbers of the running relay, as it names them, and their messages; the notes it holds are shown before.
+pub const NUMBERS: [(&str, &str); 7] = [
     ("connections", "admin-connections"),
     ("subscriptions", "admin-subscriptions"),
-    ("events", "admin-stored"),
     ("taken", "admin-taken"),
     ("refused", "admin-refused"),
     ("rate_limited", "admin-rate-limited"),

@@ -270,7 +270,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     let admin = Admin {
         frame: frame(language, "/admin"),
         is_on: true,
-        description: HOSTILE.to_owned(),
+        description: "For people who meet".to_owned(),
         events: Some(1),
         communities: Some(2),
         meetups: Some(3),
