@@ -175,12 +175,15 @@ test('nip43_09_an_administrator_invites_somebody_gives_a_role_and_sees_numbers_c
     await sign(late, 'You ask to become a member of this relay');
     await late.getByText('that invite code is not valid').waitFor();
 
-    const before = Number(await number('connections').innerText());
+    // Left is the one connection of this page.
+    await newcomer.context().close();
+    await late.context().close();
+    await becomes('connections', 1);
     const sockets = [new Relay(relay.ws), new Relay(relay.ws)];
     await Promise.all(sockets.map((socket) => socket.ask([{ kinds: [1] }])));
-    await becomes('connections', before + 2);
+    await becomes('connections', 3);
     for (const socket of sockets) socket.close();
-    await becomes('connections', before);
+    await becomes('connections', 1);
     const refused = Number(await number('refused').innerText());
     const stranger = new Relay(relay.ws);
     assert.equal((await stranger.say(note(BEN, 1, [], 'no member'))).taken, false);
@@ -206,6 +209,7 @@ test('nip43_09_an_administrator_invites_somebody_gives_a_role_and_sees_numbers_c
     await members.getByRole('button', { name: /^End membership/ }).click();
     await members.getByText('Nothing here.').waitFor();
     await becomes('members', 0);
+    await page.context().close();
   } finally {
     await relay.stop();
   }
@@ -227,6 +231,7 @@ test('numbers are read only while the page is seen', async () => {
     await current.waitFor({ state: 'detached' });
     await seen('visible');
     await current.waitFor();
+    await page.context().close();
   } finally {
     await relay.stop();
   }

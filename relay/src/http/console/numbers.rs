@@ -15,10 +15,10 @@ use kith_nips::PublicKey;
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use super::super::administrators::{Asked, failed};
-use super::super::{Sources, allow_every_origin, insert};
 use super::MEDIA_TYPE;
 use crate::admit::Admission;
+use crate::http::administrators::{Asked, failed};
+use crate::http::{Sources, allow_every_origin, insert};
 use crate::server::Ceiling;
 use crate::store::StoreError;
 use crate::subscriptions::Subscriptions;
