@@ -12,7 +12,6 @@ use tracing::info;
 use super::Sources;
 use super::administrators::{Asked, failed, is_of, respond};
 use crate::clock::unix_now;
-use crate::management::ManagementError;
 
 mod numbers;
 
@@ -51,7 +50,7 @@ pub(super) async fn answer(sources: &Sources, asked: Asked) -> Response {
         Call::Numbers([]) => return numbers::answer(sources, &asked),
         Call::ListInvites([]) => return result(invites(sources)),
         Call::RevokeInvite([code]) => sources.management.revoke_invite(&code).await,
-        Call::RemoveMember([member]) => remove(sources, member).await,
+        Call::RemoveMember([member]) => sources.members.leave(member).await,
     };
     match made {
         Ok(()) => {
@@ -73,8 +72,4 @@ fn invites(sources: &Sources) -> Value {
         json!({ "id": invite.code_hash, "by": invite.by, "expires_at": invite.expires_at })
     });
     listed.collect()
-}
-
-async fn remove(sources: &Sources, member: PublicKey) -> Result<(), ManagementError> {
-    sources.members.leave(member).await
 }

@@ -106,7 +106,7 @@ impl Numbers {
     async fn begin(relay: &TestRelay) -> Numbers {
         let asked = request(relay, ADMINISTRATOR, "numbers", json!([]));
         let text = format!(
-            "POST / HTTP/1.1\r\nHost: kith.test\r\nContent-Length: {}\r\n{MEDIA_TYPE}\
+            "POST / HTTP/1.1\r\nHost: kith.test\r\nConnection: close\r\nContent-Length: {}\r\n{MEDIA_TYPE}\
              Authorization: {}\r\n\r\n{}",
             asked.body.len(),
             header(&asked.signed()),
@@ -140,9 +140,14 @@ impl Numbers {
         within_deadline("numbers", reading).await
     }
 
-    /// Reads until a number is this.
-    async fn until(&mut self, name: &str, value: u64) {
-        while self.next().await.unwrap()[name] != value {}
+    /// Reads until the numbers are these.
+    async fn until(&mut self, wanted: &[(&str, u64)]) {
+        loop {
+            let line = self.next().await.unwrap();
+            if wanted.iter().all(|(name, value)| line[*name] == *value) {
+                return;
+            }
+        }
     }
 }
 
@@ -159,13 +164,13 @@ async fn numbers_come_as_they_change_and_end_with_the_relay_or_the_right_to_see_
     socket.accept(&note(1).signed()).await;
     socket.event(&note(1).kind(22_242).signed()).await;
     socket.send_text(r#"["REQ","all",{}]"#).await;
-    numbers.until("connections", 1).await;
-    numbers.until("taken", 1).await;
-    numbers.until("refused", 1).await;
-    numbers.until("subscriptions", 1).await;
+    let open = [("connections", 1), ("subscriptions", 1)];
+    numbers.until(&open).await;
+    numbers.until(&[("taken", 1), ("refused", 1)]).await;
     drop(socket);
-    numbers.until("connections", 0).await;
-    numbers.until("subscriptions", 0).await;
+    numbers
+        .until(&[("connections", 0), ("subscriptions", 0)])
+        .await;
     // Who is no administrator any more sees no more.
     relay.reload(&[(
         "KITH_RELAY_POLICY_ADMINISTRATORS",

@@ -71,10 +71,9 @@ pub struct ReportRow {
 impl ReportedRow {
     /// The two groups that reported, each with its message.
     fn groups(&self) -> [(&'static str, &[ReportRow]); 2] {
-        let group = |message, reports| (message, reports);
         [
-            group("reports-members", &self.by_members[..]),
-            group("reports-others", &self.by_others[..]),
+            ("reports-members", &self.by_members[..]),
+            ("reports-others", &self.by_others[..]),
         ]
     }
 }
