@@ -48,6 +48,7 @@ mod membership;
 mod metadata;
 mod people_list;
 mod published;
+mod reported;
 mod rsvp;
 mod slug;
 mod summary;
@@ -78,6 +79,7 @@ pub use membership::{
 pub use metadata::{COMMUNITY_RELAYS_MAX, CommunityMetadata};
 pub use people_list::{ListRole, MemberList, Members, MuteList, Muted, PeopleList};
 pub use published::{Note, Published, Versioned, created_at_after, newest};
+pub use reported::{ReportScope, ReportSubject, ReportedThing};
 pub use rsvp::{Answer, Availability, MeetupVersion, Rsvp};
 pub(crate) use slug::SLUG_CHARACTERS_WRITTEN_MAX;
 pub use slug::{SLUG_CHARACTERS_MAX, Slug};

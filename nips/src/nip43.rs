@@ -199,8 +199,20 @@ impl Role {
         let tags = [tag(["d", self.id.as_str()])].into_iter();
         let optional = optional.into_iter().filter(|(_, value)| !value.is_empty());
         let optional = optional.map(|(name, value)| tag([name, value]));
-        relay_draft(Kind::RELAY_ROLE, tags.chain(optional))
+        protected(Kind::RELAY_ROLE, tags.chain(optional))
     }
+}
+
+/// Kind 28934: a request to join with an invite code. Only its author can bring it (NIP-70).
+///
+/// ```
+/// use kith_nips::{Kind, nip43};
+/// let draft = nip43::join("f00d");
+/// assert_eq!(draft.kind, Kind::JOIN_REQUEST);
+/// assert_eq!(draft.tags, [vec!["-"], vec!["claim", "f00d"]]);
+/// ```
+pub fn join(claim: &str) -> Draft {
+    protected(Kind::JOIN_REQUEST, [tag(["claim", claim])])
 }
 
 /// Kind 13534: everybody who is a member, each with the identifiers of their roles.
@@ -222,7 +234,7 @@ where
         tag.extend(roles.into_iter().map(|role| role.as_ref().to_owned()));
         tag
     });
-    relay_draft(Kind::RELAY_MEMBERS, tags)
+    protected(Kind::RELAY_MEMBERS, tags)
 }
 
 /// Kind 8000: somebody has become a member.
@@ -233,7 +245,7 @@ where
 /// assert_eq!(nip43::member_added(ada).tags, [vec!["-".into()], vec!["p".into(), ada.to_string()]]);
 /// ```
 pub fn member_added(member: PublicKey) -> Draft {
-    relay_draft(Kind::MEMBER_ADDED, [tag(["p", &member.to_string()])])
+    protected(Kind::MEMBER_ADDED, [tag(["p", &member.to_string()])])
 }
 
 /// Kind 8001: somebody is a member no longer.
@@ -244,7 +256,7 @@ pub fn member_added(member: PublicKey) -> Draft {
 /// assert_eq!(nip43::member_removed(ada).kind, Kind::MEMBER_REMOVED);
 /// ```
 pub fn member_removed(member: PublicKey) -> Draft {
-    relay_draft(Kind::MEMBER_REMOVED, [tag(["p", &member.to_string()])])
+    protected(Kind::MEMBER_REMOVED, [tag(["p", &member.to_string()])])
 }
 
 /// Kind 28935: an invite code for whoever asked.
@@ -254,11 +266,11 @@ pub fn member_removed(member: PublicKey) -> Draft {
 /// assert_eq!(nip43::invite("f00d").tags, [vec!["-"], vec!["claim", "f00d"]]);
 /// ```
 pub fn invite(claim: &str) -> Draft {
-    relay_draft(Kind::INVITE, [tag(["claim", claim])])
+    protected(Kind::INVITE, [tag(["claim", claim])])
 }
 
-/// What a relay publishes about itself is for nobody to pass on (NIP-70).
-fn relay_draft(kind: Kind, tags: impl IntoIterator<Item = Vec<String>>) -> Draft {
+/// For nobody else to pass on (NIP-70), as all that a relay publishes about itself.
+fn protected(kind: Kind, tags: impl IntoIterator<Item = Vec<String>>) -> Draft {
     Draft {
         kind,
         created_at: None,

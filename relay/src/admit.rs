@@ -32,12 +32,14 @@ mod mute;
 mod policy;
 mod protected;
 mod shape;
+mod tally;
 mod vanish;
 mod work;
 mod writers;
 
 pub use answer::{Decision, Verdict};
 pub use policy::AdmissionPolicy;
+pub use tally::{Tallied, Tally};
 
 /// What a check may look at beside the event.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +91,7 @@ pub struct Admission {
     policy: watch::Receiver<Arc<AdmissionPolicy>>,
     management: Management,
     members: Option<Members>,
+    tally: Tally,
 }
 
 impl Admission {
@@ -108,6 +111,7 @@ impl Admission {
             policy,
             management,
             members: None,
+            tally: Tally::default(),
         }
     }
 
@@ -126,6 +130,11 @@ impl Admission {
     /// The policy as it is now.
     pub fn policy(&self) -> Arc<AdmissionPolicy> {
         Arc::clone(&self.policy.borrow())
+    }
+
+    /// What became of events since the start.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// The signature checks, for events that take another road (authentication, imports).

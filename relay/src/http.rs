@@ -1,5 +1,5 @@
 //! Everything on the relay's port that is not a WebSocket: the relay information document
-//! (NIP-11), management (NIP-86), the API, the pages for people, and what surrounds them. Knows the
+//! (NIP-11), management (NIP-86 and beside it), the API, the pages for people, and what surrounds them. Knows the
 //! configuration and asks the store how much it holds; knows no session.
 
 use std::net::SocketAddr;
@@ -15,23 +15,28 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW,
     CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+
+use kith_nips::nip86::MEDIA_TYPE;
 
 use crate::config::Live;
 use crate::management::Management;
 use crate::management::membership::Members;
 use crate::store::Store;
 
+mod administrators;
 mod api;
 mod body;
+mod console;
 mod nip11;
 mod nip86;
 mod pages;
 
+use administrators::Replays;
 pub(crate) use api::{Api, ClientAddress, ROOT};
+use console::Watching;
+pub(crate) use console::{Measured, Stopping};
 pub use nip11::{information, supported_nips};
-use nip86::Replays;
-pub(crate) use nip86::is_asked_for as is_management;
 
 /// What can be done with a page or document here.
 const READING: &str = "GET, HEAD, OPTIONS";
@@ -51,7 +56,10 @@ pub(crate) struct Sources {
     members: Members,
     /// Where the relay listens.
     listening: SocketAddr,
+    /// What is counted while it runs.
+    measured: Measured,
     replays: Arc<Replays>,
+    watching: Watching,
 }
 
 impl Sources {
@@ -62,6 +70,7 @@ impl Sources {
         management: Management,
         members: Members,
         listening: SocketAddr,
+        measured: Measured,
     ) -> Self {
         Sources {
             config,
@@ -69,9 +78,16 @@ impl Sources {
             management,
             members,
             listening,
+            measured,
             replays: Arc::default(),
+            watching: Watching::default(),
         }
     }
+}
+
+/// Whether a request is one of those that administrators send.
+pub(crate) fn is_management(method: &Method, headers: &HeaderMap) -> bool {
+    nip86::is_asked_for(method, headers) || console::is_asked_for(method, headers)
 }
 
 /// The routes: the relay itself at its own path, the API, and the pages everywhere else.
@@ -127,7 +143,7 @@ async fn relay(State(at): State<At>, mut request: Request, next: Next) -> Respon
         Method::POST
             if config.features.management && is_management(request.method(), request.headers()) =>
         {
-            return nip86::answer(&sources, request).await;
+            return managed(&sources, request).await;
         }
         _ => return method_not_allowed(methods),
     }
@@ -146,6 +162,20 @@ async fn relay(State(at): State<At>, mut request: Request, next: Next) -> Respon
         *request.uri_mut() = Uri::from_static(pages::ABOUT);
     }
     next.run(request).await
+}
+
+/// Answers an administrator.
+async fn managed(sources: &Sources, request: Request) -> Response {
+    let is_console = console::is_asked_for(request.method(), request.headers());
+    let media_type = match is_console {
+        true => console::MEDIA_TYPE,
+        false => MEDIA_TYPE,
+    };
+    match administrators::asked(sources, media_type, request).await {
+        Ok(asked) if is_console => console::answer(sources, asked).await,
+        Ok(asked) => nip86::answer(sources, &asked).await,
+        Err(refused) => refused,
+    }
 }
 
 async fn not_found() -> Response {

@@ -8,6 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -259,8 +260,23 @@ impl Relay {
             Arc::clone(&context.admission),
             context.gate.clone(),
         );
-        let sources = http::Sources::new(config.clone(), shared, management, members, address);
-        let server = Server::new(config, http::router(&path, sources, api), context);
+        let measured = http::Measured {
+            connections: Arc::default(),
+            subscriptions: Arc::clone(&context.subscriptions),
+            admission: Arc::clone(&context.admission),
+            since: Instant::now(),
+        };
+        let websockets = Arc::clone(&measured.connections);
+        let sources = http::Sources::new(
+            config.clone(),
+            shared,
+            management,
+            members,
+            address,
+            measured,
+        );
+        let router = http::router(&path, sources, api);
+        let server = Server::new(config, router, context, websockets);
         server.serve(listener, shutdown).await;
         announcing.abort();
         retaining.abort();

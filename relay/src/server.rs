@@ -26,7 +26,7 @@ use tokio::time;
 use tracing::{debug, error, warn};
 
 use crate::config::Live;
-use crate::http::{ClientAddress, is_management};
+use crate::http::{ClientAddress, Stopping, is_management};
 use crate::session::{self, Ending, SessionContext};
 
 mod ceiling;
@@ -68,7 +68,13 @@ struct Upgrading {
 }
 
 impl Server {
-    pub(crate) fn new(config: Live, http: Router, context: SessionContext) -> Self {
+    /// Answers with `http` and `context`; `websockets` counts what became a WebSocket.
+    pub(crate) fn new(
+        config: Live,
+        http: Router,
+        context: SessionContext,
+        websockets: Arc<Ceiling>,
+    ) -> Self {
         let settings = &config.current().server;
         let mut builder = http1::Builder::new();
         builder
@@ -79,7 +85,7 @@ impl Server {
             http: TowerToHyperService::new(http),
             context,
             sockets: Arc::default(),
-            websockets: Arc::default(),
+            websockets,
             builder,
             config,
         }
@@ -250,7 +256,9 @@ impl Server {
             return Ok(Refused::Blocked.response());
         }
         if !upgrade::is_upgrade(&request) {
-            request.extensions_mut().insert(ClientAddress(client));
+            let extensions = request.extensions_mut();
+            extensions.insert(ClientAddress(client));
+            extensions.insert(Stopping(stop.clone()));
             return self.http.call(request.map(Body::new)).await;
         }
         if *stop.borrow() {

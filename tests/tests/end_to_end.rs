@@ -54,6 +54,7 @@ mod end_to_end {
     pub(crate) mod process;
 
     mod access;
+    mod console;
     mod crash;
     mod features;
     #[cfg(feature = "foreign-relays")]

@@ -7,6 +7,7 @@ mod agenda;
 mod calendar;
 mod community;
 mod home;
+mod join;
 mod list;
 mod meetup;
 mod organize;
@@ -21,11 +22,13 @@ pub use agenda::{Agenda, AgendaEntry, Part};
 pub use calendar::{Calendar, Scope};
 pub use community::{Chat, Community, Message};
 pub use home::Home;
+pub use join::Join;
 pub use list::{CityPage, PersonPage, TopicPage};
 pub use meetup::{Attendees, Comment, Meetup, Seats};
 pub use organize::{
     AnnouncePage, AttendeeRow, AttendeesPage, CalendarEvent, CommunityForm, FormProblems,
-    ImportPage, MeetupForm, MembersPage, Organizing, ProposalsPage, Reach, Tab, TabLink,
+    ImportPage, MeetupForm, MembersPage, Organizing, ProposalsPage, Reach, ReportRow, ReportedRow,
+    ReportsPage, ReportsReader, Tab, TabLink,
 };
 pub use problem::Problem;
 pub use search::{Chip, Question, Search};

@@ -52,14 +52,15 @@ impl Messages {
     }
 }
 
-/// What readers see, and what those who are signed in and organizers see beside it.
-fn sources(language: Language) -> [&'static str; 3] {
+/// What readers see, and what those who are signed in, organizers, and those who keep order see beside it.
+fn sources(language: Language) -> [&'static str; 4] {
     macro_rules! files {
         ($name:literal) => {
             [
                 include_str!(concat!("../locales/", $name, ".ftl")),
                 include_str!(concat!("../locales/account/", $name, ".ftl")),
                 include_str!(concat!("../locales/organize/", $name, ".ftl")),
+                include_str!(concat!("../locales/moderate/", $name, ".ftl")),
             ]
         };
     }

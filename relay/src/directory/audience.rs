@@ -8,7 +8,7 @@ use kith_nips::nip17::inbox_relays;
 use kith_nips::{Address, Kind, PublicKey};
 
 use super::communities::MEMBERS_READ_MAX;
-use super::reading::{Reading, kinds, tagged};
+use super::reading::Reading;
 use super::records::CommunityRecord;
 use super::rsvps::Rsvps;
 use crate::store::StoreError;
@@ -39,7 +39,7 @@ impl Reading {
         answers: Option<&Rsvps>,
     ) -> Result<People, StoreError> {
         let (people, mut cut) = match audience {
-            Audience::Followers => self.followers(record).await?,
+            Audience::Followers => self.all_followers(record).await?,
             audience if audience.is_of_community() => self.listed_members(record).await?,
             _ => (Vec::new(), false),
         };
@@ -69,19 +69,12 @@ impl Reading {
     }
 
     /// Who follows a community, and its owner, and whether there are more.
-    async fn followers(
+    async fn all_followers(
         &self,
         record: &CommunityRecord,
     ) -> Result<(Vec<(PublicKey, Membership)>, bool), StoreError> {
-        let follows = kinds(&[Kind::COMMUNITY_FOLLOWS]);
-        let filter = tagged(follows, 'e', [record.id().to_string()]);
-        let lists = self.scan(filter, FOLLOWERS_READ_MAX + 1).await?;
-        let cut = lists.len() > FOLLOWERS_READ_MAX;
-        let lists = lists.iter().take(FOLLOWERS_READ_MAX);
-        let people: BTreeSet<PublicKey> = lists
-            .map(|list| list.pubkey())
-            .chain([record.owner()])
-            .collect();
+        let (people, cut) = self.following_people(record, FOLLOWERS_READ_MAX).await?;
+        let people: BTreeSet<PublicKey> = people.into_iter().chain([record.owner()]).collect();
         let stated = people.into_iter();
         let stated = stated.map(|person| (person, record.membership(person, true)));
         Ok((stated.collect(), cut))

@@ -29,6 +29,12 @@ pub struct Messages {
     pub before: Option<u64>,
 }
 
+/// What an owner hid.
+pub(super) struct Hidden {
+    hides: Vec<Published<ChannelHide>>,
+    mutes: Vec<Published<ChannelMute>>,
+}
+
 impl Reading {
     /// The newest messages of a room by those who belong to the community or follow it (LBC-55), at most `limit`; of
     /// those until a second, when there is one.
@@ -45,7 +51,7 @@ impl Reading {
         let mut filter = tagged(kinds(&[Kind::CHANNEL_MESSAGE]), 'e', [room.to_string()]);
         filter.until = until;
         let found = self.scan(filter, MESSAGES_READ_MAX).await?;
-        let (hides, mutes) = self.hidden(record).await?;
+        let hidden = self.hidden(record).await?;
         let authors = found.iter().map(|event| event.pubkey()).collect();
         let following = self
             .following(&PeopleOf::from([(record.id(), authors)]))
@@ -57,7 +63,7 @@ impl Reading {
             let state = record.membership(message.author, follows);
             let is_shown = message.channel == room
                 && ChatView::default().shows(state)
-                && !is_hidden(&message, None, record.owner(), &hides, &mutes);
+                && !hidden.is_hidden(&message, record);
             is_shown.then_some(message)
         });
         let mut messages: Vec<_> = shown.take(limit).collect();
@@ -78,10 +84,7 @@ impl Reading {
     }
 
     /// What the owner of a community hid from everybody (LBC-52).
-    async fn hidden(
-        &self,
-        record: &CommunityRecord,
-    ) -> Result<(Vec<Published<ChannelHide>>, Vec<Published<ChannelMute>>), StoreError> {
+    pub(super) async fn hidden(&self, record: &CommunityRecord) -> Result<Hidden, StoreError> {
         let mut filter = kinds(&[Kind::CHANNEL_HIDE_MESSAGE, Kind::CHANNEL_MUTE_USER]);
         filter.authors = Some(vec![record.owner()]);
         let found = self.scan(filter, HIDDEN_MAX).await?;
@@ -91,7 +94,10 @@ impl Reading {
         let mutes = found
             .iter()
             .filter_map(|event| ChannelMute::read(event).ok());
-        Ok((hides.collect(), mutes.collect()))
+        Ok(Hidden {
+            hides: hides.collect(),
+            mutes: mutes.collect(),
+        })
     }
 
     /// The main room of a community: the first that its owner made (LBC-52).
@@ -99,26 +105,45 @@ impl Reading {
     /// # Errors
     /// [`StoreError`]
     pub async fn room(&self, record: &CommunityRecord) -> Result<Option<EventId>, StoreError> {
+        Ok(self.rooms(record).await?.first().copied())
+    }
+
+    /// The rooms of a community, the main one first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn rooms(&self, record: &CommunityRecord) -> Result<Vec<EventId>, StoreError> {
         let mut filter = tagged(kinds(&[Kind::CHANNEL]), 'e', [record.id().to_string()]);
         filter.authors = Some(vec![record.owner()]);
         let found = self.scan(filter, CHANNELS_MAX).await?;
         let read = found.iter().filter_map(|event| Channel::read(event).ok());
         let channels: Vec<Published<Channel>> = read.collect();
         let rooms = official_channels(record.owner(), record.id(), &channels);
-        Ok(rooms.first().map(|room| room.id))
+        Ok(rooms.iter().map(|room| room.id).collect())
     }
 
-    /// A message of a room.
+    /// A message of one of these rooms.
     ///
     /// # Errors
     /// [`StoreError`]
     pub async fn message(
         &self,
-        room: EventId,
+        rooms: &[EventId],
         id: EventId,
     ) -> Result<Option<Published<ChannelMessage>>, StoreError> {
         let found: Option<Arc<Event>> = self.find(id).await?;
         let message = found.and_then(|event| ChannelMessage::read(&event).ok());
-        Ok(message.filter(|message| message.channel == room))
+        Ok(message.filter(|message| rooms.contains(&message.channel)))
+    }
+}
+
+impl Hidden {
+    /// Whether the owner hid a message from everybody.
+    pub(super) fn is_hidden(
+        &self,
+        message: &Published<ChannelMessage>,
+        record: &CommunityRecord,
+    ) -> bool {
+        is_hidden(message, None, record.owner(), &self.hides, &self.mutes)
     }
 }

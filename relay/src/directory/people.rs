@@ -94,12 +94,23 @@ impl Reading {
         record: &CommunityRecord,
         limit: usize,
     ) -> Result<Vec<PublicKey>, StoreError> {
+        let (people, _) = self.following_people(record, FOLLOWERS_READ_MAX).await?;
+        let follows = |person: &PublicKey| record.membership(*person, true) == Membership::Follower;
+        Ok(people.into_iter().filter(follows).take(limit).collect())
+    }
+
+    /// People whose lists name a community, of the newest `lists_max` lists, and whether there are more.
+    pub(super) async fn following_people(
+        &self,
+        record: &CommunityRecord,
+        lists_max: usize,
+    ) -> Result<(Vec<PublicKey>, bool), StoreError> {
         let lists = kinds(&[Kind::COMMUNITY_FOLLOWS]);
         let lists = tagged(lists, 'e', [record.id().to_string()]);
-        let lists = self.scan(lists, FOLLOWERS_READ_MAX).await?;
+        let lists = self.scan(lists, lists_max + 1).await?;
         let people = lists.iter().map(|list| list.pubkey());
-        let follows = |person: &PublicKey| record.membership(*person, true) == Membership::Follower;
-        Ok(people.filter(follows).take(limit).collect())
+        let people = people.take(lists_max).collect();
+        Ok((people, lists.len() > lists_max))
     }
 
     /// A page of the communities of a person.

@@ -31,6 +31,7 @@ mod calendar;
 mod community;
 mod drafts;
 mod home;
+mod join;
 mod lists;
 mod meetup;
 mod named;
@@ -63,6 +64,13 @@ pub(super) struct Pages {
     sources: Sources,
     links: robots::Links,
     pictures: preview::Pictures,
+}
+
+impl Pages {
+    /// Whether somebody can become a member of the relay (NIP-43).
+    fn has_members(&self) -> bool {
+        self.sources.members.policy().on
+    }
 }
 
 /// The routes of all pages.
@@ -99,9 +107,11 @@ pub(super) fn router(sources: Sources, api: Api) -> Router {
             get(organize::import).post(organize::import_read),
         )
         .route("/c/{id}/proposals", get(organize::proposals))
+        .route("/c/{id}/reports", get(organize::reports))
         .route("/m/{naddr}/edit", get(organize::edit_meetup))
         .route("/m/{naddr}/attendees", get(organize::attendees))
         .route("/m/{naddr}/attendees.csv", get(organize::attendees_csv))
+        .route("/join", get(join::show))
         .route("/admin", get(admin::show))
         .route("/sitemap.xml", get(robots::sitemap))
         .route("/sitemap/{number}", get(robots::part))

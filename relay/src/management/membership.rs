@@ -16,7 +16,7 @@ mod requests;
 
 pub use announcer::Announcer;
 pub use changes::{Inviting, Joining};
-pub use invites::{InviteCode, NoRandomness};
+pub use invites::{InviteCode, NoRandomness, Waiting};
 pub use policy::MembershipPolicy;
 pub use requests::{Invitation, Members, asks_for_invites, only_invites};
 
@@ -63,6 +63,17 @@ impl Membership {
     /// Every role, in the order of their ids.
     pub fn roles(&self) -> impl ExactSizeIterator<Item = &Role> {
         self.roles.values()
+    }
+
+    /// The codes that can be used at `now` (Unix seconds), in the order of their hashes.
+    pub fn invites(&self, now: u64) -> impl Iterator<Item = Waiting> {
+        let good = move |(_, invite): &(&Fingerprint, &Invite)| invite.expires_at > now;
+        let waiting = self.invites.iter().filter(good);
+        waiting.map(|(fingerprint, invite)| Waiting {
+            code_hash: fingerprint.to_string(),
+            by: invite.by,
+            expires_at: invite.expires_at,
+        })
     }
 
     /// The key that signed what is published about the members, if anything is.

@@ -58,7 +58,7 @@ impl Ceiling {
     }
 
     /// How many are open.
-    pub(super) fn total(&self) -> usize {
+    pub(crate) fn total(&self) -> usize {
         self.lock().total
     }
 

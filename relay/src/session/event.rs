@@ -52,6 +52,7 @@ impl Session {
 
     /// Says what was decided about an event.
     pub(super) fn answer(&mut self, verdict: &Verdict) {
+        self.context.admission.tally().count(verdict);
         match verdict {
             Verdict::Event { id, decision } => {
                 if let Decision::Refused(Refusal {

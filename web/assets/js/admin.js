@@ -4,47 +4,14 @@
  * @module
  */
 import { account, signer, whenAccountChanges } from './account.js';
+import { call, fill, keyOf, namesOf, plain, stored } from './manage.js';
+import { beginMembership } from './membership.js';
+import { beginNumbers } from './numbers.js';
 
 /** @typedef {import('./event.js').Signer} Signer */
 
-const AUTHORIZATION = 27235;
-const MEDIA_TYPE = 'application/nostr+json+rpc';
-
-/** Where requests go: the relay, as this page reached it. */
-function address() {
-  const relay = new URL(document.documentElement.dataset.relay ?? location.href);
-  return new URL(relay.pathname, location.origin).href;
-}
-
-/** @param {ArrayBuffer | Uint8Array} bytes */
-const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/**
- * Asks the relay for something.
- * @param {Signer} who
- * @param {string} method
- * @param {unknown[]} [params]
- * @returns {Promise<any>}
- */
-async function call(who, method, params = []) {
-  const body = JSON.stringify({ method, params });
-  const { sha256 } = await import('../vendor/noble-hashes/sha2.js');
-  const tags = [
-    ['u', (document.documentElement.dataset.relay ?? '').replace(/^ws/, 'http')],
-    ['method', 'POST'],
-    ['payload', hex(sha256(new TextEncoder().encode(body)))],
-    // Two requests of one second are two.
-    ['nonce', crypto.randomUUID?.() ?? String(Math.random())],
-  ];
-  const event = await who.sign({ kind: AUTHORIZATION, tags, content: '' });
-  const text = Array.from(new TextEncoder().encode(JSON.stringify(event)), (byte) => String.fromCharCode(byte));
-  const answer = await fetch(address(), {
-    method: 'POST', body, headers: { 'Content-Type': MEDIA_TYPE, Authorization: `Nostr ${btoa(text.join(''))}` },
-  });
-  const said = await answer.json();
-  if (said.error) throw new Error(said.error);
-  return said.result;
-}
+/** Entries of a list of which it is looked up what they are about. */
+const LOOKED_UP_MAX = 200;
 
 /**
  * What a person typed, as the relay takes it.
@@ -54,12 +21,27 @@ async function call(who, method, params = []) {
 async function parameter(key, typed) {
   const text = typed.trim();
   if (key === '') return Number(text);
-  if (key !== 'pubkey' || !text.startsWith('npub1')) return text;
-  const { bech32 } = await import('../vendor/scure-base/index.js');
-  return hex(bech32.fromWords(bech32.decode(/** @type {`${string}1${string}`} */ (text)).words));
+  return key === 'pubkey' ? keyOf(text) : text;
 }
 
-class Desk {
+/**
+ * What entries are about, by what names them: people by their names, notes by their words.
+ * @param {string} key
+ * @param {string[]} values
+ * @returns {Promise<Map<string, string>>}
+ */
+async function about(key, values) {
+  if (key === 'pubkey') return namesOf(values);
+  if (key !== 'id' || !values.length) return new Map();
+  const notes = await stored([{ ids: values }]);
+  const names = await namesOf(notes.map(({ pubkey }) => pubkey));
+  const said = notes.map(({ id, pubkey, content }) => /** @type {[string, string]} */ (
+    [id, `${names.get(pubkey) ?? pubkey.slice(0, 8)}: ${plain(content)}`]
+  ));
+  return new Map(said);
+}
+
+export class Desk {
   /** @param {HTMLElement} page @param {Signer} who @param {Set<string>} methods */
   constructor(page, who, methods) {
     this.page = page;
@@ -75,11 +57,11 @@ class Desk {
     place.classList.toggle('bad', Boolean(error));
   }
 
-  /** @param {string} method @param {unknown[]} params */
-  async ask(method, params) {
+  /** @param {string} method @param {unknown[]} params @param {string} [mediaType] */
+  async ask(method, params, mediaType) {
     this.say('');
     try {
-      await call(this.who, method, params);
+      await call(this.who, method, params, mediaType);
       return true;
     } catch (error) {
       this.say(error);
@@ -130,8 +112,13 @@ class Desk {
     /** @type {any[]} */
     const entries = await call(this.who, list.dataset.list ?? '').catch((error) => (this.say(error), []));
     const rows = entries.map((entry) => this.row(list, template, entry));
-    place.replaceChildren(...rows);
-    if (!rows.length) place.textContent = this.page.dataset.empty ?? '';
+    fill(place, rows, this.page.dataset.empty);
+    const key = list.dataset.key ?? '';
+    const known = await about(key, entries.slice(0, LOOKED_UP_MAX).map((entry) => entry[key])).catch(() => new Map());
+    for (const row of place.children) {
+      const words = row.querySelector('[data-about]');
+      if (words) words.textContent = known.get(row.querySelector('[data-entry]')?.textContent ?? '') ?? '';
+    }
   }
 
   /** @param {HTMLElement} list @param {HTMLTemplateElement} template @param {any} entry */
@@ -168,7 +155,12 @@ async function enter(page) {
   for (const part of page.querySelectorAll('[data-inside], [data-enter]')) {
     if (part instanceof HTMLElement) part.hidden = 'enter' in part.dataset;
   }
-  await desk.open();
+  const membership = page.querySelector('[data-membership]');
+  await Promise.all([
+    desk.open(),
+    membership instanceof HTMLElement ? beginMembership(membership, desk) : undefined,
+    beginNumbers(page, who, (error) => desk.say(error)),
+  ]);
 }
 
 /** @param {Document} within */

@@ -2,7 +2,7 @@
  * Forms that become signed notes. `<form data-draft="rsvp">` is sent to `/draft/rsvp`, which answers with what is
  * to be signed or with what is wrong; then it is shown, signed, and given to the relay.
  *
- * A form says with `data-then` where to go afterwards; without it, what was done is said in its `[data-result]`,
+ * A form says with `data-then` where to go afterwards, and with `data-stay` that nobody goes anywhere; without both, what was done is said in its `[data-result]`,
  * and the form sends `kith:published` (with the notes in `detail`). Sentences stand on the form: `data-done`,
  * `data-refused`, `data-unsigned`, `data-unreachable`.
  * @module
@@ -74,7 +74,7 @@ async function perform(form, submitter) {
   const [left] = (await publish(events)).refused;
   if (left) return say(form, `${form.dataset.refused ?? ''} ${left.reason}`.trim(), true);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
-  const then = given.then ?? form.dataset.then;
+  const then = form.dataset.stay === undefined ? given.then ?? form.dataset.then : '';
   if (then) await go(then);
   else say(form, form.dataset.done ?? '', false);
 }

@@ -18,6 +18,10 @@ const PARTS = [
   ['[data-pin]', () => import('./pin.js')],
   ['[data-admin]', () => import('./admin.js')],
   ['form[data-announce]', () => import('./announce.js')],
+  ['.messages', () => import('./hidden.js')],
+  ['[data-reporting]', () => import('./report.js')],
+  ['[data-reports]', () => import('./reports.js')],
+  ['[data-join]', () => import('./join.js')],
   ['[data-organize], [data-for]', () => import('./organize.js')],
 ];
 

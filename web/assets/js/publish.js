@@ -46,7 +46,7 @@ const introducing = new Map();
  * Tells the relay who is signed in (NIP-42), once for each of its challenges.
  * @param {import('./relay.js').Relay} relay
  */
-function introduced(relay) {
+export function introduced(relay) {
   const name = `${relay.url} ${relay.challenge}`;
   const begun = introducing.get(name) ?? introduce(relay).finally(() => introducing.delete(name));
   introducing.set(name, begun);

@@ -2,8 +2,8 @@
 //! Lists are written anew from the stored ones, so that nothing else in them is lost.
 
 use kith_nips::lbc::{
-    Calendar, ChannelHide, Community, MemberList, MuteList, Note, Published, Versioned, approve,
-    mute_because, remove, unmute,
+    Calendar, ChannelHide, ChannelMute, Community, MemberList, MuteList, Note, Published,
+    Versioned, approve, mute_because, remove, unmute,
 };
 use kith_nips::nip01::Draft;
 use kith_nips::{Address, EventId, PublicKey};
@@ -125,6 +125,16 @@ pub fn hide(form: &Form, message: EventId, title: &str, sayer: Sayer) -> Result<
     Ok(Drafted::new(vec![draft], sayer.say_of("signs-hide", title)))
 }
 
+/// Hides all that somebody writes in chats, for whoever signs (NIP28-05). Owners mute by their list instead.
+///
+/// # Errors
+/// It cannot be written.
+pub fn hide_person(person: PublicKey, sayer: Sayer) -> Result<Drafted, Problems> {
+    let draft = ChannelMute::new(person, "").draft();
+    let draft = draft.map_err(|_| Problems::one("", sayer.say("field-characters")))?;
+    Ok(Drafted::new(vec![draft], sayer.say("signs-hide-person")))
+}
+
 /// The list in its next version, or in its first.
 fn next<N: Versioned>(note: N, before: Option<&Published<N>>, now: u64) -> Option<Draft> {
     let mut draft = note.draft().ok()?;
@@ -212,6 +222,13 @@ mod tests {
         let next = Calendar::read(&sign(&released.drafts[0], OWNER)).unwrap();
         assert!(!next.lists(&meetup));
         assert!(next.created_at > list.created_at);
+    }
+
+    #[test]
+    fn nip28_05_somebody_is_hidden_for_whoever_signs() {
+        let drafted = hide_person(person(9), SAYER).unwrap();
+        let hidden = ChannelMute::read(&sign(&drafted.drafts[0], 5)).unwrap();
+        assert_eq!(hidden.person, person(9));
     }
 
     #[test]

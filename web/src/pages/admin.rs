@@ -21,7 +21,20 @@ pub struct Admin {
     pub communities: Option<u64>,
     /// Coming meetups.
     pub meetups: Option<u64>,
+    /// The relay's own key, hexadecimal, where it has members.
+    pub membership: Option<String>,
 }
+
+/// Numbers of the running relay, as it names them, and their messages; the notes it holds are shown before.
+pub const NUMBERS: [(&str, &str); 7] = [
+    ("connections", "admin-connections"),
+    ("subscriptions", "admin-subscriptions"),
+    ("taken", "admin-taken"),
+    ("refused", "admin-refused"),
+    ("rate_limited", "admin-rate-limited"),
+    ("members", "members-title"),
+    ("uptime_seconds", "admin-since"),
+];
 
 /// A list that administrators keep, by the methods of NIP-86.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::calendar::Scope;
+use crate::drafts::REPORT_TYPES;
 use crate::feed::Feed;
 use crate::frame::Frame;
 use crate::markdown::Markdown;
@@ -62,6 +63,8 @@ pub struct Message {
     pub id: String,
     /// By whom.
     pub author: Person,
+    /// The same key in hexadecimal.
+    pub by: String,
     /// Plain text, its lines.
     pub lines: Vec<Text>,
     /// When, Unix seconds.

@@ -3,6 +3,7 @@
 use askama::Template;
 use serde_json::{Value, json};
 
+use crate::drafts::REPORT_TYPES;
 use crate::frame::Frame;
 use crate::link::{WebLink, address, path};
 use crate::markdown::Markdown;
@@ -41,6 +42,10 @@ pub struct Meetup {
     pub author: Person,
     /// The same key in hexadecimal: whoever has it sees links to the pages of organizers.
     pub organizer: String,
+    /// Who runs it together with them.
+    pub hosts: Vec<Person>,
+    /// Their keys in hexadecimal, with spaces between them: they see links to what is of use to them.
+    pub co_organizers: String,
     /// Who comes, who may come, and who does not.
     pub attendees: Attendees,
     /// What people say of it, the oldest first.

@@ -4,10 +4,12 @@
 mod announce;
 mod import;
 mod people;
+mod reports;
 
 pub use announce::{AnnouncePage, Reach};
 pub use import::{CalendarEvent, ImportPage};
 pub use people::{AttendeeRow, AttendeesPage, MembersPage, ProposalsPage};
+pub use reports::{ReportRow, ReportedRow, ReportsPage, ReportsReader};
 
 use askama::Template;
 
@@ -42,6 +44,8 @@ pub enum Tab {
     Members,
     /// Saying something to many.
     Announce,
+    /// What was reported.
+    Reports,
     /// Meetups of a calendar of another program.
     Import,
     /// Something of one meetup.
@@ -66,6 +70,7 @@ impl Organizing {
             (Tab::Proposals, "proposals", frame.say("proposals-title")),
             (Tab::Members, "members", frame.say("members-title")),
             (Tab::Announce, "announce", frame.say("announce-title")),
+            (Tab::Reports, "reports", frame.say("reports-title")),
             (Tab::Import, "import", frame.say("import-title")),
             (Tab::Edit, "edit", frame.say("edit-community")),
         ];

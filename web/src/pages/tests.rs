@@ -95,6 +95,8 @@ fn meetup(language: Language) -> Meetup {
             .collect(),
         author: person(),
         organizer: "0".repeat(64),
+        hosts: vec![person()],
+        co_organizers: "2".repeat(64),
         attendees: Attendees {
             going: vec![person()],
             accepted: 3,
@@ -169,6 +171,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
             messages: vec![Message {
                 id: "cd".repeat(32),
                 author: person(),
+                by: "1".repeat(64),
                 lines: vec![Text::line(HOSTILE, 300)],
                 created_at: 1_700_000_000,
             }],
@@ -235,6 +238,45 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     let account = Account {
         frame: frame(language, "/account"),
     };
+    let join = Join {
+        frame: frame(language, "/join"),
+    };
+    let report = || ReportRow {
+        person: person(),
+        sort: "report-spam",
+        text: Text::line(HOSTILE, 300),
+        created_at: 1_700_000_000,
+    };
+    let reports = ReportsPage {
+        frame: frame(language, "/c/x/reports"),
+        about: Organizing {
+            community: community_link(),
+            owner: "3".repeat(64),
+            heading: "Reports".to_owned(),
+            tab: Tab::Reports,
+        },
+        reader: ReportsReader::Owner(vec![ReportedRow {
+            what: "reports-message",
+            message: Some("4".repeat(64)),
+            text: Text::line(HOSTILE, 300),
+            path: Some("/m/naddr1x".to_owned()),
+            person: person(),
+            is_hidden: false,
+            is_muted: false,
+            is_owner: false,
+            by_members: vec![report()],
+            by_others: vec![report(), report()],
+        }]),
+    };
+    let admin = Admin {
+        frame: frame(language, "/admin"),
+        is_on: true,
+        description: "For people who meet".to_owned(),
+        events: Some(1),
+        communities: Some(2),
+        meetups: Some(3),
+        membership: Some("5".repeat(64)),
+    };
     let problem = Problem {
         frame: frame(language, "/nowhere"),
         status: 404,
@@ -251,6 +293,9 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         ("agenda", agenda.render().unwrap()),
         ("calendar", calendar.render().unwrap()),
         ("account", account.render().unwrap()),
+        ("join", join.render().unwrap()),
+        ("reports", reports.render().unwrap()),
+        ("admin", admin.render().unwrap()),
         ("problem", problem.render().unwrap()),
     ]
 }

@@ -96,6 +96,8 @@ pub(super) async fn publish(State(api): State<Api>, request: Request) -> Result<
             "{}: more than {rate} events per second",
             Prefix::RateLimited
         );
+        let verdict = Verdict::Unidentified(message.clone());
+        api.admission.tally().count(&verdict);
         let prefix = Some(Prefix::RateLimited.to_string());
         return Err(Problem::refused(
             StatusCode::TOO_MANY_REQUESTS,
@@ -104,7 +106,9 @@ pub(super) async fn publish(State(api): State<Api>, request: Request) -> Result<
             prefix,
         ));
     }
-    answer(api.admission.admit(&text, &[]).await)
+    let verdict = api.admission.admit(&text, &[]).await;
+    api.admission.tally().count(&verdict);
+    answer(verdict)
 }
 
 async fn text_of(api: &Api, body: Body) -> Result<String, Problem> {

@@ -28,5 +28,8 @@ pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Response {
         events: status.map(|status| status.events),
         communities: totals.map(|totals| totals.communities),
         meetups: totals.map(|totals| totals.upcoming_meetups),
+        membership: pages
+            .has_members()
+            .then(|| sources.members.relay_key().to_string()),
     })
 }

@@ -100,6 +100,7 @@ fn chat(room: EventId, said: Messages, known: &str, visit: &Visit, names: &Names
     let message = |message: &Published<ChannelMessage>| Message {
         id: message.id.to_string(),
         author: names.person(message.author),
+        by: message.author.to_string(),
         lines: views::lines(&message.text),
         created_at: message.created_at,
     };

@@ -84,6 +84,9 @@ pub(super) async fn draft(
             "calendar" => running::calendar(&desk).await,
             "announce" => announcing::announce(&desk).await,
             "hide" => running::hide(&desk).await,
+            "hide-person" => running::hide_person(&desk).await,
+            "report" => talking::report(&desk).await,
+            "join" => talking::join(&pages, &desk),
             _ => Err(Problem::not_found("draft").into()),
         }
     };

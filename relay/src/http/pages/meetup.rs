@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kith_nips::PublicKey;
 use kith_nips::extensions::attendance::{GUESTS_MAX, Seating, Terms};
+use kith_nips::extensions::hosts;
 use kith_nips::lbc::{Answer, Published};
 use kith_nips::nip22;
 use kith_web::pages::{Attendees, Comment, Meetup, Seats};
@@ -19,6 +20,8 @@ use crate::http::api::problem::Problem;
 
 /// People who are named.
 const NAMED_MAX: usize = 48;
+/// People who run it together with its author.
+const HOSTS_MAX: usize = 12;
 /// Comments on the page.
 const COMMENTS_MAX: usize = 50;
 /// Places of a meetup.
@@ -56,9 +59,11 @@ pub(super) async fn page(
         .copied()
         .chain(authors)
         .chain(waiting(view))
-        .chain([view.meetup.author]);
+        .chain([view.meetup.author])
+        .chain(co_hosts(view));
     let names = Names::of(reading, people.collect::<BTreeSet<_>>()).await?;
     let card = views::meetup(view, reading.now(), visit.site());
+    let keys: Vec<String> = co_hosts(view).map(|host| host.to_string()).collect();
     let meetup = &view.meetup;
     let place = |place: &String| Text::line(place, PLACE_CHARACTERS_MAX);
     Ok(signed(&Meetup {
@@ -72,6 +77,8 @@ pub(super) async fn page(
         links: links(&meetup.links),
         author: names.person(meetup.author),
         organizer: meetup.author.to_string(),
+        hosts: co_hosts(view).map(|host| names.person(host)).collect(),
+        co_organizers: keys.join(" "),
         attendees: attendees(view, &going, &names),
         comments: comments
             .comments
@@ -99,6 +106,13 @@ fn going(view: &MeetupView) -> Vec<PublicKey> {
         .take(NAMED_MAX)
         .map(|attendee| attendee.person)
         .collect()
+}
+
+/// Who runs it together with its author.
+fn co_hosts(view: &MeetupView) -> impl Iterator<Item = PublicKey> {
+    let others = hosts(&view.meetup).into_iter().map(|host| host.person);
+    let author = view.meetup.author;
+    others.filter(move |host| *host != author).take(HOSTS_MAX)
 }
 
 fn attendees(view: &MeetupView, going: &[PublicKey], names: &Names) -> Attendees {

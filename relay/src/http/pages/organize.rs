@@ -4,10 +4,12 @@
 mod announce;
 mod import;
 mod people;
+mod reports;
 
 pub(super) use announce::{announce, is_first};
 pub(super) use import::{import, import_read};
 pub(super) use people::{attendees, attendees_csv, members, proposals};
+pub(super) use reports::reports;
 
 use std::sync::Arc;
 

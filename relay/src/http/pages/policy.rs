@@ -38,7 +38,7 @@ fn policy(site: &Site, signs: bool) -> String {
 }
 
 /// Scheme, host and port of an address, as far as they can stand in a policy.
-fn origin(address: &str) -> String {
+pub(super) fn origin(address: &str) -> String {
     let end = |rest: &str| rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let found = address.split_once("://").map(|(scheme, rest)| {
         let host = rest.get(..end(rest)).unwrap_or_default();

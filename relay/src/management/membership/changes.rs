@@ -119,6 +119,23 @@ impl Management {
         .await
     }
 
+    /// The code with this SHA-256 hash, in hexadecimal, is good no longer.
+    ///
+    /// # Errors
+    /// [`ManagementError`], also when that is no hash.
+    pub async fn revoke_invite(&self, code_hash: &str) -> Result<(), ManagementError> {
+        let fingerprint = Fingerprint::read(code_hash)
+            .ok_or_else(|| invalid("a code is named by its hash of 64 hexadecimal digits"))?;
+        self.change(|change| {
+            let invites = &change.standing.membership.invites;
+            if invites.contains_key(&fingerprint) {
+                take_back(change, &[fingerprint]);
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// There is a new role.
     ///
     /// # Errors

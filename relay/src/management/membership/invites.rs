@@ -28,6 +28,18 @@ pub(super) struct Invite {
     pub(super) expires_at: u64,
 }
 
+/// A code that waits to be used, as administrators see it: the code itself nobody knows but whom it was
+/// given to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its SHA-256 hash, in hexadecimal.
+    pub code_hash: String,
+    /// Who asked for it.
+    pub by: PublicKey,
+    /// Unix seconds; from then on it is good for nothing.
+    pub expires_at: u64,
+}
+
 /// The SHA-256 hash of a code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Fingerprint([u8; 32]);

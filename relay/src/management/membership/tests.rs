@@ -74,6 +74,31 @@ async fn nip43_02_03_04_a_code_lets_one_person_in() {
 }
 
 #[tokio::test]
+async fn nip43_03_codes_that_wait_are_named_by_their_hashes_and_taken_back() {
+    let management = Management::new(store());
+    let code = code_of(&management, key(1)).await;
+    let waiting = |now| {
+        let standing = management.standing();
+        let invites: Vec<_> = standing.membership.invites(now).collect();
+        invites
+    };
+    assert_eq!(waiting(SOON), []);
+    let [invite] = &waiting(NOW)[..] else {
+        panic!("{:?}", waiting(NOW))
+    };
+    assert_eq!((invite.by, invite.expires_at), (key(1), SOON));
+    assert_ne!(invite.code_hash, code.as_str());
+    let wrong = management.revoke_invite(code.as_str()).await;
+    assert!(matches!(wrong, Err(ManagementError::Invalid(_))));
+    for _ in 0..2 {
+        management.revoke_invite(&invite.code_hash).await.unwrap();
+    }
+    assert_eq!(waiting(NOW), []);
+    let claim = Some(code.as_str());
+    check_join(&management, 2, claim, Joining::UnknownCode).await;
+}
+
+#[tokio::test]
 async fn nip43_03_a_code_has_its_time() {
     let management = Management::new(store());
     let code = code_of(&management, key(1)).await;

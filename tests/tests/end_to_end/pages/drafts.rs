@@ -5,12 +5,13 @@ use kith_nips::nip01::Draft;
 use kith_nips::{Event, Kind};
 use serde_json::Value;
 
-use super::{Chess, GUEST, OWNER, Page, ask, comment, get};
+use super::{Chess, GUEST, OWNER, Page, ask, comment, get, get_with};
 use crate::api::people_list;
 use crate::events::{keys, note, now, pubkey};
 use crate::harness::TestRelay;
 
 mod announcing;
+mod moderating;
 mod organizing;
 mod running;
 mod talking;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use kith_nips::lbc::{ChannelMessage, Published};
 use kith_nips::{Address, EventId};
 use kith_web::drafts::{self, Drafted, Running};
 
@@ -46,14 +47,36 @@ pub(super) async fn calendar(desk: &Desk<'_>) -> Drafting {
 /// Fields `community`, `message` (id), `reason`, `pubkey`.
 pub(super) async fn hide(desk: &Desk<'_>) -> Drafting {
     let record = desk.community().await?;
+    let message = message(desk, &record).await?;
+    Ok(drafts::hide(
+        desk.form,
+        message.id,
+        &record.title(),
+        desk.sayer,
+    )?)
+}
+
+/// Fields `community`, `message` (id; its author is hidden), `pubkey`.
+pub(super) async fn hide_person(desk: &Desk<'_>) -> Drafting {
+    let record = desk.community().await?;
+    let message = message(desk, &record).await?;
+    match desk.author()? {
+        Some(author) if author == record.owner() => Err(desk.wrong("", "owner-mutes")),
+        _ => Ok(drafts::hide_person(message.author, desk.sayer)?),
+    }
+}
+
+/// The message of the chat that the form names.
+async fn message(
+    desk: &Desk<'_>,
+    record: &CommunityRecord,
+) -> Result<Published<ChannelMessage>, Refused> {
     let missing = || desk.wrong("", "missing-parent");
     let id = desk.form.text("message").unwrap_or_default();
     let id = EventId::from_hex(id).map_err(|_| missing())?;
-    let room = desk.reading.room(&record).await?;
-    let room = room.ok_or_else(|| desk.wrong("", "no-chat"))?;
-    let message = desk.reading.message(room, id).await?;
-    message.ok_or_else(missing)?;
-    Ok(drafts::hide(desk.form, id, &record.title(), desk.sayer)?)
+    let rooms = desk.reading.rooms(record).await?;
+    let message = desk.reading.message(&rooms, id).await?;
+    message.ok_or_else(missing)
 }
 
 fn running<'a>(

@@ -1,0 +1,66 @@
+# 秩序を守る人：リレーの管理者とメンバー。
+join-title = メンバーになる
+join-lead = { $name } にはメンバーがいます。招待コードがあればメンバーになれます。
+join-code = 招待コード
+join-button = 参加する
+join-done = ようこそ。あなたはメンバーになりました。
+signs-join = 招待コードを使って、このリレーのメンバーになることを申し込みます。
+admin-connections = 接続
+admin-subscriptions = 購読
+admin-taken = 起動後に受け入れた数
+admin-refused = 断った数
+admin-rate-limited = 速すぎた数
+admin-since = 起動日時
+admin-invites = 招待
+admin-invites-lead = リンクひとつで一人が入れます。表示は一度だけです。リレーに残るのは指紋だけです。
+admin-invite = 招待を作る
+admin-invite-link = 一人分のリンク
+admin-invite-until = 期限
+admin-invite-revoke = 取り消す
+admin-role = 役割
+admin-role-give = 役割を与える
+admin-member-remove = メンバーから外す
+admin-roles = 役割
+admin-roles-lead = 役割はその人が何者かを示すだけで、権利は与えません。役割を与えられた人はメンバーになります。
+admin-role-id = 短い名前
+admin-role-save = 役割を保存する
+admin-role-delete = 削除する
+
+# 報告と、隠されたもの。
+report = 報告する
+report-whose = 報告の対象：
+report-lead = 報告は誰でも読めます。対応の義務は誰にもありません。コミュニティの運営者が目を通します。
+report-type = どのようなものですか？
+report-nudity = 裸の描写
+report-malware = コンピューターに害を与える
+report-profanity = 憎悪や中傷
+report-illegal = 法律に反する
+report-spam = スパム
+report-impersonation = 他人になりすましている
+report-other = その他
+report-text = あなたの言葉で（任意）
+report-done = ありがとうございます。報告を送りました。
+signs-report = 「{ $title }」に書かれたものを報告します。これは誰でも読めます。
+signs-report-meetup = 集まり「{ $title }」を報告します。これは誰でも読めます。
+signs-report-community = コミュニティ「{ $title }」を報告します。これは誰でも読めます。
+reports-title = 報告
+reports-lead = ここの集まり、メッセージ、人について報告されたものです。自動では何も起こりません。決めるのはあなたです。
+reports-read = 報告を表示する
+reports-none = 報告はありません。
+reports-only-owner = ここで報告を読めるのは、コミュニティの運営者だけです。
+reports-members = メンバー { $shown } 人から
+reports-others = その他の { $shown } 人から
+reports-message = メッセージ
+reports-comment = コメント
+reports-meetup = 集まり
+reports-person = 人
+reports-hidden = 非表示
+hide-person = この人の書いたものをすべて隠す
+owner-mutes = コミュニティの運営者は、メンバーのページで人をミュートします。それは全員に効き、取り消せます。
+signs-hide-person = ある人がチャットに書くものを隠します。あなた以外には分かりません。
+hidden-here = あなたが隠したため、いくつかのメッセージは表示されていません。
+
+# 一緒に集まりを開く人。
+hosted-with = 共同主催：
+host-hint = あなたはここで共同主催者とされているので、参加者を見られます。変更や中止ができるのは公開した人だけです。
+host-own = 自分の集まりを告知する
