@@ -3,27 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { publicKeyOf } from '../../web/assets/js/event.js';
-import { nsecOf } from '../../web/assets/js/keyfile.js';
 import { startRelay } from './relay.mjs';
-import { begin, here, sign } from './support.mjs';
-import { ANNA, person } from './world.mjs';
+import { begin, here, sign, signIn } from './support.mjs';
+import { ADMINISTRATOR, ANNA, person } from './world.mjs';
 
 begin();
 
 const DORA = person(41);
-const ADMINISTRATOR = person(42);
-
-/** Signs in with a key that somebody has. */
-async function signIn(context, secret, url = '') {
-  const page = await context.newPage();
-  await page.goto(`${url}/account`);
-  await page.locator('[data-do="sign-in"]').click();
-  await page.getByText('I have a key').click();
-  await page.getByLabel('Your key, or the text').fill(nsecOf(secret));
-  await page.getByRole('button', { name: 'Use this key' }).click();
-  await page.getByText('You stay signed in here').waitFor();
-  return page;
-}
 
 async function shot(page, name) {
   if (!process.env.KITH_LOOK) return;

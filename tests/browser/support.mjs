@@ -5,18 +5,19 @@ import { fileURLToPath } from 'node:url';
 import { after, afterEach, before } from 'node:test';
 
 import { publicKeyOf, signWith } from '../../web/assets/js/event.js';
+import { nsecOf } from '../../web/assets/js/keyfile.js';
 import { expectNothingWrong, launch, visitor } from './browser.mjs';
 import { startRelay } from './relay.mjs';
 import { person, publishAll, world } from './world.mjs';
 
 export const here = {};
 
-/** Starts everything before the tests of a file, and ends it after them; after each, nothing may be wrong. */
+/** Starts everything (the relay with `settings`) before the tests of a file, and ends it after them; after each, nothing may be wrong. */
 export function begin(options = {}) {
   const contexts = [];
   const children = [];
   before(async () => {
-    here.relay = await startRelay();
+    here.relay = await startRelay(options.settings);
     here.world = await world(options);
     await publishAll(here.relay.ws, here.world.events);
     here.browser = await launch();
@@ -64,6 +65,18 @@ export async function sayYes(page, name) {
   if (name) await page.getByLabel('Your name').fill(name);
   await page.getByRole('button', { name: 'Continue without an account elsewhere' }).click();
   await page.getByText('You are coming.').waitFor();
+}
+
+/** Signs in with a key that somebody has. */
+export async function signIn(context, secret) {
+  const page = await context.newPage();
+  await page.goto('/account');
+  await page.locator('[data-do="sign-in"]').click();
+  await page.getByText('I have a key').click();
+  await page.getByLabel('Your key, or the text').fill(nsecOf(secret));
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByText('You stay signed in here').waitFor();
+  return page;
 }
 
 /** Signs what is shown. */
