@@ -66,7 +66,10 @@ export async function change(community, wants, shown) {
   const signing = who ?? await signer();
   // Somebody else's list must not become theirs.
   if (!signing || signing.pubkey !== pubkey) return null;
-  const list = await signing.sign(draft);
+  const { worked } = await import('./work.js');
+  const ready = await worked({ drafts: [draft] }, pubkey);
+  if (!ready) return null;
+  const list = await signing.sign(ready.drafts[0]);
   await given(list);
   // This relay has it: nobody waits for the others.
   spread(list, relays);

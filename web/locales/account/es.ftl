@@ -97,3 +97,7 @@ seats = { $shown } de { $all } plazas ocupadas
 signs-follow = Sigues a «{ $title }».
 signs-unfollow = Ya no sigues a «{ $title }».
 form-unsigned = No se firmó nada: tu firmador se negó, o dio otra cosa distinta de lo pedido.
+work-title = Trabajo para el relay
+work-lead = Contra las avalanchas de publicidad, este relay pide que tu dispositivo calcule un rato antes de aceptar una nota. Después sigue solo.
+work-much = Este relay pide para cada nota más trabajo del que puede hacer un navegador.
+work-stop = Parar

@@ -97,3 +97,7 @@ seats = { $shown } de { $all } lugares ocupados
 signs-follow = Você segue “{ $title }”.
 signs-unfollow = Você não segue mais “{ $title }”.
 form-unsigned = Nada foi assinado: seu assinador recusou, ou deu algo diferente do que foi pedido.
+work-title = Trabalho para o relay
+work-lead = Contra enxurradas de propaganda, este relay pede que o seu dispositivo calcule por um tempo antes de aceitar uma nota. Depois continua sozinho.
+work-much = Este relay pede para cada nota mais trabalho do que um navegador consegue fazer.
+work-stop = Parar

@@ -75,6 +75,7 @@ fn community_card() -> CommunityCard {
 
 fn person() -> Person {
     Person {
+        key: "ab".repeat(32),
         npub: "npub1examplexample".to_owned(),
         name: Some(Text::line(HOSTILE, 50)),
     }
@@ -96,6 +97,7 @@ fn meetup(language: Language) -> Meetup {
         author: person(),
         organizer: "0".repeat(64),
         attendees: Attendees {
+            people: vec![person().key],
             going: vec![person()],
             accepted: 3,
             tentative: 1,
