@@ -7,7 +7,7 @@ import { publicKeyOf } from '../../web/assets/js/event.js';
 import { nsecOf } from '../../web/assets/js/keyfile.js';
 import { Relay } from '../../web/assets/js/relay.js';
 import { startRelay } from './relay.mjs';
-import { begin, here, withExtension } from './support.mjs';
+import { begin, here, signIn, withExtension } from './support.mjs';
 import { follows, note, person, publishAll } from './world.mjs';
 
 begin();
@@ -99,6 +99,42 @@ test('a list at a relay that the extension knows is kept, and one that names the
   await followWithExtension(again);
   await following(again).waitFor();
   assert.equal((await listAt(here.relay.ws, publicKeyOf(second), id)).id, complete.id);
+}));
+
+test('the button shows what the person follows at the relays that they write to', () => elsewhere(async (other) => {
+  const { id } = here.world.luebeck;
+  const [secret, second] = [person(76), person(77)];
+  const stale = (of, list) => note(of, 10037, list.tags, '', now() - 3_600);
+  const writes = (of, url) => note(of, 10002, [['r', url], ['r', SILENT_RELAY, 'read']]);
+  // Followed since, there; and left since, there.
+  await publishAll(here.relay.ws, [writes(secret, other.ws), writes(second, other.ws), stale(second, follows(second, [{ id }]))]);
+  await publishAll(other.ws, [follows(secret, [{ id }]), follows(second, [here.world.room])]);
+  const page = await signIn(await here.visitor(), secret);
+  await page.goto(`/c/${id}`);
+  await following(page).waitFor();
+  const slow = await here.visitor();
+  let answers = () => {};
+  const answered = new Promise((resolve) => { answers = resolve; });
+  await slow.routeWebSocket(`${other.ws}/`, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage(async (message) => {
+      await answered;
+      server.send(message);
+    });
+  });
+  const left = await signIn(slow, second);
+  await left.goto(`/c/${id}`);
+  await following(left).waitFor();
+  answers();
+  await follow(left).waitFor();
+  // A relay that does not answer changes nothing of what is known here.
+  const third = person(78);
+  await publishAll(here.relay.ws, [writes(third, SILENT_RELAY), follows(third, [{ id }])]);
+  const context = await here.visitor();
+  await context.routeWebSocket(SILENT_RELAY, () => {});
+  const waiting = await signIn(context, third);
+  await waiting.goto(`/c/${id}`);
+  await following(waiting).waitFor();
 }));
 
 test('who has no list anywhere, and a key from elsewhere, is asked first', async () => {

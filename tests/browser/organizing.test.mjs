@@ -5,12 +5,11 @@ import { test } from 'node:test';
 import { publicKeyOf } from '../../web/assets/js/event.js';
 import { startRelay } from './relay.mjs';
 import { begin, here, sign, signIn } from './support.mjs';
-import { ANNA, person } from './world.mjs';
+import { ADMINISTRATOR, ANNA, person } from './world.mjs';
 
 begin();
 
 const DORA = person(41);
-const ADMINISTRATOR = person(42);
 
 async function shot(page, name) {
   if (!process.env.KITH_LOOK) return;

@@ -2,64 +2,46 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { accessible as check } from './checks.mjs';
+import { accessible } from './checks.mjs';
+import { publicKeyOf } from '../../web/assets/js/event.js';
+import { allPages, organizingPages } from './pages.mjs';
 import { begin, here } from './support.mjs';
+import { ADMINISTRATOR, FORMULA } from './world.mjs';
 
-begin();
+begin({ settings: { KITH_RELAY_POLICY_ADMINISTRATORS: publicKeyOf(ADMINISTRATOR) } });
 
-/** Every page, by name. */
-async function pages() {
-  const { luebeck, strange } = here.world;
-  const page = await (await here.visitor({ javaScriptEnabled: false })).newPage();
-  const link = async (path, title) => {
-    await page.goto(path);
-    return page.getByRole('link', { name: title, exact: true }).first().getAttribute('href');
-  };
-  const community = `/c/${luebeck.id}`;
-  const of = await link(community, 'Stammtisch im Ratskeller');
-  await page.goto(`/c/${strange.id}`);
-  const hostileMeetup = await page.locator('.card h3 a').first().getAttribute('href');
-  return {
-    home: '/',
-    search: '/search?near=L%C3%BCbeck',
-    'search-without-result': '/search?near=Nowhereville',
-    meetup: of,
-    'meetup-with-seats': await link(community, 'Workshop: your first node'),
-    'meetup-cancelled': await link(community, 'Boat trip'),
-    'meetup-past': await link(community, 'Summer barbecue'),
-    community,
-    'community-older': await link(community, 'Older messages'),
-    city: '/city/DE/L%C3%BCbeck',
-    topic: '/topic/bitcoin',
-    person: await link(of, 'Ben'),
-    agenda: (await link(of, 'Ben')).replace('/p/', '/agenda/'),
-    calendar: '/calendar',
-    'calendar-near': '/calendar?near=L%C3%BCbeck&lang=de',
-    about: '/about',
-    account: '/account',
-    missing: '/nothing/here',
-    'hostile-community': `/c/${strange.id}`,
-    'hostile-meetup': hostileMeetup,
-    'hostile-person': await link(hostileMeetup, /^/),
-  };
-}
 
 test('every page can be read without scripts', async () => {
   const page = await (await here.visitor({ javaScriptEnabled: false })).newPage();
-  for (const [name, path] of Object.entries(await pages())) {
+  for (const [name, path] of Object.entries(allPages(here.world))) {
     const answer = await page.goto(path);
     assert.equal(answer.status(), name === 'missing' ? 404 : 200, name);
     assert.equal(await page.locator('h1').count(), 1, name);
     assert.notEqual((await page.locator('main').innerText()).trim(), '', name);
     // What would do nothing is not there.
     for (const button of await page.locator('main button:visible').all()) {
-      assert.equal(await button.evaluate((element) => element.form?.method), 'get', name);
+      const leads = await button.evaluate((element) => {
+        const isPage = element.form?.method === 'get' || !element.form?.dataset.draft;
+        return element.form !== null && (isPage || element.hasAttribute('formaction'));
+      });
+      assert.ok(leads, `${name}: ${await button.innerText()}`);
     }
   }
 });
 
+test('pages on which people sign say what they need', async () => {
+  const page = await (await here.visitor({ javaScriptEnabled: false })).newPage();
+  for (const [name, path] of Object.entries(organizingPages(here.world))) {
+    await page.goto(path);
+    // Where there is nothing to sign, nothing is needed.
+    const signs = await page.locator('form[data-draft], [data-admin], [data-account-page]').count();
+    const isSaid = (await page.locator('main').innerText()).includes('need JavaScript');
+    assert.equal(isSaid, signs > 0, name);
+  }
+});
+
 test('every page is accessible, light and dark, narrow and wide', async () => {
-  const all = Object.entries(await pages());
+  const all = Object.entries(allPages(here.world));
   for (const colorScheme of ['light', 'dark']) {
     for (const width of [320, 1280]) {
       const context = await here.visitor({ colorScheme, viewport: { width, height: 900 }, bypassCSP: true });
@@ -67,7 +49,7 @@ test('every page is accessible, light and dark, narrow and wide', async () => {
       for (const [name, path] of all) {
         await page.goto(path);
         const at = `${name}, ${colorScheme}, ${width}`;
-        await check(page, at);
+        await accessible(page, at);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${at}: ${wide} pixels wide`);
       }
@@ -86,12 +68,12 @@ test('every dialog is accessible', async () => {
     await page.getByText('My key is on my phone').click();
     await page.getByRole('button', { name: 'Show a code' }).click();
     await page.locator('.qr svg').waitFor();
-    await check(page, `signing in, ${colorScheme}`);
+    await accessible(page, `signing in, ${colorScheme}`);
     await page.getByRole('button', { name: 'Continue without an account elsewhere' }).click();
     for (const name of ['Save a copy of my key', 'Set a password', 'Sign out']) {
       await page.getByRole('button', { name }).click();
       await page.getByRole('dialog').waitFor();
-      await check(page, `${name}, ${colorScheme}`);
+      await accessible(page, `${name}, ${colorScheme}`);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
@@ -101,15 +83,45 @@ test('every dialog is accessible', async () => {
 
 test('nothing that somebody wrote runs, turns text around, or breaks a page', async () => {
   const page = await (await here.visitor()).newPage();
-  for (const [name, path] of Object.entries(await pages()).filter(([name]) => name.startsWith('hostile'))) {
+  for (const [name, path] of Object.entries(allPages(here.world)).filter(([name]) => name.startsWith('hostile'))) {
     await page.goto(path, { waitUntil: 'networkidle' });
     const text = await page.locator('body').innerText();
     assert.ok(!text.includes('\u202e'), name);
     assert.ok(text.includes('<script>alert(1)</script>') || text.includes('&lt;script'), `${name} shows it as text`);
+    // Names and titles of ten thousand characters are cut; what is described at length is not.
+    for (const line of await page.locator('main :is(h1, h2, h3, li, label, th, td)').allInnerTexts()) {
+      assert.ok(line.length < 2_000, `${name}: ${line.length} characters in one line`);
+    }
     assert.equal(await page.locator('main script, main img[src="x"], main [onerror]').count(), 0, name);
     assert.equal(await page.locator('a[href^="javascript:"]').count(), 0, name);
   }
 });
+
+test('a list of attendees is text to a spreadsheet, whatever they wrote', async () => {
+  const { 'hostile-meetup-attendees': path } = organizingPages(here.world);
+  const answer = await fetch(`${here.relay.url}${path}.csv`);
+  assert.match(answer.headers.get('content-type'), /^text\/csv/);
+  assert.match(answer.headers.get('content-disposition'), /^attachment/);
+  const rows = rowsOf(await answer.text());
+  assert.equal(rows.length, 1 + 3);
+  const notes = rows.slice(1).map((row) => row.at(-1));
+  assert.ok(notes.includes(`'${FORMULA}`), notes.join('\n'));
+  assert.ok(notes.some((note) => note.includes('<script>')));
+  for (const row of rows) {
+    assert.equal(row.length, rows[0].length);
+    for (const field of row) assert.doesNotMatch(field, /^[=+\-@\t\r]/);
+  }
+});
+
+/** The fields of a table as RFC 4180 has them. */
+function rowsOf(text) {
+  const rows = [[]];
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end !== ',') rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
 
 test('a page is used by keyboard alone', async () => {
   const page = await (await here.visitor()).newPage();

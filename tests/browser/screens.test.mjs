@@ -4,9 +4,12 @@ import { mkdir } from 'node:fs/promises';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { begin, here, meetupPage, sayYes } from './support.mjs';
+import { publicKeyOf } from '../../web/assets/js/event.js';
+import { organizingPages } from './pages.mjs';
+import { begin, here, meetupPage, sayYes, signIn } from './support.mjs';
+import { ADMINISTRATOR, ANNA } from './world.mjs';
 
-begin({ isFriendly: true });
+begin({ isFriendly: true, settings: { KITH_RELAY_POLICY_ADMINISTRATORS: publicKeyOf(ADMINISTRATOR) } });
 
 const FOLDER = process.env.KITH_SCREENS ? fileURLToPath(new URL('../../docs/screens/', import.meta.url)) : null;
 const BYTES_MAX = 250_000;
@@ -45,6 +48,18 @@ test('pictures of each page', async () => {
     await page.goto('/account');
     await page.getByText('There is no copy').waitFor();
     await keep(page, 'account');
+    // The page of the account is that of somebody who has just begun.
+    const { account, ...organizing } = organizingPages(here.world);
+    const organizer = await signIn(await here.visitor({ viewport: { width, height } }), ANNA);
+    for (const [title, path] of Object.entries(organizing).filter(([title]) => !title.startsWith('hostile'))) {
+      await organizer.goto(path, { waitUntil: 'networkidle' });
+      await keep(organizer, title);
+    }
+    const desk = await signIn(await here.visitor({ viewport: { width, height } }), ADMINISTRATOR);
+    await desk.goto('/admin');
+    await desk.getByRole('button', { name: 'Manage' }).click();
+    await desk.locator('[data-list]').getByText('Nothing here.').first().waitFor();
+    await keep(desk, 'admin-inside');
     const dark = await (await here.visitor({ viewport: { width, height }, colorScheme: 'dark' })).newPage();
     await dark.goto(meetup, { waitUntil: 'networkidle' });
     await keep(dark, 'meetup-dark');

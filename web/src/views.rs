@@ -27,6 +27,8 @@ impl CommunityLink {
 pub struct Person {
     /// Their key (NIP-19).
     pub npub: String,
+    /// The same in hexadecimal digits, as notes name it.
+    pub key: String,
     /// What they call themselves.
     pub name: Option<Text>,
 }

@@ -168,28 +168,100 @@ mod tests {
         }
     }
 
+    /// A message as it is written about so many, with the names of what belongs into it in angle brackets.
+    fn written(language: Language, id: &str, names: &BTreeSet<String>, count: u64) -> String {
+        let Messages(bundle) = Messages::of(language).unwrap();
+        let mut given = FluentArgs::new();
+        for name in names {
+            given.set(name.to_owned(), format!("<{name}>"));
+        }
+        // A language without plurals does not name it.
+        given.set("count", count);
+        let mut errors = Vec::new();
+        let pattern = bundle.get_message(id).unwrap().value().unwrap();
+        let text = bundle.format_pattern(pattern, Some(&given), &mut errors);
+        assert!(errors.is_empty(), "{language:?} {id}: {errors:?}");
+        text.into_owned()
+    }
+
     #[test]
     fn every_message_can_be_written() {
         for language in Language::ALL {
-            let Messages(bundle) = Messages::of(language).unwrap();
             for (id, names) in messages(language) {
                 for count in [0, 1, 2, 5, 1_000_000] {
-                    let mut given = FluentArgs::new();
-                    for name in &names {
-                        match name.as_str() {
-                            "count" => given.set("count", count),
-                            name => given.set(name, "given"),
-                        }
-                    }
-                    let mut errors = Vec::new();
-                    let pattern = bundle.get_message(&id).unwrap().value().unwrap();
-                    let text = bundle.format_pattern(pattern, Some(&given), &mut errors);
-                    assert!(errors.is_empty(), "{language:?} {id}: {errors:?}");
+                    let text = written(language, &id, &names, count);
                     assert!(
                         !text.contains('{') && !text.is_empty(),
                         "{language:?} {id}: {text}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_the_number_a_message_says_the_same_in_every_language() {
+        let said = |language, id: &str, names: &BTreeSet<String>, count| -> BTreeSet<String> {
+            let text = written(language, id, names, count);
+            let parts = text.split('<').skip(1);
+            parts
+                .map(|part| part.split('>').next().unwrap().to_owned())
+                .collect()
+        };
+        for (id, names) in messages(Language::English) {
+            for language in Language::ALL {
+                let many = said(Language::English, &id, &names, 5);
+                assert_eq!(said(language, &id, &names, 5), many, "{language:?} {id}");
+                for count in [0, 1, 1_000_000] {
+                    // Of one the number need not be said, but nothing else is left out.
+                    let mut few = said(language, &id, &names, count);
+                    few.insert("shown".to_owned());
+                    let mut all = many.clone();
+                    all.insert("shown".to_owned());
+                    assert_eq!(few, all, "{language:?} {id} of {count}");
+                }
+            }
+        }
+    }
+
+    /// Words that address a reader in another manner than the pages do: "du", "tú", "vous", "você" as in Brazil.
+    const OTHER_MANNERS: [(Language, &[&str]); 4] = [
+        (
+            Language::German,
+            &["Ihnen", "Ihr", "Ihre", "Ihrem", "Ihren", "Ihrer"],
+        ),
+        (
+            Language::Spanish,
+            &["usted", "Usted", "ustedes", "vosotros"],
+        ),
+        (
+            Language::French,
+            &["tu", "Tu", "te", "toi", "ton", "Ton", "ta", "Ta", "tes"],
+        ),
+        (
+            Language::Portuguese,
+            &["tu", "te", "teu", "tua", "consigo", "ficheiro", "telemóvel"],
+        ),
+    ];
+
+    #[test]
+    fn each_language_addresses_its_readers_in_one_manner() {
+        let words = |text: &str| -> Vec<String> {
+            let words = text.split(|c: char| !c.is_alphabetic());
+            words.map(str::to_owned).collect()
+        };
+        for (language, others) in OTHER_MANNERS {
+            for (id, names) in messages(language) {
+                let text = written(language, &id, &names, 5);
+                let words = words(&text);
+                let found = words.iter().find(|word| others.contains(&word.as_str()));
+                assert_eq!(found, None, "{language:?} {id}: {text}");
+                // In German the polite word is that for "they" as well; a verb before it tells them apart.
+                let is_polite = language == Language::German
+                    && (text.contains("en Sie ")
+                        || words.starts_with(&["Sie".to_owned()])
+                        || text.contains(" dass Sie "));
+                assert!(!is_polite, "{language:?} {id}: {text}");
             }
         }
     }

@@ -80,7 +80,7 @@ async function save(page) {
     }
     const paper = part(saving, 'paper').cloneNode(true);
     const ncryptsec = await encryptKey(key, password, FOR_PASSWORDS);
-    if (way === 'print') print(/** @type {HTMLElement} */ (paper), known.npub, ncryptsec);
+    if (way === 'print') await print(/** @type {HTMLElement} */ (paper), known, ncryptsec);
     else download(/** @type {HTMLElement} */ (paper), known.npub, ncryptsec);
     return true;
   });
@@ -105,18 +105,23 @@ function download(paper, npub, ncryptsec) {
 }
 
 /**
+ * Prints what brings the person back, and a picture of it, which nobody has to type.
  * @param {HTMLElement} paper
- * @param {string} npub
+ * @param {import('./account.js').Account} known
  * @param {string} ncryptsec
  */
-function print(paper, npub, ncryptsec) {
+async function print(paper, { name, npub }, ncryptsec) {
+  const { picture } = await import('./qr.js');
+  const list = document.createElement('dl');
+  for (const [term, text] of [[location.host, location.origin], [name || 'npub', npub], ['ncryptsec', ncryptsec]]) {
+    const [title, value] = [document.createElement('dt'), document.createElement('dd')];
+    title.textContent = term;
+    value.textContent = text;
+    list.append(title, value);
+  }
+  paper.append(list, picture(ncryptsec));
   paper.hidden = false;
   paper.className = 'paper';
-  for (const text of [location.origin, npub, ncryptsec]) {
-    const line = document.createElement('p');
-    line.textContent = text;
-    paper.append(line);
-  }
   document.body.append(paper);
   document.documentElement.classList.add('printing');
   addEventListener('afterprint', () => {

@@ -10,6 +10,9 @@ import { beginReplies } from './reply.js';
 /** How near the end somebody reads who wants to see what comes, in pixels. */
 const NEAR_PIXELS = 300;
 
+/** Counts looks and changes: what is found later than it was asked for is no longer shown. */
+let turn = 0;
+
 /** @param {Document} document */
 export function begin(document) {
   beginReplies(document);
@@ -19,10 +22,15 @@ export function begin(document) {
   const id = page.dataset.community ?? '';
   const button = part(page, 'follow');
   const look = async () => {
-    const { follows } = await import('./follow.js');
-    show(page, button, account() ? await follows(id) : false);
+    turn += 1;
+    const mine = turn;
+    const follow = await import('./follow.js');
+    await follow.look(id, (follows) => { if (mine === turn) show(page, button, follows); });
   };
-  button.addEventListener('click', () => change(page, button, id));
+  button.addEventListener('click', () => {
+    turn += 1;
+    change(page, button, id);
+  });
   whenAccountChanges(() => { look().catch(console.warn); });
   if (account()) look().catch(console.warn);
   addEventListener('kith:ready', () => goToEnd(page));

@@ -9,6 +9,7 @@ import { publish } from './publish.js';
 import { thisRelay } from './relay.js';
 
 const FOLLOWS = 10037;
+const RELAYS = 10002;
 
 /**
  * @param {string[]} tag
@@ -19,14 +20,25 @@ function names([name, id], community) {
 }
 
 /**
- * Whether the person who is signed in follows a community, as far as this relay knows.
+ * Tells whether the person who is signed in follows a community: at once as far as this relay knows, and again when
+ * the relays that they write to were looked at.
  * @param {string} community
+ * @param {(follows: boolean) => void} tell
  */
-export async function follows(community) {
-  const known = account();
-  if (!known) return false;
-  const [list] = await thisRelay().ask([{ kinds: [FOLLOWS], authors: [known.pubkey], limit: 1 }]);
-  return list?.tags.some((tag) => names(tag, community)) ?? false;
+export async function look(community, tell) {
+  const pubkey = account()?.pubkey;
+  if (!pubkey) return tell(false);
+  const filters = [FOLLOWS, RELAYS].map((kind) => ({ kinds: [kind], authors: [pubkey], limit: 1 }));
+  const found = await thisRelay().ask(filters);
+  const follows = (/** @type {import('./event.js').Event | null | undefined} */ list) => tell(
+    list?.tags.some((tag) => names(tag, community)) ?? false,
+  );
+  follows(found.find(({ kind }) => kind === FOLLOWS));
+  // Who has not said where else they write writes here, as far as anybody can know.
+  if (!found.some(({ kind }) => kind === RELAYS)) return undefined;
+  const { newestOf } = await import('./newest.js');
+  const { newest } = await newestOf(FOLLOWS, pubkey, { asksExtension: false });
+  return follows(newest);
 }
 
 /**
@@ -66,7 +78,10 @@ export async function change(community, wants, shown) {
   const signing = who ?? await signer();
   // Somebody else's list must not become theirs.
   if (!signing || signing.pubkey !== pubkey) return null;
-  const list = await signing.sign(draft);
+  const { worked } = await import('./work.js');
+  const ready = await worked({ drafts: [draft] }, pubkey);
+  if (!ready) return null;
+  const list = await signing.sign(ready.drafts[0]);
   await given(list);
   // This relay has it: nobody waits for the others.
   spread(list, relays);

@@ -68,13 +68,16 @@ async function perform(form, submitter) {
   // What they said before, which the draft keeps, is known only now.
   if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
   if (!given) return;
-  const events = await signed(who, given.drafts).catch((error) => refused(form, error));
+  const { worked } = await import('./work.js');
+  const ready = await worked(given, who.pubkey);
+  if (!ready) return;
+  const events = await signed(who, ready.drafts).catch((error) => refused(form, error));
   if (!events) return;
   const { publish } = await import('./publish.js');
   const [left] = (await publish(events)).refused;
   if (left) return say(form, `${form.dataset.refused ?? ''} ${left.reason}`.trim(), true);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
-  const then = form.dataset.stay === undefined ? given.then ?? form.dataset.then : '';
+  const then = form.dataset.stay === undefined ? ready.then ?? form.dataset.then : '';
   if (then) await go(then);
   else say(form, form.dataset.done ?? '', false);
 }

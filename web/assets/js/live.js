@@ -2,8 +2,12 @@
  * Parts of a page that stay current. An element says with `data-live` what to listen for (filters of NIP-01); when
  * something comes, the page is fetched again, and what is new in the element is put in. So the server alone
  * decides what counts and how it is written.
+ *
+ * Of many who look at a page each fetches it at a time of its own, the later the slower the relay is; whoever wrote
+ * something sees it at once, and a page that nobody sees waits until somebody does.
  * @module
  */
+import { account } from './account.js';
 import { now } from './bytes.js';
 import { thisRelay } from './relay.js';
 
@@ -11,34 +15,90 @@ import { thisRelay } from './relay.js';
 const RECENT_SECONDS = 60;
 /** At most so often, in milliseconds. */
 const PAUSE_MS = 1_000;
+/** Over how long the fetches of all who look are spread, in milliseconds: at first, and at most. */
+const SPREAD_MS = 2_000;
+const SPREAD_MS_MAX = 30_000;
+/** How many times as long as one of them took. */
+const SPREAD_FACTOR = 20;
+/** Notes that are remembered as heard. */
+const HEARD_MAX = 1_000;
 
 /** @type {Promise<void> | null} */
 let refreshing = null;
 let isWanted = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let waiting;
+let spread = SPREAD_MS;
+/** Whether something came while nobody saw the page. */
+let isMissed = false;
+/** What the page is that was put in last. @type {string | null} */
+let shown = null;
+
+/** @type {Set<string>} */
+const known = new Set();
+/** @type {WeakMap<HTMLElement, {asked: string, stop: () => void}>} */
+const listening = new WeakMap();
 
 /** @param {Document} document */
 export function begin(document) {
-  for (const element of document.querySelectorAll('[data-live]')) {
-    if (element instanceof HTMLElement) listen(JSON.parse(element.dataset.live ?? '[]'));
-  }
+  for (const element of parts(document)) listen(element);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden || !isMissed) return;
+    isMissed = false;
+    refresh();
+  });
+}
+
+/** @param {Document} document */
+function parts(document) {
+  return Array.from(document.querySelectorAll('[data-live]')).filter((element) => element instanceof HTMLElement);
+}
+
+/**
+ * Listens for what an element asks for, unless that is done already.
+ * @param {HTMLElement} element
+ */
+function listen(element) {
+  const asked = element.dataset.live ?? '[]';
+  const before = listening.get(element);
+  if (before?.asked === asked) return;
+  /** @type {Record<string, unknown>[]} */
+  const filters = JSON.parse(asked);
+  const stop = filters.length ? listenFor(filters) : () => {};
+  // Only now: nothing comes between.
+  before?.stop();
+  listening.set(element, { asked, stop });
 }
 
 /** @param {Record<string, unknown>[]} filters */
-function listen(filters) {
-  if (!filters.length) return;
+function listenFor(filters) {
   let hasBegun = false;
   let last = 0;
   const heard = (/** @type {import('./event.js').Event} */ event) => {
+    if (known.has(event.id)) return;
+    if (known.size >= HEARD_MAX) known.clear();
+    known.add(event.id);
     last = Math.max(last, event.created_at);
-    if (hasBegun) refresh();
+    if (!hasBegun) return;
+    if (event.pubkey === account()?.pubkey) refresh();
+    else soon();
   };
-  thisRelay().listen(filters.map((filter) => ({ ...filter, limit: 1 })), heard, {
+  return thisRelay().listen(filters.map((filter) => ({ ...filter, limit: 1 })), heard, {
     settled() {
       // After a lost connection something may have been missed.
-      if (hasBegun || last > now() - RECENT_SECONDS) refresh();
+      if (hasBegun || last > now() - RECENT_SECONDS) soon();
       hasBegun = true;
     },
   });
+}
+
+/** Fetches the page again when it is this one's turn. */
+function soon() {
+  waiting ??= setTimeout(() => {
+    waiting = undefined;
+    isMissed = document.hidden;
+    if (!isMissed) refresh();
+  }, Math.random() * spread);
 }
 
 /**
@@ -60,14 +120,34 @@ async function repeated() {
 }
 
 async function update() {
+  const begun = performance.now();
+  // The browser asks only for what differs from what it has (ETag).
   const answer = await fetch(location.href, { cache: 'no-cache', headers: { Accept: 'text/html' } });
-  if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  for (const element of document.querySelectorAll('[data-live]')) {
-    const found = fresh.getElementById(element.id);
-    if (found) merge(element, found);
+  const text = await answer.text();
+  const took = performance.now() - begun;
+  spread = Math.min(SPREAD_MS_MAX, Math.max(SPREAD_MS, took * SPREAD_FACTOR));
+  if (answer.status === 429 || answer.status >= 500) {
+    spread = SPREAD_MS_MAX;
+    return soon();
   }
+  if (!answer.ok) return;
+  const tag = answer.headers.get('ETag');
+  if (tag === null || tag !== shown) show(text);
+  shown = tag;
   dispatchEvent(new Event('kith:refreshed'));
+}
+
+/** @param {string} html */
+function show(html) {
+  const fresh = new DOMParser().parseFromString(html, 'text/html');
+  for (const element of parts(document)) {
+    const found = fresh.getElementById(element.id);
+    if (!found) continue;
+    merge(element, found);
+    // Of whom there is more to see, there is more to hear.
+    element.dataset.live = found.dataset.live ?? '[]';
+    listen(element);
+  }
 }
 
 /**

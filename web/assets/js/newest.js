@@ -27,11 +27,12 @@ const ANSWER_MS = 4_000;
 /**
  * @param {number} kind
  * @param {string} pubkey
+ * @param {{asksExtension?: boolean}} [how] An extension may ask the person first, who has only opened a page.
  * @returns {Promise<Found>}
  */
-export async function newestOf(kind, pubkey) {
+export async function newestOf(kind, pubkey, { asksExtension = true } = {}) {
   const filter = { kinds: [kind], authors: [pubkey], limit: 1 };
-  const [[here = null], relays] = await Promise.all([thisRelay().ask([filter]), writtenTo(pubkey)]);
+  const [[here = null], relays] = await Promise.all([thisRelay().ask([filter]), writtenTo(pubkey, asksExtension)]);
   const answers = await Promise.allSettled(relays.map((url) => asked(url, filter)));
   const others = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value.slice(0, 1) : []));
   // What this relay has it checked; others may say anything.
@@ -83,10 +84,11 @@ async function at(url, use) {
 /**
  * The other relays that a person writes to.
  * @param {string} pubkey
+ * @param {boolean} asksExtension
  */
-async function writtenTo(pubkey) {
+async function writtenTo(pubkey, asksExtension) {
   const [[list], known] = await Promise.all([
-    thisRelay().ask([{ kinds: [RELAYS], authors: [pubkey], limit: 1 }]), ofExtension(),
+    thisRelay().ask([{ kinds: [RELAYS], authors: [pubkey], limit: 1 }]), asksExtension ? ofExtension() : [],
   ]);
   const listed = (list?.tags ?? [])
     .filter(([name, , use]) => name === 'r' && (use === undefined || use === '' || use === 'write'))

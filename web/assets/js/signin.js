@@ -72,8 +72,19 @@ async function newKey(name) {
   const key = await import('./key.js');
   const signer = await keepSecret(key.newSecret(), { name, isMade: true });
   // Nobody but the person knows the key yet, so there is no profile that this could overwrite.
-  if (name) thisRelay().say(await signer.sign({ kind: 0, tags: [], content: JSON.stringify({ name }) }));
+  if (name) introduce(signer, name).catch(console.warn);
   return signer;
+}
+
+/**
+ * Says what a person calls themselves.
+ * @param {Signer} signer
+ * @param {string} name
+ */
+async function introduce(signer, name) {
+  const { worked } = await import('./work.js');
+  const ready = await worked({ drafts: [{ kind: 0, tags: [], content: JSON.stringify({ name }) }] }, signer.pubkey);
+  if (ready) thisRelay().say(await signer.sign(ready.drafts[0]));
 }
 
 /**

@@ -97,3 +97,7 @@ seats = { $shown } von { $all } Plätzen sind vergeben
 signs-follow = Du folgst „{ $title }“.
 signs-unfollow = Du folgst „{ $title }“ nicht mehr.
 form-unsigned = Nichts wurde unterschrieben: Dein Signierprogramm hat abgelehnt oder etwas anderes gegeben, als verlangt war.
+work-title = Arbeit für das Relay
+work-lead = Gegen Fluten von Werbung verlangt dieses Relay, dass dein Gerät eine Weile rechnet, bevor es eine Notiz annimmt. Danach geht es von selbst weiter.
+work-much = Dieses Relay verlangt für jede Notiz mehr Arbeit, als ein Browser leisten kann.
+work-stop = Aufhören

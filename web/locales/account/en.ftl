@@ -97,3 +97,7 @@ seats = { $shown } of { $all } seats are taken
 signs-follow = You follow “{ $title }”.
 signs-unfollow = You no longer follow “{ $title }”.
 form-unsigned = Nothing was signed: your signer refused, or gave something else than it was asked for.
+work-title = Working for the relay
+work-lead = Against floods of advertising this relay wants your device to compute for a while before it takes a note. It goes on by itself.
+work-much = This relay wants more work of each note than a browser can do.
+work-stop = Stop

@@ -97,3 +97,7 @@ seats = { $shown } places prises sur { $all }
 signs-follow = Vous suivez « { $title } ».
 signs-unfollow = Vous ne suivez plus « { $title } ».
 form-unsigned = Rien n’a été signé : votre signataire a refusé, ou a donné autre chose que ce qui était demandé.
+work-title = Travail pour le relais
+work-lead = Contre les flots de publicité, ce relais demande à votre appareil de calculer un moment avant d’accepter une note. La suite se fait toute seule.
+work-much = Ce relais demande pour chaque note plus de travail qu’un navigateur ne peut en faire.
+work-stop = Arrêter

@@ -1,10 +1,10 @@
 # Wer für Ordnung sorgt: Verwaltung und Mitglieder des Relays.
 join-title = Mitglied werden
-join-lead = { $name } hat Mitglieder. Mit einem Einladungscode werden Sie eines.
+join-lead = { $name } hat Mitglieder. Mit einem Einladungscode wirst du eines.
 join-code = Einladungscode
 join-button = Beitreten
-join-done = Willkommen: Sie sind jetzt Mitglied.
-signs-join = Sie bitten mit einem Einladungscode darum, Mitglied dieses Relays zu werden.
+join-done = Willkommen: Du bist jetzt Mitglied.
+signs-join = Du bittest mit einem Einladungscode darum, Mitglied dieses Relays zu werden.
 admin-connections = Verbindungen
 admin-subscriptions = Abonnements
 admin-taken = Angenommen seit dem Start
@@ -28,7 +28,7 @@ admin-role-delete = Löschen
 
 # Meldungen, und was verborgen ist.
 report = Melden
-report-whose = Sie melden
+report-whose = Du meldest
 report-lead = Eine Meldung kann jeder lesen, und niemand muss ihr folgen. Wer die Gemeinschaft leitet, sieht sie sich an.
 report-type = Was ist es?
 report-nudity = Nacktheit
@@ -39,12 +39,12 @@ report-spam = Spam
 report-impersonation = Gibt sich als jemand anderes aus
 report-other = Etwas anderes
 report-text = In eigenen Worten (freiwillig)
-report-done = Danke. Ihre Meldung ist verschickt.
-signs-report = Sie melden etwas, das in „{ $title }“ geschrieben wurde. Das kann jeder lesen.
-signs-report-meetup = Sie melden das Treffen „{ $title }“. Das kann jeder lesen.
-signs-report-community = Sie melden die Gemeinschaft „{ $title }“. Das kann jeder lesen.
+report-done = Danke. Deine Meldung ist verschickt.
+signs-report = Du meldest etwas, das in „{ $title }“ geschrieben wurde. Das kann jeder lesen.
+signs-report-meetup = Du meldest das Treffen „{ $title }“. Das kann jeder lesen.
+signs-report-community = Du meldest die Gemeinschaft „{ $title }“. Das kann jeder lesen.
 reports-title = Meldungen
-reports-lead = Was über Treffen, Nachrichten und Menschen hier gemeldet wurde. Von selbst geschieht nichts: Sie entscheiden.
+reports-lead = Was über Treffen, Nachrichten und Menschen hier gemeldet wurde. Von selbst geschieht nichts: Du entscheidest.
 reports-read = Meldungen zeigen
 reports-none = Nichts wurde gemeldet.
 reports-only-owner = Nur wer die Gemeinschaft leitet, liest hier ihre Meldungen.
@@ -65,10 +65,10 @@ reports-person = Person
 reports-hidden = Verborgen
 hide-person = Alles von dieser Person verbergen
 owner-mutes = Wer die Gemeinschaft leitet, schaltet Menschen auf ihrer Mitgliederseite stumm: Das gilt für alle und lässt sich zurücknehmen.
-signs-hide-person = Sie verbergen, was jemand in Chats schreibt: Niemand außer Ihnen merkt es.
-hidden-here = Einige Nachrichten sind verborgen, weil Sie sie verborgen haben.
+signs-hide-person = Du verbirgst, was jemand in Chats schreibt: Niemand außer dir merkt es.
+hidden-here = Einige Nachrichten sind verborgen, weil du sie verborgen hast.
 
 # Wer ein Treffen gemeinsam ausrichtet.
 hosted-with = Ausgerichtet gemeinsam mit
-host-hint = Sie sind hier unter denen genannt, die es ausrichten, und sehen darum, wer kommt. Nur wer es veröffentlicht hat, kann es ändern oder absagen.
+host-hint = Du bist hier unter denen genannt, die es ausrichten, und siehst darum, wer kommt. Nur wer es veröffentlicht hat, kann es ändern oder absagen.
 host-own = Ein eigenes Treffen ankündigen

@@ -1,10 +1,10 @@
 # Quien mantiene el orden: administración y miembros del relay.
 join-title = Hacerse miembro
-join-lead = { $name } tiene miembros. Con un código de invitación se hace uno.
+join-lead = { $name } tiene miembros. Con un código de invitación te haces uno.
 join-code = Código de invitación
 join-button = Unirse
-join-done = Le damos la bienvenida: ya es miembro.
-signs-join = Pide ser miembro de este relay, con un código de invitación.
+join-done = Te damos la bienvenida: ya eres miembro.
+signs-join = Pides ser miembro de este relay, con un código de invitación.
 admin-connections = Conexiones
 admin-subscriptions = Suscripciones
 admin-taken = Aceptadas desde el inicio
@@ -28,7 +28,7 @@ admin-role-delete = Borrar
 
 # Denuncias, y lo que está oculto.
 report = Denunciar
-report-whose = Denuncia
+report-whose = Denuncias
 report-lead = Cualquiera puede leer una denuncia, y nadie está obligado a actuar. Quien dirige la comunidad la mira.
 report-type = ¿Qué es?
 report-nudity = Desnudez
@@ -38,13 +38,13 @@ report-illegal = Contra la ley
 report-spam = Spam
 report-impersonation = Se hace pasar por otra persona
 report-other = Otra cosa
-report-text = Con sus palabras (opcional)
-report-done = Gracias. Su denuncia se ha enviado.
-signs-report = Denuncia algo que se escribió en «{ $title }». Cualquiera puede leerlo.
-signs-report-meetup = Denuncia el encuentro «{ $title }». Cualquiera puede leerlo.
-signs-report-community = Denuncia la comunidad «{ $title }». Cualquiera puede leerlo.
+report-text = Con tus palabras (opcional)
+report-done = Gracias. Tu denuncia se ha enviado.
+signs-report = Denuncias algo que se escribió en «{ $title }». Cualquiera puede leerlo.
+signs-report-meetup = Denuncias el encuentro «{ $title }». Cualquiera puede leerlo.
+signs-report-community = Denuncias la comunidad «{ $title }». Cualquiera puede leerlo.
 reports-title = Denuncias
-reports-lead = Lo que se denunció aquí sobre encuentros, mensajes y personas. Nada ocurre por sí solo: usted decide.
+reports-lead = Lo que se denunció aquí sobre encuentros, mensajes y personas. Nada ocurre por sí solo: tú decides.
 reports-read = Mostrar las denuncias
 reports-none = No se ha denunciado nada.
 reports-only-owner = Solo quien dirige la comunidad lee aquí sus denuncias.
@@ -65,10 +65,10 @@ reports-person = Persona
 reports-hidden = Oculto
 hide-person = Ocultar todo lo de esta persona
 owner-mutes = Quien dirige la comunidad silencia a personas en la página de miembros: vale para todos y se puede deshacer.
-signs-hide-person = Oculta lo que alguien escribe en los chats: nadie más lo nota.
-hidden-here = Algunos mensajes están ocultos porque usted los ocultó.
+signs-hide-person = Ocultas lo que alguien escribe en los chats: nadie más lo nota.
+hidden-here = Algunos mensajes están ocultos porque tú los ocultaste.
 
 # Quienes organizan un encuentro juntos.
 hosted-with = Organizado junto con
-host-hint = Aquí consta entre quienes lo organizan, por eso ve quién viene. Solo quien lo publicó puede cambiarlo o cancelarlo.
+host-hint = Aquí constas entre quienes lo organizan, por eso ves quién viene. Solo quien lo publicó puede cambiarlo o cancelarlo.
 host-own = Anunciar un encuentro propio

@@ -7,6 +7,7 @@ use super::calendar::Scope;
 use crate::drafts::REPORT_TYPES;
 use crate::feed::Feed;
 use crate::frame::Frame;
+use crate::live;
 use crate::markdown::Markdown;
 use crate::qr::Code;
 use crate::text::Text;
@@ -72,15 +73,16 @@ pub struct Message {
 }
 
 impl Chat {
-    /// What is asked for to hear of new messages, and of what the owner hides; nothing where old ones are read.
+    /// What is asked for to hear of new messages, of those that are taken back, and of what the owner hides;
+    /// nothing where old ones are read.
     fn asked(&self, owner: &str) -> Value {
-        match self.is_older {
-            true => json!([]),
-            false => json!([
-                { "kinds": [42], "#e": [self.room] },
-                { "kinds": [43], "authors": [owner] },
-            ]),
+        if self.is_older {
+            return json!([]);
         }
+        let new = json!({ "kinds": [42], "#e": [self.room] });
+        let hidden = json!({ "kinds": [43], "authors": [owner] });
+        let authors = self.messages.iter().map(|message| &message.author.key);
+        live::with_deletions(vec![new, hidden], authors)
     }
 }
 

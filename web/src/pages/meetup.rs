@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::drafts::REPORT_TYPES;
 use crate::frame::Frame;
 use crate::link::{WebLink, address, path};
+use crate::live;
 use crate::markdown::Markdown;
 use crate::text::{Text, is_unruly};
 use crate::views::{MeetupCard, Person, Topic};
@@ -57,6 +58,8 @@ pub struct Meetup {
 /// The answers to a meetup.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attendees {
+    /// Everybody who answered, hexadecimal; of very many the first.
+    pub people: Vec<String>,
     /// Who comes; of very many the first.
     pub going: Vec<Person>,
     /// How many come.
@@ -102,14 +105,17 @@ pub struct Comment {
 }
 
 impl Meetup {
-    /// What is asked for to hear of new answers.
+    /// What is asked for to hear of new answers, and of those that are taken back.
     fn answers_asked(&self) -> String {
-        in_script(&json!([{ "kinds": [31_925], "#a": [self.address] }]))
+        let new = json!({ "kinds": [31_925], "#a": [self.address] });
+        in_script(&live::with_deletions(vec![new], &self.attendees.people))
     }
 
-    /// What is asked for to hear of new comments.
+    /// What is asked for to hear of new comments, and of those that are taken back.
     fn comments_asked(&self) -> String {
-        in_script(&json!([{ "kinds": [1_111], "#A": [self.address] }]))
+        let new = json!({ "kinds": [1_111], "#A": [self.address] });
+        let authors = self.comments.iter().map(|comment| &comment.author.key);
+        in_script(&live::with_deletions(vec![new], authors))
     }
 
     /// Where those who have not answered are asked whether they come.

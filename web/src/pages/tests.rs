@@ -75,6 +75,7 @@ fn community_card() -> CommunityCard {
 
 fn person() -> Person {
     Person {
+        key: "ab".repeat(32),
         npub: "npub1examplexample".to_owned(),
         name: Some(Text::line(HOSTILE, 50)),
     }
@@ -98,6 +99,7 @@ fn meetup(language: Language) -> Meetup {
         hosts: vec![person()],
         co_organizers: "2".repeat(64),
         attendees: Attendees {
+            people: vec![person().key],
             going: vec![person()],
             accepted: 3,
             tentative: 1,

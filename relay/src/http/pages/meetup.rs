@@ -22,6 +22,8 @@ use crate::http::api::problem::Problem;
 const NAMED_MAX: usize = 48;
 /// People who run it together with its author.
 const HOSTS_MAX: usize = 12;
+/// People whose answers are watched for being taken back.
+const WATCHED_MAX: usize = 100;
 /// Comments on the page.
 const COMMENTS_MAX: usize = 50;
 /// Places of a meetup.
@@ -125,7 +127,10 @@ fn attendees(view: &MeetupView, going: &[PublicKey], names: &Names) -> Attendees
     let without_seat = seats_of.into_iter().flatten();
     let without_seat = without_seat.filter(|seat| !seat.place.is_going()).count() as u64;
     let waiting = waiting(view);
+    let everybody = view.rsvps.iter().flat_map(|rsvps| &rsvps.tally.attendees);
+    let everybody = everybody.take(WATCHED_MAX);
     Attendees {
+        people: everybody.map(|one| one.person.to_string()).collect(),
         going: going.iter().map(|person| names.person(*person)).collect(),
         // Who has no seat does not come.
         accepted: count(Answer::Accepted).saturating_sub(without_seat),

@@ -152,6 +152,7 @@ impl Names {
         let name = self.0.get(&person);
         Person {
             npub: npub(person),
+            key: person.to_string(),
             name: name.map(|name| Text::line(name, NAME_CHARACTERS_MAX)),
         }
     }
