@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { now } from '../../web/assets/js/bytes.js';
 import { publicKeyOf, signWith } from '../../web/assets/js/event.js';
 import { Relay } from '../../web/assets/js/relay.js';
+import { pictureOf } from './pictures.mjs';
 
 const REAL = new URL('../data/meetups-real.json', import.meta.url);
 const BASE32 = '0123456789bcdefghjkmnpqrstuvwxyz';
@@ -131,7 +132,7 @@ const LUEBECK = [['g', geohash(53.8655, 10.6866)], ['g', 'DE:Lübeck', 'city']];
 /** Communities that show that there is more than one topic in the world. */
 function others() {
   const of = (title, topic, latitude, longitude, city, slug, meeting, days, place) => {
-    const tags = [['t', topic], ['g', geohash(latitude, longitude)], ['g', city, 'city']];
+    const tags = [['t', topic], ['g', geohash(latitude, longitude)], ['g', city, 'city'], ['image', pictureOf(slug)]];
     const found = community(BEN, title, { tags, nonce: slug, about: `${title}: everybody is welcome.` });
     const event = meetup(BEN, found, slug, {
       title: meeting, start: soon(days), tags: [...tags, ['location', place]], about: `${meeting}. Just come.`,
@@ -153,14 +154,14 @@ export async function world({ isFriendly = false } = {}) {
   const stammtisch = meetup(ANNA, luebeck, 'stammtisch', {
     title: 'Stammtisch im Ratskeller',
     start: soon(3),
-    tags: [...LUEBECK, ['summary', 'An evening around a long table. Newcomers are welcome.'],
+    tags: [...LUEBECK, ['summary', 'An evening around a long table. Newcomers are welcome.'], ['image', pictureOf('stammtisch')],
       ['location', 'Ratskeller, Markt 13, Lübeck'], ['t', 'bitcoin']],
     about: 'We meet every month, talk about **everything and nothing**, and eat.\n\n'
       + '- Come as you are\n- Bring a friend\n- Questions are welcome\n\nThe table is the long one at the window.',
   });
   const seats = meetup(ANNA, luebeck, 'workshop', {
     title: 'Workshop: your first node', start: soon(5), about: 'Two seats at the bench.',
-    tags: [...LUEBECK, ['capacity', '2'], ['guests', '1'], ['location', 'Werkhof, Kanalstraße 70, Lübeck'], ['t', 'nodes']],
+    tags: [...LUEBECK, ['image', pictureOf('missing')], ['capacity', '2'], ['guests', '1'], ['location', 'Werkhof, Kanalstraße 70, Lübeck'], ['t', 'nodes']],
   });
   const cancelled = meetup(ANNA, luebeck, 'cancelled', {
     title: 'Boat trip', start: soon(6), tags: [...LUEBECK, ['status', 'cancelled']],
