@@ -135,3 +135,36 @@ pub(super) fn bring_up_to_date(transaction: &Transaction<'_>) -> rusqlite::Resul
     }
     transaction.pragma_update(None, "user_version", VERSION)
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_counted_anew_when_sealed_notes_get_room_of_their_own() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for step in &STEPS[..3] {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 3).unwrap();
+        for (number, kind) in [(1_u8, 1059), (2, 1), (3, 1059), (4, 31_923)] {
+            let insert = "INSERT INTO cached (id, author, kind, created_at, seen_at, relays, json)
+                VALUES (?1, ?1, ?2, 0, 0, '', '{}')";
+            let row = rusqlite::params![[number], kind];
+            connection.execute(insert, row).unwrap();
+        }
+        let transaction = connection.transaction().unwrap();
+        bring_up_to_date(&transaction).unwrap();
+        let sizes = |sealed: u8| -> (u32, u64) {
+            let size = "SELECT notes, bytes FROM cached_size WHERE sealed = ?1";
+            let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            transaction.query_row(size, [sealed], row).unwrap()
+        };
+        assert_eq!((sizes(0), sizes(1)), ((2, 4), (2, 4)));
+        let delete = "DELETE FROM cached WHERE kind = 1059";
+        transaction.execute(delete, []).unwrap();
+        assert_eq!((sizes(0), sizes(1)), ((2, 4), (0, 0)));
+    }
+}
