@@ -141,7 +141,7 @@ test('an administrator bans somebody, and others are told that they are none', a
     await banned.getByLabel('Reason').fill('spam');
     await banned.getByRole('button', { name: 'Ban' }).click();
     await banned.getByText('spam').waitFor();
-    await page.getByLabel('Name', { exact: true }).fill('Relay of Dora');
+    await page.locator('[data-texts]').getByLabel('Name', { exact: true }).fill('Relay of Dora');
     await page.getByRole('button', { name: 'Save changes Name' }).click();
     await shot(page, 'admin');
     await banned.getByRole('button', { name: /^Lift/ }).click();
