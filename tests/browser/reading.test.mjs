@@ -79,6 +79,18 @@ test('every dialog is accessible', async () => {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
+    // Those too that come in other places, as they are before anything is filled in.
+    const ids = await page.evaluate(() => Array.from(document.querySelector('#dialogs').content.querySelectorAll('dialog'), ({ id }) => id));
+    assert.ok(ids.includes('confirm') && ids.includes('work'), ids.join());
+    for (const id of ids) {
+      await page.evaluate((id) => {
+        const found = document.querySelector('#dialogs').content.getElementById(id);
+        document.body.append(document.importNode(found, true));
+        document.getElementById(id).showModal();
+      }, id);
+      await check(page, `${id}, ${colorScheme}`);
+      await page.evaluate((id) => document.getElementById(id).remove(), id);
+    }
     await context.close();
   }
 });
@@ -128,12 +140,13 @@ function rowsOf(text) {
 /** Throws what axe finds against WCAG 2.2 AA and good practice. */
 async function check(page, at) {
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, {
+  const { violations, passes } = await page.evaluate(() => window.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     // By itself axe leaves out how large things to press are (WCAG 2.2, 2.5.8).
     rules: { 'target-size': { enabled: true } },
     resultTypes: ['violations'],
   }));
+  assert.ok(passes.some(({ id }) => id === 'target-size'), at);
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).slice(0, 3).join('\n')}`);
   assert.deepEqual(found, [], `${at}\n${found.join('\n')}`);
 }
