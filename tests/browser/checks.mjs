@@ -38,10 +38,13 @@ export async function validated(html, path) {
 /** Throws what axe finds against WCAG 2.2 AA and good practice. */
 export async function accessible(page, at) {
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => window.axe.run(document, {
+  const { violations, passes } = await page.evaluate(() => window.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    // By itself axe leaves out how large things to press are (WCAG 2.2, 2.5.8).
+    rules: { 'target-size': { enabled: true } },
     resultTypes: ['violations'],
   }));
+  assert.ok(passes.some(({ id }) => id === 'target-size'), at);
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).slice(0, 3).join('\n')}`);
   assert.deepEqual(found, [], `${at}\n${found.join('\n')}`);
 }

@@ -62,8 +62,9 @@ function show(form, fills) {
     const waits = status === 'accepted' && npub
       && document.querySelector(`[data-waiting] a[href*="/p/${CSS.escape(npub)}"]`) !== null;
     const sentence = place.dataset[waits ? 'waits' : status] ?? '';
+    // It is there before it says something: what appears together with its text is not read out everywhere.
+    place.hidden = false;
     if (place.textContent !== sentence) place.textContent = sentence;
-    place.hidden = sentence === '';
   }
   if (!fills) return;
   const guests = own?.tags.find(([name]) => name === 'guests')?.[1] ?? '0';
