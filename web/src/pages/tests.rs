@@ -1,6 +1,7 @@
 //! Pages of hostile and of whole data, in every language.
 
 use askama::Template;
+use kith_nips::lbc::Audience;
 use kith_nips::nip52::{TimeSpan, When, Zone};
 use kith_nips::place::{CityTag, Point};
 use serde_json::Value;
@@ -234,6 +235,23 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     let account = Account {
         frame: frame(language, "/account"),
     };
+    let announce = AnnouncePage {
+        frame: frame(language, "/c/x/announce"),
+        about: Organizing {
+            community: community_link(),
+            owner: "ab".repeat(32),
+            heading: "Announce".to_owned(),
+            tab: Tab::Announce,
+        },
+        audience: Audience::Silent,
+        meetups: vec![card()],
+        chosen: Some(card().naddr),
+        reach: Some(Reach {
+            all: 2,
+            without: 1,
+            cut: true,
+        }),
+    };
     let problem = Problem {
         frame: frame(language, "/nowhere"),
         status: 404,
@@ -250,6 +268,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         ("agenda", agenda.render().unwrap()),
         ("calendar", calendar.render().unwrap()),
         ("account", account.render().unwrap()),
+        ("announce", announce.render().unwrap()),
         ("problem", problem.render().unwrap()),
     ]
 }
