@@ -1,11 +1,10 @@
 /** People report, who runs a community decides, an administrator lets people in, and hosts find what is of use to them. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
 import { publicKeyOf } from '../../web/assets/js/event.js';
 import { Relay } from '../../web/assets/js/relay.js';
+import { accessible } from './checks.mjs';
 import { startRelay } from './relay.mjs';
 import { begin, here, sign, withExtension } from './support.mjs';
 import { ANNA, BEN, CLARA, meetup, note, person, publishAll } from './world.mjs';
@@ -14,7 +13,6 @@ begin();
 
 const ADMINISTRATOR = person(42);
 const DORA = person(41);
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Somebody whose extension signs. */
 async function as(secret, options = {}) {
@@ -37,11 +35,7 @@ async function check(page, name) {
     if (process.env.KITH_LOOK) {
       await page.screenshot({ path: `${process.env.KITH_LOOK}/${name}-${width}.png`, fullPage: true });
     }
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }));
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), [], name);
+    await accessible(page, `${name}, ${width}`);
   }
 }
 

@@ -121,7 +121,9 @@ async function agreedTo({ shown, drafts }) {
  * @param {Given} [first] The first part of the people, if it was read just now.
  */
 async function carryOut(announcement, first) {
+  if (working.has(announcement.id)) return;
   const card = shown(announcement);
+  card.element.scrollIntoView({ block: 'nearest' });
   try {
     if (!first) {
       const { given, problems } = await part(announcement);

@@ -1,6 +1,7 @@
 //! Pages of hostile and of whole data, in every language.
 
 use askama::Template;
+use kith_nips::lbc::Audience;
 use kith_nips::nip52::{TimeSpan, When, Zone};
 use kith_nips::place::{CityTag, Point};
 use serde_json::Value;
@@ -279,6 +280,23 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         meetups: Some(3),
         membership: Some("5".repeat(64)),
     };
+    let announce = AnnouncePage {
+        frame: frame(language, "/c/x/announce"),
+        about: Organizing {
+            community: community_link(),
+            owner: "ab".repeat(32),
+            heading: "Announce".to_owned(),
+            tab: Tab::Announce,
+        },
+        audience: Audience::Silent,
+        meetups: vec![card()],
+        chosen: Some(card().naddr),
+        reach: Some(Reach {
+            all: 2,
+            without: 1,
+            cut: true,
+        }),
+    };
     let problem = Problem {
         frame: frame(language, "/nowhere"),
         status: 404,
@@ -298,6 +316,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
         ("join", join.render().unwrap()),
         ("reports", reports.render().unwrap()),
         ("admin", admin.render().unwrap()),
+        ("announce", announce.render().unwrap()),
         ("problem", problem.render().unwrap()),
     ]
 }

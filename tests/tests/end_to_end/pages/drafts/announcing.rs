@@ -236,7 +236,7 @@ async fn the_page_says_how_many_these_are_in_every_language() {
         "noindex",
         "<noscript>",
     ]);
-    page.lacks(&["<b>Chess", "name=\"text\""]);
+    page.lacks(&["<b>Chess", " name=\"text\""]);
     assert!(
         page.header("content-security-policy")
             .unwrap()
