@@ -251,7 +251,7 @@ test('who runs a meetup too is named, and finds who comes and nothing that only 
   assert.equal(await hosts.getByRole('link').count(), 1);
   await ben.getByRole('link', { name: 'Who comes' }).click();
   await ben.getByText('Nobody has answered yet.').waitFor();
-  assert.deepEqual(await links(await as(ANNA)), ['Change the meetup', 'Who comes']);
+  assert.deepEqual(await links(await as(ANNA)), ['Change the meetup', 'Who comes', 'Announce']);
   assert.deepEqual(await links(await as(CLARA)), []);
   const reader = await (await here.visitor({ javaScriptEnabled: false })).newPage();
   await reader.goto(ben.url().replace('/attendees', ''));
