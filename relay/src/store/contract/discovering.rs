@@ -392,9 +392,39 @@ fn check_spread(
         taken[before] <= each
     });
     let mut options = ScanOptions::everything(NOW);
-    options.spread = Some(Spread::new(begins, each));
+    let spread = Spread::new(begins, each);
+    options.limit_max = spread.events_max();
+    options.spread = Some(spread);
     let found = bench.answer_with(std::slice::from_ref(filter), options);
     assert_eq!(ids(&found), expected, "{} spread {each}", filter.to_json());
+}
+
+#[test]
+fn an_answer_that_is_spread_over_time_reaches_the_last_stretch() {
+    let mut bench = Bench::<Sqlite>::new(Mode::Running);
+    // So few that all are looked at before the first is answered, and more than are answered.
+    let days: Vec<u64> = (0..30).map(|day| NOW + day * DAY).collect();
+    let mut expected = Vec::new();
+    for day in &days {
+        for turn in 0..4 {
+            let start = day + turn * 3_600;
+            let (identifier, start) = (start.to_string(), start.to_string());
+            let tags: &[&[&str]] = &[&["d", &identifier], &["t", "chess"], &["start", &start]];
+            let event = signed(1, 31_923, NOW, tags, "");
+            bench.saves(&event);
+            expected.extend((turn < 3).then(|| event.id()));
+        }
+    }
+    let filter = parsed(&[r##"{"kinds":[31923],"#t":["chess"],"search":"from:0"}"##]);
+    let mut options = ScanOptions::everything(NOW);
+    let spread = Spread::new(days, 3);
+    options.limit_max = spread.events_max();
+    options.spread = Some(spread);
+    for _ in 0..2 {
+        let found = bench.answer_with(&filter, options.clone());
+        assert_eq!(ids(&found), expected);
+        bench.rebuild();
+    }
 }
 
 #[test]

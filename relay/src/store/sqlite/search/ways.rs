@@ -58,8 +58,12 @@ pub fn choose(
         discovery: search.discovery(),
         context,
     };
-    // One more tells whether there is more.
-    let kept = wanted.saturating_add(1);
+    let kept = match context.options.spread {
+        // One more tells whether there is more.
+        None => wanted.saturating_add(1),
+        // Which of them are passed over is known once they are in order.
+        Some(_) => usize::MAX,
+    };
     if let Some(ids) = &filter.ids {
         let index = &context.reader.index;
         let places = ids.iter().map(|id| index.sequence_of(id));
