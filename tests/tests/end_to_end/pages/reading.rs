@@ -322,7 +322,8 @@ async fn a_month_with_very_much_shows_the_first_of_each_day() {
         let start = begin + number * 6 * 3_600 + 3_600;
         let ahead = i64::try_from(start - now()).unwrap();
         let round = meetup(OWNER, &chess, &format!("round-{number}!"), ahead);
-        round.tag(&["g", "DE:Berlin"]).signed()
+        let there = round.tag(&["g", "DE:Berlin"]).tag(&["g", "u33dc0"]);
+        there.signed()
     });
     let events: Vec<Event> = [chess.clone()].into_iter().chain(meetups).collect();
     let relay = relay_with(&events).await;
