@@ -1,10 +1,12 @@
 //! Communities, meetups and people as pages show them: plain data, already harmless.
 
+use jiff::civil::Date;
 use kith_nips::nip52::When;
 use kith_nips::place::{CityTag, Point};
 
 use crate::link::{WebLink, path};
 use crate::text::Text;
+use crate::when;
 
 /// A community by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +154,11 @@ impl MeetupCard {
     pub fn position(&self) -> Option<String> {
         let point = self.point?;
         Some(format!("{:.5},{:.5}", point.latitude(), point.longitude()))
+    }
+
+    /// The first and the last day that it is on, where it is.
+    pub fn days(&self) -> Option<(Date, Date)> {
+        when::local_days(self.when.as_ref()?, self.point)
     }
 
     /// Its page.

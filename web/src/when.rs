@@ -1,12 +1,16 @@
 //! When a meetup is, in words: in the time zone of its place, with the instant for machines.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use kith_nips::nip52::When;
 use kith_nips::place::{Gazetteer, Point};
 
 use crate::formats;
 use crate::language::Language;
+
+/// What lasts longer is on more than one day.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// When a meetup is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +106,21 @@ pub(crate) fn local_start(when: &When, place: Option<Point>) -> Option<Zoned> {
         _ => TimeZone::UTC,
     };
     Some(start.to_zoned(zone))
+}
+
+/// The first and the last day where the meetup is. Of less than a whole day it is the day of its start:
+/// an evening that ends past midnight is on one day.
+pub(crate) fn local_days(when: &When, place: Option<Point>) -> Option<(Date, Date)> {
+    if let When::AllDay(days) = when {
+        return Some((days.start(), days.last_day()));
+    }
+    let start = local_start(when, place)?;
+    let end = when.ends_at().and_then(instant);
+    let end = end.map(|end| end.to_zoned(end_zone(when, &start)));
+    let last = end.filter(|end| end.duration_since(&start) > DAY);
+    // What ends at midnight is not on the day that begins then.
+    let last = last.and_then(|end| end.checked_sub(1.second()).ok());
+    Some((start.date(), last.map_or(start.date(), |last| last.date())))
 }
 
 /// The instant of Unix seconds.

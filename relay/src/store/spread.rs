@@ -7,19 +7,34 @@ use std::sync::Arc;
 pub struct Spread {
     begins: Arc<[u64]>,
     each: usize,
+    before: usize,
 }
 
 impl Spread {
     /// At most `each` events that start in the same stretch. `begins` are where stretches begin, Unix
-    /// seconds, in order; what starts before the first is a stretch as well.
-    pub fn new(begins: impl Into<Arc<[u64]>>, each: usize) -> Self {
+    /// seconds, in order. What starts before the first is a stretch as well, of which `before` events are
+    /// taken.
+    pub fn new(begins: impl Into<Arc<[u64]>>, each: usize, before: usize) -> Self {
         let begins = begins.into();
-        Spread { begins, each }
+        Spread {
+            begins,
+            each,
+            before,
+        }
     }
 
     /// Events of all stretches at most.
     pub fn events_max(&self) -> usize {
-        self.each.saturating_mul(self.begins.len() + 1)
+        let each = self.each.saturating_mul(self.begins.len());
+        each.saturating_add(self.before)
+    }
+
+    /// Events of the stretch that `start` is in, at most.
+    fn events_of(&self, start: u64) -> usize {
+        match self.begins.first() {
+            Some(first) if start >= *first => self.each,
+            _ => self.before,
+        }
     }
 
     /// Where the stretch that begins behind `start` begins; `None` behind the last.
@@ -34,8 +49,8 @@ impl Spread {
 pub struct Spreading {
     /// Where the next stretch begins; `u64::MAX` in the last, 0 before the first.
     next: u64,
-    /// Events of this stretch so far.
-    taken: usize,
+    /// Events of this stretch that may still come.
+    left: usize,
 }
 
 impl Spreading {
@@ -43,15 +58,16 @@ impl Spreading {
     pub fn takes(&mut self, start: u64, spread: &Spread) -> bool {
         if start >= self.next {
             self.next = spread.next_behind(start).unwrap_or(u64::MAX);
-            self.taken = 0;
+            self.left = spread.events_of(start);
         }
-        self.taken += 1;
-        self.taken <= spread.each
+        let takes = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        takes
     }
 
     /// Where the answer goes on, if of this stretch there is enough.
-    pub fn goes_on_at(&self, spread: &Spread) -> Option<u64> {
-        (self.taken >= spread.each).then_some(self.next)
+    pub fn goes_on_at(&self) -> Option<u64> {
+        (self.left == 0).then_some(self.next)
     }
 }
 
@@ -61,15 +77,15 @@ mod tests {
 
     #[test]
     fn each_stretch_has_its_own_count() {
-        let spread = Spread::new([10, 20, 30], 2);
-        assert_eq!(spread.events_max(), 8);
+        let spread = Spread::new([10, 20, 30], 2, 1);
+        assert_eq!(spread.events_max(), 7);
         let mut spreading = Spreading::default();
         let starts = [0, 3, 9, 10, 10, 19, 20, 30, 31, u64::MAX - 1];
         let taken: Vec<u64> = starts
             .into_iter()
             .filter(|start| spreading.takes(*start, &spread))
             .collect();
-        assert_eq!(taken, [0, 3, 10, 10, 20, 30, 31]);
-        assert_eq!(spreading.goes_on_at(&spread), Some(u64::MAX));
+        assert_eq!(taken, [0, 10, 10, 20, 30, 31]);
+        assert_eq!(spreading.goes_on_at(), Some(u64::MAX));
     }
 }

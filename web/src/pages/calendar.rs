@@ -5,17 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use kith_nips::nip52::When;
 
 use crate::formats;
 use crate::frame::Frame;
 use crate::link::{address, path};
 use crate::text::Text;
 use crate::views::{City, CommunityLink, MeetupCard, Topic};
-use crate::when;
-
-/// Whole days of one meetup that are marked: more than any month has.
-const DAYS_PER_MEETUP_MAX: usize = 62;
 
 /// What a calendar is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,9 +91,17 @@ struct Day<'a> {
     date: Date,
     name: String,
     is_today: bool,
-    meetups: Vec<&'a MeetupCard>,
+    meetups: Vec<Entry<'a>>,
     /// Where all of the day is, when it may have more than is shown.
     all: Option<String>,
+}
+
+/// A meetup on a day.
+#[derive(Debug)]
+struct Entry<'a> {
+    card: &'a MeetupCard,
+    /// When it starts on that day, if it does.
+    starts_at: Option<String>,
 }
 
 impl Calendar {
@@ -168,13 +171,21 @@ impl Calendar {
     }
 
     fn days(&self) -> Vec<Day<'_>> {
-        let mut on: BTreeMap<Date, Vec<&MeetupCard>> = BTreeMap::new();
+        let mut on: BTreeMap<Date, Vec<Entry<'_>>> = BTreeMap::new();
+        let last = self.month.last_of_month();
         for card in &self.meetups {
-            for date in self.dates(card) {
-                on.entry(date).or_default().push(card);
+            let Some((begins, ends)) = card.days() else {
+                continue;
+            };
+            let times = self.frame.times(card);
+            let starts_at = times.and_then(|times| times.start_time);
+            let dates = begins.max(self.month).series(1.day());
+            for date in dates.take_while(|date| *date <= ends.min(last)) {
+                // On the days after the first it goes on.
+                let starts_at = starts_at.clone().filter(|_| date == begins);
+                on.entry(date).or_default().push(Entry { card, starts_at });
             }
         }
-        let last = self.month.last_of_month();
         let days = self.month.series(1.day()).take_while(|day| *day <= last);
         days.map(|date| {
             let mut meetups = on.remove(&date).unwrap_or_default();
@@ -191,23 +202,5 @@ impl Calendar {
             }
         })
         .collect()
-    }
-
-    /// The days of the month that a meetup is on: where it begins, or all of its whole days.
-    fn dates(&self, card: &MeetupCard) -> Vec<Date> {
-        let of_month = |date: &Date| date.first_of_month() == self.month;
-        match card.when.as_ref() {
-            Some(When::AllDay(days)) => {
-                let last = days.last_day();
-                let begin = days.start().max(self.month);
-                let dates = begin.series(1.day()).take_while(|date| *date <= last);
-                dates.take(DAYS_PER_MEETUP_MAX).filter(of_month).collect()
-            }
-            Some(when) => {
-                let start = when::local_start(when, card.point).map(|start| start.date());
-                start.into_iter().filter(of_month).collect()
-            }
-            None => Vec::new(),
-        }
     }
 }

@@ -456,6 +456,48 @@ fn whole_days_are_on_each_of_them_and_long_lists_are_cut() {
 }
 
 #[test]
+fn what_lasts_longer_than_a_day_is_on_each_and_starts_on_one() {
+    let days_of = |start: &str, end: &str| {
+        let seconds = |text: &str| {
+            let moment: jiff::Zoned = text.parse().unwrap();
+            u64::try_from(moment.timestamp().as_second()).unwrap()
+        };
+        let span = kith_nips::nip52::TimeSpan::new(seconds(start), Some(seconds(end))).unwrap();
+        let camp = MeetupCard {
+            when: Some(When::timed(span)),
+            ..card()
+        };
+        let calendar = Calendar {
+            frame: frame(Language::English, "/calendar/2026-12"),
+            scope: Scope::Anywhere,
+            wrong: None,
+            month: jiff::civil::date(2026, 12, 1),
+            today: jiff::civil::date(2026, 12, 2),
+            meetups: vec![camp],
+            per_day_max: 3,
+        };
+        let page = calendar.render().unwrap();
+        let hours = page.matches("class=\"hour\"").count();
+        (page.matches("/m/naddr1x").count(), hours)
+    };
+    let zone = "[Europe/London]";
+    let at = |text: &str| format!("{text}{zone}");
+    for (start, end, shown) in [
+        // An evening that ends past midnight.
+        ("2026-12-04T20:00", "2026-12-05T03:00", (1, 1)),
+        ("2026-12-04T18:00", "2026-12-06T16:00", (3, 1)),
+        // Until midnight.
+        ("2026-12-04T18:00", "2026-12-06T00:00", (2, 1)),
+        // It goes on from the month before, or into the next.
+        ("2026-11-29T18:00", "2026-12-02T12:00", (2, 0)),
+        ("2026-12-30T18:00", "2027-01-02T12:00", (2, 1)),
+        ("2026-11-01T18:00", "2027-01-02T12:00", (31, 0)),
+    ] {
+        assert_eq!(days_of(&at(start), &at(end)), shown, "{start} to {end}");
+    }
+}
+
+#[test]
 fn a_chosen_language_stays() {
     let page = meetup(Language::French).render().unwrap();
     assert!(page.contains("href=\"/about?lang=fr\""));

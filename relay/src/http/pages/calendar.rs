@@ -25,6 +25,8 @@ use crate::store::Spread;
 
 /// Meetups of a day that are shown.
 const PER_DAY_MAX: usize = 3;
+/// Meetups that are looked at because they began before the month and go on in it.
+const GOING_ON_MAX: usize = 30;
 /// Years that have a calendar.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 /// Characters of a place that nobody knows.
@@ -102,14 +104,16 @@ async fn found(
     let days = month.series(1.day()).take_while(|day| *day <= after);
     let begin = |day: Date| zone.to_zoned(day.at(0, 0, 0, 0)).ok();
     let begins: Option<Vec<u64>> = days.map(|day| Some(seconds(&begin(day)?))).collect();
-    let begins = begins.ok_or_else(missing)?;
+    let mut begins = begins.ok_or_else(missing)?;
     let ends = begins.first().zip(begins.last());
     let (from, to) = ends.ok_or_else(missing)?;
     let from = from.saturating_sub(DAY_ELSEWHERE_SECONDS);
     let to = to.saturating_add(DAY_ELSEWHERE_SECONDS);
+    // What begins where the month came earlier, and what goes on, takes nothing from the first day.
+    begins.insert(0, from);
     let listing = asked.wanted(from, to);
     let listing = listing.listing(&visit.list(""), pages.api.searches())?;
-    let spread = Spread::new(begins, PER_DAY_MAX);
+    let spread = Spread::new(begins, PER_DAY_MAX, GOING_ON_MAX);
     let community = asked.community.as_deref();
     Ok(reading.meetups_spread(community, &listing, spread).await?)
 }
@@ -173,7 +177,7 @@ async fn asked(reading: &Reading, visit: &Visit) -> Result<Asked, Problem> {
     Ok(asked)
 }
 
-/// A place. The first one that is looked up unpacks the table of cities.
+/// A place. Cities that are like one that nobody knows are looked for in the whole table.
 async fn looked_up<T: Parameter + Send + 'static>(typed: &str) -> Result<Option<T>, Problem> {
     let typed = typed.to_owned();
     let looking = tokio::task::spawn_blocking(move || T::read(&typed).ok());

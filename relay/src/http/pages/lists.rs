@@ -44,7 +44,7 @@ pub(super) async fn city(
     let text = format!("{country}:{name}");
     let missing = || Problem::not_found("city");
     let tag = CityTag::parse(&text).map_err(|_| missing())?;
-    // The first place that is looked up unpacks the table of cities.
+    // Cities that are like one that nobody knows are looked for in the whole table.
     let reading = tokio::task::spawn_blocking(move || InCity::read(&text)).await;
     let city = reading.ok().and_then(Result::ok).ok_or_else(missing)?;
     let reading = pages.api.reading()?;

@@ -47,7 +47,7 @@ pub(super) async fn show(State(pages): State<Pages>, visit: Visit) -> Result<Res
         return Ok(named::to(&visit, &page));
     }
     let typed = question.clone();
-    // The first place that is looked up unpacks the table of cities.
+    // Cities that are like one that nobody knows are looked for in the whole table.
     let understanding = tokio::task::spawn_blocking(move || Understood::read(&typed)).await;
     let understood = understanding.map_err(|_| stopping())?;
     let reading = pages.api.reading()?;

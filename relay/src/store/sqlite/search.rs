@@ -141,7 +141,7 @@ impl SearchWalk {
             return true;
         }
         let is_taken = self.spreading.takes(found.rank.0, spread);
-        if let Some(start) = self.spreading.goes_on_at(spread)
+        if let Some(start) = self.spreading.goes_on_at()
             && let Way::Soonest(soonest) = &mut self.way
         {
             soonest.go_on_at(start);
