@@ -2,8 +2,9 @@
 //! friday") or as programs do (`FREQ=WEEKLY;…`, RFC 5545). Pure; which dates come of it is
 //! `kith_nips::icalendar`'s.
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use kith_nips::icalendar::{Frequency, OnDays, Repetition, Rule, RuleEnd, RuleError};
+use kith_nips::nip52::When;
 
 use crate::errors::CliError;
 use crate::when::weekday;
@@ -16,27 +17,50 @@ pub const ACCEPTED_FORMS: &str = "try \"weekly\", \"every 2nd thursday\", \"ever
      \"monthly on the last friday\", \"2nd and 4th tuesday of the month\", \"weekly, 12 times\" or \
      \"FREQ=MONTHLY;BYMONTHDAY=15\"";
 
-/// Reads what was typed, with its end.
-pub fn parse(text: &str, end: Option<RuleEnd>) -> Result<Rule, CliError> {
-    let typed = text.trim();
-    if typed.len() > TEXT_BYTES_MAX {
-        let message = format!("--repeat: longer than {TEXT_BYTES_MAX} bytes");
-        return Err(CliError::usage(message, ACCEPTED_FORMS));
+/// What was typed, before it is known when the first one is.
+#[derive(Debug)]
+pub struct Repeat {
+    rule: Rule,
+    until: Option<Date>,
+}
+
+impl Repeat {
+    /// Reads how often, and how many times or until which day, if it does not say so itself.
+    pub fn parse(text: &str, times: Option<u16>, until: Option<Date>) -> Result<Self, CliError> {
+        let typed = text.trim();
+        if typed.len() > TEXT_BYTES_MAX {
+            let message = format!("--repeat: longer than {TEXT_BYTES_MAX} bytes");
+            return Err(CliError::usage(message, ACCEPTED_FORMS));
+        }
+        let rule = match typed.contains('=') {
+            true => typed.parse(),
+            false => phrase(typed)?.rule(),
+        };
+        let rule = rule.map_err(refused)?;
+        if rule.is_bounded() && (times.is_some() || until.is_some()) {
+            return Err(CliError::usage(
+                "--repeat: the rule says itself when it ends",
+                "leave out --times and --until",
+            ));
+        }
+        let rule = match times {
+            Some(times) => rule.ending(RuleEnd::Times(times)).map_err(refused)?,
+            None => rule,
+        };
+        Ok(Repeat { rule, until })
     }
-    let rule = match typed.contains('=') {
-        true => typed.parse(),
-        false => phrase(typed)?.rule(),
-    };
-    let refused = |error: RuleError| CliError::usage(format!("--repeat: {error}"), ACCEPTED_FORMS);
-    let rule = rule.map_err(refused)?;
-    match end {
-        Some(_) if rule.is_bounded() => Err(CliError::usage(
-            "--repeat: the rule says itself when it ends",
-            "leave out --times and --until",
-        )),
-        Some(end) => rule.ending(end).map_err(refused),
-        None => Ok(rule),
+
+    /// The rule for a first one at this time.
+    pub fn beginning(&self, first: &When) -> Result<Rule, CliError> {
+        match self.until {
+            Some(day) => self.rule.ending(RuleEnd::on(day, first)).map_err(refused),
+            None => Ok(self.rule.clone()),
+        }
     }
+}
+
+fn refused(error: RuleError) -> CliError {
+    CliError::usage(format!("--repeat: {error}"), ACCEPTED_FORMS)
 }
 
 /// The words of a phrase, gathered.
@@ -209,6 +233,8 @@ fn ordinal(word: &str) -> Option<i8> {
 
 #[cfg(test)]
 mod tests {
+    use kith_nips::nip52::{DateSpan, TimeSpan, Zone};
+
     use super::*;
 
     #[test]
@@ -254,7 +280,8 @@ mod tests {
             ("every 3 weeks, 4 times", "FREQ=WEEKLY;COUNT=4;INTERVAL=3"),
             ("rrule:freq=weekly;interval=2", "FREQ=WEEKLY;INTERVAL=2"),
         ] {
-            assert_eq!(parse(text, None).unwrap().to_string(), rule, "{text}");
+            let repeat = Repeat::parse(text, None, None).unwrap();
+            assert_eq!(repeat.rule.to_string(), rule, "{text}");
         }
     }
 
@@ -271,7 +298,7 @@ mod tests {
             ("yearly on friday", "together", "weekly"),
             ("FREQ=NEVER", "not a rule", "weekly"),
         ] {
-            let error = parse(text, None).unwrap_err();
+            let error = Repeat::parse(text, None, None).unwrap_err();
             assert!(error.message.contains(message), "{text}: {}", error.message);
             assert!(error.hint.unwrap_or_default().contains(hint), "{text}");
         }
@@ -279,12 +306,26 @@ mod tests {
 
     #[test]
     fn an_end_is_said_once() {
-        let times = Some(RuleEnd::Times(12));
-        let rule = parse("weekly", times).unwrap();
-        assert_eq!(rule.to_string(), "FREQ=WEEKLY;COUNT=12");
-        let until = Some(RuleEnd::Day(jiff::civil::date(2027, 6, 30)));
-        let rule = parse("weekly", until).unwrap();
-        assert_eq!(rule.to_string(), "FREQ=WEEKLY;UNTIL=20270630");
-        assert!(parse("FREQ=WEEKLY;COUNT=3", times).is_err());
+        let of = |text, times, until, first: &When| {
+            let rule = Repeat::parse(text, times, until)?.beginning(first)?;
+            Ok::<_, CliError>(rule.to_string())
+        };
+        let days = When::all_day(DateSpan::read("2027-01-07", None).unwrap());
+        let (times, until) = (Some(12), Some(jiff::civil::date(2027, 6, 30)));
+        let rule = of("weekly", times, None, &days).unwrap();
+        assert_eq!(rule, "FREQ=WEEKLY;COUNT=12");
+        let rule = of("weekly", None, until, &days).unwrap();
+        assert_eq!(rule, "FREQ=WEEKLY;UNTIL=20270630");
+        // Of moments the end is one as well (RFC 5545 section 3.3.10), by the clocks of the first.
+        let evening = When::Timed {
+            span: TimeSpan::new(1_799_341_200, None).unwrap(),
+            start_zone: Some(Zone::new("Europe/Berlin").unwrap()),
+            end_zone: None,
+        };
+        let rule = of("weekly", None, until, &evening).unwrap();
+        assert_eq!(rule, "FREQ=WEEKLY;UNTIL=20270630T215959Z");
+        for (times, until) in [(times, None), (None, until)] {
+            assert!(of("FREQ=WEEKLY;COUNT=3", times, until, &days).is_err());
+        }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kith_client::extensions::{Scope, SeriesId, occurrences};
-use kith_client::icalendar::RuleEnd;
 use kith_client::{self as client, Kith, Listing, NewSeries, Search, SeriesItem, SeriesOutcome};
 
 use super::cancel::{Cancelled, tell};
@@ -21,8 +20,9 @@ use crate::output::series::{AllSeries, SeriesChanged, SeriesShown, SeriesView};
 use crate::output::views::{MeetupStatus, MeetupView};
 use crate::output::{Output, Report};
 use crate::progress::Progress;
+use crate::repeat::Repeat;
 use crate::seen::Seen;
-use crate::{reference, repeat, when};
+use crate::{reference, when};
 
 /// Runs `kith meetup series …`.
 pub async fn run(arguments: &Series, context: &Context) -> Result<Report, CliError> {
@@ -37,12 +37,8 @@ pub async fn run(arguments: &Series, context: &Context) -> Result<Report, CliErr
 
 async fn create(typed: &SeriesCreate, context: &Context) -> Result<Report, CliError> {
     let checked = Checked::of(&typed.meetup, context)?;
-    let ending = match (typed.times, &typed.until) {
-        (Some(times), _) => Some(RuleEnd::Times(times)),
-        (None, Some(until)) => Some(RuleEnd::Day(last_day(until, context)?)),
-        (None, None) => None,
-    };
-    let rule = repeat::parse(&typed.repeat, ending)?;
+    let until = typed.until.as_deref().map(|day| last_day(day, context));
+    let repeat = Repeat::parse(&typed.repeat, typed.times, until.transpose()?)?;
     let id = typed.id.as_deref().map(str::parse::<SeriesId>);
     let id = id.transpose().map_err(client::MeetupError::from)?;
 
@@ -53,6 +49,7 @@ async fn create(typed: &SeriesCreate, context: &Context) -> Result<Report, CliEr
         mut warnings,
     } = checked.meetup(writer.kith(), context).await?;
     // Before anybody types a password.
+    let rule = repeat.beginning(&new.when)?;
     let planned = occurrences(&rule, &new.when).map_err(client::MeetupError::from)?;
     let kith = writer.unlock().await?;
     let series = NewSeries {

@@ -397,7 +397,12 @@ fn check_spread(
     options.limit_max = spread.events_max();
     options.spread = Some(spread);
     let found = bench.answer_with(std::slice::from_ref(filter), options);
-    assert_eq!(ids(&found), expected, "{} spread {each}, {earlier}", filter.to_json());
+    assert_eq!(
+        ids(&found),
+        expected,
+        "{} spread {each}, {earlier}",
+        filter.to_json()
+    );
 }
 
 #[test]

@@ -178,6 +178,20 @@ async fn one_meetup_of_a_series_those_after_it_or_all_are_changed() {
 }
 
 #[tokio::test]
+async fn the_last_day_of_a_series_is_of_the_place_and_may_have_one() {
+    let relay = TestRelay::start().await;
+    let (organizer, _) = party(&relay).await;
+    let mut until = SERIES.map(str::to_owned);
+    until[9] = "--until".to_owned();
+    until[10] = "2031-04-10".to_owned();
+    let made = organizer.json(until).await;
+    assert_eq!(column(&made, "start"), STARTS);
+    // The end of that day in Brighton, in UTC (RFC 5545 section 3.3.10).
+    let rule = "FREQ=WEEKLY;UNTIL=20310410T225959Z;INTERVAL=2;BYDAY=TH";
+    assert_eq!(made["rule"], rule);
+}
+
+#[tokio::test]
 async fn what_makes_no_series_is_refused_before_anything_is_published() {
     let relay = TestRelay::start().await;
     let (organizer, _) = party(&relay).await;
