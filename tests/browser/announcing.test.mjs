@@ -250,6 +250,24 @@ test('an extension that declines ends it, and what was sent before is not sent a
   await expectOnce(of.quiet, of);
 });
 
+test('nip07_03_an_extension_that_cannot_encrypt_sends_nothing_and_is_not_asked_for_anything_older', async () => {
+  const of = await club(190, { silent: 2 });
+  const context = await here.visitor();
+  await withExtension(context, { secret: of.owner });
+  await context.addInitScript(() => {
+    delete window.nostr.nip44;
+    window.nostr.nip04 = { encrypt: async () => { window.isOld = true; return 'AAAA?iv=AAAA'; } };
+  });
+  const page = await context.newPage();
+  await written(page, of);
+  await page.getByRole('button', { name: 'Send to all of them' }).click();
+  await page.getByRole('button', { name: 'Use my browser extension' }).click();
+  await sign(page, 'to each of 2 people');
+  await page.getByText('Your signer refused, or cannot encrypt.').waitFor();
+  assert.ok(!await page.evaluate(() => window.isOld));
+  assert.equal(await counted(page, 'Reached').innerText(), '0');
+});
+
 test('a signer elsewhere seals, and others than organizers are told that it is not theirs', async () => {
   const bunker = await here.signer([]);
   const of = await club(39, { silent: 0 });

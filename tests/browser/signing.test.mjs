@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { publicKeyOf } from '../../web/assets/js/event.js';
+import { publicKeyOf, signWith } from '../../web/assets/js/event.js';
 import { decryptKey, encryptKey, findEncrypted, npubOf, nsecOf } from '../../web/assets/js/keyfile.js';
 import { conversationKey, decrypt, encrypt } from '../../web/assets/js/nip44.js';
 import { begin, here, meetupPage, sayYes, sign, withExtension } from './support.mjs';
@@ -12,6 +12,18 @@ import { person } from './world.mjs';
 begin();
 
 const USER = publicKeyOf(person(40));
+
+/** What an extension signs instead of what it is asked for. */
+const LIES = {
+  content: (draft, secret) => signWith({ ...draft, content: `${draft.content}!` }, secret),
+  kind: (draft, secret) => signWith({ ...draft, kind: 1 }, secret),
+  tags: (draft, secret) => signWith({ ...draft, tags: [...draft.tags, ['p', publicKeyOf(secret)]] }, secret),
+  time: (draft, secret) => signWith({ ...draft, created_at: draft.created_at + 1 }, secret),
+  person: (draft) => signWith(draft, person(52)),
+  id: (draft, secret) => ({ ...signWith(draft, secret), id: '0'.repeat(64) }),
+  signature: (draft, secret) => ({ ...signWith(draft, secret), sig: '1'.repeat(128) }),
+  nothing: () => null,
+};
 
 /** The part of the page of a meetup where this person is listed as coming. */
 function listed(page, pubkey) {
@@ -33,7 +45,72 @@ test('nip44 and nip49 agree with the vectors of their documents', async () => {
   assert.equal(await decryptKey(kept, 'Nostr'), null);
 });
 
-test('an extension signs, and is not believed when it signs something else', async () => {
+test('nip07_01_without_an_extension_there_are_other_ways_and_one_that_comes_later_is_found', async () => {
+  const context = await here.visitor();
+  const pubkey = publicKeyOf(person(53));
+  await context.exposeFunction('signHere', ({ kind, tags, content, created_at }) =>
+    signWith({ kind, tags, content, created_at }, person(53)));
+  const page = await meetupPage(context, 'Workshop: your first node');
+  const button = page.getByRole('button', { name: 'Use my browser extension' });
+  await page.getByRole('button', { name: 'Maybe' }).click();
+  await page.getByText('My key is on my phone').waitFor();
+  assert.ok(await button.isHidden());
+  await page.keyboard.press('Escape');
+  await page.evaluate((pubkey) => {
+    window.nostr = { getPublicKey: async () => pubkey, signEvent: (draft) => window.signHere(draft) };
+  }, pubkey);
+  await page.getByRole('button', { name: 'Maybe' }).click();
+  await button.click();
+  await page.getByText('You may come.').waitFor();
+});
+
+test('nip07_04_an_extension_that_refuses_or_never_answers_can_be_asked_again', async () => {
+  const context = await here.visitor();
+  let asked = 0;
+  const declines = () => (asked += 1) === 1;
+  await withExtension(context, { secret: person(51), declines });
+  const page = await meetupPage(context, 'Workshop: your first node');
+  await page.getByRole('button', { name: 'Maybe' }).click();
+  await page.getByRole('button', { name: 'Use my browser extension' }).click();
+  const failed = page.getByText('gave something else than it was asked for');
+  await failed.waitFor();
+  // It says nothing at all, for longer than anybody waits.
+  await page.reload();
+  await page.clock.install();
+  await page.evaluate(() => {
+    window.patient = window.nostr.signEvent;
+    window.nostr.signEvent = () => { window.isAsked = true; return new Promise(() => {}); };
+  });
+  await page.getByRole('button', { name: 'Maybe' }).click();
+  await sign(page, 'You say that you may come');
+  await page.waitForFunction(() => window.isAsked);
+  await page.clock.fastForward('05:01');
+  await failed.waitFor();
+  await page.evaluate(() => { window.nostr.signEvent = window.patient; });
+  await page.getByRole('button', { name: 'Maybe' }).click();
+  await sign(page, 'You say that you may come');
+  await page.getByText('You may come.').waitFor();
+});
+
+test('nip07_05_what_an_extension_calls_a_key_is_64_digits_or_an_error', async () => {
+  const secret = publicKeyOf(person(50));
+  const context = await here.visitor();
+  await context.addInitScript(() => {
+    window.nostr = { getPublicKey: async () => window.wrong, signEvent: () => { window.isAsked = true; } };
+  });
+  const page = await meetupPage(context);
+  await page.getByRole('button', { name: 'I’m coming' }).click();
+  const said = page.getByText('the extension has no key');
+  for (const wrong of [undefined, null, '', npubOf(secret), secret.toUpperCase(), `${secret}0`, { pubkey: secret }]) {
+    await page.evaluate((wrong) => { window.wrong = wrong; }, wrong);
+    await page.getByRole('button', { name: 'Use my browser extension' }).click();
+    await said.waitFor();
+    await page.locator('[data-problem]').evaluateAll((places) => places.forEach((place) => { place.textContent = ''; }));
+    assert.ok(!await page.evaluate(() => window.isAsked));
+  }
+});
+
+test('nip07_02_an_extension_signs_a_draft_and_is_not_believed_when_it_signs_something_else', async () => {
   const context = await here.visitor();
   const pubkey = await withExtension(context);
   const page = await meetupPage(context);
@@ -44,12 +121,19 @@ test('an extension signs, and is not believed when it signs something else', asy
   await page.getByText('You are coming.').waitFor();
 
   const liar = await here.visitor();
-  await withExtension(liar, { lies: true });
+  let lie = '';
+  await withExtension(liar, { lies: (draft, secret) => LIES[lie](draft, secret) });
   const other = await meetupPage(liar, 'Workshop: your first node');
-  await other.getByRole('button', { name: 'Maybe' }).click();
-  await other.getByRole('button', { name: 'Use my browser extension' }).click();
-  await other.getByText('gave something else than it was asked for').waitFor();
-  assert.equal(await other.getByText('You may come.').count(), 0);
+  const failed = other.getByText('gave something else than it was asked for');
+  for (lie of Object.keys(LIES)) {
+    await other.getByRole('button', { name: 'Maybe' }).click();
+    const first = other.getByRole('button', { name: 'Use my browser extension' });
+    const next = other.getByRole('button', { name: 'Sign and send' });
+    await first.or(next).click();
+    await failed.waitFor();
+    assert.equal(await other.getByText('You may come.').count(), 0, lie);
+    await other.reload();
+  }
 });
 
 test('a remote signer signs by its address, also after the page was left', async () => {

@@ -89,11 +89,13 @@ export async function sign(page, shown) {
 }
 
 /** Puts an extension into the browser (NIP-07) that signs with a key of the test; `relays` are those that it knows. */
-export async function withExtension(context, { secret = person(50), lies = false, relays = {}, declines = () => false } = {}) {
+export async function withExtension(context, { secret = person(50), lies = signWith, relays = {}, declines = () => false } = {}) {
   await context.exposeFunction('signHere', (draft) => {
     const { kind, tags, content, created_at } = draft;
+    // Nothing but what a note is made of (NIP-07).
+    if (Object.keys(draft).sort().join() !== 'content,created_at,kind,tags') throw new Error('that is more than a draft');
     if (declines(draft)) throw new Error('the person declined');
-    return signWith({ kind, tags, content: lies ? `${content}!` : content, created_at }, secret);
+    return lies({ kind, tags, content, created_at }, secret);
   });
   await context.exposeFunction('encryptHere', (other, text) => encrypt(conversationKey(secret, other), text));
   await context.addInitScript(([pubkey, relays]) => {

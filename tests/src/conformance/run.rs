@@ -1,8 +1,12 @@
-//! What a run of `cargo test` printed, standard output and standard error together: which test of
-//! which binary ended how. A run that is not whole is refused, because a line would seem to be
-//! without tests that it has. Knows nothing of the checklist.
+//! What a run of `cargo test` printed, standard output and standard error together, and behind it what the
+//! tests in browsers said (TAP, <https://testanything.org>): which test of which binary ended how. A run that
+//! is not whole is refused, because a line would seem to be without tests that it has. Knows nothing of the
+//! checklist.
 
 use thiserror::Error;
+
+/// What the tests in browsers are called beside the binaries.
+const BROWSER: &str = "browser";
 
 /// One test, as it ended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,11 +74,20 @@ struct Reader {
     before: usize,
     /// Whether a group of tests was begun and not counted yet.
     open: bool,
+    /// Whether the group is of TAP.
+    is_tap: bool,
 }
 
 impl Reader {
     fn line(&mut self, line: &str) -> Result<(), RunError> {
-        if let Some(binary) = binary(line) {
+        if line.starts_with("TAP version ") {
+            self.closed()?;
+            self.binary = BROWSER.to_owned();
+            self.before = self.tests.len();
+            (self.open, self.is_tap) = (true, true);
+        } else if self.open && self.is_tap {
+            self.tap_line(line)?;
+        } else if let Some(binary) = binary(line) {
             self.closed()?;
             self.binary = binary;
         } else if is_beginning(line) {
@@ -96,12 +109,30 @@ impl Reader {
         Ok(())
     }
 
+    fn tap_line(&mut self, line: &str) -> Result<(), RunError> {
+        if let Some((name, outcome)) = tap_test(line) {
+            self.tests.push(Test {
+                binary: self.binary.clone(),
+                name: name.to_owned(),
+                outcome,
+            });
+        } else if let Some(counted) = line.strip_prefix("# tests ") {
+            (self.open, self.is_tap) = (false, false);
+            return self.seen(counted.parse().unwrap_or(0));
+        }
+        Ok(())
+    }
+
     fn count(&self, counts: &str) -> Result<(), RunError> {
         let count = |what| counted(counts, what);
         if count("filtered out") > 0 {
             return Err(RunError::Filtered(self.binary.clone()));
         }
-        let counted = count("passed") + count("failed") + count("ignored");
+        self.seen(count("passed") + count("failed") + count("ignored"))
+    }
+
+    /// Whether as many tests were read as there are said to be.
+    fn seen(&self, counted: usize) -> Result<(), RunError> {
         let seen = self.tests.len() - self.before;
         match counted == seen {
             true => Ok(()),
@@ -171,6 +202,24 @@ fn test(line: &str) -> Option<(&str, Outcome)> {
         false => name.rsplit("::").next().unwrap_or(name),
     };
     Some((function, outcome))
+}
+
+/// `ok 3 - nip07_01_…`, of those that are in no other.
+fn tap_test(line: &str) -> Option<(&str, Outcome)> {
+    let (is_ok, rest) = match line.strip_prefix("not ") {
+        Some(rest) => (false, rest),
+        None => (true, line),
+    };
+    let (number, name) = rest.strip_prefix("ok ")?.split_once(" - ")?;
+    number.parse::<usize>().ok()?;
+    let (name, directive) = name.split_once(" # ").unwrap_or((name, ""));
+    let is_ignored = ["SKIP", "TODO"].iter().any(|word| directive.starts_with(word));
+    let outcome = match (is_ignored, is_ok) {
+        (true, _) => Outcome::Ignored,
+        (false, true) => Outcome::Passed,
+        (false, false) => Outcome::Failed,
+    };
+    Some((name, outcome))
 }
 
 /// The number before a word of `ok. 12 passed; 0 failed; …`; none is 0.
@@ -252,6 +301,49 @@ all doctests ran in 1.20s; merged doctests compilation took 1.00s
                 ),
             ]
         );
+    }
+
+    const BROWSERS: &str = "\
+TAP version 13
+# Subtest: nip07_01_no extension, other ways
+ok 1 - nip07_01_no extension, other ways
+  ---
+  duration_ms: 12.5
+  ...
+# Subtest: a chat
+    ok 1 - inside of another
+not ok 2 - a chat
+ok 3 - later # SKIP no browser
+1..3
+# tests 3
+# pass 1
+";
+
+    #[test]
+    fn tests_in_browsers_are_read_behind_the_others() {
+        let tests = read(&format!("{RUN}{BROWSERS}")).unwrap();
+        let of_browser = tests.iter().filter(|test| test.binary == BROWSER);
+        let found: Vec<(&str, Outcome)> = of_browser
+            .map(|test| (test.name.as_str(), test.outcome))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("nip07_01_no extension, other ways", Outcome::Passed),
+                ("a chat", Outcome::Failed),
+                ("later", Outcome::Ignored),
+            ]
+        );
+        let lost = format!("{RUN}{}", BROWSERS.replace("not ok 2 - a chat\n", ""));
+        let expected = RunError::Count {
+            binary: BROWSER.to_owned(),
+            counted: 3,
+            seen: 2,
+        };
+        assert_eq!(read(&lost), Err(expected));
+        let (cut, _) = BROWSERS.split_once("# tests").unwrap();
+        let broken = RunError::Broken(BROWSER.to_owned());
+        assert_eq!(read(&format!("{RUN}{cut}")), Err(broken));
     }
 
     #[test]

@@ -13,7 +13,10 @@ import { believed } from './event.js';
  * @property {{encrypt: (pubkey: string, text: string) => Promise<string>, decrypt: (pubkey: string, text: string) => Promise<string>}} [nip44]
  */
 
-/** @returns {Provider | undefined} */
+/** How long an extension may wait for the person, in milliseconds; behind that it is asked again by hand. */
+const ANSWER_MS_MAX = 300_000;
+
+/** What there is now: some extensions come after the page. @returns {Provider | undefined} */
 export function provider() {
   return /** @type {any} */ (window).nostr;
 }
@@ -25,7 +28,7 @@ export function provider() {
 export async function extensionSigner() {
   const nostr = provider();
   if (!nostr) throw new Error('there is no extension');
-  const pubkey = String(await nostr.getPublicKey());
+  const pubkey = String(await answered(nostr.getPublicKey()));
   if (!/^[0-9a-f]{64}$/.test(pubkey)) throw new Error('the extension has no key');
   const hidden = () => {
     if (!nostr.nip44) throw new Error('the extension cannot encrypt');
@@ -34,10 +37,24 @@ export async function extensionSigner() {
   return {
     pubkey,
     async sign(draft) {
-      const asked = { ...draft, created_at: draft.created_at ?? now() };
-      return believed(await nostr.signEvent({ ...asked, pubkey }), asked, pubkey);
+      const { kind, tags, content, created_at = now() } = draft;
+      const asked = { created_at, kind, tags, content };
+      return believed(await answered(nostr.signEvent({ ...asked })), asked, pubkey);
     },
-    encrypt: async (other, text) => hidden().encrypt(other, text),
-    decrypt: async (other, text) => hidden().decrypt(other, text),
+    encrypt: async (other, text) => answered(hidden().encrypt(other, text)),
+    decrypt: async (other, text) => answered(hidden().decrypt(other, text)),
   };
+}
+
+/**
+ * What an extension answers, or that it does not.
+ * @template T
+ * @param {Promise<T>} answer
+ * @returns {Promise<T>}
+ */
+function answered(answer) {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('the extension did not answer')), ANSWER_MS_MAX);
+    Promise.resolve(answer).then(resolve, reject).finally(() => clearTimeout(late));
+  });
 }
