@@ -47,6 +47,11 @@ impl Text {
         Text(line)
     }
 
+    /// A part of what is harmless already.
+    pub(crate) fn harmless(part: &str) -> Text {
+        Text(part.to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -34,6 +34,7 @@ mod home;
 mod join;
 mod lists;
 mod meetup;
+mod mentions;
 mod named;
 mod organize;
 mod policy;

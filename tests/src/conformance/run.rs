@@ -213,7 +213,9 @@ fn tap_test(line: &str) -> Option<(&str, Outcome)> {
     let (number, name) = rest.strip_prefix("ok ")?.split_once(" - ")?;
     number.parse::<usize>().ok()?;
     let (name, directive) = name.split_once(" # ").unwrap_or((name, ""));
-    let is_ignored = ["SKIP", "TODO"].iter().any(|word| directive.starts_with(word));
+    let is_ignored = ["SKIP", "TODO"]
+        .iter()
+        .any(|word| directive.starts_with(word));
     let outcome = match (is_ignored, is_ok) {
         (true, _) => Outcome::Ignored,
         (false, true) => Outcome::Passed,

@@ -9,6 +9,7 @@ use crate::feed::Feed;
 use crate::frame::Frame;
 use crate::live;
 use crate::markdown::Markdown;
+use crate::mention::Line;
 use crate::qr::Code;
 use crate::text::Text;
 use crate::views::{CommunityCard, MeetupCard, Person};
@@ -67,7 +68,7 @@ pub struct Message {
     /// The same key in hexadecimal.
     pub by: String,
     /// Plain text, its lines.
-    pub lines: Vec<Text>,
+    pub lines: Vec<Line>,
     /// When, Unix seconds.
     pub created_at: u64,
 }

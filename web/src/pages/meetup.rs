@@ -8,6 +8,7 @@ use crate::frame::Frame;
 use crate::link::{WebLink, address, path};
 use crate::live;
 use crate::markdown::Markdown;
+use crate::mention::Line;
 use crate::text::{Text, is_unruly};
 use crate::views::{MeetupCard, Person, Topic};
 use crate::when;
@@ -97,7 +98,7 @@ pub struct Comment {
     /// By whom.
     pub author: Person,
     /// Plain text, its lines.
-    pub lines: Vec<Text>,
+    pub lines: Vec<Line>,
     /// When, Unix seconds.
     pub created_at: u64,
     /// Whether it answers another.

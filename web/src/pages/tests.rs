@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
-use crate::{Frame, Language, Markdown, Site, Text, Tiles, WebLink};
+use crate::{Frame, Language, Line, Markdown, Mentioned, Site, Text, Tiles, WebLink};
 
 const HOSTILE: &str = "\"><script>alert(1)</script>'&lt;\u{202e}<!--]]>{{7*7}}</title>";
 
@@ -88,7 +88,7 @@ fn meetup(language: Language) -> Meetup {
         card: card(),
         address: format!("31923:{}:{HOSTILE}", "ab".repeat(32)),
         guests_max: Some(2),
-        description: Markdown::read(HOSTILE, true),
+        description: Markdown::read(HOSTILE, true, &Mentioned::default()),
         plain: Text::line(HOSTILE, 300),
         places: vec![Text::line(HOSTILE, 80)],
         topics: vec![Topic(HOSTILE.to_owned())],
@@ -114,7 +114,7 @@ fn meetup(language: Language) -> Meetup {
         comments: vec![Comment {
             id: "cd".repeat(32),
             author: person(),
-            lines: vec![Text::line(HOSTILE, 300)],
+            lines: vec![Line::read(HOSTILE, 300, &Mentioned::default())],
             created_at: 1_700_000_000,
             is_reply: true,
         }],
@@ -161,7 +161,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     let community = Community {
         frame: frame(language, "/c/ab"),
         card: community_card(),
-        description: Markdown::read(HOSTILE, true),
+        description: Markdown::read(HOSTILE, true, &Mentioned::default()),
         owner: person(),
         organizer: "0".repeat(64),
         members: vec![person()],
@@ -175,7 +175,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
                 id: "cd".repeat(32),
                 author: person(),
                 by: "1".repeat(64),
-                lines: vec![Text::line(HOSTILE, 300)],
+                lines: vec![Line::read(HOSTILE, 300, &Mentioned::default())],
                 created_at: 1_700_000_000,
             }],
             older: Some("/c/ab?before=1".to_owned()),

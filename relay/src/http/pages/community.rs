@@ -7,11 +7,11 @@ use axum::response::Response;
 use kith_nips::EventId;
 use kith_nips::lbc::{ChannelMessage, Published};
 use kith_web::pages::{Chat, Community, Message};
-use kith_web::{Markdown, address};
+use kith_web::{Markdown, Mentioned, address};
 
 use super::views::{self, Names};
 use super::visit::Visit;
-use super::{Pages, named, signed};
+use super::{Pages, mentions, named, signed};
 use crate::directory::{CommunityRecord, Messages, Reading};
 use crate::http::api::problem::Problem;
 
@@ -55,11 +55,15 @@ pub(super) async fn show(
     let people = members.iter().map(|member| member.person).chain(authors);
     let people = people.chain(followers.iter().copied());
     let names = Names::of(&reading, people.collect::<BTreeSet<_>>()).await?;
+    let texts = said.iter().flat_map(|(_, said)| &said.messages);
+    let texts = texts.map(|message| message.text.as_str());
+    let texts = texts.chain([record.description()]);
+    let mentioned = mentions::mentioned(&reading, &visit, texts).await?;
     let view = reading.community(record).await?;
     Ok(signed(&Community {
         frame: visit.frame(known.as_str()),
         card: views::community(&view, site),
-        description: Markdown::read(view.record.description(), site.pictures),
+        description: Markdown::read(view.record.description(), site.pictures, &mentioned),
         owner: names.person(owner),
         organizer: owner.to_string(),
         members: members
@@ -74,7 +78,7 @@ pub(super) async fn show(
         next: visit.next(&known, &upcoming),
         upcoming: upcoming.items,
         past: past.collect(),
-        chat: said.map(|(room, said)| chat(room, said, &known, &visit, &names)),
+        chat: said.map(|(room, said)| chat(room, said, &known, &visit, &names, &mentioned)),
     }))
 }
 
@@ -92,7 +96,14 @@ async fn said(
     Ok(Some((room, said)))
 }
 
-fn chat(room: EventId, said: Messages, known: &str, visit: &Visit, names: &Names) -> Chat {
+fn chat(
+    room: EventId,
+    said: Messages,
+    known: &str,
+    visit: &Visit,
+    names: &Names,
+    mentioned: &Mentioned,
+) -> Chat {
     let older = said.before.map(|before| {
         let path = address(known, &[(BEFORE, &before.to_string())]);
         format!("{}#chat", visit.frame(known).to(&path))
@@ -101,7 +112,7 @@ fn chat(room: EventId, said: Messages, known: &str, visit: &Visit, names: &Names
         id: message.id.to_string(),
         author: names.person(message.author),
         by: message.author.to_string(),
-        lines: views::lines(&message.text),
+        lines: views::lines(&message.text, mentioned),
         created_at: message.created_at,
     };
     Chat {

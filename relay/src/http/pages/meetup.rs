@@ -10,11 +10,11 @@ use kith_nips::extensions::hosts;
 use kith_nips::lbc::{Answer, Published};
 use kith_nips::nip22;
 use kith_web::pages::{Attendees, Comment, Meetup, Seats};
-use kith_web::{Frame, Markdown, Text, WebLink};
+use kith_web::{Frame, Markdown, Mentioned, Text, WebLink};
 
 use super::views::{self, Names, PLACE_CHARACTERS_MAX};
 use super::visit::Visit;
-use super::{Pages, named, signed};
+use super::{Pages, mentions, named, signed};
 use crate::directory::{MeetupView, Reading};
 use crate::http::api::problem::Problem;
 
@@ -64,6 +64,12 @@ pub(super) async fn page(
         .chain([view.meetup.author])
         .chain(co_hosts(view));
     let names = Names::of(reading, people.collect::<BTreeSet<_>>()).await?;
+    let texts = comments
+        .comments
+        .iter()
+        .map(|comment| comment.text.as_str());
+    let texts = texts.chain([view.meetup.description.as_str()]);
+    let mentioned = mentions::mentioned(reading, visit, texts).await?;
     let card = views::meetup(view, reading.now(), visit.site());
     let keys: Vec<String> = co_hosts(view).map(|host| host.to_string()).collect();
     let meetup = &view.meetup;
@@ -72,7 +78,7 @@ pub(super) async fn page(
         frame,
         address: meetup.address().to_string(),
         guests_max: guests_max(view, reading.now()),
-        description: Markdown::read(&meetup.description, visit.site().pictures),
+        description: Markdown::read(&meetup.description, visit.site().pictures, &mentioned),
         plain: Text::line(&meetup.description, PLAIN_CHARACTERS_MAX),
         places: meetup.places.iter().take(PLACES_MAX).map(place).collect(),
         topics: views::topics(&meetup.topics),
@@ -85,7 +91,7 @@ pub(super) async fn page(
         comments: comments
             .comments
             .iter()
-            .map(|one| comment(one, &names))
+            .map(|one| comment(one, &names, &mentioned))
             .collect(),
         has_more_comments: comments.has_more,
         card,
@@ -168,11 +174,11 @@ fn links(links: &[String]) -> Vec<WebLink> {
     links.take(LINKS_MAX).collect()
 }
 
-fn comment(comment: &Published<nip22::Comment>, names: &Names) -> Comment {
+fn comment(comment: &Published<nip22::Comment>, names: &Names, mentioned: &Mentioned) -> Comment {
     Comment {
         id: comment.id.to_string(),
         author: names.person(comment.author),
-        lines: views::lines(&comment.text),
+        lines: views::lines(&comment.text, mentioned),
         created_at: comment.created_at,
         is_reply: comment.reply.is_some(),
     }

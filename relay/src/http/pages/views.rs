@@ -6,7 +6,7 @@ use kith_nips::PublicKey;
 use kith_nips::lbc::{self, Answer, Location, MeetupStatus};
 use kith_nips::place::CityTag;
 use kith_web::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
-use kith_web::{Site, Text, WebLink};
+use kith_web::{Line, Mentioned, Site, Text, WebLink};
 
 use crate::directory::{CommunityRecord, CommunityView, MeetupView, Reading};
 use crate::http::api::reference::{naddr, npub};
@@ -15,7 +15,7 @@ use crate::store::{Facet, StoreError};
 /// Characters of a title.
 const TITLE_CHARACTERS_MAX: usize = 120;
 /// Characters of a name of a person.
-const NAME_CHARACTERS_MAX: usize = 50;
+pub(super) const NAME_CHARACTERS_MAX: usize = 50;
 /// Characters of what a list says of something.
 const SUMMARY_CHARACTERS_MAX: usize = 160;
 /// Characters of a place.
@@ -41,7 +41,7 @@ pub(super) fn meetup(view: &MeetupView, now: u64, site: &Site) -> MeetupCard {
     let place = meetup.places.first().map_or("", String::as_str);
     MeetupCard {
         naddr: naddr(&meetup.address()),
-        title: Text::line(&meetup.title, TITLE_CHARACTERS_MAX),
+        title: meetup_title(view),
         summary: Text::line(meetup.summary.as_str(), SUMMARY_CHARACTERS_MAX),
         when: meetup.when.clone(),
         point: meetup.location.point(),
@@ -55,6 +55,11 @@ pub(super) fn meetup(view: &MeetupView, now: u64, site: &Site) -> MeetupCard {
         communities: hosts.map(|host| link(&host.record)).collect(),
         image: picture(meetup.image.as_deref(), site),
     }
+}
+
+/// What a meetup is called.
+pub(super) fn meetup_title(view: &MeetupView) -> Text {
+    Text::line(&view.meetup.title, TITLE_CHARACTERS_MAX)
 }
 
 /// The page of a meetup.
@@ -89,9 +94,9 @@ pub(super) fn link(record: &CommunityRecord) -> CommunityLink {
 }
 
 /// What somebody wrote in lines.
-pub(super) fn lines(text: &str) -> Vec<Text> {
+pub(super) fn lines(text: &str, mentioned: &Mentioned) -> Vec<Line> {
     let lines = text.lines().take(LINES_MAX);
-    let lines = lines.map(|line| Text::line(line, LINE_CHARACTERS_MAX));
+    let lines = lines.map(|line| Line::read(line, LINE_CHARACTERS_MAX, mentioned));
     lines.filter(|line| !line.is_empty()).collect()
 }
 

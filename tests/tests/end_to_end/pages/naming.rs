@@ -102,6 +102,93 @@ fn naddr_of_nothing() -> String {
 }
 
 #[tokio::test]
+async fn nip21_03_what_is_mentioned_leads_to_its_page_and_what_is_unknown_stays_text() {
+    let chess = Chess::start().await;
+    let meetup = chess.meetup_path().await;
+    let naddr = meetup.strip_prefix("/m/").unwrap();
+    let (gone, unknown) = (naddr_of_nothing(), nevent(&note(7).signed()));
+    let text = format!(
+        "Ask nostr:{}, nostr:{} or nostr:{} about nostr:{naddr} of nostr:{}, not nostr:{gone}, nostr:{unknown}",
+        npub(GUEST),
+        nprofile(GUEST),
+        npub(8),
+        nevent(&chess.community),
+    );
+    let described = meetup_with(&chess, &format!("# Rules\n\n{text}"));
+    let mut socket = chess.relay.connect().await;
+    socket.accept(&comment(&chess.meetup, &text)).await;
+    socket.accept(&described).await;
+    let page = get(&chess.relay, &format!("{meetup}?lang=de")).await;
+    let guest = npub(GUEST);
+    let nobody = npub(8);
+    for (path, name) in [
+        (format!("/p/{guest}"), "@Ada of Berlin".to_owned()),
+        (
+            format!("/p/{nobody}"),
+            format!("@{}…{}", &nobody[..10], &nobody[nobody.len() - 4..]),
+        ),
+        (meetup.clone(), "winter".to_owned()),
+        (chess.community_path(), "Berlin Chess".to_owned()),
+    ] {
+        page.has(&[
+            // In the comment, and in the description, which is Markdown.
+            &format!("<a href=\"{path}?lang=de\"><bdi>{name}</bdi></a>"),
+            &format!("<a rel=\"nofollow noopener ugc\" href=\"{path}?lang=de\">{name}</a>"),
+        ]);
+    }
+    for stays in [gone, unknown] {
+        assert_eq!(page.text().matches(&format!("nostr:{stays}")).count(), 2);
+    }
+    page.lacks(&[&format!("nostr:{guest}"), &format!("nostr:{naddr}")]);
+}
+
+/// The meetup of these tests, a moment newer, with another description.
+fn meetup_with(chess: &Chess, content: &str) -> Event {
+    let later = chess.meetup.created_at() + 1;
+    let tags = chess.meetup.tags();
+    let newer = note(OWNER).kind(31_923).at(later).content(content);
+    let newer = tags.iter().fold(newer, |newer, tag| {
+        let values: Vec<&str> = tag.iter().collect();
+        newer.tag(&values)
+    });
+    newer.signed()
+}
+
+#[tokio::test]
+async fn lbc_13_34_nip22_06_descriptions_are_markdown_without_html_and_comments_are_as_written() {
+    let chess = Chess::start().await;
+    let text = "**bold** <b>html</b> <script>alert(1)</script> [a](javascript:alert(1)) \
+                [b](https://b.example/) ![c](http://c.example/c.png) <mailto:d@d.example>";
+    let description = described(OWNER, &chess.community, "Berlin Chess");
+    let later = chess.community.created_at() + 60;
+    let mut socket = chess.relay.connect().await;
+    socket.accept(&comment(&chess.meetup, text)).await;
+    socket.accept(&meetup_with(&chess, text)).await;
+    let described = description.content(text).at(later).signed();
+    socket.accept(&described).await;
+    let markdown = [
+        "<strong>bold</strong> &lt;b&gt;html&lt;/b&gt; &lt;script&gt;alert(1)&lt;/script&gt; a ",
+        "<a rel=\"nofollow noopener ugc\" href=\"https://b.example/\">b</a> c ",
+        "href=\"mailto:d@d.example\"",
+    ];
+    let meetup = get(&chess.relay, &chess.meetup_path().await).await;
+    meetup.has(&markdown);
+    // The comment.
+    meetup.has(&["<p dir=\"auto\">**bold** &#60;b&#62;html&#60;/b&#62; &#60;script&#62;"]);
+    meetup.has(&["[b](https://b.example/) ![c](http://c.example/c.png)"]);
+    let community = get(&chess.relay, &chess.community_path()).await;
+    community.has(&markdown);
+    for page in [meetup, community] {
+        page.lacks(&[
+            "<b>html",
+            "<script>alert",
+            "href=\"javascript:",
+            "src=\"http://c.",
+        ]);
+    }
+}
+
+#[tokio::test]
 async fn lbc_20_followers_who_say_so_for_all_to_read_are_named() {
     let named = |person, name: &str| {
         let profile = note(person).kind(0);
