@@ -25,6 +25,7 @@ use crate::management::membership::Members;
 use crate::store::Store;
 
 mod administrators;
+mod announcing;
 mod api;
 mod body;
 mod console;
@@ -33,6 +34,7 @@ mod nip86;
 mod pages;
 
 use administrators::Replays;
+pub(crate) use announcing::announce_pages;
 pub(crate) use api::{Api, ClientAddress, ROOT};
 use console::Watching;
 pub(crate) use console::{Measured, Stopping};

@@ -28,6 +28,7 @@ pub mod gate;
 pub mod http;
 pub mod identity;
 pub mod management;
+mod own_notes;
 pub mod rebuild;
 pub mod reconcile;
 pub mod refusal;
@@ -52,6 +53,7 @@ use gate::Gate;
 use identity::{Identity, IdentityError};
 use management::membership::{Announcer, Members};
 use management::{LoadError, Management};
+use own_notes::OwnNotes;
 use reconcile::Reconciler;
 use server::Server;
 use session::SessionContext;
@@ -225,6 +227,8 @@ impl Relay {
             management.clone(),
             following.membership.clone(),
         );
+        let notes = OwnNotes::new(Arc::clone(&identity), Arc::clone(&shared));
+        let announcing_pages = http::announce_pages(&config, &management, notes);
         let members = Members::new(
             management.clone(),
             identity,
@@ -279,6 +283,7 @@ impl Relay {
         let server = Server::new(config, router, context, websockets);
         server.serve(listener, shutdown).await;
         announcing.abort();
+        announcing_pages.abort();
         retaining.abort();
 
         info!("stopping: everybody was told, closing the store");

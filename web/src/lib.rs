@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod feed;
 mod formats;
 mod frame;
+mod handler;
 mod language;
 mod link;
 mod live;
@@ -26,6 +27,7 @@ mod when;
 mod words;
 
 pub use frame::{Frame, Site, Tiles};
+pub use handler::{HANDLER, HANDLER_IDENTIFIER, handler};
 pub use language::Language;
 pub use link::{WebLink, address, path};
 pub use markdown::Markdown;

@@ -7,6 +7,9 @@ section! {
     pub struct Http = "http" {
         /// Whether the relay shows pages to people: meetups, communities, and itself.
         live page: bool = true;
+        /// Whether the relay tells other applications of its pages in a note that it signs (NIP-89). Needs
+        /// `server.public_url`.
+        live announce_pages: bool = false;
         /// Whether pages show pictures, which browsers fetch from wherever their authors keep them.
         live pictures: bool = true;
         /// Where maps on pages have their tiles from, such as `https://tiles.example.com/{z}/{x}/{y}.png`; none is the

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kith_nips::lbc::CommunityMetadata;
+use kith_nips::lbc::{CommunityMetadata, Rsvp};
 use kith_nips::nip22::{Comment, Item};
 use kith_nips::{Address, Event, EventId, Kind, PublicKey};
 
@@ -62,6 +62,7 @@ impl Reading {
             Kind::PROFILE => return Ok(Some(Subject::Person(event.pubkey()))),
             Kind::MEETUP | Kind::DATE_MEETUP => return Ok(event.address().map(Subject::Meetup)),
             Kind::COMMENT => return Ok(commented(event).map(Subject::Meetup)),
+            Kind::RSVP => return Ok(answered(event).map(Subject::Meetup)),
             _ => {}
         }
         match described_by(event) {
@@ -114,6 +115,11 @@ fn commented(event: &Event) -> Option<Address> {
         }
         _ => None,
     }
+}
+
+/// The meetup that was answered.
+fn answered(event: &Event) -> Option<Address> {
+    Some(Rsvp::read(event).ok()?.meetup.clone())
 }
 
 fn described_by(event: &Event) -> Option<EventId> {

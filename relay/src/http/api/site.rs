@@ -27,16 +27,20 @@ impl Site {
         Site::of(server.public_url.as_deref(), host, &server.listen)
     }
 
+    /// Beside the address at which clients find the relay.
+    pub(in crate::http) fn public(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let scheme = match scheme {
+            "ws" => "http",
+            _ => "https",
+        };
+        let host = rest.split_once('/').map_or(rest, |(host, _)| host);
+        Some(Site(format!("{scheme}://{host}")))
+    }
+
     fn of(public_url: Option<&str>, host: Option<&str>, listen: &str) -> Self {
-        if let Some(url) = public_url
-            && let Some((scheme, rest)) = url.split_once("://")
-        {
-            let scheme = match scheme {
-                "ws" => "http",
-                _ => "https",
-            };
-            let host = rest.split_once('/').map_or(rest, |(host, _)| host);
-            return Site(format!("{scheme}://{host}"));
+        if let Some(site) = public_url.and_then(Site::public) {
+            return site;
         }
         let is_host = |host: &&str| {
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);

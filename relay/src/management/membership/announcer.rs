@@ -12,23 +12,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
-use kith_nips::nip01::{Draft, DraftError, TagName};
-use kith_nips::{Address, Event, Filter, Kind, PublicKey, nip43};
+use kith_nips::nip01::Draft;
+use kith_nips::{Event, Kind, PublicKey, nip43};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tracing::error;
 
 use super::{Membership, MembershipPolicy};
-use crate::clock::unix_now;
 use crate::identity::Identity;
 use crate::management::{Management, ManagementError, Standing};
-use crate::store::{Outcome, ScanOptions, Store, StoreError};
+use crate::own_notes::{OwnNoteError, OwnNotes, by, says};
+use crate::store::{Store, StoreError};
 
 /// Those who may wait for the announcer; more wait for a place.
 const WAITING_MAX: usize = 64;
-
-/// Seconds by which an event may be dated later than now because the same was said before.
-const SAME_SECOND_MAX: u64 = 16;
 
 /// What is published about members, of the kinds that are stored.
 const STORED_KINDS: [Kind; 4] = [
@@ -43,8 +40,7 @@ const STORED_KINDS: [Kind; 4] = [
 pub struct Announcer(mpsc::Sender<oneshot::Sender<()>>);
 
 struct Announcing {
-    identity: Arc<Identity>,
-    store: Arc<dyn Store>,
+    notes: OwnNotes,
     management: Management,
     standing: watch::Receiver<Arc<Standing>>,
     policy: watch::Receiver<Arc<MembershipPolicy>>,
@@ -59,9 +55,7 @@ enum AnnounceError {
     #[error(transparent)]
     Management(#[from] ManagementError),
     #[error(transparent)]
-    Draft(#[from] DraftError),
-    #[error("the store answered {0:?}")]
-    NotTaken(Outcome),
+    Note(#[from] OwnNoteError),
 }
 
 impl Announcer {
@@ -74,8 +68,7 @@ impl Announcer {
     ) -> (Self, JoinHandle<()>) {
         let (sender, waiting) = mpsc::channel(WAITING_MAX);
         let announcing = Announcing {
-            identity,
-            store,
+            notes: OwnNotes::new(identity, store),
             standing: management.subscribe(),
             management,
             policy,
@@ -133,22 +126,22 @@ impl Announcing {
 
     async fn publish(&self, membership: &Membership) -> Result<(), AnnounceError> {
         self.take_over(membership).await?;
-        let own = self.identity.public_key();
-        let described = self.stored(by(own, &[Kind::RELAY_ROLE])).await?;
+        let own = self.notes.author();
+        let described = self.notes.stored(by(own, &[Kind::RELAY_ROLE])).await?;
         for role in membership.roles() {
             let draft = role.draft();
             let of_role = described
                 .iter()
                 .find(|event| event.identifier() == role.id());
             if !of_role.is_some_and(|event| says(event, &draft)) {
-                self.replace(draft, role.id()).await?;
+                self.notes.replace(draft, role.id()).await?;
             }
         }
         self.publish_members(membership).await?;
         for event in described {
             let id = event.identifier();
             if !membership.roles().any(|role| role.id() == id) {
-                self.take_away(&event).await?;
+                self.notes.take_away(&event).await?;
             }
         }
         Ok(())
@@ -156,11 +149,11 @@ impl Announcing {
 
     /// Takes off what a former key of the relay signed.
     async fn take_over(&self, membership: &Membership) -> Result<(), AnnounceError> {
-        let own = self.identity.public_key();
+        let own = self.notes.author();
         let former = membership.signed_by().filter(|key| *key != own);
         if let Some(former) = former {
-            for event in self.stored(by(former, &STORED_KINDS)).await? {
-                self.store.remove(event.id()).await?;
+            for event in self.notes.stored(by(former, &STORED_KINDS)).await? {
+                self.notes.store().remove(event.id()).await?;
             }
         }
         // Only now: a crash before it does all of this again.
@@ -170,8 +163,8 @@ impl Announcing {
     /// The list, and who is on it and was not, or the other way round.
     async fn publish_members(&self, membership: &Membership) -> Result<(), AnnounceError> {
         let draft = nip43::member_list(membership.members());
-        let address = self.address(Kind::RELAY_MEMBERS, "");
-        let published = self.store.find_address(address).await?;
+        let address = self.notes.address(Kind::RELAY_MEMBERS, "");
+        let published = self.notes.store().find_address(address).await?;
         let is_new = match &published {
             Some(event) => !says(event, &draft),
             // A relay that never had members need not say so.
@@ -188,101 +181,10 @@ impl Announcing {
         let removed = before.iter().filter(|key| !membership.is_member(key));
         let removed = removed.map(|key| nip43::member_removed(*key));
         let news: Vec<Draft> = added.chain(removed).collect();
-        self.replace(draft, "").await?;
-        try_join_all(news.into_iter().map(|draft| self.save(draft, 0))).await?;
+        self.notes.replace(draft, "").await?;
+        try_join_all(news.into_iter().map(|draft| self.notes.save(draft, 0))).await?;
         Ok(())
     }
-
-    /// Publishes the next version at an address.
-    async fn replace(&self, draft: Draft, identifier: &str) -> Result<(), AnnounceError> {
-        let address = self.address(draft.kind, identifier);
-        let mut about = by(self.identity.public_key(), &[Kind::DELETION]);
-        about.limit = Some(1);
-        if let Some(name) = TagName::new('a') {
-            about.tags.insert(name, vec![address.to_string()]);
-        }
-        let deletions = self.stored(about).await?;
-        let published = self.store.find_address(address).await?;
-        let times = published.iter().chain(&deletions);
-        let newest = times.map(|event| event.created_at()).max();
-        // Of two versions of one second the lower id would win, and a deletion covers its own.
-        self.save(draft, newest.map_or(0, |time| time + 1)).await
-    }
-
-    /// Publishes that there is no such thing any more.
-    async fn take_away(&self, event: &Event) -> Result<(), AnnounceError> {
-        let address = self.address(event.kind(), event.identifier());
-        let tags = [
-            vec!["-".to_owned()],
-            vec!["a".to_owned(), address.to_string()],
-            vec!["k".to_owned(), event.kind().to_string()],
-        ];
-        let draft = Draft {
-            kind: Kind::DELETION,
-            created_at: None,
-            tags: tags.to_vec(),
-            content: String::new(),
-        };
-        self.save(draft, event.created_at()).await
-    }
-
-    /// Signs and stores, dated now but not before `not_before` (Unix seconds).
-    async fn save(&self, mut draft: Draft, not_before: u64) -> Result<(), AnnounceError> {
-        let time = unix_now().max(not_before);
-        for later in 0..SAME_SECOND_MAX {
-            draft.created_at = Some(time + later);
-            let event = self.identity.sign(&draft, time)?;
-            match self.store.save(Arc::new(event)).await? {
-                Outcome::Saved(_) => return Ok(()),
-                // Somebody came, went and came again.
-                Outcome::Duplicate => {}
-                outcome => return Err(AnnounceError::NotTaken(outcome)),
-            }
-        }
-        Err(AnnounceError::NotTaken(Outcome::Duplicate))
-    }
-
-    /// What is stored, newest first.
-    async fn stored(&self, filter: Filter) -> Result<Vec<Arc<Event>>, StoreError> {
-        let options = ScanOptions::everything(unix_now());
-        let mut rest = Some(self.store.scan(Arc::from([filter]), options).await?);
-        let mut events = Vec::new();
-        while let Some(scan) = rest {
-            let (page, next) = self.store.next_page(scan).await?;
-            events.extend(page.events);
-            rest = next;
-        }
-        Ok(events)
-    }
-
-    fn address(&self, kind: Kind, identifier: &str) -> Address {
-        Address {
-            kind,
-            pubkey: self.identity.public_key(),
-            identifier: identifier.to_owned(),
-        }
-    }
-}
-
-/// Everything of these kinds by `author`.
-fn by(author: PublicKey, kinds: &[Kind]) -> Filter {
-    let mut filter = Filter {
-        authors: Some(vec![author]),
-        kinds: Some(kinds.to_vec()),
-        ..Filter::default()
-    };
-    filter.normalise();
-    filter
-}
-
-/// Whether an event says the same as a draft, whenever it did.
-fn says(event: &Event, draft: &Draft) -> bool {
-    event.content() == draft.content
-        && event.tags().len() == draft.tags.len()
-        && event.tags().iter().zip(&draft.tags).all(|(said, tag)| {
-            let tag = tag.iter().map(String::as_str);
-            said.iter().eq(tag)
-        })
 }
 
 /// Who is on a published list.

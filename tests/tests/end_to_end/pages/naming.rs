@@ -2,6 +2,7 @@
 
 use kith_nips::Event;
 use nostr::nips::nip19::{Nip19Event, Nip19Profile, ToBech32};
+use serde_json::json;
 
 use super::{Chess, GUEST, OWNER, Page, comment, get, get_with};
 use crate::api::{community, described, follows, people_list, relay_with};
@@ -99,6 +100,88 @@ fn naddr_of_nothing() -> String {
     nostr::nips::nip19::Nip19Coordinate::new(address, [])
         .to_bech32()
         .unwrap()
+}
+
+fn naddr(event: &Event) -> String {
+    let author: nostr::PublicKey = event.pubkey().try_into().unwrap();
+    let kind = nostr::Kind::from(event.kind().as_u16());
+    let address = nostr::nips::nip01::Coordinate::new(kind, author);
+    let address = address.identifier(event.identifier());
+    nostr::nips::nip19::Nip19Coordinate::new(address, [])
+        .to_bech32()
+        .unwrap()
+}
+
+/// The values of all tags of this name.
+fn values<'a>(event: &'a Event, name: &'a str) -> Vec<Vec<&'a str>> {
+    let tags = event.tags().named(name);
+    tags.map(|tag| tag.iter().skip(1).collect()).collect()
+}
+
+#[tokio::test]
+async fn nip89_01_the_pages_announce_themselves_where_the_operator_wants_it() {
+    let chess = Chess::start().await;
+    let mut socket = chess.relay.connect().await;
+    let ours = json!([{"kinds": [31_990, 5], "limit": 10}]);
+    assert_eq!(socket.req("ours", ours).await, []);
+    // Without an address that others can reach there is nothing to say.
+    let wanted = ("KITH_RELAY_HTTP_ANNOUNCE_PAGES", "true");
+    chess.relay.reload(&[wanted]);
+    let public = ("KITH_RELAY_SERVER_PUBLIC_URL", "wss://kith.test/relay");
+    chess.relay.reload(&[wanted, public]);
+    let first = socket.expect_event("ours").await;
+    assert_eq!(first.kind().as_u16(), 31_990);
+    assert!(!first.identifier().is_empty());
+    assert_eq!(
+        values(&first, "k"),
+        [
+            ["1037"],
+            ["30037"],
+            ["31922"],
+            ["31923"],
+            ["31924"],
+            ["31925"]
+        ]
+    );
+    let entities = ["naddr", "nevent", "nprofile"];
+    let web = values(&first, "web");
+    assert_eq!(web.iter().map(|web| web[1]).collect::<Vec<_>>(), entities);
+
+    // Each address leads to a page, whatever of these kinds it is about.
+    let mut asked = chess.relay.connect().await;
+    let rsvp = asked.query(json!({"kinds": [31_925]})).await.remove(0);
+    let described = asked.query(json!({"kinds": [30_037]})).await.remove(0);
+    let (meetup, community) = (chess.meetup_path().await, chess.community_path());
+    for (at, entity, page) in [
+        (0, naddr(&chess.meetup), &meetup),
+        (0, naddr(&rsvp), &meetup),
+        (0, naddr(&described), &community),
+        (1, nevent(&chess.community), &community),
+        (1, nevent(&rsvp), &meetup),
+        (2, nprofile(GUEST), &format!("/p/{}", npub(GUEST))),
+    ] {
+        let address = web[at][0].replace("<bech32>", &entity);
+        let path = address.strip_prefix("https://kith.test").unwrap();
+        let shown = leads_to(&chess.relay, path).await;
+        assert_eq!(shown.status, 200, "{path}");
+        shown.has(&[&format!(
+            "<link rel=\"canonical\" href=\"https://kith.test{page}\">"
+        )]);
+    }
+
+    // Another address is a newer version; without pages there is none.
+    let moved = ("KITH_RELAY_SERVER_PUBLIC_URL", "wss://moved.test");
+    chess.relay.reload(&[wanted, moved]);
+    let second = socket.expect_event("ours").await;
+    assert!(second.created_at() > first.created_at());
+    assert_eq!(
+        values(&second, "web")[0][0],
+        "https://moved.test/m/<bech32>"
+    );
+    chess.relay.reload(&[moved]);
+    let deletion = socket.expect_event("ours").await;
+    assert_eq!(deletion.kind().as_u16(), 5);
+    assert_eq!(asked.count(json!({"kinds": [31_990]})).await, 0);
 }
 
 #[tokio::test]

@@ -7,12 +7,13 @@ use kith_nips::{Event, Filter, Kind, PublicKey};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Announcer, says};
+use super::Announcer;
 use crate::clock::unix_now;
 use crate::feed;
 use crate::identity::Identity;
 use crate::management::Management;
 use crate::management::membership::MembershipPolicy;
+use crate::own_notes::says;
 use crate::store::sqlite::{SqliteOptions, SqliteStore};
 use crate::store::{ScanOptions, Store};
 
