@@ -1,10 +1,11 @@
-//! What people write below a meetup (NIP-22), as a tree. Muted people are left out (LBC-54); nothing
-//! is ever deleted here.
+//! What people write below a meetup (NIP-22), as a tree. Muted people are left out (LBC-54), and so is what
+//! the user muted for themselves (NIP51-08); nothing is ever deleted here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use kith_nips::lbc::{self, BuildError, Membership, Note};
 use kith_nips::nip22::{Comment, Item, Root};
+use kith_nips::nip51::Said;
 use kith_nips::{EventId, Kind, PublicKey};
 use nostr_sdk::{Alphabet, SingleLetterTag};
 
@@ -120,7 +121,9 @@ impl Kith {
         });
         found.sort_by_key(|found| std::cmp::Reverse((found.event.created_at(), found.event.id())));
         found.truncate(COMMENTS_MAX);
-        let found = self.standing(found, &mut silent).await;
+        let mut found = self.standing(found, &mut silent).await;
+        let unheard = self.unheard(&mut silent).await;
+        found.retain(|found| !unheard.covers(&Said::of(&found.event)));
         let comments: Vec<lbc::Published<Comment>> = found
             .iter()
             .filter_map(|found| Comment::read(&found.event).ok())

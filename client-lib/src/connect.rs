@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, watch};
 use crate::kith::{Inner, Kith};
 use crate::link::{Link, Network, NoStore, Sketches};
 use crate::local::Local;
+use crate::mutes::LastOpened;
 use crate::outgoing::Sending;
 use crate::refusal::{Refusal, joined};
 use crate::relay_lists::{Known, Reach};
@@ -214,6 +215,7 @@ impl KithBuilder {
             local: self.local,
             sending: Sending::default(),
             cache: Arc::default(),
+            opened: LastOpened::default(),
             network: self.network,
             known: Known::default(),
             reach: self.reach,

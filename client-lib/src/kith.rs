@@ -14,6 +14,7 @@ use crate::cache::{Cache, Freshness, write_while_connected};
 use crate::connect::KithBuilder;
 use crate::link::{Link, Network, Sketches};
 use crate::local::Local;
+use crate::mutes::LastOpened;
 use crate::outgoing::{Sending, send_while_connected};
 use crate::publish::Outgoings;
 use crate::refusal::Refusal;
@@ -66,6 +67,8 @@ pub(crate) struct Inner {
     pub(crate) sending: Sending,
     /// What relays told.
     pub(crate) cache: Arc<Cache>,
+    /// The private part of the own mute list.
+    pub(crate) opened: LastOpened,
     /// Whether relays are left alone.
     pub(crate) network: Network,
     pub(crate) outgoings: std::sync::Mutex<Outgoings>,
@@ -250,6 +253,10 @@ impl Kith {
 
     pub(crate) fn cache(&self) -> &Cache {
         &self.inner.cache
+    }
+
+    pub(crate) fn last_opened(&self) -> &LastOpened {
+        &self.inner.opened
     }
 
     pub(crate) fn network(&self) -> Network {

@@ -79,6 +79,7 @@
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
 //! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`],
+//! [`NoteError`], [`MuteError`], [`VanishError`],
 //! [`RelaysNearError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
 //! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
 
@@ -108,6 +109,8 @@ mod lookup;
 mod meetups;
 mod members;
 mod messages;
+mod mutes;
+mod notes;
 mod outgoing;
 mod profiles;
 mod publish;
@@ -122,6 +125,7 @@ mod remote_signer;
 mod reports;
 mod rsvps;
 mod search;
+mod vanishing;
 mod versions;
 mod visits;
 mod watch;
@@ -167,6 +171,8 @@ pub use messages::{
     Conversation, Forgotten, LiveMessages, MESSAGE_BYTES_MAX, MESSAGE_PEOPLE_MAX, MESSAGES_MAX,
     Message, MessageError, NewMessage, Room, SentMessage,
 };
+pub use mutes::{MuteError, MutedFor, OwnMutes};
+pub use notes::NoteError;
 pub use outgoing::{
     QUEUED_BYTES_MAX, QUEUED_FOR_MAX, QUEUED_NOTES_MAX, QueueError, QueueRun, QueueState,
     QueuedNote, QueuedRelay,
@@ -188,12 +194,14 @@ pub use remote_signer::{
 pub use reports::{ReportError, ReportOfSomebody, ReportSubject, ReportedThing, Reports};
 pub use rsvps::{Attendance, RsvpError};
 pub use search::Search;
+pub use vanishing::{VANISH_RELAYS_MAX, VanishConfirmed, VanishError, VanishFrom};
 pub use watch::{Announcement, News, Subject, Watch};
 
 pub use kith_nips::extensions::{NewAnswer, Plan};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
+pub use kith_nips::nip51::Muted;
 pub use kith_nips::nip65::{RelayList, Usage};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,

@@ -2,6 +2,7 @@
 //! signed is not lost. Knows relays and refusals, not communities.
 
 mod beside;
+mod expiring;
 
 use std::sync::Arc;
 
@@ -46,6 +47,9 @@ pub struct Published {
     pub queued: Vec<Refusal>,
     /// Relays that took an ephemeral event but say that nobody listens (`mute:`): not an error.
     pub unheard: Vec<RelayUrl>,
+    /// Relays that took a note which expires, and do not say that they let notes expire (NIP-40): they may
+    /// serve it after its end.
+    pub keeps_longer: Vec<RelayUrl>,
 }
 
 /// What became of a note, in one word.
@@ -244,7 +248,6 @@ impl Kith {
         event: &Event,
         destinations: impl Into<Destinations>,
     ) -> Result<Published, PublishError> {
-        warn_of_expiration(event);
         let Destinations { now, later, extra } = destinations.into();
         let id = EventId::from(event.id);
         let queue = self
@@ -285,7 +288,10 @@ impl Kith {
             Some(_) => {}
             None => self.send_beside(event, extra),
         }
-        let published = self.sorted(event, answers, later, queue.is_some())?;
+        let mut published = self.sorted(event, answers, later, queue.is_some())?;
+        if event.tags.expiration().is_some() {
+            published.keeps_longer = self.that_keep_longer(&now, &published.accepted).await;
+        }
         if let Ok(event) = kith_nips::Event::try_from(event) {
             let relays = published.accepted.clone();
             self.remember([&Found { event, relays }]);
@@ -307,6 +313,7 @@ impl Kith {
             refused: Vec::new(),
             queued: later,
             unheard: Vec::new(),
+            keeps_longer: Vec::new(),
         };
         let ephemeral = Kind::new(event.kind.as_u16()).storage_class() == StorageClass::Ephemeral;
         for (relay, answer) in answers {
@@ -335,12 +342,5 @@ impl Kith {
                 refused: published.refused,
             }),
         }
-    }
-}
-
-/// NIP-40: a relay that does not know expirations keeps the note for good; we cannot tell which.
-fn warn_of_expiration(event: &Event) {
-    if event.tags.expiration().is_some() {
-        tracing::warn!(id = %event.id, "the note expires, but a relay may keep it longer");
     }
 }

@@ -3,6 +3,7 @@
 //! relays of communities are in `relay_lists/communities.rs`.
 
 mod communities;
+mod holders;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -210,15 +211,18 @@ impl Kith {
         let people = named.iter().copied().chain([author]).collect();
         // A note must not fail, nor count as read from the cache, because lists are not known.
         let apart = self.apart();
-        let (lists, of_communities) =
-            tokio::join!(apart.lists_of(&people), apart.relays_of_communities(event));
+        let (lists, of_communities, of_targets) = tokio::join!(
+            apart.lists_of(&people),
+            apart.relays_of_communities(event),
+            apart.relays_of_targets(event)
+        );
         let lists = lists.unwrap_or_default();
         if let Some(own) = lists.get(&author) {
             let relays = own.list.write_relays().take(RELAYS_PER_PERSON_MAX);
             relays.for_each(|relay| self.push_extra(&mut extra.relays, relay));
             extra.list = Some(own.event.clone());
         }
-        for relay in &of_communities {
+        for relay in of_targets.iter().chain(&of_communities) {
             self.push_extra(&mut extra.relays, relay);
         }
         for listed in named.iter().filter_map(|person| lists.get(person)) {
@@ -375,7 +379,7 @@ impl Extra {
     }
 }
 
-fn address(person: PublicKey) -> Address {
+pub(crate) fn address(person: PublicKey) -> Address {
     Address {
         kind: Kind::RELAY_LIST,
         pubkey: person,

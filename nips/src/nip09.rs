@@ -56,6 +56,26 @@ pub fn deletion_targets(request: &Event) -> DeletionTargets {
     targets
 }
 
+/// Why the author of a deletion request wants it, as they say: its content. It is never the text of what
+/// is deleted, and is shown as a reason only (NIP09-19).
+///
+/// ```
+/// use kith_nips::{Kind, nip01::Draft, nip09};
+/// let draft = Draft {
+///     kind: Kind::DELETION,
+///     created_at: None,
+///     tags: vec![vec!["e".into(), "ab".repeat(32)]],
+///     content: "posted by accident".into(),
+/// };
+/// let request = draft.sign(&nostr::Keys::generate(), 1_700_000_000)?;
+/// assert_eq!(nip09::deletion_reason(&request), Some("posted by accident"));
+/// # Ok::<(), kith_nips::nip01::DraftError>(())
+/// ```
+pub fn deletion_reason(request: &Event) -> Option<&str> {
+    let reason = request.content().trim();
+    (request.kind() == Kind::DELETION && !reason.is_empty()).then_some(reason)
+}
+
 fn own_address(request: &Event, value: &str) -> Option<Address> {
     let address: Address = value.parse().ok()?;
     let lasting = matches!(address.kind, Kind::DELETION | Kind::VANISH);

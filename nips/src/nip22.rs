@@ -235,8 +235,11 @@ impl Comment {
 
 impl Note for Comment {
     /// # Errors
-    /// A blank text.
+    /// A blank text, or a root of kind 1 (NIP22-01).
     fn draft(&self) -> Result<Draft, BuildError> {
+        if self.root.kind == Kind::TEXT_NOTE {
+            return Err(BuildError::CommentOnNote);
+        }
         if self.text.trim().is_empty() {
             return Err(BuildError::Blank("comment"));
         }
@@ -292,15 +295,18 @@ mod tests {
 
     const RELAY: &str = "wss://r.example";
 
-    fn meetup() -> Root {
-        let address = Address {
+    fn address() -> Address {
+        Address {
             kind: Kind::MEETUP,
             pubkey: key(1),
             identifier: "chess".to_owned(),
-        };
+        }
+    }
+
+    fn meetup() -> Root {
         Root {
             relay: Some(RELAY.to_owned()),
-            ..Root::address(address, Some(id(5)))
+            ..Root::address(address(), Some(id(5)))
         }
     }
 
@@ -363,6 +369,43 @@ mod tests {
         let read = Comment::read(&publish_by(&answer.draft().unwrap(), key(3), 6)).unwrap();
         assert_eq!(read.reply, answer.reply);
         assert_eq!(tags(&read), tags(&answer));
+    }
+
+    #[test]
+    fn nip22_01_everything_but_a_text_note_is_commented_on_with_1111() {
+        let on = |kind: Kind| Comment::new(Root::event(id(7), kind, key(1)), "Hello").draft();
+        for kind in [
+            Kind::MEETUP,
+            Kind::DATE_MEETUP,
+            Kind::COMMUNITY,
+            Kind::COMMENT,
+        ] {
+            assert_eq!(on(kind).unwrap().kind.as_u16(), 1111, "{kind}");
+        }
+        assert_eq!(on(Kind::TEXT_NOTE), Err(BuildError::CommentOnNote));
+    }
+
+    #[test]
+    fn nip22_08_the_address_is_the_root_whatever_the_version() {
+        let of_version = |version: u8| {
+            let comment = Comment::new(Root::address(address(), Some(id(version))), "x");
+            Comment::read(&publish_by(&comment.draft().unwrap(), key(2), 5)).unwrap()
+        };
+        let about = |comment: &Comment| match &comment.root.item {
+            Item::Address { address, .. } => address.clone(),
+            Item::Event(id) => panic!("{id}"),
+        };
+        let (before, after) = (of_version(5), of_version(6));
+        assert_eq!(about(&before), about(&after));
+        assert_eq!(
+            before.reply, None,
+            "the version is no comment that is answered"
+        );
+        // Without the hint it is about the same.
+        let mut draft = before.draft().unwrap();
+        draft.tags.retain(|tag| tag[0] != "e");
+        let read = Comment::read(&publish_by(&draft, key(2), 5)).unwrap();
+        assert_eq!(about(&read), about(&before));
     }
 
     #[test]

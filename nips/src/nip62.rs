@@ -1,6 +1,8 @@
-//! NIP-62: requests to vanish. What is deleted, and that it stays out, is the relay's business.
+//! NIP-62: requests to vanish. What is deleted, and that it stays out, is the relay's business; who is asked,
+//! that of whoever sends it.
 
-use crate::nip01::Event;
+use crate::Kind;
+use crate::nip01::{Draft, Event};
 use crate::nip42::same_relay;
 
 /// The value of a `relay` tag that means every relay; exactly so.
@@ -25,6 +27,26 @@ pub enum VanishError {
     /// Other relays only.
     #[error("this request to vanish is for other relays")]
     OtherRelays,
+}
+
+/// The request to vanish from these relays, or from [`ALL_RELAYS`]. The reason is for those who run them.
+///
+/// ```
+/// use kith_nips::nip62::{Scope, request, scope};
+/// let draft = request(["wss://relay.example.com"], "I move");
+/// let signed = draft.sign(&nostr::Keys::generate(), 1)?;
+/// assert_eq!(scope(&signed, &["wss://relay.example.com"]), Ok(Scope::Here));
+/// # Ok::<(), kith_nips::nip01::DraftError>(())
+/// ```
+pub fn request<'a>(relays: impl IntoIterator<Item = &'a str>, reason: &str) -> Draft {
+    let relays = relays.into_iter();
+    let tags = relays.map(|relay| vec!["relay".to_owned(), relay.to_owned()]);
+    Draft {
+        kind: Kind::VANISH,
+        created_at: None,
+        tags: tags.collect(),
+        content: reason.to_owned(),
+    }
 }
 
 /// Where a request of kind 62 wants its author to vanish from, for a relay that is known as

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use kith_nips::lbc::{ChannelHide, ChannelMessage, ChannelMute, ChatView, Membership, Published};
+use kith_nips::nip51::Said;
 use kith_nips::{EventId, PublicKey};
 
 use super::ChatMessage;
 use crate::fetch::Found;
+use crate::mutes::Unheard;
 use crate::records::Record;
 
 /// What decides about messages.
@@ -33,6 +35,8 @@ pub(super) struct Person {
 pub(super) struct Hidden {
     messages: HashSet<EventId>,
     people: HashSet<PublicKey>,
+    /// What the viewer muted everywhere.
+    pub(super) unheard: Unheard,
 }
 
 impl Hidden {
@@ -53,7 +57,9 @@ impl Hidden {
     }
 
     fn covers(&self, message: &Published<ChannelMessage>) -> bool {
-        self.messages.contains(&message.id) || self.people.contains(&message.author)
+        self.messages.contains(&message.id)
+            || self.people.contains(&message.author)
+            || self.unheard.covers(&said(message))
     }
 }
 
@@ -77,6 +83,7 @@ impl Audience {
         self.record.muted = newer(self.record.muted.take(), muted);
         self.hidden.messages.extend(other.hidden.messages);
         self.hidden.people.extend(other.hidden.people);
+        self.hidden.unheard.extend(&other.hidden.unheard);
         for (key, found) in other.people {
             let person = self.people.entry(key).or_default();
             person.follows |= found.follows;
@@ -99,6 +106,24 @@ impl Audience {
             name: person.and_then(|person| person.name.clone()),
             state,
         })
+    }
+}
+
+/// What was said, for a list of what is muted.
+fn said(message: &Published<ChannelMessage>) -> Said<'_> {
+    let answered = message.reply.as_ref().map(|reply| reply.message);
+    let topics = message.other_tags.iter().filter_map(|tag| match &tag[..] {
+        [name, topic, ..] if name == "t" => Some(topic.as_str()),
+        _ => None,
+    });
+    Said {
+        threads: [message.id, message.channel]
+            .into_iter()
+            .chain(answered)
+            .collect(),
+        topics: topics.collect(),
+        text: &message.text,
+        ..Said::by(message.author)
     }
 }
 

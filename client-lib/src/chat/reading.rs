@@ -199,7 +199,7 @@ impl Kith {
         conversation.add(messages(&found, chat));
     }
 
-    /// What the owner and the user hid, and did not take back.
+    /// What the owner and the user hid, and did not take back, and what the user muted.
     async fn hidden(&self, chat: &Chat, silent: &mut Vec<Refusal>) -> Result<Hidden, ReadError> {
         let (owner, viewer) = (chat.owner(), self.public_key());
         let fetched = self
@@ -208,7 +208,9 @@ impl Kith {
             .answered()?;
         merge(silent, &fetched.silent);
         let found = self.standing(fetched.found, silent).await;
-        Ok(Hidden::read(&found, owner, viewer))
+        let mut hidden = Hidden::read(&found, owner, viewer);
+        hidden.unheard = self.unheard(silent).await;
+        Ok(hidden)
     }
 }
 

@@ -221,6 +221,10 @@ fn heard(text: &str, state: &State, subscriptions: &mut Vec<(String, Vec<Filter>
             let closed = before - subscriptions.len();
             state.open.send_modify(|open| *open -= closed);
         }
+        Some("EVENT") => {
+            let id = &message[1]["id"];
+            return vec![json!(["OK", id, true, ""]).to_string()];
+        }
         Some("REQ") => return asked(id, &message[2..], state, subscriptions),
         _ => {}
     }

@@ -99,4 +99,7 @@ pub enum BuildError {
     /// A slug outside `[a-z0-9-]{1,64}` (LBC-22).
     #[error("`{0}` is not a slug: 1 to 64 characters of a-z, 0-9 and -")]
     Slug(String),
+    /// A text note is answered with a text note (NIP-10), never with a comment (NIP22-01).
+    #[error("a note of kind 1 is answered with a note, not with a comment")]
+    CommentOnNote,
 }

@@ -21,6 +21,11 @@ impl TagList {
         self.0.clone()
     }
 
+    /// All tags, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[String]> {
+        self.0.iter().map(Vec::as_slice)
+    }
+
     /// The tags with this name.
     pub(crate) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [String]> {
         self.0

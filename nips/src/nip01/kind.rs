@@ -45,12 +45,16 @@ impl Kind {
     pub const ENCRYPTED_MESSAGE: Self = Self(4);
     /// Deletion request (NIP-09).
     pub const DELETION: Self = Self(5);
+    /// Repost of a text note (NIP-18).
+    pub const REPOST: Self = Self(6);
     /// Seal of a private message (NIP-59); it travels inside a gift wrap only.
     pub const SEAL: Self = Self(13);
     /// Private message (NIP-17); it travels inside a gift wrap only.
     pub const PRIVATE_MESSAGE: Self = Self(14);
     /// File sent as a private message (NIP-17); it travels inside a gift wrap only.
     pub const FILE_MESSAGE: Self = Self(15);
+    /// Repost of anything but a text note (NIP-18).
+    pub const GENERIC_REPOST: Self = Self(16);
     /// Channel creation (NIP-28).
     pub const CHANNEL: Self = Self(40);
     /// Channel metadata (NIP-28).
@@ -75,6 +79,10 @@ impl Kind {
     pub const MEMBER_REMOVED: Self = Self(8001);
     /// Report about an event or a person (NIP-56).
     pub const REPORT: Self = Self(1984);
+    /// What a person muted for themselves (NIP-51).
+    pub const MUTE_LIST: Self = Self(10000);
+    /// Favourite sets of people (NIP-51), and identities elsewhere (NIP-39).
+    pub const FAVOURITE_SETS: Self = Self(10011);
     /// Communities that a person follows (LBC).
     pub const COMMUNITY_FOLLOWS: Self = Self(10037);
     /// What a monitor of relays says about itself (NIP-66).
