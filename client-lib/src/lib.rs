@@ -78,7 +78,7 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`],
+//! [`AnnouncementError`], [`FriendError`], [`IdentifierError`], [`FeedError`], [`AdminError`], [`ReportError`],
 //! [`RelaysNearError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
 //! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
 
@@ -98,6 +98,7 @@ mod fetch;
 mod filters;
 mod follows;
 mod friends;
+mod identifiers;
 mod inboxes;
 mod kith;
 mod link;
@@ -110,6 +111,7 @@ mod members;
 mod messages;
 mod outgoing;
 mod profiles;
+mod public_ip;
 mod publish;
 mod question;
 mod records;
@@ -153,6 +155,10 @@ pub use feed::{
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
 pub use friends::{FOLLOWED_PEOPLE_MAX, FollowedPerson, Following, FriendError};
+pub use identifiers::{
+    CheckedIdentifier, FoundPerson, IDENTIFIERS_ASKED_MAX, IdentifierError, IdentifierInvalid,
+    IdentifierState, IdentifierUnknown, Identifiers,
+};
 pub use inboxes::{Delivery, INBOX_RELAYS_MAX, InboxError};
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
@@ -193,6 +199,7 @@ pub use watch::{Announcement, News, Subject, Watch};
 pub use kith_nips::extensions::{NewAnswer, Plan};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
+pub use kith_nips::nip05::{FileError, Identifier, IdentifierFormError};
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::nip65::{RelayList, Usage};
 pub use kith_nips::{
