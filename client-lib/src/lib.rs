@@ -78,8 +78,8 @@
 //! One enum for each family of operations: [`ConnectError`], [`ReadError`], [`LookupError`],
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
-//! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`],
-//! [`NoteError`], [`MuteError`], [`VanishError`],
+//! [`AnnouncementError`], [`FriendError`], [`IdentifierError`], [`FeedError`], [`AdminError`],
+//! [`ReportError`], [`NoteError`], [`MuteError`], [`VanishError`],
 //! [`RelaysNearError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
 //! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
 
@@ -99,6 +99,7 @@ mod fetch;
 mod filters;
 mod follows;
 mod friends;
+mod identifiers;
 mod inboxes;
 mod kith;
 mod link;
@@ -113,6 +114,7 @@ mod mutes;
 mod notes;
 mod outgoing;
 mod profiles;
+mod public_ip;
 mod publish;
 mod question;
 mod records;
@@ -157,6 +159,10 @@ pub use feed::{
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
 pub use friends::{FOLLOWED_PEOPLE_MAX, FollowedPerson, Following, FriendError};
+pub use identifiers::{
+    CheckedIdentifier, FoundPerson, IDENTIFIERS_ASKED_MAX, IdentifierError, IdentifierInvalid,
+    IdentifierState, IdentifierUnknown, Identifiers,
+};
 pub use inboxes::{Delivery, INBOX_RELAYS_MAX, InboxError};
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
@@ -200,6 +206,7 @@ pub use watch::{Announcement, News, Subject, Watch};
 pub use kith_nips::extensions::{NewAnswer, Plan};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
 pub use kith_nips::nip01::Draft;
+pub use kith_nips::nip05::{FileError, Identifier, IdentifierFormError};
 pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::nip51::Muted;
 pub use kith_nips::nip65::{RelayList, Usage};

@@ -10,6 +10,7 @@ pub mod icalendar;
 pub mod lbc;
 pub mod nip01;
 pub mod nip02;
+pub mod nip05;
 pub mod nip09;
 pub mod nip10;
 pub mod nip11;

@@ -1,14 +1,51 @@
-//! NIP-24: the further fields of a profile (kind 0, NIP-01). Owns what a person is called; the rest of a
-//! profile is for others.
+//! NIP-24: the further fields of a profile (kind 0, NIP-01). Owns what a person is called, and what they
+//! say that their identifier is (NIP-05); the rest of a profile is for others.
 
 use serde_json::{Map, Value};
+
+use crate::nip05::Identifier;
 
 /// Longer names are cut, in characters.
 pub const NAME_CHARACTERS_MAX: usize = 64;
 
-/// What the author of a profile with this content calls themselves: its `display_name`, else its
-/// `name`, without spaces around it and at most [`NAME_CHARACTERS_MAX`] characters long. `None` when
-/// neither says anything. A text of a stranger: make it harmless before it is shown.
+/// What somebody says of themselves (kind 0). Everything is a text of a stranger: make it harmless before
+/// it is shown, and ask before it is believed.
+///
+/// ```
+/// use kith_nips::nip24::Profile;
+///
+/// let profile = Profile::read(r#"{"name":"bob","nip05":"bob@example.com"}"#);
+/// assert_eq!(profile.name.as_deref(), Some("bob"));
+/// assert_eq!(profile.identifier, "bob@example.com".parse().ok());
+/// // What is no profile says nothing.
+/// assert_eq!(Profile::read("not a profile"), Profile::default());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Profile {
+    /// What they call themselves: `display_name`, else `name`, without spaces around it and at most
+    /// [`NAME_CHARACTERS_MAX`] characters long.
+    pub name: Option<String>,
+    /// Which identifier they say is theirs (`nip05`); the file at its domain has the word.
+    pub identifier: Option<Identifier>,
+}
+
+impl Profile {
+    /// Reads the content of a kind 0. What is not a JSON object is an empty profile, and so is each
+    /// member that is not as it should be.
+    pub fn read(content: &str) -> Profile {
+        let fields: Map<String, Value> = serde_json::from_str(content).unwrap_or_default();
+        let text = |field: &str| fields.get(field).and_then(Value::as_str);
+        let names = ["display_name", "name"].into_iter().filter_map(text);
+        let mut names = names.map(|name| name.trim().chars().take(NAME_CHARACTERS_MAX).collect());
+        Profile {
+            name: names.find(|name: &String| !name.is_empty()),
+            identifier: text("nip05").and_then(|identifier| identifier.parse().ok()),
+        }
+    }
+}
+
+/// What the author of a profile with this content calls themselves, as [`Profile::name`].
 ///
 /// ```
 /// use kith_nips::nip24::name;
@@ -16,12 +53,7 @@ pub const NAME_CHARACTERS_MAX: usize = 64;
 /// assert_eq!(name("not a profile"), None);
 /// ```
 pub fn name(content: &str) -> Option<String> {
-    let profile: Map<String, Value> = serde_json::from_str(content).ok()?;
-    let fields = ["display_name", "name"].into_iter();
-    let names = fields.filter_map(|field| profile.get(field)?.as_str());
-    names
-        .map(|name| name.trim().chars().take(NAME_CHARACTERS_MAX).collect())
-        .find(|name: &String| !name.is_empty())
+    Profile::read(content).name
 }
 
 #[cfg(test)]
@@ -38,8 +70,39 @@ mod tests {
         }
         let long = format!(r#"{{"name":"{}"}}"#, "ü".repeat(500));
         assert_eq!(name(&long).unwrap().chars().count(), NAME_CHARACTERS_MAX);
-        for content in ["", "[]", "{}", r#"{"name":7}"#, r#"{"name":" "}"#] {
+        for content in ["{}", r#"{"name":7}"#, r#"{"name":" "}"#] {
             assert_eq!(name(content), None, "{content}");
+        }
+    }
+
+    #[test]
+    fn nip01_109_content_that_cannot_be_parsed_is_an_empty_profile() {
+        let object = Profile::read(r#"{"name":"bob","nip05":"Bob@example.com","about":[]}"#);
+        assert_eq!(object.name.as_deref(), Some("bob"));
+        assert_eq!(object.identifier, "bob@example.com".parse().ok());
+        let string = serde_json::json!(r#"{"name":"bob"}"#).to_string();
+        let deep = "[".repeat(100_000);
+        for content in [
+            "",
+            "bob",
+            "[]",
+            "null",
+            "7",
+            "{",
+            r#"{"name":"bob"}}"#,
+            &string,
+            &deep,
+        ] {
+            assert_eq!(Profile::read(content), Profile::default());
+        }
+        // A member that is no text, or no identifier, takes nothing else with it.
+        for broken in ["7", "null", "{}", r#""bob smith@example.com""#, r#""bob""#] {
+            let content = format!(r#"{{"name":"bob","nip05":{broken}}}"#);
+            let profile = Profile::read(&content);
+            assert_eq!(
+                (profile.name.as_deref(), profile.identifier),
+                (Some("bob"), None)
+            );
         }
     }
 }

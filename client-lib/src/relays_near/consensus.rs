@@ -11,6 +11,7 @@ use kith_nips::place::{Cell, Point, distance_km};
 use nostr_sdk::{RelayUrl, Url};
 
 use super::NearbyRelay;
+use crate::public_ip::is_public;
 
 /// What a monitor said counts for twice as long as it takes to come by again, and this many seconds.
 const SLACK_SECONDS: u64 = 3_600;
@@ -154,16 +155,7 @@ fn public_address(text: &str) -> Option<RelayUrl> {
     let host = url.host_str()?.trim_end_matches('.');
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let is_public = match bare.parse::<IpAddr>() {
-        Ok(IpAddr::V4(ip)) => {
-            !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified())
-        }
-        Ok(IpAddr::V6(ip)) => {
-            !(ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-                || ip.to_ipv4_mapped().is_some())
-        }
+        Ok(ip) => is_public(ip),
         Err(_) => {
             let names = ["localhost", ".localhost", ".local", ".internal"];
             host.contains('.') && names.iter().all(|name| !host.ends_with(name))

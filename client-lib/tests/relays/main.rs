@@ -17,6 +17,7 @@ mod clocks;
 mod discovery;
 mod examples;
 mod friends;
+mod identifiers;
 mod kept;
 mod lists;
 mod lying;
