@@ -13,6 +13,7 @@ pub mod nip02;
 pub mod nip09;
 pub mod nip11;
 pub mod nip17;
+pub mod nip19;
 pub mod nip22;
 pub mod nip24;
 pub mod nip40;
