@@ -12,6 +12,7 @@ use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 
+use kith_nips::nip19;
 use nostr::nips::nip19::{FromBech32, ToBech32};
 use nostr::nips::nip49::{EncryptedSecretKey, KeySecurity};
 use nostr::{Keys, PublicKey, SecretKey};
@@ -43,6 +44,10 @@ impl TypedSecret {
         let text = text.trim();
         if text.starts_with("npub1") || text.starts_with("nprofile1") {
             return Err(KeystoreError::PublicKey);
+        }
+        let is_name = text.starts_with("ncryptsec1") || text.starts_with("nsec1");
+        if is_name && !nip19::is_bech32(text) {
+            return Err(KeystoreError::NotASecretKey);
         }
         if text.starts_with("ncryptsec1") {
             let encrypted =

@@ -4,7 +4,7 @@
 
 use kith_client::{self as client, Kith, ReadError, Reference, ReferenceError, Refusal, Search};
 use kith_nips::extensions::Host;
-use kith_nips::{EventId, PublicKey};
+use kith_nips::{EventId, PublicKey, nip19};
 use nostr::nips::nip19::{FromBech32, Nip19Profile};
 
 use crate::commands::views::{self, once_each};
@@ -162,12 +162,15 @@ pub fn person(text: &str) -> Result<PublicKey, CliError> {
     if lower.starts_with("nsec1") || lower.starts_with("ncryptsec1") {
         return Err(ReferenceError::SecretKey.into());
     }
-    let key = if lower.starts_with("nprofile1") {
-        Nip19Profile::from_bech32(typed)
+    let is_name = lower.starts_with("npub1") || lower.starts_with("nprofile1");
+    let key = if is_name && !nip19::is_bech32(typed) {
+        None
+    } else if lower.starts_with("nprofile1") {
+        Nip19Profile::from_bech32(&lower)
             .ok()
             .map(|profile| profile.public_key)
     } else {
-        nostr::PublicKey::parse(typed).ok()
+        nostr::PublicKey::parse(&lower).ok()
     };
     key.map(PublicKey::from).ok_or_else(|| {
         CliError::usage(
@@ -359,11 +362,19 @@ mod tests {
     }
 
     #[test]
+    fn nip19_01_a_person_in_bech32m_is_none() {
+        let key = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8q";
+        assert!(person(&format!("{key}zvjptg")).is_ok());
+        assert!(person(&format!("{key}hszdw2")).is_err());
+    }
+
+    #[test]
     fn people_have_three_forms() {
         let key: PublicKey = KEY.parse().unwrap();
         for text in [KEY, NPUB, &format!("nostr:{NPUB}")] {
             assert_eq!(person(text).unwrap(), key, "{text}");
         }
+        assert_eq!(person(&NPUB.to_uppercase()).unwrap(), key);
         assert!(person("Alice").is_err());
     }
 

@@ -1,11 +1,11 @@
 //! Listens to relays, again and again. Knows connections and refusals; what is heard is for whoever
 //! watches.
 
+mod delays;
 mod lost;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use kith_nips::{Event, nip40};
 use tokio::sync::mpsc;
@@ -17,13 +17,9 @@ use crate::link::{Announced, Heard, Link, asks_for_authentication};
 use crate::question::Question;
 use crate::refusal::{Reason, Refusal};
 
+use self::delays::Delays;
+
 pub(crate) use self::lost::LostRelays;
-
-/// A relay that does not listen is asked again after this long; each time twice as long.
-const AGAIN_AFTER: Duration = Duration::from_secs(1);
-
-/// And at least this often.
-const AGAIN_AFTER_MAX: Duration = Duration::from_secs(60);
 
 /// Things heard that may wait to be judged; a relay that is faster is read no further.
 const SIGNALS_MAX: usize = 256;
@@ -141,14 +137,14 @@ struct Listener {
 
 impl Listener {
     async fn run(self) {
-        let mut again_after = AGAIN_AFTER;
+        let mut delays = Delays::default();
         loop {
             let listened = tokio::select! {
                 listened = self.listen() => listened,
                 () = self.kith.closed() => return,
             };
             if listened.has_listened {
-                again_after = AGAIN_AFTER;
+                delays = Delays::default();
             }
             let refusal = Refusal {
                 relay: self.link.url().clone(),
@@ -160,10 +156,9 @@ impl Listener {
                 return;
             }
             tokio::select! {
-                () = tokio::time::sleep(again_after) => {}
+                () = tokio::time::sleep(delays.next()) => {}
                 () = self.kith.closed() => return,
             }
-            again_after = (again_after * 2).min(AGAIN_AFTER_MAX);
         }
     }
 

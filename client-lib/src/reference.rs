@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use kith_nips::lbc::{Slug, short_id};
-use kith_nips::{Address, EventId, Kind, PublicKey};
+use kith_nips::{Address, EventId, Kind, PublicKey, nip19};
 use nostr_sdk::RelayUrl;
 use nostr_sdk::nips::nip01::Coordinate;
 use nostr_sdk::nips::nip19::{FromBech32, Nip19, Nip19Coordinate, Nip19Event, ToBech32};
@@ -269,7 +269,12 @@ fn hints(relays: &[RelayUrl]) -> Vec<RelayUrl> {
 }
 
 fn decode(text: &str) -> Result<Reference, ReferenceError> {
-    match Nip19::from_bech32(text).map_err(|error| damaged(text, &error))? {
+    if !nip19::is_bech32(text) {
+        return Err(damaged(text, &"its checksum is wrong"));
+    }
+    // All of it may be upper-case (BIP-173).
+    let lower = text.to_ascii_lowercase();
+    match Nip19::from_bech32(&lower).map_err(|error| damaged(text, &error))? {
         Nip19::EventId(id) => Ok(EventId::from(id).into()),
         Nip19::Event(event) => Ok(Reference {
             target: EventId::from(event.event_id).into(),

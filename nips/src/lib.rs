@@ -16,6 +16,7 @@ pub mod nip10;
 pub mod nip11;
 pub mod nip17;
 pub mod nip18;
+pub mod nip19;
 pub mod nip22;
 pub mod nip24;
 pub mod nip40;

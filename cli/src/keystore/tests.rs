@@ -215,3 +215,29 @@ fn a_file_that_others_can_read_is_noticed() {
     fs::set_permissions(store.path(), fs::Permissions::from_mode(0o644)).unwrap();
     assert!(store.load().unwrap().readable_by_others);
 }
+
+/// What it is given is wiped when it is dropped; the compiler says so.
+fn is_wiped<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+
+#[test]
+fn nip49_05_keys_and_passwords_are_wiped_after_use() {
+    let given = crate::password::Password::new(
+        None,
+        Some(Zeroizing::new("nostr".to_owned())),
+        crate::prompt::Prompt::default(),
+    );
+    // What opens a key, what a new one is closed with, and what the environment has.
+    is_wiped(&given.get("?").unwrap());
+    is_wiped(&given.get_new().unwrap());
+    is_wiped(&given.given().unwrap().unwrap());
+    let environment = crate::settings::Environment {
+        key: Some(Zeroizing::new(PUBLISHED_SECRET.to_owned())),
+        password: given.given().unwrap(),
+        ..Default::default()
+    };
+    is_wiped(&environment.key.unwrap());
+    is_wiped(&environment.password.unwrap());
+    // The crate `nostr` overwrites a secret key when it is dropped.
+    assert!(std::mem::needs_drop::<nostr::SecretKey>());
+    assert!(std::mem::needs_drop::<Keys>());
+}

@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn everybody_hears_their_own_and_challenges() {
+    async fn nip01_102_everybody_hears_their_own_and_what_concerns_nobody_is_ignored() {
         let (switchboard, relay) = served(1);
         let (mut one, mut other) = (
             switchboard.open(subscription("one"), 1),

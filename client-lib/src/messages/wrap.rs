@@ -102,3 +102,62 @@ async fn decrypt(
     let decrypted = signer.nip44_decrypt(author, payload).await;
     decrypted.map_err(|error| OpenError::Decryption(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use nostr_sdk::Keys;
+    use nostr_sdk::signer::IntoNostrSigner;
+
+    use super::*;
+
+    const WRAPS: usize = 64;
+    const NONCE_BYTES: usize = 32;
+
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    /// The nonce of a payload: the bytes behind the version, from base64.
+    fn nonce(payload: &str) -> [u8; NONCE_BYTES] {
+        let values = payload.chars().take(NONCE_BYTES * 4 / 3 + 2);
+        let bits = values.flat_map(|letter| {
+            let value = ALPHABET.find(letter).unwrap();
+            (0..6).rev().map(move |bit| value >> bit & 1)
+        });
+        let bits: Vec<usize> = bits.collect();
+        let bytes = bits.chunks_exact(8).map(|bits| {
+            let byte = bits.iter().fold(0, |byte, bit| byte << 1 | bit);
+            u8::try_from(byte).unwrap()
+        });
+        let bytes: Vec<u8> = bytes.collect();
+        assert_eq!(bytes[0], 2, "the version");
+        bytes[1..=NONCE_BYTES].try_into().unwrap()
+    }
+
+    #[tokio::test]
+    async fn nip44_11_every_payload_has_a_new_random_nonce_whatever_it_says() {
+        let (ada, ben) = (Keys::generate(), Keys::generate());
+        let signer = ada.clone().into_nostr_signer();
+        // The same words to the same person, by the same key.
+        let rumor = EventBuilder::private_msg_rumor(ben.public_key(), "See you there");
+        let rumor = rumor.build(ada.public_key());
+        let mut nonces = Vec::new();
+        for _ in 0..WRAPS {
+            let wrap = wrap(&signer, &ben.public_key(), &rumor).await.unwrap();
+            let seal = ben.nip44_decrypt(&wrap.pubkey, &wrap.content).await;
+            let seal = nostr_sdk::Event::from_json(seal.unwrap()).unwrap();
+            nonces.extend([nonce(&wrap.content), nonce(&seal.content)]);
+        }
+        let different: HashSet<_> = nonces.iter().collect();
+        assert_eq!(different.len(), 2 * WRAPS);
+        // Each bit is now 0 and now 1: none is fixed, counted or derived from what is the same.
+        for bit in 0..NONCE_BYTES * 8 {
+            let is_set = |nonce: &&[u8; NONCE_BYTES]| nonce[bit / 8] >> (bit % 8) & 1 == 1;
+            let set = nonces.iter().filter(is_set).count();
+            assert!(
+                set > WRAPS / 4 && set < 2 * WRAPS - WRAPS / 4,
+                "bit {bit}: {set}"
+            );
+        }
+    }
+}

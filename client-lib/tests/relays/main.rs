@@ -14,6 +14,7 @@ mod admin;
 mod agenda;
 mod asking;
 mod clocks;
+mod connections;
 mod discovery;
 mod examples;
 mod friends;

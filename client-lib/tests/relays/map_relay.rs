@@ -1,6 +1,7 @@
 //! A relay that announces what a test tells it to, and answers searches by place and time honestly,
 //! wrongly, or not at all. It remembers what it was asked.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt, StreamExt};
@@ -11,12 +12,16 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{broadcast, watch};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::support::EVENING;
 
 /// What `open` would count from; nobody asks for it.
 const NOW: u64 = EVENING - 86_400;
+
+/// What one connection asked for and did not close.
+type Subscriptions = Vec<(String, Vec<Filter>)>;
 
 /// How it answers a filter with a search.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,6 +58,8 @@ struct State {
     news: broadcast::Sender<News>,
     /// Subscriptions of connections that live.
     open: watch::Sender<usize>,
+    /// WebSockets that there were so far.
+    connections: AtomicUsize,
 }
 
 #[derive(Clone)]
@@ -97,6 +104,7 @@ impl MapRelay {
             asked: Mutex::default(),
             news: broadcast::channel(1024).0,
             open: watch::Sender::new(0),
+            connections: AtomicUsize::new(0),
         });
         let serving = Arc::clone(&state);
         tokio::spawn(async move {
@@ -128,6 +136,11 @@ impl MapRelay {
     /// Ends all connections; new ones are welcome.
     pub fn hang_up(&self) {
         let _ = self.state.news.send(News::HangUp);
+    }
+
+    /// How many connections there were so far; who only asks for the document does not count.
+    pub fn connections(&self) -> usize {
+        self.state.connections.load(Ordering::SeqCst)
     }
 
     /// The filters that it was asked, in order.
@@ -178,16 +191,29 @@ async fn talk(stream: TcpStream, state: Arc<State>) {
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else {
         return;
     };
-    let mut subscriptions: Vec<(String, Vec<Filter>)> = Vec::new();
+    state.connections.fetch_add(1, Ordering::SeqCst);
+    let mut subscriptions = Subscriptions::new();
+    converse(&mut socket, &mut news, &state, &mut subscriptions).await;
+    // With the connection go its subscriptions.
+    let gone = subscriptions.len();
+    state.open.send_modify(|open| *open -= gone);
+}
+
+async fn converse(
+    socket: &mut WebSocketStream<TcpStream>,
+    news: &mut broadcast::Receiver<News>,
+    state: &State,
+    subscriptions: &mut Subscriptions,
+) {
     loop {
         let lines = tokio::select! {
             message = socket.next() => match message {
-                Some(Ok(Message::Text(text))) => heard(&text, &state, &mut subscriptions),
+                Some(Ok(Message::Text(text))) => heard(&text, state, subscriptions),
                 Some(Ok(_)) => Vec::new(),
                 Some(Err(_)) | None => return,
             },
             news = news.recv() => match news {
-                Ok(News::Event(event)) => live(&event, &state, &subscriptions),
+                Ok(News::Event(event)) => live(&event, state, subscriptions),
                 Ok(News::HangUp) | Err(_) => return,
             },
         };
@@ -211,7 +237,7 @@ fn live(event: &Event, state: &State, subscriptions: &[(String, Vec<Filter>)]) -
         .collect()
 }
 
-fn heard(text: &str, state: &State, subscriptions: &mut Vec<(String, Vec<Filter>)>) -> Vec<String> {
+fn heard(text: &str, state: &State, subscriptions: &mut Subscriptions) -> Vec<String> {
     let message: Vec<Value> = serde_json::from_str(text).unwrap();
     let id = message[1].as_str().unwrap_or_default().to_owned();
     match message[0].as_str() {
@@ -235,7 +261,7 @@ fn asked(
     id: String,
     filters: &[Value],
     state: &State,
-    subscriptions: &mut Vec<(String, Vec<Filter>)>,
+    subscriptions: &mut Subscriptions,
 ) -> Vec<String> {
     state.asked.lock().unwrap().extend(filters.iter().cloned());
     let read = |filter: &Value| Filter::parse(&filter.to_string()).unwrap();

@@ -6,6 +6,7 @@ use nostr::nips::nip19::{FromBech32, Nip19Profile};
 
 use crate::PublicKey;
 use crate::lbc::{Meetup, Participant};
+use crate::nip19;
 
 /// The role of those who run a meetup together with its author. Compared without regard to case.
 pub const HOST_ROLE: &str = "host";
@@ -54,10 +55,18 @@ impl FromStr for Host {
     fn from_str(text: &str) -> Result<Host, HostError> {
         let text = text.trim();
         let text = text.strip_prefix("nostr:").unwrap_or(text);
-        if let Ok(person) = nostr::PublicKey::parse(text) {
+        let lower = text.to_ascii_lowercase();
+        if let Ok(person) = PublicKey::from_hex(&lower) {
+            let is_key = nostr::PublicKey::try_from(person).is_ok();
+            return is_key.then(|| person.into()).ok_or(HostError);
+        }
+        if !nip19::is_bech32(text) {
+            return Err(HostError);
+        }
+        if let Ok(person) = nostr::PublicKey::from_bech32(&lower) {
             return Ok(PublicKey::from(person).into());
         }
-        let profile = Nip19Profile::from_bech32(text).map_err(|_| HostError)?;
+        let profile = Nip19Profile::from_bech32(&lower).map_err(|_| HostError)?;
         Ok(Host {
             person: profile.public_key.into(),
             relay: profile.relays.first().map(ToString::to_string),
@@ -117,4 +126,36 @@ pub fn set_host(meetup: &mut Meetup, person: PublicKey, hosts: bool, relay: Opti
 fn is_hosting(participant: &Participant) -> bool {
     let role = participant.role.as_deref();
     role.is_some_and(|role| role.trim().eq_ignore_ascii_case(HOST_ROLE))
+}
+
+#[cfg(test)]
+mod tests {
+    use nostr::RelayUrl;
+    use nostr::nips::nip19::ToBech32;
+
+    use super::*;
+
+    #[test]
+    fn nip19_01_02_published_names_of_people_round_trip() {
+        let npub = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg";
+        let key = "7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e";
+        let host: Host = npub.parse().unwrap();
+        assert_eq!(host, PublicKey::from_hex(key).unwrap().into());
+        let person = nostr::PublicKey::try_from(host.person).unwrap();
+        assert_eq!(person.to_bech32().unwrap(), npub);
+        // The same 32 bytes with the checksum of bech32m.
+        let other = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qhszdw2";
+        assert_eq!(other.parse::<Host>(), Err(HostError));
+
+        let nprofile = "nprofile1qqsrhuxx8l9ex335q7he0f09aej04zpazpl0ne2cgukyawd24mayt8gpp4mhxue69uhhytnc9e3k7mgpz4mhxue69uhkg6nzv9ejuumpv34kytnrdaksjlyr9p";
+        let key = "3bf0c63fcb93463407af97a5e5ee64fa883d107ef9e558472c4eb9aaaefa459d";
+        let relays = ["wss://r.x.com", "wss://djbas.sadkb.com"];
+        let host: Host = nprofile.parse().unwrap();
+        assert_eq!(host.person, PublicKey::from_hex(key).unwrap());
+        assert_eq!(host.relay.as_deref(), Some(relays[0]));
+        let relays = relays.map(|relay| RelayUrl::parse(relay).unwrap());
+        let person = nostr::PublicKey::try_from(host.person).unwrap();
+        let written = Nip19Profile::new(person, relays).to_bech32().unwrap();
+        assert_eq!(written, nprofile);
+    }
 }

@@ -7,13 +7,19 @@ use kith_client::{Answer, Reference};
 use kith_nips::Event;
 use serde_json::json;
 
+use crate::command_line::{Person, text};
 use crate::events::{Forged, note};
 use crate::harness::TestRelay;
 use crate::keeping::WAYS;
 use crate::library::{create, evening, me, person};
 
-/// The published pair of NIP-19.
+/// Nobody is asked.
+const NOWHERE: &str = "ws://127.0.0.1:9";
+
+/// The published pairs of NIP-19: of one person.
 const NPUB: &str = "npub10elfcs4fr0l0r8af98jlmgdh9c8tcxjvz9qkw038js35mp4dma8qzvjptg";
+const NSEC: &str = "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5";
+const SECRET: &str = "67dea2ed018072d675f5415ecfaed7d2597555e202d85b3d65ea4e58d2d92ffa";
 const PUBKEY: &str = "7e7e9c42a91bfef19fa929e5fda1b72e0ebc1a4c1141673e2794234d86addf4e";
 
 /// Any word that begins as a bech32 name does.
@@ -114,4 +120,25 @@ async fn nip19_06_the_library_writes_digits_whatever_names_it_is_given() {
     }
     let written = events.iter().find(|event| looks_like_bech32(event.json()));
     assert_eq!(written.map(Event::json), None);
+}
+
+#[tokio::test]
+async fn nip19_01_the_published_key_round_trips_in_both_forms() {
+    for typed in [NSEC, SECRET] {
+        // A key that is given for one run, and not kept.
+        let person = Person::new(NOWHERE).with("KITH_KEY", typed);
+        let shown = person.json(["keys", "show", "--secret", "--yes"]).await;
+        assert_eq!(text(&shown["secret_key"]), NSEC);
+        assert_eq!(text(&shown["npub"]), NPUB);
+        assert_eq!(text(&shown["public_key"]), PUBKEY);
+    }
+    // The same bytes with the checksum of bech32m, and one letter that is another.
+    for wrong in [
+        "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laq9009uk",
+        "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe6",
+    ] {
+        let import = ["keys", "import"];
+        let ended = Person::new(NOWHERE).run_with_input(import, wrong).await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (4, ""), "{ended:?}");
+    }
 }

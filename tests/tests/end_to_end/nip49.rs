@@ -3,9 +3,11 @@
 use nostr::Keys;
 use nostr::nips::nip19::{FromBech32, ToBech32};
 use nostr::nips::nip49::EncryptedSecretKey;
-use serde_json::Value;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::command_line::{Person, text};
+use crate::harness::TestRelay;
 
 /// The example of the specification: the password is `nostr`.
 const PUBLISHED: &str = "ncryptsec1qgg9947rlpvqu76pj5ecreduf9jxhselq2nae2kghhvd5g7dgjtcxfqtd67p9m0w57lspw8gsq6yphnm8623nsl8xn9j4jdzz84zm3frztj3z7s35vpzmqf6ksu8r89qk5z2zxfmu5gv8th8wclt0h4p";
@@ -71,5 +73,58 @@ async fn nip49_04_a_key_that_would_take_too_much_work_is_refused() {
             .await;
         assert_eq!((ended.code, ended.stdout.as_str()), (4, ""), "{ended:?}");
         assert!(ended.stderr.contains("work factor"), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn nip49_05_what_is_done_with_a_key_asks_no_relay() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let relay = format!("ws://{}", listener.local_addr().unwrap());
+    let person = Person::new(&relay).with("KITH_PASSWORD", "nostr");
+    person.done(["keys", "new"]).await;
+    let import = ["keys", "import", "--force"];
+    let ended = person.run_with_input(import, PUBLISHED).await;
+    assert_eq!(ended.code, 0, "{ended:?}");
+    let encrypted = ["keys", "show", "--secret", "--encrypted"];
+    let plain = ["keys", "show", "--secret", "--yes"];
+    for show in [&encrypted, &plain] {
+        person.done(*show).await;
+    }
+    // Whoever connected waits to be accepted.
+    let listener = listener.into_std().unwrap();
+    let nobody = listener.accept().map(drop).map_err(|error| error.kind());
+    assert_eq!(nobody, Err(std::io::ErrorKind::WouldBlock));
+}
+
+#[tokio::test]
+async fn nip49_05_nothing_of_a_key_is_in_what_it_signs() {
+    let relay = TestRelay::start().await;
+    let password = "a password that is nowhere else";
+    let person = Person::new(&relay.url()).with("KITH_PASSWORD", password);
+    imported(&person, PUBLISHED_SECRET).await;
+    let create = [
+        "community",
+        "create",
+        "Chess",
+        "--place",
+        "Brighton, England, GB",
+    ];
+    person.done(create).await;
+    let encrypted = person
+        .json(["keys", "show", "--secret", "--encrypted"])
+        .await;
+    let secret = Keys::parse(PUBLISHED_SECRET).unwrap();
+    let events = relay.connect().await.query(json!({})).await;
+    assert!(events.len() >= 2, "{events:?}");
+    for event in events {
+        for hidden in [
+            PUBLISHED_SECRET,
+            password,
+            &text(&encrypted["secret_key"]),
+            &secret.secret_key().to_bech32().unwrap(),
+            "ncryptsec1",
+        ] {
+            assert!(!event.json().contains(hidden), "{}", event.json());
+        }
     }
 }
