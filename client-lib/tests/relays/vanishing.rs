@@ -79,7 +79,7 @@ async fn nip62_10_one_relay_or_all_that_are_known_are_asked_after_somebody_agree
 
     let one = VanishConfirmed::by_the_person(me, VanishFrom::Relay(other.clone()));
     let published = kith.vanish(&one, "I move").await.unwrap();
-    assert_eq!(published.accepted, [other.clone()]);
+    assert_eq!(published.accepted, std::slice::from_ref(&other));
     assert_eq!(
         requests(&sent_to_other),
         [json!([["relay", other.as_str()]])]
