@@ -2,6 +2,8 @@
 //! leads to: a NIP-19 text, an id, the start of an id that was listed, or a
 //! title. It knows nothing of what is done with what was named.
 
+mod people;
+
 use kith_client::{self as client, Kith, ReadError, Reference, ReferenceError, Refusal, Search};
 use kith_nips::extensions::Host;
 use kith_nips::{EventId, PublicKey, nip19};
@@ -13,6 +15,8 @@ use crate::errors::{Candidate, CliError};
 use crate::exit_code::ExitCode;
 use crate::output::views::short;
 use crate::seen::{Seen, SeenItem, SeenKind, is_start_of_id, same_title};
+
+pub use people::TypedPerson;
 
 /// Most candidates that an error lists.
 const CANDIDATES_MAX: usize = 10;
@@ -154,14 +158,14 @@ pub async fn known_communities(
     Ok(known)
 }
 
-/// A person: npub, nprofile, `nostr:` link or 64 hexadecimal digits.
+/// A person who need not be asked for: npub, nprofile, `nostr:` link or 64 hexadecimal digits.
 pub fn person(text: &str) -> Result<PublicKey, CliError> {
     let typed = text.trim();
     let typed = typed.strip_prefix("nostr:").unwrap_or(typed);
-    let lower = typed.to_ascii_lowercase();
-    if lower.starts_with("nsec1") || lower.starts_with("ncryptsec1") {
+    if is_secret(typed) {
         return Err(ReferenceError::SecretKey.into());
     }
+    let lower = typed.to_ascii_lowercase();
     let is_name = lower.starts_with("npub1") || lower.starts_with("nprofile1");
     let key = if is_name && !nip19::is_bech32(typed) {
         None
@@ -178,6 +182,13 @@ pub fn person(text: &str) -> Result<PublicKey, CliError> {
             "give an npub1…, an nprofile1… or 64 hexadecimal digits",
         )
     })
+}
+
+/// Whether a text begins as secret keys do; it must not be repeated or sent anywhere.
+fn is_secret(typed: &str) -> bool {
+    let typed = typed.trim().to_ascii_lowercase();
+    let typed = typed.strip_prefix("nostr:").unwrap_or(&typed);
+    typed.starts_with("nsec1") || typed.starts_with("ncryptsec1")
 }
 
 /// Somebody who runs a meetup too: as [`person`], with a relay where an `nprofile1…` names one.

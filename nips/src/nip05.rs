@@ -246,10 +246,9 @@ impl Entry {
         let names = file.get("names").and_then(Value::as_object);
         let key = names.ok_or(FileError::NoNames)?.get(name);
         let key = key.ok_or(FileError::NotListed)?.as_str();
-        let key = key
-            .filter(|key| is_lower_hex(key))
-            .ok_or(FileError::NotAKey)?;
-        let pubkey = key.parse().map_err(|_| FileError::NotAKey)?;
+        let key = key.ok_or(FileError::NotAKey)?;
+        // An npub or upper case is none (NIP-05).
+        let pubkey = PublicKey::from_hex(key).map_err(|_| FileError::NotAKey)?;
         let relays = file.get("relays").and_then(|relays| relays.get(key));
         let signer = file.get("nip46").and_then(Value::as_object);
         Ok(Entry {
@@ -273,14 +272,6 @@ impl SignerHint {
         };
         (!hint.relays.is_empty() || hint.nostrconnect_url.is_some()).then_some(hint)
     }
-}
-
-/// A key as files must have it: an `npub` or upper case is none (NIP-05).
-fn is_lower_hex(key: &str) -> bool {
-    key.len() == 64
-        && key
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// The `ws://` and `wss://` addresses of a list, each once.

@@ -34,13 +34,11 @@ impl Profile {
     /// Reads the content of a kind 0. What is not a JSON object is an empty profile, and so is each
     /// member that is not as it should be.
     pub fn read(content: &str) -> Profile {
-        let fields: Map<String, Value> = serde_json::from_str(content).unwrap_or_default();
-        let text = |field: &str| fields.get(field).and_then(Value::as_str);
-        let names = ["display_name", "name"].into_iter().filter_map(text);
-        let mut names = names.map(|name| name.trim().chars().take(NAME_CHARACTERS_MAX).collect());
+        let fields = fields(content);
+        let identifier = fields.get("nip05").and_then(Value::as_str);
         Profile {
-            name: names.find(|name: &String| !name.is_empty()),
-            identifier: text("nip05").and_then(|identifier| identifier.parse().ok()),
+            name: name_in(&fields),
+            identifier: identifier.and_then(|identifier| identifier.parse().ok()),
         }
     }
 }
@@ -53,7 +51,19 @@ impl Profile {
 /// assert_eq!(name("not a profile"), None);
 /// ```
 pub fn name(content: &str) -> Option<String> {
-    Profile::read(content).name
+    name_in(&fields(content))
+}
+
+fn fields(content: &str) -> Map<String, Value> {
+    serde_json::from_str(content).unwrap_or_default()
+}
+
+fn name_in(fields: &Map<String, Value>) -> Option<String> {
+    let text = |field: &str| fields.get(field).and_then(Value::as_str);
+    let names = ["display_name", "name"].into_iter().filter_map(text);
+    names
+        .map(|name| name.trim().chars().take(NAME_CHARACTERS_MAX).collect())
+        .find(|name: &String| !name.is_empty())
 }
 
 #[cfg(test)]

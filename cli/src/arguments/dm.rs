@@ -7,6 +7,7 @@ pub const EXAMPLES: &str = "\
 Examples:
   kith dm --open-inbox
   kith dm npub1… \"See you tonight\"
+  kith dm bob@example.com \"And you?\"
   fortune | kith dm npub1…
   kith dm
   kith dm npub1… --follow
@@ -23,7 +24,8 @@ message.";
 /// `kith dm`.
 #[derive(Debug, Args)]
 pub struct Dm {
-    /// npub, nprofile or 64 hexadecimal digits; nobody: list your conversations
+    /// npub, nprofile, identifier (bob@example.com) or 64 hexadecimal digits; nobody: list your
+    /// conversations
     #[arg(conflicts_with = "open_inbox")]
     pub person: Option<String>,
     /// What to say; without it, standard input when it is a pipe or a file, else the conversation is

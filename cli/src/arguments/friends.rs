@@ -8,10 +8,17 @@ use super::ListRewrite;
 pub const FRIENDS_EXAMPLES: &str = "\
 Examples:
   kith friends
+  kith friends --identifiers
   kith friends add npub1…
+  kith friends add bob@example.com
   kith friends remove npub1…
 
-Friends are people who follow each other. Whom you follow, everybody can read.";
+Friends are people who follow each other. Whom you follow, everybody can read.
+
+An identifier (NIP-05) leads to a person when the file at its domain and their profile
+name each other. Followed is the person: when the identifier becomes another's, it is
+no longer shown. --identifiers asks the domains of all whom you follow, which learn
+that somebody asked.";
 
 /// Examples below the help of `kith feed`.
 pub const FEED_EXAMPLES: &str = "\
@@ -27,6 +34,9 @@ first whose feed it is, then one for each item and for each change of the connec
 /// `kith friends`.
 #[derive(Debug, Args)]
 pub struct Friends {
+    /// Also show the identifiers of people (bob@example.com) that their domains confirm now
+    #[arg(long)]
+    pub identifiers: bool,
     /// What to do; without it everybody whom you follow is listed, friends first
     #[command(subcommand)]
     pub action: Option<FriendsAction>,
@@ -46,7 +56,7 @@ pub enum FriendsAction {
 /// People.
 #[derive(Debug, Args)]
 pub struct FriendsChange {
-    /// People: npub, nprofile or 64 hexadecimal digits
+    /// People: npub, nprofile, identifier (bob@example.com) or 64 hexadecimal digits
     #[arg(required = true, value_name = "PERSON")]
     pub people: Vec<String>,
     #[command(flatten)]

@@ -42,7 +42,7 @@ pub struct Mute {
 pub struct Change {
     /// The community: title, id, start of an id that was listed, or nostr: link
     pub community: String,
-    /// People: npub, nprofile or 64 hexadecimal digits
+    /// People: npub, nprofile, identifier (bob@example.com) or 64 hexadecimal digits
     #[arg(required = true, value_name = "PERSON")]
     pub people: Vec<String>,
     #[command(flatten)]

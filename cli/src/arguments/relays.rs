@@ -37,7 +37,7 @@ pub enum Relays {
     /// Show which relays somebody says they use
     #[command(after_help = "Examples:\n  kith relays show\n  kith relays show npub1…")]
     Show {
-        /// npub1…; yourself when nobody is named
+        /// npub1… or bob@example.com; yourself when nobody is named
         person: Option<String>,
     },
     /// Remove relays from the configuration

@@ -25,7 +25,7 @@ What to do about them: `kith members mute`, `kith chat --hide`.";
 /// `kith report`.
 #[derive(Debug, Args)]
 pub struct Report {
-    /// A person (npub, nprofile), a meetup (title, id, link), or any note (id, link)
+    /// A person (npub, nprofile, bob@example.com), a meetup (title, id, link), or any note (id, link)
     pub what: String,
     /// Of which type
     #[arg(value_name = "TYPE")]

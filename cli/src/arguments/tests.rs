@@ -319,6 +319,7 @@ fn every_documented_line_parses() {
             "50",
         ],
         &["friends"],
+        &["friends", "--identifiers"],
         &["friends", "add", "npub1xyz", "npub1abc"],
         &["friends", "remove", "npub1xyz", "--force-new-list"],
         &["mute"],

@@ -1,8 +1,8 @@
 //! What the errors about other people and other relays mean to whoever ran `kith`.
 
 use kith_client::{
-    AdminError, FeedError, FriendError, MuteError, NoteError, RelaysNearError, ReportError,
-    VanishError,
+    AdminError, FeedError, FriendError, IdentifierError, MuteError, NoteError, RelaysNearError,
+    ReportError, VanishError,
 };
 
 use crate::errors::CliError;
@@ -17,6 +17,29 @@ impl From<FriendError> for CliError {
             FriendError::Publish(error) => error.into(),
             FriendError::Yourself => Self::usage(error.to_string(), "give the npub of another"),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<IdentifierError> for CliError {
+    fn from(error: IdentifierError) -> Self {
+        let message = error.to_string();
+        match error {
+            IdentifierError::Unknown { .. } => Self::new(
+                ExitCode::Unreachable,
+                message,
+                "try again later, or give their npub1…",
+            ),
+            IdentifierError::NotConfirmed { .. } => Self::new(
+                ExitCode::NotFound,
+                message,
+                "whoever runs a domain can name any key; ask them for their npub1…",
+            ),
+            _ => Self::new(
+                ExitCode::NotFound,
+                message,
+                "is it typed as they gave it? their npub1… leads to them too",
+            ),
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::output::chat::{
 };
 use crate::output::views::{CommunityName, Moment};
 use crate::output::{Output, Report};
-use crate::reference;
+use crate::reference::{self, TypedPerson};
 use crate::screen::{self, Opened};
 
 /// Longest text that is read from standard input, in bytes. Relays take notes of about twice that.
@@ -33,8 +33,9 @@ const SCREEN_MESSAGES_MIN: usize = 200;
 /// Runs `kith chat` without `--follow`.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
     if let Some(person) = &arguments.hide_person {
-        let person = reference::person(person)?;
+        let person = TypedPerson::parse(person)?;
         let kith = context.writer().await?.unlock().await?;
+        let person = person.find(&kith).await?;
         let published = kith.hide_person(person, &arguments.reason).await?;
         return Ok(said(SaidAction::HiddenPerson, &published, &kith));
     }

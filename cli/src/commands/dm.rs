@@ -20,7 +20,7 @@ use crate::output::messages::{
 };
 use crate::output::views::{Moment, RelayView};
 use crate::output::{Output, Report};
-use crate::reference;
+use crate::reference::TypedPerson;
 
 /// Runs `kith dm`, without `--follow`.
 pub async fn run(typed: &Dm, context: &Context) -> Result<Report, CliError> {
@@ -29,18 +29,17 @@ pub async fn run(typed: &Dm, context: &Context) -> Result<Report, CliError> {
     }
     let people = people(typed)?;
     if typed.forget {
-        return forget(people, typed.yes, context).await;
+        return forget(&people, typed.yes, context).await;
     }
     match text(typed)? {
-        Some(text) => send(people, text, typed, context).await,
+        Some(text) => send(&people, text, typed, context).await,
         None if people.is_empty() => list(context).await,
-        None => show(people, typed, context).await,
+        None => show(&people, typed, context).await,
     }
 }
 
-fn people(typed: &Dm) -> Result<Vec<PublicKey>, CliError> {
-    let names = typed.person.iter().chain(&typed.with);
-    names.map(|name| reference::person(name)).collect()
+fn people(typed: &Dm) -> Result<Vec<TypedPerson>, CliError> {
+    TypedPerson::parse_all(typed.person.iter().chain(&typed.with))
 }
 
 /// What was typed, or what comes through a pipe; nothing when nothing comes.
@@ -84,12 +83,13 @@ async fn open_inbox(context: &Context) -> Result<Report, CliError> {
 }
 
 async fn send(
-    people: Vec<PublicKey>,
+    people: &[TypedPerson],
     text: String,
     typed: &Dm,
     context: &Context,
 ) -> Result<Report, CliError> {
     let kith = context.writer().await?.unlock().await?;
+    let people = TypedPerson::find_all(people, &kith).await?;
     let sent = kith
         .send_message(&NewMessage {
             subject: typed.subject.clone(),
@@ -138,9 +138,9 @@ async fn list(context: &Context) -> Result<Report, CliError> {
     Ok(Report { output, warnings })
 }
 
-async fn show(people: Vec<PublicKey>, typed: &Dm, context: &Context) -> Result<Report, CliError> {
+async fn show(people: &[TypedPerson], typed: &Dm, context: &Context) -> Result<Report, CliError> {
     let kith = context.writer().await?.unlock().await?;
-    let room = room(people, &kith);
+    let room = room(people, &kith).await?;
     let listing = kith.conversations(&context.local().await?).await?;
     let mut warnings = views::unreachable(&kith);
     warnings.extend(views::silent(&listing.silent, &kith));
@@ -157,12 +157,12 @@ async fn show(people: Vec<PublicKey>, typed: &Dm, context: &Context) -> Result<R
     Ok(Report { output, warnings })
 }
 
-async fn forget(people: Vec<PublicKey>, yes: bool, context: &Context) -> Result<Report, CliError> {
+async fn forget(people: &[TypedPerson], yes: bool, context: &Context) -> Result<Report, CliError> {
     let writer = context.writer().await?;
     let question = "Clear this conversation? The others keep their copies";
     context.prompt.confirm(question, yes)?;
     let kith = writer.unlock().await?;
-    let room = room(people, &kith);
+    let room = room(people, &kith).await?;
     let local = context.local().await?;
     let forgotten = kith.forget_conversation(&local, &room).await?;
     let mut warnings = views::unreachable(&kith);
@@ -195,7 +195,10 @@ pub struct Running<'a> {
 pub async fn start<'a>(typed: &Dm, context: &'a Context) -> Result<Running<'a>, CliError> {
     let people = people(typed)?;
     let kith = context.writer().await?.unlock().await?;
-    let room = (!people.is_empty()).then(|| room(people, &kith));
+    let room = match people.is_empty() {
+        true => None,
+        false => Some(room(&people, &kith).await?),
+    };
     let forgotten = context.local().await?;
     let mut live = kith.live_messages().await?;
     let mut before: Vec<Message> = Vec::new();
@@ -240,8 +243,9 @@ impl Running<'_> {
     }
 }
 
-fn room(people: Vec<PublicKey>, kith: &Kith) -> Room {
-    Room::of(people.into_iter().chain(kith.public_key()))
+async fn room(people: &[TypedPerson], kith: &Kith) -> Result<Room, CliError> {
+    let people = TypedPerson::find_all(people, kith).await?;
+    Ok(Room::of(people.into_iter().chain(kith.public_key())))
 }
 
 fn others(room: &Room, kith: &Kith) -> Vec<PublicKey> {

@@ -1,6 +1,6 @@
 //! `kith friends`: people whom the user follows, and who follow back.
 
-use kith_client::{Change, FollowedPerson};
+use kith_client::{Change, FollowedPerson, IdentifierState, Identifiers};
 
 use super::views;
 use crate::arguments::friends::{Friends, FriendsAction, FriendsChange};
@@ -9,26 +9,35 @@ use crate::errors::CliError;
 use crate::output::friends::{FollowedView, FriendsChanged, FriendsShown};
 use crate::output::views::PublishedView;
 use crate::output::{Output, PersonChange, Report};
-use crate::reference;
+use crate::reference::TypedPerson;
 
 /// Runs `kith friends`.
 pub async fn run(arguments: &Friends, context: &Context) -> Result<Report, CliError> {
     match &arguments.action {
-        None => list(context).await,
+        None => list(arguments.identifiers, context).await,
         Some(FriendsAction::Add(typed)) => change(typed, true, context).await,
         Some(FriendsAction::Remove(typed)) => change(typed, false, context).await,
     }
 }
 
-async fn list(context: &Context) -> Result<Report, CliError> {
+async fn list(with_identifiers: bool, context: &Context) -> Result<Report, CliError> {
     let kith = context.reader().await?;
     let following = kith.followed_people().await?;
     let mut warnings = views::unreachable(&kith);
     warnings.extend(views::silent(&following.silent, &kith));
+    let mut identifiers = None;
+    if with_identifiers {
+        let people = following.people.iter().map(|one| one.person);
+        let found = kith.identifiers(people).await;
+        warnings.extend(views::silent(&found.silent, &kith));
+        warnings.extend(unknown(&found));
+        identifiers = Some(found);
+    }
+    warnings.dedup();
     let (friends, others): (Vec<_>, Vec<_>) = following
         .people
         .iter()
-        .map(followed)
+        .map(|one| followed(one, identifiers.as_ref()))
         .partition(|one| one.friend);
     let output = Output::Friends(FriendsShown {
         people: friends.into_iter().chain(others).collect(),
@@ -42,10 +51,10 @@ async fn change(
     follow: bool,
     context: &Context,
 ) -> Result<Report, CliError> {
-    // All names are read before the list is rewritten for the first.
-    let people = typed.people.iter().map(|text| reference::person(text));
-    let people = people.collect::<Result<Vec<_>, _>>()?;
+    let people = TypedPerson::parse_all(&typed.people)?;
     let kith = context.list_writer(typed.list).await?.unlock().await?;
+    // Everybody is found before the list is rewritten for the first.
+    let people = TypedPerson::find_all(&people, &kith).await?;
     let mut warnings = views::unreachable(&kith);
     let mut published = PublishedView::default();
     let mut changes = Vec::new();
@@ -74,8 +83,20 @@ async fn change(
     Ok(Report { output, warnings })
 }
 
-fn followed(one: &FollowedPerson) -> FollowedView {
+/// Which identifiers may be right, but nobody knows now.
+fn unknown(identifiers: &Identifiers) -> impl Iterator<Item = String> {
+    let checked = identifiers.people.values();
+    checked.filter_map(|checked| match &checked.state {
+        IdentifierState::Unknown(reason) => Some(format!("{}: {reason}", checked.identifier)),
+        _ => None,
+    })
+}
+
+fn followed(one: &FollowedPerson, identifiers: Option<&Identifiers>) -> FollowedView {
+    let checked = identifiers.and_then(|found| found.people.get(&one.person));
+    let shown = checked.and_then(|checked| checked.shown());
     FollowedView {
+        identifier: shown.map(ToString::to_string),
         npub: views::npub(one.person),
         public_key: one.person.to_string(),
         name: one.name.clone(),

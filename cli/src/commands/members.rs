@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::errors::CliError;
 use crate::output::views::PersonView;
 use crate::output::{Members, MembersChanged, Output, PersonChange, Report};
-use crate::reference;
+use crate::reference::{self, TypedPerson};
 
 /// Runs `kith members …`.
 pub async fn run(arguments: &Arguments, context: &Context) -> Result<Report, CliError> {
@@ -65,14 +65,11 @@ async fn list(typed: &Reference, context: &Context) -> Result<Report, CliError> 
 }
 
 async fn change(action: Action<'_>, typed: &Typed, context: &Context) -> Result<Report, CliError> {
-    // All names are read before the first list is rewritten.
-    let people = typed
-        .people
-        .iter()
-        .map(|text| reference::person(text))
-        .collect::<Result<Vec<_>, _>>()?;
+    let people = TypedPerson::parse_all(&typed.people)?;
     let writer = context.list_writer(typed.list).await?;
     let community = reference::community(writer.kith(), context, &typed.community).await?;
+    // Everybody is found before the first list is rewritten.
+    let people = TypedPerson::find_all(&people, writer.kith()).await?;
     let kith = writer.unlock().await?;
     let mut warnings = views::unreachable(&kith);
     let mut changes = Vec::new();

@@ -12,7 +12,7 @@ use crate::keystore::KeystoreError;
 use crate::output::account::Relays;
 use crate::output::relay_list::{ListedRelay, RelayListShown};
 use crate::output::{Output, Report};
-use crate::reference;
+use crate::reference::TypedPerson;
 use crate::settings::{Source, add_relays, relay_url, remove_relays};
 
 /// Runs `kith relays …`.
@@ -99,8 +99,12 @@ async fn publish(
 }
 
 async fn show(person: Option<&str>, context: &Context) -> Result<Report, CliError> {
-    let person = person.map(reference::person).transpose()?;
+    let person = person.map(TypedPerson::parse).transpose()?;
     let kith = context.reader().await?;
+    let person = match &person {
+        Some(person) => Some(person.find(&kith).await?),
+        None => None,
+    };
     let person = person.or(kith.public_key()).ok_or(KeystoreError::Missing)?;
     let list = kith.relay_list(person).await?;
     Ok(Report {

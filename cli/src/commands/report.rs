@@ -14,7 +14,7 @@ use crate::output::reports::{
 };
 use crate::output::views::CommunityName;
 use crate::output::{Output, Report};
-use crate::reference;
+use crate::reference::{self, TypedPerson};
 
 /// Runs `kith report`.
 pub async fn run(typed: &Arguments, context: &Context) -> Result<Report, CliError> {
@@ -49,8 +49,9 @@ async fn target(kith: &Kith, typed: &Arguments, context: &Context) -> Result<Tar
         return Ok(Target::Note(message.into()));
     }
     let bare = what.strip_prefix("nostr:").unwrap_or(what);
-    match bare.starts_with("npub1") || bare.starts_with("nprofile1") {
-        true => Ok(Target::Person(reference::person(what)?)),
+    let is_key = bare.starts_with("npub1") || bare.starts_with("nprofile1");
+    match is_key || TypedPerson::is_meant(what) {
+        true => Ok(Target::Person(TypedPerson::parse(what)?.find(kith).await?)),
         false => {
             let note = reference::to_meetup(kith, context, what).await?;
             Ok(Target::Note(note))

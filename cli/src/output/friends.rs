@@ -25,6 +25,9 @@ pub struct FollowedView {
     pub name: Option<String>,
     /// What you call them.
     pub petname: Option<String>,
+    /// Such as `bob@example.com`, when it was asked for and is theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
     /// Whether they follow you too.
     pub friend: bool,
 }

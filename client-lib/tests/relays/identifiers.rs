@@ -1,8 +1,6 @@
 //! Identifiers are somebody's only while the file at the domain and the profile name each other. The sites
 //! are on this machine, where only those may ask who have a relay there.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kith_client::nip02::FollowedPeople;
@@ -12,9 +10,8 @@ use kith_client::{
 };
 use nostr_relay_builder::local::LocalRelay;
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
+use crate::site::{Site, file, status};
 use crate::support::{TIMEOUT, person, put, put_draft, reader, relay, urls};
 
 const FOUNDED: u64 = 1_700_000_000;
@@ -23,81 +20,6 @@ const FOUNDED: u64 = 1_700_000_000;
 const DEADLINE: Duration = Duration::from_secs(60);
 
 const FILE_BYTES_MAX: usize = 256 * 1024;
-
-/// A site that answers every request with the same bytes, and remembers the heads of the requests.
-struct Site {
-    address: SocketAddr,
-    state: Arc<Mutex<State>>,
-}
-
-struct State {
-    answer: Vec<u8>,
-    /// Whether the connection stays open behind the answer.
-    holds: bool,
-    asked: Vec<String>,
-}
-
-impl Site {
-    async fn start(answer: Vec<u8>) -> Site {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let state = Arc::new(Mutex::new(State {
-            answer,
-            holds: false,
-            asked: Vec::new(),
-        }));
-        let serving = Arc::clone(&state);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&serving)));
-            }
-        });
-        Site { address, state }
-    }
-
-    fn identifier(&self, name: &str) -> Identifier {
-        self.text(name).parse().unwrap()
-    }
-
-    fn text(&self, name: &str) -> String {
-        format!("{name}@{}", self.address)
-    }
-
-    fn answers(&self, answer: Vec<u8>) {
-        self.state.lock().unwrap().answer = answer;
-    }
-
-    fn asked(&self) -> Vec<String> {
-        self.state.lock().unwrap().asked.clone()
-    }
-}
-
-async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let Ok(byte) = stream.read_u8().await else {
-            return;
-        };
-        head.push(byte);
-    }
-    let (answer, holds) = {
-        let mut state = state.lock().unwrap();
-        state.asked.push(String::from_utf8(head).unwrap());
-        (state.answer.clone(), state.holds)
-    };
-    // Who asked may have gone when they read enough.
-    let _ = stream.write_all(&answer).await;
-    while holds && stream.read_u8().await.is_ok() {}
-}
-
-fn status(status: &str, headers: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}").into_bytes()
-}
-
-fn file(body: &str) -> Vec<u8> {
-    status("200 OK", "", body)
-}
 
 /// A file in which this name is of this key.
 fn naming(name: &str, keys: &Keys) -> String {
@@ -385,7 +307,7 @@ async fn nip05_09_what_is_too_long_or_too_slow_is_unknown_and_not_invalid() {
         "{answer:?}"
     );
     // Half an answer, and then nothing.
-    site.state.lock().unwrap().holds = true;
+    site.holds();
     site.answers(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"names\"".to_vec());
     assert_eq!(ask().await, Err(IdentifierUnknown::TooSlow));
 }

@@ -8,6 +8,7 @@
 )]
 
 mod map_relay;
+mod site;
 mod support;
 
 mod admin;

@@ -18,6 +18,7 @@ mod completion;
 mod doctor;
 mod first_run;
 mod friends;
+mod identifiers;
 mod invite;
 #[cfg(feature = "keyring")]
 mod keyring;

@@ -14,6 +14,7 @@ const NPUB_CHARACTERS: usize = 12;
 impl Page {
     /// `friends`.
     pub fn friends(&mut self, shown: &FriendsShown) {
+        let has_identifiers = shown.people.iter().any(|one| one.identifier.is_some());
         let rows = shown.people.iter().map(|one| {
             let state = if one.friend { "friend" } else { "following" };
             let name = match (&one.petname, &one.name) {
@@ -24,10 +25,17 @@ impl Page {
                     .cloned()
                     .unwrap_or_default(),
             };
-            vec![state.to_owned(), name, one.npub.clone()]
+            let mut row = vec![state.to_owned(), name];
+            row.extend(has_identifiers.then(|| one.identifier.clone().unwrap_or_default()));
+            row.push(one.npub.clone());
+            row
         });
         let nothing = "you follow nobody; `kith friends add npub1…` changes that";
-        self.table(&["STATE", "NAME", "PERSON"], rows.collect(), nothing);
+        let headings: &[&str] = match has_identifiers {
+            true => &["STATE", "NAME", "IDENTIFIER", "PERSON"],
+            false => &["STATE", "NAME", "PERSON"],
+        };
+        self.table(headings, rows.collect(), nothing);
         if shown.further > 0 {
             self.line(&format!("and {} more", shown.further));
         }
