@@ -79,7 +79,7 @@
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
 //! [`AnnouncementError`], [`FriendError`], [`FeedError`], [`AdminError`], [`ReportError`],
-//! [`RelaysNearError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
+//! [`RelaysNearError`], [`RelayMemberError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
 //! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
 
 mod about;
@@ -98,6 +98,7 @@ mod fetch;
 mod filters;
 mod follows;
 mod friends;
+mod handlers;
 mod inboxes;
 mod kith;
 mod link;
@@ -117,6 +118,7 @@ mod reference;
 mod refusal;
 mod relay_admin;
 mod relay_lists;
+mod relay_members;
 mod relays_near;
 mod remote_signer;
 mod reports;
@@ -126,6 +128,7 @@ mod versions;
 mod visits;
 mod watch;
 mod web;
+mod work;
 
 pub use agenda::{AgendaError, AgendaItem};
 pub use announcements::{
@@ -153,6 +156,7 @@ pub use feed::{
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
 pub use friends::{FOLLOWED_PEOPLE_MAX, FollowedPerson, Following, FriendError};
+pub use handlers::RecommendedHandler;
 pub use inboxes::{Delivery, INBOX_RELAYS_MAX, InboxError};
 pub use kith::{Kith, RelayState, Rewrite};
 pub use lists::{Change, ListUnavailable};
@@ -180,6 +184,7 @@ pub use relay_admin::{AdminError, RelayAdmin};
 pub use relay_lists::{
     EXTRA_RELAYS_ASKED_MAX, EXTRA_RELAYS_PER_NOTE_MAX, RELAYS_PER_PERSON_MAX, RelayListError,
 };
+pub use relay_members::{RelayMemberError, RelayMembership};
 pub use relays_near::{NearbyRelay, RelaysNear, RelaysNearError};
 pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
@@ -189,6 +194,7 @@ pub use reports::{ReportError, ReportOfSomebody, ReportSubject, ReportedThing, R
 pub use rsvps::{Attendance, RsvpError};
 pub use search::Search;
 pub use watch::{Announcement, News, Subject, Watch};
+pub use work::{ShowWork, WORK_BITS_MAX_DEFAULT, WorkProgress};
 
 pub use kith_nips::extensions::{NewAnswer, Plan};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
@@ -197,6 +203,6 @@ pub use kith_nips::nip46::{BunkerAddress, ClientAddress};
 pub use kith_nips::nip65::{RelayList, Usage};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
-    nip52, nip56, nip66, nip86, place,
+    nip52, nip56, nip66, nip86, nip89, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

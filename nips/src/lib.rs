@@ -12,6 +12,7 @@ pub mod nip01;
 pub mod nip02;
 pub mod nip09;
 pub mod nip11;
+pub mod nip13;
 pub mod nip17;
 pub mod nip19;
 pub mod nip22;
@@ -31,6 +32,7 @@ pub mod nip65;
 pub mod nip66;
 pub mod nip77;
 pub mod nip86;
+pub mod nip89;
 pub mod nip98;
 pub mod place;
 

@@ -127,7 +127,7 @@ fn bytes(text: &str) -> Vec<u8> {
         .flat_map(|value| (0..5).rev().map(move |bit| (value >> bit) & 1))
         .collect();
     let byte = |bits: &[usize]| bits.iter().fold(0, |byte, bit| byte << 1 | *bit);
-    let bytes = bits.chunks_exact(8).map(|bits| byte(bits));
+    let bytes = bits.chunks_exact(8).map(byte);
     bytes.map(|byte| u8::try_from(byte).unwrap()).collect()
 }
 
