@@ -265,7 +265,7 @@ fn code_of(refused: &[Refusal]) -> ExitCode {
     let said_no = |refusal: &Refusal| {
         matches!(
             refusal.reason,
-            Reason::Refused { .. } | Reason::Authentication(_)
+            Reason::Refused { .. } | Reason::Authentication(_) | Reason::Limit(_)
         )
     };
     if refused.iter().any(said_no) {

@@ -298,9 +298,13 @@ impl Context {
         let relays = self.relays()?;
         let mut builder = Kith::builder()
             .relays(relays.urls.iter().map(ToString::to_string))
-            .timeout(Duration::from_secs(self.global.timeout));
+            .timeout(Duration::from_secs(self.global.timeout))
+            .on_work(self.waiting.show_work());
         if let Some(key) = key {
             builder = builder.signer(key);
+        }
+        if let Some(bits) = settings::work_bits_max(&self.folder)? {
+            builder = builder.work_bits_max(bits);
         }
         if !settings::uses_relay_lists(&self.folder)? {
             builder = builder.without_relay_lists();

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use kith_client::{ShowWork, WorkProgress};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::context::Context;
@@ -27,6 +28,8 @@ pub struct Waiting {
 struct State {
     /// What wants the terminal for itself.
     resting: usize,
+    /// How far the work has come that a relay wants.
+    work: Option<WorkProgress>,
     line: Option<ProgressBar>,
 }
 
@@ -70,22 +73,41 @@ impl Waiting {
         Resting(self.clone())
     }
 
+    /// Says in the line how far work for a relay has come (NIP-13).
+    pub fn show_work(&self) -> ShowWork {
+        let waiting = self.clone();
+        Arc::new(move |progress| waiting.state().work = Some(progress))
+    }
+
     fn draw(&self) {
         let mut state = self.state();
         if state.resting > 0 {
             return;
         }
+        let state = &mut *state;
         let line = state.line.get_or_insert_with(|| {
             let line = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let line = line.with_style(ProgressStyle::default_spinner());
             line.with_message("waiting for the relays")
         });
+        if let Some(progress) = state.work {
+            line.set_message(working(progress));
+        }
         line.tick();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn working(progress: WorkProgress) -> String {
+    format!(
+        "working for a relay ({} bits): {} tries, about {} are needed",
+        progress.bits,
+        progress.tried,
+        progress.expected()
+    )
 }
 
 impl State {
@@ -167,5 +189,17 @@ mod tests {
         };
         assert_eq!(waiting.until(work).await, 7);
         assert!(!is_shown());
+    }
+
+    #[test]
+    fn nip13_05_the_line_says_how_far_the_work_for_a_relay_has_come() {
+        let waiting = Waiting::new(true);
+        waiting.draw();
+        let message = || waiting.state().line.as_ref().map(ProgressBar::message);
+        assert_eq!(message().as_deref(), Some("waiting for the relays"));
+        waiting.show_work()(WorkProgress::new(20, 65_536));
+        waiting.draw();
+        let expected = "working for a relay (20 bits): 65536 tries, about 1048576 are needed";
+        assert_eq!(message().as_deref(), Some(expected));
     }
 }

@@ -91,6 +91,9 @@ struct ConfigFile {
     /// nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     relay_lists: Option<bool>,
+    /// The most work that is done for a relay that wants some of each note (NIP-13).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    work_bits_max: Option<u8>,
 }
 
 /// The relays of this run.
@@ -131,6 +134,11 @@ impl Relays {
 /// Whether relays that people name themselves are used beside these.
 pub fn uses_relay_lists(folder: &ConfigFolder) -> Result<bool, SettingsError> {
     Ok(read(&folder.file(CONFIG_FILE))?.relay_lists.unwrap_or(true))
+}
+
+/// The most work that is done for a relay, in leading zero bits, when the file says so.
+pub fn work_bits_max(folder: &ConfigFolder) -> Result<Option<u8>, SettingsError> {
+    Ok(read(&folder.file(CONFIG_FILE))?.work_bits_max)
 }
 
 /// Adds relays to the file. Those already there stay where they are.

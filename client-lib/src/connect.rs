@@ -19,6 +19,7 @@ use crate::outgoing::Sending;
 use crate::refusal::{Refusal, joined};
 use crate::relay_lists::{Known, Reach};
 use crate::visits::Visits;
+use crate::work::{ShowWork, Worker};
 
 /// How long one relay may stay silent, unless [`KithBuilder::timeout`] says otherwise.
 pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
@@ -58,6 +59,7 @@ pub struct KithBuilder {
     local: Option<Local>,
     network: Network,
     reach: Reach,
+    worker: Worker,
 }
 
 impl fmt::Debug for KithBuilder {
@@ -80,6 +82,7 @@ impl Default for KithBuilder {
             local: None,
             network: Network::default(),
             reach: Reach::default(),
+            worker: Worker::default(),
         }
     }
 }
@@ -165,6 +168,19 @@ impl KithBuilder {
         self
     }
 
+    /// The most work that is done for a relay which wants some of each note (NIP-13), in leading zero
+    /// bits; each bit doubles it. [`crate::WORK_BITS_MAX_DEFAULT`] otherwise; 0 does none.
+    pub fn work_bits_max(mut self, bits: u8) -> Self {
+        self.worker.bits_max = bits;
+        self
+    }
+
+    /// Who is told how far such work has come.
+    pub fn on_work(mut self, show: ShowWork) -> Self {
+        self.worker.show = Some(show);
+        self
+    }
+
     /// Connects to all relays at once. One that answers is enough, and with a file
     /// ([`KithBuilder::local`]) none is needed; the others are reported by [`Kith::unreachable`]
     /// and tried again when they are needed.
@@ -219,6 +235,7 @@ impl KithBuilder {
             network: self.network,
             known: Known::default(),
             reach: self.reach,
+            worker: self.worker,
             outgoings: std::sync::Mutex::default(),
             closed: watch::Sender::new(false),
         }))

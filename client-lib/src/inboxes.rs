@@ -257,7 +257,7 @@ impl Kith {
                 return Err(reason);
             }
             let link = self.link_to(relay).await?;
-            let outcome = link.publish(wrap, self.signer(), self.timeout()).await;
+            let outcome = self.hand_to(&link, wrap, self.signer()).await;
             match outcome {
                 Ok(_) => return Ok(()),
                 // It may be back at once; the same wrap can be sent again.
@@ -320,7 +320,7 @@ fn is_silence(reason: &Reason) -> bool {
 fn is_final(refusal: &Refusal) -> bool {
     match &refusal.reason {
         Reason::Refused { prefix, .. } => !matches!(prefix, Prefix::RateLimited | Prefix::Error),
-        Reason::Authentication(_) => true,
+        Reason::Authentication(_) | Reason::Limit(_) => true,
         _ => false,
     }
 }

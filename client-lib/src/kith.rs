@@ -20,6 +20,7 @@ use crate::publish::Outgoings;
 use crate::refusal::Refusal;
 use crate::relay_lists::{Known, Reach};
 use crate::visits::Visits;
+use crate::work::Worker;
 
 /// A set of relays, and perhaps a key: everything a person does with communities and meetups.
 ///
@@ -62,6 +63,8 @@ pub(crate) struct Inner {
     /// Which relays people use themselves, and whether that matters.
     pub(crate) known: Known,
     pub(crate) reach: Reach,
+    /// How much work is done for relays.
+    pub(crate) worker: Worker,
     /// Where notes wait that could not be sent.
     pub(crate) local: Option<Local>,
     pub(crate) sending: Sending,
@@ -291,6 +294,10 @@ impl Kith {
 
     pub(crate) fn reach(&self) -> Reach {
         self.inner.reach
+    }
+
+    pub(crate) fn worker(&self) -> &Worker {
+        &self.inner.worker
     }
 
     pub(crate) fn signer(&self) -> Option<&Arc<dyn NostrSigner>> {

@@ -79,8 +79,8 @@
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
 //! [`AnnouncementError`], [`FriendError`], [`IdentifierError`], [`FeedError`], [`AdminError`],
-//! [`ReportError`], [`NoteError`], [`MuteError`], [`VanishError`],
-//! [`RelaysNearError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
+//! [`ReportError`], [`NoteError`], [`MuteError`], [`VanishError`], [`RelaysNearError`],
+//! [`RelayMemberError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
 //! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
 
 mod about;
@@ -99,6 +99,7 @@ mod fetch;
 mod filters;
 mod follows;
 mod friends;
+mod handlers;
 mod identifiers;
 mod inboxes;
 mod kith;
@@ -122,6 +123,7 @@ mod reference;
 mod refusal;
 mod relay_admin;
 mod relay_lists;
+mod relay_members;
 mod relays_near;
 mod remote_signer;
 mod reports;
@@ -132,6 +134,7 @@ mod versions;
 mod visits;
 mod watch;
 mod web;
+mod work;
 
 pub use agenda::{AgendaError, AgendaItem};
 pub use announcements::{
@@ -159,6 +162,7 @@ pub use feed::{
 pub use fetch::{EVENTS_PER_ANSWER_MAX, EVENTS_PER_PAGE, Listing, ReadError};
 pub use follows::FollowError;
 pub use friends::{FOLLOWED_PEOPLE_MAX, FollowedPerson, Following, FriendError};
+pub use handlers::RecommendedHandler;
 pub use identifiers::{
     CheckedIdentifier, FoundPerson, IDENTIFIERS_ASKED_MAX, IdentifierError, IdentifierInvalid,
     IdentifierState, IdentifierUnknown, Identifiers,
@@ -192,6 +196,7 @@ pub use relay_admin::{AdminError, RelayAdmin};
 pub use relay_lists::{
     EXTRA_RELAYS_ASKED_MAX, EXTRA_RELAYS_PER_NOTE_MAX, RELAYS_PER_PERSON_MAX, RelayListError,
 };
+pub use relay_members::{RelayMemberError, RelayMembership};
 pub use relays_near::{NearbyRelay, RelaysNear, RelaysNearError};
 pub use remote_signer::{
     RemoteSigner, RemoteSignerError, SIGNER_TIMEOUT_DEFAULT, ShowPage, SignerInvitation,
@@ -202,6 +207,7 @@ pub use rsvps::{Attendance, RsvpError};
 pub use search::Search;
 pub use vanishing::{VANISH_RELAYS_MAX, VanishConfirmed, VanishError, VanishFrom};
 pub use watch::{Announcement, News, Subject, Watch};
+pub use work::{ShowWork, WORK_BITS_MAX_DEFAULT, WorkProgress};
 
 pub use kith_nips::extensions::{NewAnswer, Plan};
 pub use kith_nips::lbc::{Answer, Attendee, Availability, Membership, Standing, Tally};
@@ -212,6 +218,6 @@ pub use kith_nips::nip51::Muted;
 pub use kith_nips::nip65::{RelayList, Usage};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
-    nip52, nip56, nip66, nip86, place,
+    nip52, nip56, nip66, nip86, nip89, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

@@ -157,7 +157,9 @@ impl Answer {
                 Prefix::RateLimited | Prefix::Error => Answer::Later(text),
                 _ => Answer::Refused(text),
             },
-            Reason::Authentication(_) => Answer::Refused(text),
+            Reason::Authentication(_) | Reason::Limit(_) | Reason::NoMembers => {
+                Answer::Refused(text)
+            }
             _ => Answer::Silent(text),
         }
     }

@@ -3,11 +3,13 @@
 
 mod beside;
 mod expiring;
+mod limits;
 
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use kith_nips::nip01::{Draft, DraftError};
+use kith_nips::nip13::WorkError;
 use kith_nips::{EventId, Kind, Prefix, PublicKey, StorageClass};
 use nostr_sdk::{Event, RelayUrl};
 
@@ -167,6 +169,9 @@ pub enum PublishError {
     /// The note cannot be written as it is.
     #[error("the note cannot be signed: {0}")]
     Draft(#[from] DraftError),
+    /// The work that a relay wants (NIP-13) was not done.
+    #[error("the work that a relay wants was not done: {0}")]
+    Work(String),
     /// The signer refused, failed, or signed something else.
     #[error("the signer did not sign: {0}")]
     Signer(String),
@@ -183,8 +188,19 @@ pub enum PublishError {
     },
 }
 
+impl From<WorkError> for PublishError {
+    fn from(error: WorkError) -> Self {
+        match error {
+            WorkError::Draft(error) => PublishError::Draft(error),
+            WorkError::TooMuch(_) => PublishError::Work(error.to_string()),
+        }
+    }
+}
+
 impl Kith {
-    /// Signs a draft of any kind and publishes it on every relay of the set.
+    /// Signs a draft of any kind and publishes it on every relay of the set. Work that one of them
+    /// wants of a note (NIP-13) is done before, up to [`crate::KithBuilder::work_bits_max`]; a relay whose
+    /// announced limits it does not keep (NIP-11) is not asked ([`crate::Reason::Limit`]).
     ///
     /// ```no_run
     /// use kith_client::{Draft, Kind, Kith};
@@ -223,7 +239,9 @@ impl Kith {
 
     pub(crate) async fn sign(&self, draft: &Draft) -> Result<Event, PublishError> {
         let signer = self.signer().ok_or(PublishError::ReadOnly)?;
-        let mut unsigned = draft.to_unsigned(self.author()?, self.now())?;
+        let author = self.author()?;
+        let worked = self.worked(draft, author).await?;
+        let mut unsigned = worked.to_unsigned(author, self.now())?;
         let id = unsigned.id();
         let event = signer
             .sign_event(unsigned)
@@ -268,7 +286,7 @@ impl Kith {
             None => None,
         };
         let answers = join_all(now.iter().map(|link| async move {
-            let answer = link.publish(event, self.signer(), self.timeout()).await;
+            let answer = self.hand_to(link, event, self.signer()).await;
             (link.url().clone(), answer)
         }));
         let answers = answers.await;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use kith_nips::Prefix;
+use kith_nips::nip11::BrokenLimit;
 use nostr_sdk::RelayUrl;
 
 /// How relays name the time of a note: strfry, nostr-rs-relay, khatru and ours.
@@ -117,6 +118,12 @@ pub enum Reason {
         /// The relay's own words, prefix included.
         message: String,
     },
+    /// It was not asked: it announces a limit that the note does not keep (NIP-11).
+    #[error("not sent, its {0}")]
+    Limit(BrokenLimit),
+    /// It was not asked: it does not say that people can become its members (NIP-43).
+    #[error("not asked, it does not announce that people can become members (NIP-43)")]
+    NoMembers,
     /// The relay asks who we are and did not accept our answer, or there is no key to sign one.
     #[error("the relay asks for authentication: {0}")]
     Authentication(String),

@@ -14,6 +14,7 @@ pub mod nip05;
 pub mod nip09;
 pub mod nip10;
 pub mod nip11;
+pub mod nip13;
 pub mod nip17;
 pub mod nip18;
 pub mod nip19;
@@ -35,6 +36,7 @@ pub mod nip65;
 pub mod nip66;
 pub mod nip77;
 pub mod nip86;
+pub mod nip89;
 pub mod nip98;
 pub mod place;
 

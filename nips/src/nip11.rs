@@ -1,11 +1,15 @@
 //! NIP-11: the document in which a relay describes itself, and when to answer with it. Serving it
 //! over HTTP is the relay's.
 
+mod limits;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::nip01::PublicKey;
+
+pub use self::limits::BrokenLimit;
 
 /// The media type of the document.
 pub const MEDIA_TYPE: &str = "application/nostr+json";

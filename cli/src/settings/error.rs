@@ -65,7 +65,7 @@ impl SettingsError {
             Self::Relay { .. } => "relays look like wss://relay.example.com",
             Self::NoSuchRelay { .. } => "see `kith relays list`",
             Self::Syntax { .. } => {
-                "the file holds relays = [\"wss://…\"], and home = \"your city\" or relay_lists = false if you like"
+                "the file holds relays = [\"wss://…\"], and home = \"your city\" relay_lists = false or work_bits_max = 20 if you like"
             }
             Self::Now { .. } => "write it as 2026-11-21T10:15:00+00:00[Europe/London]",
             Self::TooManyRelays => "remove some with `kith relays remove`",

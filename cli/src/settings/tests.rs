@@ -120,3 +120,18 @@ fn files_are_for_their_owner_only() {
         "no temporary file is left"
     );
 }
+
+#[test]
+fn nip13_05_the_most_work_for_a_relay_is_a_line_of_the_file_and_stays_there() {
+    let (_root, folder) = folder();
+    assert_eq!(work_bits_max(&folder).unwrap(), None);
+    folder
+        .write(CONFIG_FILE, "work_bits_max = 20\n", false)
+        .unwrap();
+    add_relays(&folder, &["wss://file.example".to_owned()]).unwrap();
+    assert_eq!(work_bits_max(&folder).unwrap(), Some(20));
+    folder
+        .write(CONFIG_FILE, "work_bits_max = 300\n", true)
+        .unwrap();
+    assert!(work_bits_max(&folder).is_err());
+}

@@ -32,8 +32,8 @@ impl Kith {
 
     /// It refused what it had announced: from now on it counts as not announced.
     pub(crate) async fn announced_too_much(&self, link: &Arc<Link>) {
-        link.announced_too_much().await;
-        self.note_announced(link, Announced::default());
+        let announced = link.announced_too_much().await;
+        self.note_announced(link, announced);
     }
 
     /// Beside the answer: nobody waits for the disk.
@@ -58,8 +58,8 @@ impl Local {
         let relay = relay.to_string();
         self.look(move |db| {
             let select =
-                "SELECT near, since, until, sort, counts, limit_max, told_at FROM relay_announced
-                WHERE relay = ?1 AND told_at BETWEEN ?2 AND ?3";
+                "SELECT near, since, until, sort, counts, limit_max, told_at, has_members, limits
+                FROM relay_announced WHERE relay = ?1 AND told_at BETWEEN ?2 AND ?3";
             let since = now.saturating_sub(KEPT_FOR.as_secs());
             let row = params![relay, since, now];
             db.query_row(select, row, announced).optional()
@@ -78,10 +78,12 @@ impl Local {
             let since = now.saturating_sub(KEPT_FOR.as_secs());
             db.execute(forget, params![relay.as_str(), since])?;
             let insert = "INSERT INTO relay_announced
-                (relay, near, since, until, sort, counts, limit_max, told_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+                (relay, near, since, until, sort, counts, limit_max, told_at, has_members, limits)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
             let limit_max = announced.limit_max;
             let limit_max = limit_max.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
+            // Numbers and yes or no: they can be written.
+            let limits = serde_json::to_string(&announced.limits).unwrap_or_default();
             let row = params![
                 relay.as_str(),
                 announced.near,
@@ -90,7 +92,9 @@ impl Local {
                 announced.sort,
                 announced.counts,
                 limit_max,
-                now
+                now,
+                announced.has_members,
+                limits
             ];
             db.execute(insert, row)?;
             Ok(())
@@ -101,6 +105,7 @@ impl Local {
 
 fn announced(row: &Row<'_>) -> rusqlite::Result<(Announced, u64)> {
     let limit_max: Option<i64> = row.get(5)?;
+    let limits: String = row.get(8)?;
     let announced = Announced {
         near: row.get(0)?,
         from: row.get(1)?,
@@ -108,12 +113,16 @@ fn announced(row: &Row<'_>) -> rusqlite::Result<(Announced, u64)> {
         sort: row.get(3)?,
         counts: row.get(4)?,
         limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
+        has_members: row.get(7)?,
+        limits: serde_json::from_str(&limits).unwrap_or_default(),
     };
     Ok((announced, row.get(6)?))
 }
 
 #[cfg(test)]
 mod tests {
+    use kith_nips::nip11::Limitation;
+
     use super::*;
 
     #[tokio::test]
@@ -125,6 +134,11 @@ mod tests {
             near: true,
             sort: true,
             limit_max: Some(500),
+            has_members: true,
+            limits: Limitation {
+                max_event_tags: Some(20),
+                ..Limitation::default()
+            },
             ..Announced::default()
         };
         let noted = local.note_announced(relay.clone(), announced, 10_000).await;

@@ -1,6 +1,8 @@
 //! Whether relays keep what they say that they took. OK true is a relay's word; only asking for the note
 //! shows that it is there.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use kith_nips::Kind;
 use kith_nips::nip01::Draft;
@@ -121,8 +123,8 @@ impl Kith {
         .await
     }
 
-    async fn try_writing(&self, link: &Link, event: &Event) -> KeepingCheckup {
-        let written = link.publish(event, self.signer(), self.timeout()).await;
+    async fn try_writing(&self, link: &Arc<Link>, event: &Event) -> KeepingCheckup {
+        let written = self.hand_to(link, event, self.signer()).await;
         let keeping = match written {
             Ok(_) => self.keeping(link, event.id).await,
             Err(reason) => Keeping::Refused(reason),
@@ -133,7 +135,7 @@ impl Kith {
         }
     }
 
-    async fn keeping(&self, link: &Link, id: nostr_sdk::EventId) -> Keeping {
+    async fn keeping(&self, link: &Arc<Link>, id: nostr_sdk::EventId) -> Keeping {
         match link.has(id, self.signer(), self.timeout()).await {
             Ok(true) => Keeping::Kept,
             Ok(false) => Keeping::Lost,

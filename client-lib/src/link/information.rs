@@ -9,7 +9,7 @@ use http::{Request, StatusCode};
 use hyper::body::Bytes;
 use jiff::fmt::rfc2822;
 use kith_nips::discovery::{Discovery, SEARCH_EXTENSIONS_HEADER, announced_keys};
-use kith_nips::nip11::{MEDIA_TYPE, RelayInformation};
+use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation};
 use nostr_sdk::Url;
 use tokio::time::Instant;
 
@@ -31,6 +31,9 @@ const RETRY_AFTER: Duration = Duration::from_secs(60);
 /// The NIP that searches belong to.
 const SEARCH_NIP: u16 = 50;
 
+/// The NIP that members of relays belong to.
+const MEMBERS_NIP: u16 = 43;
+
 /// The NIP that counts belong to.
 const COUNT_NIP: u16 = 45;
 
@@ -44,7 +47,8 @@ pub(crate) struct Document {
     pub(crate) date: Option<i64>,
 }
 
-/// What a relay announces about searching by place and time. The default announces nothing.
+/// What a relay announces about searching by place and time, and about what may be written. The default
+/// announces nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Announced {
     pub(crate) near: bool,
@@ -55,6 +59,10 @@ pub(crate) struct Announced {
     pub(crate) counts: bool,
     /// The longest answer that it gives at once, when it says so.
     pub(crate) limit_max: Option<usize>,
+    /// Whether people can ask to become members (NIP-43).
+    pub(crate) has_members: bool,
+    /// What it refuses.
+    pub(crate) limits: Limitation,
 }
 
 impl Announced {
@@ -64,16 +72,17 @@ impl Announced {
             information, words, ..
         } = document;
         let nips = information.supported_nips.as_deref().unwrap_or_default();
-        let counts = nips.contains(&COUNT_NIP);
-        let limits = information.limitation.as_ref();
-        let limit_max = limits.and_then(|limits| limits.max_limit);
-        let limit_max = limit_max.and_then(|limit| usize::try_from(limit).ok());
+        let limits = information.limitation.unwrap_or_default();
+        let limit_max = limits.max_limit;
+        let without_words = Announced {
+            counts: nips.contains(&COUNT_NIP),
+            limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
+            has_members: nips.contains(&MEMBERS_NIP),
+            limits,
+            ..Announced::default()
+        };
         if !nips.contains(&SEARCH_NIP) {
-            return Announced {
-                counts,
-                limit_max,
-                ..Announced::default()
-            };
+            return without_words;
         }
         let has = |word: &str| announced_keys(words).any(|known| known == word);
         Announced {
@@ -81,8 +90,19 @@ impl Announced {
             from: has("from"),
             to: has("to"),
             sort: has("sort"),
-            counts,
-            limit_max,
+            ..without_words
+        }
+    }
+
+    /// The same without the words of a search.
+    fn without_words(self) -> Announced {
+        Announced {
+            near: false,
+            from: false,
+            to: false,
+            sort: false,
+            limit_max: None,
+            ..self
         }
     }
 
@@ -166,14 +186,12 @@ impl Link {
     }
 
     /// It refused a search that it had announced: from now on it counts as not announced.
-    pub(crate) async fn announced_too_much(&self) {
+    pub(crate) async fn announced_too_much(&self) -> Announced {
         let mut memory = self.information.lock().await;
-        let counts = memory.0.is_some_and(|(_, announced)| announced.counts);
-        let announced = Announced {
-            counts,
-            ..Announced::default()
-        };
+        let announced = memory.0.map(|(_, announced)| announced.without_words());
+        let announced = announced.unwrap_or_default();
         memory.0 = Some((Instant::now() + KEPT_FOR, announced));
+        announced
     }
 }
 

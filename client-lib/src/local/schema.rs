@@ -119,6 +119,10 @@ const STEPS: &[&str] = &[
          UPDATE cached_size SET notes = notes - 1, bytes = bytes - length(old.json)
              WHERE sealed = (old.kind = 1059);
      END;",
+    // 5: what relays announce of writing, too. What they announced before is asked for again.
+    "DELETE FROM relay_announced;
+     ALTER TABLE relay_announced ADD COLUMN has_members INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE relay_announced ADD COLUMN limits TEXT NOT NULL DEFAULT '';",
 ];
 
 /// The newest form.

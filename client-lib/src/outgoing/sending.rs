@@ -324,7 +324,7 @@ impl Pass<'_> {
         let event = nostr_sdk::Event::try_from(event)
             .map_err(|error| Reason::refused(format!("invalid: {error}")))?;
         let link = self.kith.link_to(relay).await?;
-        link.publish(&event, self.signer, self.kith.timeout()).await
+        self.kith.hand_to(&link, &event, self.signer).await
     }
 }
 

@@ -55,7 +55,7 @@ impl Kith {
                 let sending = async {
                     let link = kith.link_to(&relay).await?;
                     for event in &events {
-                        link.publish(event, None, kith.timeout()).await?;
+                        kith.hand_to(&link, event, None).await?;
                     }
                     Ok::<(), Reason>(())
                 };

@@ -8,6 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use kith_client::Event;
 use kith_nips::discovery::{SEARCH_EXTENSIONS, Setting, Sort};
 use kith_nips::nip01::Filter;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -55,6 +56,7 @@ struct State {
     cap: usize,
     events: Mutex<Vec<Event>>,
     asked: Mutex<Vec<Value>>,
+    sent: Mutex<Vec<Event>>,
     news: broadcast::Sender<News>,
     /// Subscriptions of connections that live.
     open: watch::Sender<usize>,
@@ -93,6 +95,15 @@ impl MapRelay {
         MapRelay::start(nothing, Temper::Unwilling, 500).await
     }
 
+    /// Announces this and reads no searches.
+    pub async fn announcing(document: Value) -> MapRelay {
+        let announcement = Announcement {
+            document: document.to_string(),
+            words: String::new(),
+        };
+        MapRelay::start(announcement, Temper::Unwilling, 500).await
+    }
+
     pub async fn start(announcement: Announcement, temper: Temper, cap: usize) -> MapRelay {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}", listener.local_addr().unwrap());
@@ -102,6 +113,7 @@ impl MapRelay {
             cap,
             events: Mutex::default(),
             asked: Mutex::default(),
+            sent: Mutex::default(),
             news: broadcast::channel(1024).0,
             open: watch::Sender::new(0),
             connections: AtomicUsize::new(0),
@@ -146,6 +158,11 @@ impl MapRelay {
     /// The filters that it was asked, in order.
     pub fn asked(&self) -> Vec<Value> {
         self.state.asked.lock().unwrap().clone()
+    }
+
+    /// The notes that it was sent, in order.
+    pub fn sent(&self) -> Vec<Event> {
+        self.state.sent.lock().unwrap().clone()
     }
 
     /// The searches that it was asked.
@@ -247,14 +264,20 @@ fn heard(text: &str, state: &State, subscriptions: &mut Subscriptions) -> Vec<St
             let closed = before - subscriptions.len();
             state.open.send_modify(|open| *open -= closed);
         }
-        Some("EVENT") => {
-            let id = &message[1]["id"];
-            return vec![json!(["OK", id, true, ""]).to_string()];
-        }
+        Some("EVENT") => return taken(text, state),
         Some("REQ") => return asked(id, &message[2..], state, subscriptions),
         _ => {}
     }
     Vec::new()
+}
+
+/// Takes and holds whatever it is sent.
+fn taken(text: &str, state: &State) -> Vec<String> {
+    let message: Vec<&RawValue> = serde_json::from_str(text).unwrap();
+    let event = Event::parse(message[1].get()).unwrap();
+    state.sent.lock().unwrap().push(event.clone());
+    state.events.lock().unwrap().push(event.clone());
+    vec![json!(["OK", event.id().to_string(), true, ""]).to_string()]
 }
 
 fn asked(

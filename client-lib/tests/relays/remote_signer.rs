@@ -15,12 +15,13 @@ use serde_json::{Value, json};
 use crate::support::{TIMEOUT, relay};
 
 mod silent;
+mod strict;
 
 /// What a signer was asked for: the method, and what stands behind it.
 type Asked = Arc<Mutex<Vec<(String, Vec<String>)>>>;
 
-/// Answers to a method with its parameters, each a JSON object without its id.
-type Answers = Box<dyn Fn(&str, &[String]) -> Vec<Value> + Send>;
+/// Answers to a client, a method and its parameters, each a JSON object without its id.
+type Answers = Box<dyn Fn(&nostr_sdk::PublicKey, &str, &[String]) -> Vec<Value> + Send>;
 
 /// A signer under `keys`, which does what `answers` says.
 async fn signer(relay: &str, keys: &Keys, answers: Answers) -> (Client, Asked) {
@@ -47,7 +48,7 @@ async fn signer(relay: &str, keys: &Keys, answers: Answers) -> (Client, Asked) {
                 .lock()
                 .unwrap()
                 .push((method.to_owned(), params.clone()));
-            for mut answer in answers(method, &params) {
+            for mut answer in answers(&event.pubkey, method, &params) {
                 if answer.get("id").is_none() {
                     answer["id"] = request["id"].clone();
                 }
@@ -73,16 +74,32 @@ fn result(text: impl Into<String>) -> Vec<Value> {
     vec![json!({"result": text.into()})]
 }
 
-/// A signer as it should be, for the notes of `user`.
+/// A signer as it should be, for the notes of `user`: whoever brought the secret first is known by
+/// their key from then on, and by nothing else.
 fn honest(user: &Keys, secret: &'static str) -> Answers {
     let user = user.clone();
-    Box::new(move |method, params| match method {
-        "connect" if params[1] == secret => result("ack"),
-        "connect" => vec![json!({"result": "", "error": "wrong secret"})],
-        "get_public_key" => result(user.public_key().to_hex()),
-        "sign_event" => result(signed(&params[0], &user)),
-        _ => vec![json!({"error": format!("{method} is not known here")})],
+    let known: Mutex<Option<nostr_sdk::PublicKey>> = Mutex::default();
+    Box::new(move |client, method, params| {
+        let mut known = known.lock().unwrap();
+        let is_known = *known == Some(*client);
+        match method {
+            "connect" if params[1] == secret && (known.is_none() || is_known) => {
+                *known = Some(*client);
+                result("ack")
+            }
+            "connect" if known.is_some() => refused("this secret was used"),
+            "connect" => refused("wrong secret"),
+            // The way of `nostrconnect://` has no secret here: its client is told one.
+            _ if !is_known && !secret.is_empty() => refused("who are you?"),
+            "get_public_key" => result(user.public_key().to_hex()),
+            "sign_event" => result(signed(&params[0], &user)),
+            _ => refused(&format!("{method} is not known here")),
+        }
     })
+}
+
+fn refused(why: &str) -> Vec<Value> {
+    vec![json!({"result": "", "error": why})]
 }
 
 /// The asked-for note, signed.
@@ -172,7 +189,7 @@ async fn nip46_03_only_who_was_shown_the_address_is_believed() {
     assert!(text.starts_with(&format!("nostrconnect://{}?relay=", address.client)));
     let client: nostr_sdk::PublicKey = address.client.try_into().unwrap();
     let (honest, _) = signer(&url, &keys, honest(&user, "")).await;
-    let (liar, _) = signer(&url, &stranger, Box::new(|_, _| Vec::new())).await;
+    let (liar, _) = signer(&url, &stranger, Box::new(|_, _, _| Vec::new())).await;
     let accepted = tokio::spawn(waiting.accepted());
     for guess in ["ack", "", "0000"] {
         say(
@@ -207,14 +224,18 @@ async fn nip46_07_a_page_is_shown_and_the_answer_waited_for() {
         ..options()
     };
     let inner = honest(&user, "once");
-    let answers: Answers = Box::new(move |method, params| match method {
+    let answers: Answers = Box::new(move |client, method, params| match method {
         "sign_event" => {
             let page = json!({"result": "auth_url", "error": "https://signer.example/1"});
             // Twice the same, and one that nobody asked for.
             let other = json!({"id": "other", "error": "no"});
-            [vec![other, page.clone(), page], inner(method, params)].concat()
+            [
+                vec![other, page.clone(), page],
+                inner(client, method, params),
+            ]
+            .concat()
         }
-        _ => inner(method, params),
+        _ => inner(client, method, params),
     });
     let (_signer, _) = signer(&url, &keys, answers).await;
     let remote = RemoteSigner::connect(&bunker(&keys, &url, "once"), options)
@@ -232,9 +253,9 @@ async fn refusal(answer: impl Fn(&str, &Keys) -> Vec<Value> + Send + 'static) ->
     let url = relay.url().await.to_string();
     let (user, keys) = (Keys::generate(), Keys::generate());
     let (inner, signing) = (honest(&user, "once"), user.clone());
-    let answers: Answers = Box::new(move |method, params| match method {
+    let answers: Answers = Box::new(move |client, method, params| match method {
         "sign_event" => answer(&params[0], &signing),
-        _ => inner(method, params),
+        _ => inner(client, method, params),
     });
     let (_signer, _) = signer(&url, &keys, answers).await;
     let remote = RemoteSigner::connect(&bunker(&keys, &url, "once"), options())
@@ -295,9 +316,9 @@ async fn nip46_05_a_signer_may_move_to_other_relays() {
     ];
     let (user, keys) = (Keys::generate(), Keys::generate());
     let (inner, moved_to) = (honest(&user, "once"), urls[1].clone());
-    let answers: Answers = Box::new(move |method, params| match method {
+    let answers: Answers = Box::new(move |client, method, params| match method {
         "switch_relays" => vec![json!({"result": [moved_to]})],
-        _ => inner(method, params),
+        _ => inner(client, method, params),
     });
     let (signer, _) = signer(&urls[0], &keys, answers).await;
     signer.add_relay(&urls[1]).await.unwrap();

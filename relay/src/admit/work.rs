@@ -1,6 +1,6 @@
 //! Proof of work (NIP-13).
 
-use kith_nips::{Event, Prefix};
+use kith_nips::{Event, Prefix, nip13};
 
 use super::Context;
 use crate::refusal::Refusal;
@@ -11,13 +11,7 @@ pub(super) fn enough(event: &Event, context: &Context<'_>) -> Result<(), Refusal
     if min == 0 {
         return Ok(());
     }
-    let bits = event.id().difficulty();
-    let target = event
-        .tags()
-        .named("nonce")
-        .next()
-        .and_then(|tag| tag.get(2)?.parse::<u32>().ok());
-    let committed = target.map_or(bits, |target| target.min(bits));
+    let committed = nip13::difficulty(event);
     if committed < min {
         return Err(Refusal::new(
             Prefix::Pow,

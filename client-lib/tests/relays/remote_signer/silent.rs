@@ -33,9 +33,9 @@ async fn nip46_a_signer_that_never_answers_holds_up_only_what_it_has_to_sign() {
 
     let (user, keys) = (Keys::generate(), Keys::generate());
     let inner = honest(&user, "once");
-    let answers: Answers = Box::new(move |method, params| match method {
+    let answers: Answers = Box::new(move |client, method, params| match method {
         "sign_event" => Vec::new(),
-        _ => inner(method, params),
+        _ => inner(client, method, params),
     });
     let (_signer, asked) = signer(&urls[0], &keys, answers).await;
     let bunker = bunker(&keys, &urls[0], "once");
@@ -70,7 +70,7 @@ async fn nip46_a_signer_that_never_answers_holds_up_only_what_it_has_to_sign() {
 /// Encrypts for `user`, and signs so many notes; then it says nothing when it is asked to sign.
 fn tired_after(user: &Keys, signatures: &Arc<AtomicUsize>) -> Answers {
     let (inner, user, left) = (honest(user, "once"), user.clone(), Arc::clone(signatures));
-    Box::new(move |method, params| match method {
+    Box::new(move |client, method, params| match method {
         "nip44_encrypt" => {
             let to = nostr_sdk::PublicKey::parse(&params[0]).unwrap();
             let version = nip44::Version::default();
@@ -79,11 +79,11 @@ fn tired_after(user: &Keys, signatures: &Arc<AtomicUsize>) -> Answers {
         "sign_event" => {
             let one_less = |left: usize| left.checked_sub(1);
             match left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less) {
-                Ok(_) => inner(method, params),
+                Ok(_) => inner(client, method, params),
                 Err(_) => Vec::new(),
             }
         }
-        _ => inner(method, params),
+        _ => inner(client, method, params),
     })
 }
 
