@@ -2,7 +2,7 @@
 //! one fails (LBC-57).
 
 use kith_client::lbc::Topic;
-use kith_client::{CommunityError, CommunityStep, NewCommunity, Prefix, PublishError};
+use kith_client::{CommunityError, CommunityStep, NewCommunity, PublishError, Reason};
 use serde_json::json;
 
 use super::{chess, create, evening, has, me, person, reader, tags};
@@ -103,7 +103,7 @@ async fn lbc_57_a_failed_step_is_reported_and_repeated_without_a_second_communit
     else {
         panic!("{:?}", incomplete.missing);
     };
-    assert_eq!(refused[0].prefix(), Some(Prefix::Invalid));
+    assert!(matches!(refused[0].reason, Reason::Limit(_)), "{refused:?}");
     assert!(
         incomplete.to_string().contains("the description"),
         "{incomplete}"
