@@ -16,12 +16,14 @@ pub mod keys;
 pub mod login;
 pub mod meetup;
 pub mod members;
+pub mod mute;
 pub mod near;
 pub mod one_meetup;
 pub mod outbox;
 pub mod relays;
 pub mod report;
 pub mod series;
+pub mod vanish;
 pub mod watch;
 
 use std::path::PathBuf;
@@ -210,6 +212,15 @@ pub enum Command {
     /// Show what your friends wrote, announced and answered
     #[command(after_help = friends::FEED_EXAMPLES)]
     Feed(friends::Feed),
+    /// Show and change what you do not want to hear, anywhere (NIP-51)
+    #[command(after_help = mute::EXAMPLES)]
+    Mute(mute::Mute),
+    /// Hear somebody or something again
+    #[command(after_help = mute::UNDO_EXAMPLES)]
+    Unmute(mute::Unmute),
+    /// Ask relays to delete all that your key wrote, for good (NIP-62)
+    #[command(after_help = vanish::EXAMPLES)]
+    Vanish(vanish::Vanish),
     /// Report a person, a meetup or a note (NIP-56)
     #[command(after_help = report::EXAMPLES)]
     Report(report::Report),

@@ -22,6 +22,7 @@ pub mod keys;
 pub mod login;
 pub mod meetup;
 pub mod members;
+pub mod mute;
 pub mod near;
 pub mod outbox;
 pub mod relays;
@@ -29,6 +30,7 @@ pub mod report;
 pub mod rsvp;
 mod texts;
 mod times;
+pub mod vanish;
 pub mod views;
 pub mod watch;
 

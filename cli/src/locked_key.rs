@@ -105,6 +105,23 @@ impl LockedKey {
         self.signer(QUESTION).await.map(|_| ())
     }
 
+    /// For what somebody sealed to themselves: their lists are read beside what was asked for, so nobody is
+    /// asked for a password, and no signer elsewhere gone to, for that alone.
+    async fn signer_without_asking(&self) -> Result<&dyn NostrSigner, SignerError> {
+        let is_ready = match &self.0 {
+            Secret::Open(_) => true,
+            Secret::Stored(stored) => {
+                stored.unlocked.initialized()
+                    || stored.password.given().is_ok_and(|one| one.is_some())
+            }
+            Secret::Elsewhere(elsewhere) => elsewhere.signer.initialized(),
+        };
+        match is_ready {
+            true => self.signer(QUESTION).await.map_err(SignerError::backend),
+            false => Err(SignerError::from("the key is locked")),
+        }
+    }
+
     /// Asks for the password when nobody gave it, or goes to the signer; a second time the first
     /// outcome is repeated.
     async fn signer(&self, question: &'static str) -> Result<&dyn NostrSigner, CliError> {
@@ -178,12 +195,19 @@ impl NostrSigner for LockedKey {
         no_old_messages()
     }
 
+    /// Only for lists of one's own that another program wrote long ago (NIP-51).
     fn nip04_decrypt<'a>(
         &'a self,
-        _: &'a PublicKey,
-        _: &'a str,
+        author: &'a PublicKey,
+        payload: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
-        no_old_messages()
+        Box::pin(async move {
+            if *author != self.public_key() {
+                return no_old_messages().await;
+            }
+            let signer = self.signer_without_asking().await?;
+            signer.nip04_decrypt(author, payload).await
+        })
     }
 
     fn nip44_encrypt<'a>(
@@ -203,13 +227,16 @@ impl NostrSigner for LockedKey {
         payload: &'a str,
     ) -> BoxedFuture<'a, Result<String, SignerError>> {
         Box::pin(async move {
-            let signer = self.signer(QUESTION).await.map_err(SignerError::backend)?;
+            let signer = match *author == self.public_key() {
+                true => self.signer_without_asking().await?,
+                false => self.signer(QUESTION).await.map_err(SignerError::backend)?,
+            };
             signer.nip44_decrypt(author, payload).await
         })
     }
 }
 
-/// NIP-04 is not safe any more, and nothing here reads or writes it.
+/// NIP-04 is not safe any more: nothing here writes it, nor reads what others wrote.
 fn no_old_messages<'a>() -> BoxedFuture<'a, Result<String, SignerError>> {
     Box::pin(async { Err(SignerError::from("this program does not use NIP-04")) })
 }

@@ -17,6 +17,7 @@ pub mod friends;
 pub mod invite;
 mod json;
 pub mod messages;
+pub mod mutes;
 pub mod outbox;
 mod print;
 pub mod relay_list;
@@ -35,7 +36,7 @@ pub use print::{
 };
 pub use table::{age, plain};
 
-use account::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
+use account::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays, Vanished};
 use admin::AdminAnswer;
 use announcements::{AnnouncementPlan, AnnouncementSum, CancellationTold, NothingToResume};
 use calendar::{Attendees, Imports, Written};
@@ -49,6 +50,7 @@ use messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryView, InboxOpened,
     MessageSent, MessageView,
 };
+use mutes::{MutesChanged, MutesShown};
 use outbox::Outbox;
 use relay_list::RelayListShown;
 use relays::RelaysFound;
@@ -164,6 +166,12 @@ pub enum Output {
     FeedLine(FeedLine),
     /// `admin …`.
     Admin(AdminAnswer),
+    /// `mute`.
+    Mutes(MutesShown),
+    /// `mute` with something, `unmute`.
+    MutesChanged(MutesChanged),
+    /// `vanish`.
+    Vanished(Vanished),
     /// `report`.
     ReportSent(ReportSent),
     /// `reports`.

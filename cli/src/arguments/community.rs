@@ -35,7 +35,9 @@ pub enum Community {
     )]
     List(List),
     /// Close your community for good
-    #[command(after_help = "Example:\n  kith community close \"Brighton Rust\"")]
+    #[command(
+        after_help = "Example:\n  kith community close \"Brighton Rust\"\n\nRelays are asked to delete it. Deletion cannot be guaranteed: a relay may keep it, and so may\nwhoever has a copy."
+    )]
     Close(Close),
 }
 

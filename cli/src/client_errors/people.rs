@@ -1,6 +1,9 @@
 //! What the errors about other people and other relays mean to whoever ran `kith`.
 
-use kith_client::{AdminError, FeedError, FriendError, RelaysNearError, ReportError};
+use kith_client::{
+    AdminError, FeedError, FriendError, MuteError, NoteError, RelaysNearError, ReportError,
+    VanishError,
+};
 
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
@@ -23,6 +26,49 @@ impl From<FeedError> for CliError {
         match error {
             FeedError::Friends(error) => error.into(),
             FeedError::Read(error) => error.into(),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<MuteError> for CliError {
+    fn from(error: MuteError) -> Self {
+        match error {
+            MuteError::Read(error) => error.into(),
+            MuteError::ListUnavailable(error) => error.into(),
+            MuteError::Build(error) => error.into(),
+            MuteError::Publish(error) => error.into(),
+            MuteError::Sealed(_) => Self::new(
+                ExitCode::Key,
+                error.to_string(),
+                "another program may have sealed it for another key; without --private it can be added to",
+            ),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<NoteError> for CliError {
+    fn from(error: NoteError) -> Self {
+        match error {
+            NoteError::Lookup(error) => error.into(),
+            NoteError::Build(error) => error.into(),
+            NoteError::Publish(error) => error.into(),
+            NoteError::Deleted(_) => Self::plain(ExitCode::NotFound, error.to_string()),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<VanishError> for CliError {
+    fn from(error: VanishError) -> Self {
+        match error {
+            VanishError::Publish(error) => error.into(),
+            VanishError::Unreachable(_) => Self::new(
+                ExitCode::Unreachable,
+                error.to_string(),
+                "is that its address?",
+            ),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
     }

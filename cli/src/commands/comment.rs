@@ -1,7 +1,7 @@
-//! `kith comment`: what people write below a meetup.
+//! `kith comment`: what people write below a meetup, and answers to text notes.
 
 use jiff::tz::TimeZone;
-use kith_client::{Kith, MeetupComment, Reference};
+use kith_client::{CommentError, Kind, Kith, LookupError, MeetupComment, Reference};
 
 use super::chat::{is_start, moment, said, text};
 use super::views;
@@ -44,9 +44,20 @@ async fn write(typed: &str, arguments: &Arguments, context: &Context) -> Result<
     let kith = writer.unlock().await?;
     let published = match &answered {
         Some(to) => kith.comment_in_reply(to, text).await?,
-        None => kith.comment(&meetup, text).await?,
+        None => match kith.comment(&meetup, text.as_str()).await {
+            Err(CommentError::Lookup(error)) if is_text_note(&error) => {
+                let published = kith.reply(&meetup, text).await?;
+                return Ok(said(SaidAction::Replied, &published, &kith));
+            }
+            outcome => outcome?,
+        },
     };
     Ok(said(SaidAction::Commented, &published, &kith))
+}
+
+/// Whether no meetup was named but a text note, which is never answered with a comment (NIP22-01).
+fn is_text_note(error: &LookupError) -> bool {
+    matches!(error, LookupError::WrongKind { kind, .. } if *kind == Kind::TEXT_NOTE)
 }
 
 /// The comment of this id, or of this start of an id.

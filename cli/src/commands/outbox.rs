@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kith_client::{Event, EventId, Kind, QueuedNote, QueuedRelay};
+use kith_nips::nip09;
 
 use super::views::npub;
 use crate::arguments::outbox::{Outbox as Arguments, OutboxAction};
@@ -134,18 +135,59 @@ fn what(event: &Event) -> String {
         Kind::RSVP => "answer",
         _ => "note",
     };
+    if event.kind() == Kind::DELETION {
+        // Its content is no text of what is deleted (NIP09-19).
+        return match nip09::deletion_reason(event) {
+            Some(reason) => format!("{sort}, reason given: \"{}\"", shortened(reason)),
+            None => sort.to_owned(),
+        };
+    }
     let title = ["title", "name"].iter().find_map(|name| {
         let value = event.tags().first_value(name)?;
         (!value.is_empty()).then_some(value)
     });
     let text = title.unwrap_or(event.content());
     let is_readable = !text.is_empty() && !text.starts_with('{');
+    match is_readable {
+        true => format!("{sort} \"{}\"", shortened(text)),
+        false => sort.to_owned(),
+    }
+}
+
+fn shortened(text: &str) -> String {
     let mut words: String = text.chars().take(TEXT_CHARACTERS_MAX).collect();
     if words.len() < text.len() {
         words.push('…');
     }
-    match is_readable {
-        true => format!("{sort} \"{words}\""),
-        false => sort.to_owned(),
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_client::{Draft, Keys};
+
+    use super::*;
+
+    fn note(kind: Kind, content: &str) -> Event {
+        let draft = Draft {
+            kind,
+            created_at: None,
+            tags: vec![vec!["e".to_owned(), "ab".repeat(32)]],
+            content: content.to_owned(),
+        };
+        draft.sign(&Keys::generate(), 1_700_000_000).unwrap()
+    }
+
+    #[test]
+    fn nip09_19_the_content_of_a_deletion_is_shown_as_its_reason() {
+        let deletion = |content| what(&note(Kind::DELETION, content));
+        let shown = deletion("We moved");
+        assert_eq!(shown, "deletion, reason given: \"We moved\"");
+        assert_eq!(deletion(" "), "deletion");
+        assert!(deletion("{}").starts_with("deletion, reason given: "));
+        assert!(deletion(&"x".repeat(1_000)).ends_with("…\""));
+        // Of other notes it is their text.
+        let comment = what(&note(Kind::COMMENT, "We moved"));
+        assert_eq!(comment, "comment \"We moved\"");
     }
 }

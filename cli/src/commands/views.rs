@@ -193,6 +193,15 @@ pub fn silent<'a>(silent: impl IntoIterator<Item = &'a Refusal>, kith: &Kith) ->
         .collect()
 }
 
+/// Relays that may show a note which expires after its end (NIP40-08).
+pub fn kept_longer(published: &client::Published) -> Vec<String> {
+    let relays = published.keeps_longer.iter();
+    let warning = |relay: &client::RelayUrl| {
+        format!("{relay} may show it after its end: it does not announce NIP-40")
+    };
+    relays.map(warning).collect()
+}
+
 /// The first refusal of every relay.
 pub fn once_each<'a>(
     refusals: impl IntoIterator<Item = &'a Refusal>,

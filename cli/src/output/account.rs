@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::views::PublishedView;
 use crate::settings::Source;
 
 /// A signer elsewhere signs from now on.
@@ -78,4 +79,15 @@ pub struct Relays {
 pub struct ManPages {
     /// The files.
     pub files: Vec<PathBuf>,
+}
+
+/// Relays were asked to delete all that the key wrote.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Vanished {
+    /// Id of the request, 64 hexadecimal digits.
+    pub id: String,
+    /// Whether every relay is meant, or one.
+    pub everywhere: bool,
+    /// Which relays took the request.
+    pub published: PublishedView,
 }

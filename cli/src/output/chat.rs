@@ -71,7 +71,7 @@ pub struct CommentView {
 /// A message was said, or something hidden.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Said {
-    /// `said`, `commented`, `hidden_message` or `hidden_person`.
+    /// `said`, `commented`, `replied`, `hidden_message` or `hidden_person`.
     pub action: SaidAction,
     /// Id of the new note, 64 hexadecimal digits.
     pub id: String,
@@ -87,6 +87,8 @@ pub enum SaidAction {
     Said,
     /// A comment below a meetup.
     Commented,
+    /// An answer to a text note.
+    Replied,
     /// A message is hidden.
     HiddenMessage,
     /// All messages of somebody are hidden.

@@ -20,6 +20,7 @@ use super::messages::{
     self, ConversationForgotten, ConversationShown, ConversationView, Conversations,
     DeliveryOutcome, DeliveryView, InboxOpened, MessageSent,
 };
+use super::mutes::{MuteChange, MutedView};
 use super::series::{AllSeries, SeriesChanged, SeriesShown, SeriesView};
 use super::views::{
     AnswerBasis, AnswerView, CommunityName, CommunityView, ExtensionsView, MeetupStatus,
@@ -700,6 +701,68 @@ fn private_messages() {
             }),
         ),
     ]);
+}
+
+fn vanished() -> Output {
+    Output::Vanished(Vanished {
+        id: id("77aa00bb"),
+        everywhere: true,
+        published: published(),
+    })
+}
+
+#[test]
+fn what_is_muted_and_who_vanishes() {
+    let muted = |kind, value: &str, private| MutedView {
+        kind,
+        value: value.to_owned(),
+        private,
+    };
+    all([
+        (
+            "mutes",
+            Output::Mutes(MutesShown {
+                muted: vec![
+                    muted("person", &npub("ben"), false),
+                    muted("word", "giveaway", true),
+                ],
+            }),
+        ),
+        (
+            "mutes_changed",
+            Output::MutesChanged(MutesChanged {
+                muted: vec![MuteChange {
+                    kind: "topic",
+                    value: "poker".to_owned(),
+                    action: "muted",
+                    changed: true,
+                }],
+                published: published(),
+            }),
+        ),
+        ("vanished", vanished()),
+    ]);
+}
+
+#[test]
+fn nip09_20_whoever_deletes_is_told_that_it_cannot_be_guaranteed() {
+    let closed = |action| {
+        Output::CommunityChanged(CommunityChanged {
+            action,
+            community: community(),
+            published: published(),
+            next: Vec::new(),
+        })
+    };
+    let forgotten = Output::ConversationForgotten(ConversationForgotten {
+        messages: 3,
+        asked: vec![RELAY.to_owned()],
+    });
+    let words = "Deletion cannot be guaranteed";
+    for output in [closed(Action::Closed), forgotten, vanished()] {
+        assert!(both(&output).contains(words), "{}", both(&output));
+    }
+    assert!(!both(&closed(Action::Edited)).contains(words));
 }
 
 #[test]

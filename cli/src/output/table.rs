@@ -11,6 +11,7 @@ mod discovery;
 mod friends;
 mod invite;
 mod messages;
+mod mutes;
 mod notes;
 mod outbox;
 mod page;
@@ -85,6 +86,9 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::FeedBegun(begun) => page.feed_begun(*begun),
         Output::FeedLine(line) => page.feed_line(line),
         Output::Admin(answer) => page.admin(answer),
+        Output::Mutes(shown) => page.mutes(shown),
+        Output::MutesChanged(changed) => page.mutes_changed(changed),
+        Output::Vanished(vanished) => page.vanished(vanished),
         Output::ReportSent(sent) => page.report_sent(sent),
         Output::Reports(shown) => page.reports(shown),
         Output::CommunityCounted(counted) => page.community_counted(counted),

@@ -23,6 +23,7 @@ mod invite;
 mod keyring;
 mod login;
 mod messages;
+mod mutes;
 mod outbox;
 mod person;
 mod quiet;
@@ -33,6 +34,7 @@ mod screen;
 mod series;
 mod snapshots;
 mod terminal;
+mod vanishing;
 mod watch;
 
 #[cfg(feature = "foreign-relays")]

@@ -61,5 +61,6 @@ pub async fn run(typed: &Now, context: &Context) -> Result<Report, CliError> {
     let kith = writer.unlock().await?;
     let scheduled = kith.schedule_meetup(&new).await?;
     warnings.extend(views::refusals(&scheduled.published.refused, &kith));
+    warnings.extend(views::kept_longer(&scheduled.published));
     created(&kith, context, &scheduled, &community, warnings).await
 }

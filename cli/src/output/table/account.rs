@@ -1,7 +1,7 @@
 //! Keys, relays and files on a page.
 
-use super::page::Page;
-use crate::output::account::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays};
+use super::page::{NO_GUARANTEE, Page};
+use crate::output::account::{KeySaved, KeyShown, LoggedIn, LoggedOut, ManPages, Relays, Vanished};
 use crate::output::doctor::{Check, Health};
 use crate::settings::Source;
 
@@ -80,6 +80,13 @@ impl Page {
             Source::File => "from the configuration",
             Source::Default => "used because none is configured; see `kith relays add --help`",
         });
+    }
+
+    /// `vanish`.
+    pub fn vanished(&mut self, vanished: &Vanished) {
+        self.heading("Asked to delete all that your key wrote");
+        self.published(&vanished.published);
+        self.line(NO_GUARANTEE);
     }
 
     /// `man --out`.

@@ -34,6 +34,7 @@ impl Page {
         let id = short(&said.id);
         self.line(&match said.action {
             SaidAction::Said => format!("Said ({id})."),
+            SaidAction::Replied => format!("Answered ({id})."),
             SaidAction::Commented => format!("Written ({id})."),
             SaidAction::HiddenMessage => "The message is hidden.".to_owned(),
             SaidAction::HiddenPerson => "What they say is hidden.".to_owned(),

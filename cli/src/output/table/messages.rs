@@ -1,6 +1,6 @@
 //! Private messages, on a page.
 
-use super::page::Page;
+use super::page::{NO_GUARANTEE, Page};
 use crate::output::messages::{
     ConversationForgotten, ConversationShown, Conversations, DeliveryOutcome, DeliveryView,
     InboxOpened, MessageSent, MessageView,
@@ -90,6 +90,7 @@ impl Page {
         if !forgotten.asked.is_empty() {
             let relays = forgotten.asked.join(" ");
             self.line(&format!("Asked to delete your copies: {relays}"));
+            self.line(NO_GUARANTEE);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Communities, meetups and people on a page.
 
-use super::page::Page;
+use super::page::{NO_GUARANTEE, Page};
 use super::seats::seat;
 use crate::output::views::{
     AnswerBasis, AnswerView, CommunityView, ExtensionsView, MeetupStatus, MeetupView, Moment,
@@ -21,6 +21,9 @@ impl Page {
         ));
         self.community_facts(&changed.community);
         self.published(&changed.published);
+        if changed.action == Action::Closed {
+            self.line(NO_GUARANTEE);
+        }
         self.paragraphs(&changed.community.description);
         self.next(&changed.next);
     }
@@ -110,7 +113,7 @@ impl Page {
         }
     }
 
-    fn published(&mut self, published: &PublishedView) {
+    pub(super) fn published(&mut self, published: &PublishedView) {
         self.fact("relays", &published.accepted.join(" "));
         let waiting = published.waiting.iter();
         let waiting: Vec<&str> = waiting.map(|waiting| waiting.relay.as_str()).collect();

@@ -8,6 +8,10 @@ use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, 
 use super::plain;
 use crate::output::Style;
 
+/// What everybody is told who deletes something (NIP09-20).
+pub const NO_GUARANTEE: &str =
+    "Deletion cannot be guaranteed: a relay may keep it, and so may whoever has a copy.";
+
 /// Columns of the label of a fact.
 const LABEL_WIDTH: usize = 11;
 

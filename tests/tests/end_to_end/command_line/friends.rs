@@ -204,3 +204,33 @@ async fn without_a_key_there_are_no_friends() {
         assert_eq!(ended.code, 4, "{words:?}: {ended:?}");
     }
 }
+
+#[tokio::test]
+async fn nip22_01_and_nip10_01_a_note_of_the_feed_is_answered_with_a_note() {
+    let relay = TestRelay::start().await;
+    let (ada, ben) = (
+        Person::with_key(&relay.url(), 1),
+        Person::with_key(&relay.url(), 2),
+    );
+    ada.done(["friends", "add", &ben.npub().await]).await;
+    let said = note(2).content("Who plays?").signed();
+    relay.connect().await.accept(&said).await;
+    let feed = ada.json(["feed", "--of", "following"]).await;
+    let id = text(&feed["items"][0]["id"]);
+    let answer = ada.json(["comment", &id, "I do"]).await;
+    assert_eq!(answer["action"], "replied");
+    let mut socket = relay.connect().await;
+    let found = socket.query(json!({"ids": [text(&answer["id"])]})).await;
+    let tags: Vec<Vec<&str>> = found[0]
+        .tags()
+        .iter()
+        .map(|tag| tag.iter().collect())
+        .collect();
+    let ben = ben.public_key().await;
+    let root = ["e", &id, &relay.url(), "root", &ben];
+    assert_eq!((found[0].kind().as_u16(), &tags[0][..]), (1, &root[..]));
+    assert_eq!(tags[1], ["p", &ben]);
+    assert!(socket.query(json!({"kinds": [1111]})).await.is_empty());
+    let page = ada.done(["comment", &id, "Really"]).await;
+    assert!(page.starts_with("Answered ("), "{page}");
+}
