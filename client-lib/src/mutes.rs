@@ -7,6 +7,7 @@ use kith_nips::PublicKey;
 use kith_nips::lbc::BuildError;
 use kith_nips::nip01::Draft;
 use kith_nips::nip51::{self, Cipher, Content, MuteList, Muted, Mutes, Said, StillSealed};
+use tokio::time::timeout;
 
 use crate::fetch::{Fetched, ReadError};
 use crate::filters::addresses_filters;
@@ -259,7 +260,12 @@ impl Kith {
         let text = match known {
             Some(text) => text,
             None => {
-                let text = self.unsealed(me, &sealed, cipher).await;
+                let unsealing = self.unsealed(me, &sealed, cipher);
+                let text = match memory {
+                    // Who only reads does not wait for a signer that is elsewhere, or for its person.
+                    Memory::Used => timeout(self.timeout(), unsealing).await.ok().flatten(),
+                    Memory::Unused => unsealing.await,
+                };
                 self.last_opened().set(&sealed, text.clone());
                 text
             }
