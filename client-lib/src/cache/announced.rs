@@ -23,7 +23,7 @@ impl Kith {
             let age = self.now().saturating_sub(told_at);
             link.keep_announced(announced, age).await;
         }
-        let (announced, is_new) = link.announced(self.timeout()).await;
+        let (announced, is_new) = link.announced(self.timeout(), self.clock()).await;
         if is_new {
             self.note_announced(link, announced);
         }
@@ -58,7 +58,8 @@ impl Local {
         let relay = relay.to_string();
         self.look(move |db| {
             let select =
-                "SELECT near, since, until, sort, counts, limit_max, told_at, has_members, limits
+                "SELECT near, since, until, sort, counts, limit_max, told_at, has_members, limits,
+                    clock_ahead
                 FROM relay_announced WHERE relay = ?1 AND told_at BETWEEN ?2 AND ?3";
             let since = now.saturating_sub(KEPT_FOR.as_secs());
             let row = params![relay, since, now];
@@ -78,8 +79,9 @@ impl Local {
             let since = now.saturating_sub(KEPT_FOR.as_secs());
             db.execute(forget, params![relay.as_str(), since])?;
             let insert = "INSERT INTO relay_announced
-                (relay, near, since, until, sort, counts, limit_max, told_at, has_members, limits)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                (relay, near, since, until, sort, counts, limit_max, told_at, has_members,
+                    limits, clock_ahead)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
             let limit_max = announced.limit_max;
             let limit_max = limit_max.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
             // Numbers and yes or no: they can be written.
@@ -94,7 +96,8 @@ impl Local {
                 limit_max,
                 now,
                 announced.has_members,
-                limits
+                limits,
+                announced.clock_ahead
             ];
             db.execute(insert, row)?;
             Ok(())
@@ -115,6 +118,7 @@ fn announced(row: &Row<'_>) -> rusqlite::Result<(Announced, u64)> {
         limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
         has_members: row.get(7)?,
         limits: serde_json::from_str(&limits).unwrap_or_default(),
+        clock_ahead: row.get(9)?,
     };
     Ok((announced, row.get(6)?))
 }
@@ -135,6 +139,7 @@ mod tests {
             sort: true,
             limit_max: Some(500),
             has_members: true,
+            clock_ahead: -3_600,
             limits: Limitation {
                 max_event_tags: Some(20),
                 ..Limitation::default()

@@ -63,11 +63,14 @@ pub(crate) struct Announced {
     pub(crate) has_members: bool,
     /// What it refuses.
     pub(crate) limits: Limitation,
+    /// By how many seconds its clock is ahead of the one here; it is the relay's that decides.
+    pub(crate) clock_ahead: i64,
 }
 
 impl Announced {
-    /// Words count only beside NIP-50: without it, `search` itself is unknown (NIP50-09).
-    fn read(document: &Document) -> Announced {
+    /// What a document says that came at `now`, Unix seconds. Words count only beside NIP-50: without it,
+    /// `search` itself is unknown (NIP50-09).
+    fn read(document: &Document, now: u64) -> Announced {
         let Document {
             information, words, ..
         } = document;
@@ -79,6 +82,7 @@ impl Announced {
             limit_max: limit_max.and_then(|limit| usize::try_from(limit).ok()),
             has_members: nips.contains(&MEMBERS_NIP),
             limits,
+            clock_ahead: ahead(document.date, now),
             ..Announced::default()
         };
         if !nips.contains(&SEARCH_NIP) {
@@ -144,7 +148,11 @@ impl Memory {
 impl Link {
     /// What this relay announces, and whether it just said so. The first question waits for the
     /// document; those that come meanwhile wait with it.
-    pub(crate) async fn announced(&self, timeout: Duration) -> (Announced, bool) {
+    pub(crate) async fn announced(
+        &self,
+        timeout: Duration,
+        clock: fn() -> u64,
+    ) -> (Announced, bool) {
         let mut memory = self.information.lock().await;
         if let Some(announced) = memory.current() {
             return (announced, false);
@@ -153,7 +161,7 @@ impl Link {
         let fetching = tokio::time::timeout(timeout.min(FETCH_TIME_MAX), fetch(url));
         let fetched = fetching.await.unwrap_or(Err(FetchError::Timeout));
         let (announced, kept_for, is_new) = match fetched {
-            Ok(document) => (Announced::read(&document), KEPT_FOR, true),
+            Ok(document) => (Announced::read(&document, clock()), KEPT_FOR, true),
             Err(error) => {
                 tracing::debug!(relay = %self.url(), %error, "no relay information document");
                 (Announced::default(), RETRY_AFTER, false)
@@ -193,6 +201,12 @@ impl Link {
         memory.0 = Some((Instant::now() + KEPT_FOR, announced));
         announced
     }
+}
+
+/// By how many seconds what a relay takes for now is later than `now`; 0 if it does not say the time.
+fn ahead(date: Option<i64>, now: u64) -> i64 {
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    date.map_or(0, |date| date.saturating_sub(now))
 }
 
 /// Why there is no document. For the log; to the caller it is the same as an empty one.
@@ -243,11 +257,12 @@ mod tests {
     const ALL: &str = "near, bbox, from, to, sort, open";
 
     fn announced(document: &str, words: &str) -> Announced {
-        Announced::read(&Document {
+        let document = Document {
             information: RelayInformation::from_json(document),
             words: words.to_owned(),
             date: None,
-        })
+        };
+        Announced::read(&document, 1_700_000_000)
     }
 
     fn around_berlin() -> Option<Circle> {
@@ -275,6 +290,23 @@ mod tests {
             ("", ALL),
         ] {
             assert_eq!(announced(document, words), none, "{document} {words}");
+        }
+    }
+
+    #[test]
+    fn times_are_judged_by_the_clock_of_the_relay() {
+        for (date, clock_ahead) in [
+            (Some(1_700_003_600), 3_600),
+            (Some(1_699_999_990), -10),
+            (None, 0),
+        ] {
+            let document = Document {
+                information: RelayInformation::default(),
+                words: String::new(),
+                date,
+            };
+            let announced = Announced::read(&document, 1_700_000_000);
+            assert_eq!(announced.clock_ahead, clock_ahead);
         }
     }
 

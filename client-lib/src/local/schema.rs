@@ -122,7 +122,8 @@ const STEPS: &[&str] = &[
     // 5: what relays announce of writing, too. What they announced before is asked for again.
     "DELETE FROM relay_announced;
      ALTER TABLE relay_announced ADD COLUMN has_members INTEGER NOT NULL DEFAULT 0;
-     ALTER TABLE relay_announced ADD COLUMN limits TEXT NOT NULL DEFAULT '';",
+     ALTER TABLE relay_announced ADD COLUMN limits TEXT NOT NULL DEFAULT '';
+     ALTER TABLE relay_announced ADD COLUMN clock_ahead INTEGER NOT NULL DEFAULT 0;",
 ];
 
 /// The newest form.

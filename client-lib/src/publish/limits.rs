@@ -26,8 +26,9 @@ impl Kith {
         {
             return Err(Reason::NoMembers);
         }
+        let now_there = self.now().saturating_add_signed(announced.clock_ahead);
         let broken = kith_nips::Event::try_from(event).ok();
-        let broken = broken.and_then(|event| announced.limits.broken_by(&event, self.now()));
+        let broken = broken.and_then(|event| announced.limits.broken_by(&event, now_there));
         match broken {
             Some(broken) => Err(Reason::Limit(broken)),
             None => link.publish(event, signer, self.timeout()).await,
