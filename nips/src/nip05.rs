@@ -51,6 +51,18 @@ pub struct Identifier {
     is_loopback: bool,
 }
 
+/// Whether a site may give somebody this name: in lower case, as it stands in its file (NIP-05).
+///
+/// ```
+/// use kith_nips::nip05::is_name;
+/// assert!(is_name("bob") && is_name("j.r_r-7"));
+/// assert!(!is_name("Bob") && !is_name("") && !is_name("bob smith"));
+/// ```
+pub fn is_name(text: &str) -> bool {
+    let is_letter = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
+    !text.is_empty() && text.len() <= NAME_BYTES_MAX && text.bytes().all(is_letter)
+}
+
 /// Why a text is no identifier.
 ///
 /// ```
@@ -84,12 +96,7 @@ impl FromStr for Identifier {
         }
         let (typed, domain) = text.split_once('@').unwrap_or((ROOT_NAME, text));
         let name = typed.to_ascii_lowercase();
-        let is_name = !name.is_empty()
-            && name.len() <= NAME_BYTES_MAX
-            && name
-                .bytes()
-                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'));
-        if !is_name {
+        if !is_name(&name) {
             return Err(IdentifierFormError::Name(typed.to_owned()));
         }
         let read = domain_of(domain);
