@@ -14,6 +14,7 @@ use tracing::{error, warn};
 
 use crate::clock::unix_now;
 use crate::management::membership::{Members, MembershipPolicy};
+use crate::management::names::GivenNames;
 use crate::management::{Management, Standing};
 use crate::refusal::Refusal;
 use crate::store::{Outcome, Store};
@@ -29,6 +30,7 @@ mod kinds;
 mod limits;
 mod membership;
 mod mute;
+mod names;
 mod policy;
 mod protected;
 mod shape;
@@ -91,6 +93,7 @@ pub struct Admission {
     policy: watch::Receiver<Arc<AdmissionPolicy>>,
     management: Management,
     members: Option<Members>,
+    names: Option<GivenNames>,
     tally: Tally,
 }
 
@@ -111,6 +114,7 @@ impl Admission {
             policy,
             management,
             members: None,
+            names: None,
             tally: Tally::default(),
         }
     }
@@ -119,6 +123,13 @@ impl Admission {
     #[must_use]
     pub fn with_members(mut self, members: Members) -> Self {
         self.members = Some(members);
+        self
+    }
+
+    /// On a relay that gives names: does what profiles ask for.
+    #[must_use]
+    pub fn with_names(mut self, names: GivenNames) -> Self {
+        self.names = Some(names);
         self
     }
 
@@ -196,6 +207,7 @@ impl Admission {
             }
         }
         self.save_all(&mut travellers).await;
+        self.name_all(&mut travellers).await;
         let verdicts = travellers.into_iter().map(|traveller| {
             let refused = || Decision::Refused(cannot_check());
             let decision = traveller.decision.unwrap_or_else(refused);
@@ -314,6 +326,23 @@ impl Admission {
                     let refusal = Refusal::new(Prefix::Error, "the event could not be stored");
                     traveller.decision = Some(Decision::Refused(refusal));
                 }
+            }
+        }
+    }
+
+    /// What is stored has an effect on names, in the order in which it came; what came again too, so that
+    /// a profile can be sent once more to ask once more.
+    async fn name_all(&self, travellers: &mut [Traveller]) {
+        let Some(names) = &self.names else { return };
+        for traveller in travellers {
+            let Some(Decision::Judged(outcome @ (Outcome::Saved(_) | Outcome::Duplicate))) =
+                traveller.decision
+            else {
+                continue;
+            };
+            let not_given = names::after_saving(&traveller.event, names, unix_now()).await;
+            if let (Outcome::Saved(_), Some(reason)) = (outcome, not_given) {
+                traveller.decision = Some(Decision::Unnamed(reason));
             }
         }
     }

@@ -10,6 +10,7 @@ mod info;
 mod limits;
 mod live;
 mod load;
+mod names;
 mod policy;
 mod print;
 mod retention;
@@ -25,6 +26,7 @@ pub(crate) use info::{check_name, check_web_address};
 pub use limits::{Limits, SUBSCRIPTION_ID_CHARS_MAX};
 pub use live::{Live, Reloaded};
 pub use load::{Flags, Loaded, Origin, Sources};
+pub use names::{GivenTo, NameSettings};
 pub use policy::{Features, Lbc, Policy};
 pub(crate) use retention::KINDS_NEVER_OLD;
 pub use retention::{Retention, RetentionRule};
@@ -34,6 +36,7 @@ pub use store::{StoreSettings, Synchronous};
 
 use std::net::SocketAddr;
 
+use kith_nips::nip05::{Identifier, ROOT_NAME};
 use section::Section;
 
 /// Names of the machine itself.
@@ -56,6 +59,8 @@ pub struct Config {
     pub retention: Retention,
     /// `[policy]`
     pub policy: Policy,
+    /// `[names]`
+    pub names: NameSettings,
     /// `[lbc]`
     pub lbc: Lbc,
     /// `[features]`
@@ -80,7 +85,26 @@ impl Config {
         public.chain(sockets).collect()
     }
 
-    fn sections(&self) -> [&dyn Section; 10] {
+    /// What stands behind the `@` of names at this relay (NIP-05): the host of the public address, or the
+    /// socket `listening` of a relay that has none and is for this machine only.
+    ///
+    /// None where nobody could ask for the file of names: it is at the port that browsers take.
+    pub fn names_host(&self, listening: SocketAddr) -> Option<String> {
+        let site = match &self.server.public_url {
+            Some(url) => {
+                let (scheme, rest) = url.split_once("://")?;
+                let authority = rest.split(['/', '?', '#']).next()?;
+                let port = if scheme == "ws" { ":80" } else { ":443" };
+                authority.strip_suffix(port).unwrap_or(authority).to_owned()
+            }
+            None if listening.ip().is_loopback() => listening.to_string(),
+            None => return None,
+        };
+        let site: Identifier = format!("{ROOT_NAME}@{site}").parse().ok()?;
+        Some(site.domain().to_owned())
+    }
+
+    fn sections(&self) -> [&dyn Section; 11] {
         [
             &self.server,
             &self.data,
@@ -89,13 +113,14 @@ impl Config {
             &self.store,
             &self.retention,
             &self.policy,
+            &self.names,
             &self.lbc,
             &self.features,
             &self.http,
         ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 10] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 11] {
         [
             &mut self.server,
             &mut self.data,
@@ -104,6 +129,7 @@ impl Config {
             &mut self.store,
             &mut self.retention,
             &mut self.policy,
+            &mut self.names,
             &mut self.lbc,
             &mut self.features,
             &mut self.http,

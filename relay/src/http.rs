@@ -1,5 +1,5 @@
 //! Everything on the relay's port that is not a WebSocket: the relay information document
-//! (NIP-11), management (NIP-86 and beside it), the API, the pages for people, and what surrounds them. Knows the
+//! (NIP-11), management (NIP-86 and beside it), the file of names (NIP-05), the API, the pages for people, and what surrounds them. Knows the
 //! configuration and asks the store how much it holds; knows no session.
 
 use std::net::SocketAddr;
@@ -22,6 +22,7 @@ use kith_nips::nip86::MEDIA_TYPE;
 use crate::config::Live;
 use crate::management::Management;
 use crate::management::membership::Members;
+use crate::management::names::GivenNames;
 use crate::store::Store;
 
 mod administrators;
@@ -31,6 +32,7 @@ mod body;
 mod console;
 mod nip11;
 mod nip86;
+mod nostr_json;
 mod pages;
 
 use administrators::Replays;
@@ -39,6 +41,7 @@ pub(crate) use api::{Api, ClientAddress, ROOT};
 use console::Watching;
 pub(crate) use console::{Measured, Stopping};
 pub use nip11::{information, supported_nips};
+pub(crate) use nostr_json::is_file_of_names;
 
 /// What can be done with a page or document here.
 const READING: &str = "GET, HEAD, OPTIONS";
@@ -56,6 +59,8 @@ pub(crate) struct Sources {
     management: Management,
     /// Who belongs to the relay.
     members: Members,
+    /// Who has a name here.
+    names: GivenNames,
     /// Where the relay listens.
     listening: SocketAddr,
     /// What is counted while it runs.
@@ -71,6 +76,7 @@ impl Sources {
         store: Arc<dyn Store>,
         management: Management,
         members: Members,
+        names: GivenNames,
         listening: SocketAddr,
         measured: Measured,
     ) -> Self {
@@ -79,6 +85,7 @@ impl Sources {
             store,
             management,
             members,
+            names,
             listening,
             measured,
             replays: Arc::default(),
@@ -92,13 +99,15 @@ pub(crate) fn is_management(method: &Method, headers: &HeaderMap) -> bool {
     nip86::is_asked_for(method, headers) || console::is_asked_for(method, headers)
 }
 
-/// The routes: the relay itself at its own path, the API, and the pages everywhere else.
+/// The routes: the relay itself at its own path, the file of names, the API, and the pages everywhere else.
 pub(crate) fn router(relay_path: &str, sources: Sources, api: Api) -> Router {
     let at = At {
         path: relay_path.into(),
         sources: sources.clone(),
     };
-    let router = Router::new().fallback_service(pages::router(sources, api.clone()));
+    let router = Router::new()
+        .route(nostr_json::PATH, nostr_json::route(&sources, &api))
+        .fallback_service(pages::router(sources, api.clone()));
     let is_taken = Path::new(relay_path).starts_with(ROOT);
     let router = match is_taken {
         // The operator gave this place to the relay itself.
@@ -113,6 +122,11 @@ pub(crate) fn router(relay_path: &str, sources: Sources, api: Api) -> Router {
 struct At {
     path: Arc<str>,
     sources: Sources,
+}
+
+/// What every page of another site may read, whatever it says.
+pub(crate) fn readable_everywhere(response: &mut Response) {
+    insert(response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 }
 
 /// A short answer in plain text.

@@ -47,11 +47,12 @@ pub use config::Config;
 pub use data_folder::{DataFolder, DataFolderError};
 
 use admit::Admission;
-use config::Live;
+use config::{GivenTo, Live};
 use feed::Feed;
 use gate::Gate;
 use identity::{Identity, IdentityError};
 use management::membership::{Announcer, Members};
+use management::names::GivenNames;
 use management::{LoadError, Management};
 use own_notes::OwnNotes;
 use reconcile::Reconciler;
@@ -206,11 +207,7 @@ impl Relay {
         let address = listener.local_addr().map_err(RunError::Listener)?;
         let events = store.status().await?.events;
         info!("listening on ws://{address}{}", path.trim_end_matches('/'));
-        if config.current().server.public_url.is_none() && !address.ip().is_loopback() {
-            warn!(
-                "server.public_url is not set: authentication (NIP-42) works on this machine only"
-            );
-        }
+        warn_of_missing(&config.current(), address);
         info!("data in {}", folder.path().display());
         info!("{} events", digits::grouped(events));
 
@@ -237,6 +234,7 @@ impl Relay {
         );
         // Whoever comes first finds the members as they are.
         members.settled().await;
+        let names = GivenNames::new(management.clone(), following.names.clone());
         let admission = Admission::new(
             Arc::clone(&shared),
             Arc::clone(&subscriptions),
@@ -244,7 +242,8 @@ impl Relay {
             following.policy.clone(),
             management.clone(),
         )
-        .with_members(members.clone());
+        .with_members(members.clone())
+        .with_names(names.clone());
         let context = SessionContext {
             store: Arc::clone(&shared),
             subscriptions,
@@ -276,6 +275,7 @@ impl Relay {
             shared,
             management,
             members,
+            names,
             address,
             measured,
         );
@@ -294,6 +294,19 @@ impl Relay {
         drop(folder);
         info!("stopped with {} events", digits::grouped(events));
         Ok(RunSummary { events })
+    }
+}
+
+/// Says what cannot work with this configuration.
+fn warn_of_missing(config: &Config, listening: SocketAddr) {
+    if config.server.public_url.is_none() && !listening.ip().is_loopback() {
+        warn!("server.public_url is not set: authentication (NIP-42) works on this machine only");
+    }
+    let gives_names = config.names.given_to != GivenTo::Nobody;
+    if gives_names && config.names_host(listening).is_none() {
+        warn!(
+            "nobody can be given a name (NIP-05): server.public_url is not set, or has a port of its own"
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! What administrators and members change while the relay runs: who is banned or allowed, which
-//! events, kinds and addresses are not wanted, what the relay calls itself, and who belongs to it.
+//! events, kinds and addresses are not wanted, what the relay calls itself, who belongs to it, and who has which
+//! name there.
 //!
 //! All of it is one immutable [`Standing`]. A change is written to the store first and shown to
 //! everybody second; what cannot be written has no effect. Admission, the read gate, NIP-11, the
@@ -18,11 +19,13 @@ use crate::store::{Record, ScanOptions, Store, StoreError};
 mod listing;
 pub mod membership;
 mod moderation;
+pub mod names;
 mod reports;
 mod standing;
 
 pub use listing::{Entry, Listing};
 pub use membership::Membership;
+pub use names::Names;
 pub use standing::Standing;
 
 /// Entries that each of the lists may have.

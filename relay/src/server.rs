@@ -26,7 +26,7 @@ use tokio::time;
 use tracing::{debug, error, warn};
 
 use crate::config::Live;
-use crate::http::{ClientAddress, Stopping, is_management};
+use crate::http::{ClientAddress, Stopping, is_file_of_names, is_management, readable_everywhere};
 use crate::session::{self, Ending, SessionContext};
 
 mod ceiling;
@@ -241,7 +241,23 @@ impl Server {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whatever is answered where the names are asked for, a page of another site may read it (NIP-05).
     async fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: IpAddr,
+        upgrading: &Mutex<Option<Upgrading>>,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Response<Body>, Infallible> {
+        let is_names = is_file_of_names(request.uri().path());
+        let mut response = self.answer_to(request, peer, upgrading, stop).await?;
+        if is_names {
+            readable_everywhere(&mut response);
+        }
+        Ok(response)
+    }
+
+    async fn answer_to(
         &self,
         mut request: Request<Incoming>,
         peer: IpAddr,

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::admit::AdmissionPolicy;
-use crate::config::{Config, Live, Synchronous};
+use crate::config::{Config, GivenTo, Live, Synchronous};
 use crate::management::membership::MembershipPolicy;
+use crate::management::names::{self, NamesPolicy};
 use crate::retention::{AgeRule, RetentionPolicy};
 use crate::session::SessionLimits;
 use crate::store::sqlite::{self, SqliteOptions};
@@ -21,6 +22,7 @@ pub(crate) struct Following {
     pub(crate) policy: watch::Receiver<Arc<AdmissionPolicy>>,
     pub(crate) limits: watch::Receiver<Arc<SessionLimits>>,
     pub(crate) membership: watch::Receiver<Arc<MembershipPolicy>>,
+    pub(crate) names: watch::Receiver<Arc<NamesPolicy>>,
     pub(crate) retention: watch::Receiver<Arc<RetentionPolicy>>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -34,6 +36,7 @@ impl Following {
             watch::channel(Arc::new(admission_policy(&config, listening)));
         let (limits_sender, limits) = watch::channel(Arc::new(session_limits(&config)));
         let (membership_sender, membership) = watch::channel(Arc::new(membership_policy(&config)));
+        let (names_sender, names) = watch::channel(Arc::new(names_policy(&config, listening)));
         let (retention_sender, retention) = watch::channel(Arc::new(retention_policy(&config)));
         let task = tokio::spawn(async move {
             while configs.changed().await.is_ok() {
@@ -41,6 +44,7 @@ impl Following {
                 policy_sender.send_replace(Arc::new(admission_policy(&config, listening)));
                 limits_sender.send_replace(Arc::new(session_limits(&config)));
                 membership_sender.send_replace(Arc::new(membership_policy(&config)));
+                names_sender.send_replace(Arc::new(names_policy(&config, listening)));
                 let retention = Arc::new(retention_policy(&config));
                 // A run goes on when something else has changed.
                 retention_sender.send_if_modified(|current| {
@@ -54,6 +58,7 @@ impl Following {
             policy,
             limits,
             membership,
+            names,
             retention,
             task,
         }
@@ -118,6 +123,22 @@ fn membership_policy(config: &Config) -> MembershipPolicy {
         administrators: policy.administrators.clone(),
         invite_seconds: policy.invite_seconds,
         invites_per_member_max: policy.invites_per_member_max,
+    }
+}
+
+/// What decides about names.
+fn names_policy(config: &Config, listening: SocketAddr) -> NamesPolicy {
+    let settings = &config.names;
+    NamesPolicy {
+        given_to: match settings.given_to {
+            GivenTo::Nobody => names::GivenTo::Nobody,
+            GivenTo::Members => names::GivenTo::Members,
+            GivenTo::Anybody => names::GivenTo::Anybody,
+        },
+        host: config.names_host(listening),
+        reserved: settings.reserved.clone(),
+        administrators: config.policy.administrators.clone(),
+        held_back_seconds: settings.held_back_days.saturating_mul(SECONDS_PER_DAY),
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use kith_nips::{EventId, Prefix};
 
+use crate::management::names::NotGiven;
 use crate::refusal::Refusal;
 use crate::store::Outcome;
 
@@ -13,6 +14,8 @@ use crate::store::Outcome;
 pub enum Decision {
     /// The store judged it.
     Judged(Outcome),
+    /// The store took it, and the name that it asks for is not its author's (NIP-05).
+    Unnamed(NotGiven),
     /// Ephemeral, and passed on.
     Heard,
     /// Ephemeral, nobody listened, and the operator wants senders to know.
@@ -34,7 +37,11 @@ impl Decision {
             Decision::Judged(outcome) => {
                 matches!(outcome, Outcome::Saved(_) | Outcome::Duplicate)
             }
-            Decision::Heard | Decision::Joined | Decision::AlreadyMember | Decision::Left => true,
+            Decision::Unnamed(_)
+            | Decision::Heard
+            | Decision::Joined
+            | Decision::AlreadyMember
+            | Decision::Left => true,
             Decision::Unheard | Decision::Refused(_) => false,
         }
     }
@@ -61,12 +68,24 @@ impl Decision {
             Decision::Judged(Outcome::NotOwner) => {
                 (Prefix::Restricted, "the community belongs to somebody else")
             }
+            Decision::Unnamed(reason) => (Prefix::Info, unnamed(*reason)),
             Decision::Joined => (Prefix::Info, "welcome, you are a member now"),
             Decision::AlreadyMember => (Prefix::Duplicate, "you are a member already"),
             Decision::Unheard => (Prefix::Mute, "nobody listens to this event"),
             Decision::Refused(refusal) => return refusal.to_string().into(),
         };
         format!("{prefix}: {reason}").into()
+    }
+}
+
+/// What an author reads whose profile is stored, and who does not have the name in it.
+fn unnamed(reason: NotGiven) -> &'static str {
+    match reason {
+        NotGiven::Nobody => "stored, but this relay gives no names",
+        NotGiven::NotAMember => "stored, but names at this relay are for its members",
+        NotGiven::Reserved => "stored, but the name in it is reserved",
+        NotGiven::Taken => "stored, but the name in it is somebody else's",
+        NotGiven::Full => "stored, but this relay has no room for more names",
     }
 }
 

@@ -14,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Config;
 use super::error::{ConfigError, Place, Problem};
+use super::names::GivenTo;
 use super::section::Section;
 
 /// Environment variables with this beginning are settings, all of them.
@@ -24,6 +25,9 @@ const VARIABLE_CONFIG: &str = "KITH_RELAY_CONFIG";
 const VARIABLE_LISTEN: &str = "KITH_RELAY_LISTEN";
 /// Short for [`VARIABLE_PREFIX`]`DATA_FOLDER`.
 const VARIABLE_DATA: &str = "KITH_RELAY_DATA";
+/// What a relay with members cannot do without.
+const NEEDS_MEMBERS: &str =
+    "needs features.membership, features.auth and features.protected_events";
 /// Names less alike than this (0 to 1) are not suggested.
 const LIKENESS_MIN: f64 = 0.8;
 
@@ -276,8 +280,15 @@ impl Loaded {
             self.problems.push(Problem::Value {
                 origin: self.origin("policy", "members_only").to_string(),
                 key: "policy.members_only".to_owned(),
-                reason: "needs features.membership, features.auth and features.protected_events"
-                    .to_owned(),
+                reason: NEEDS_MEMBERS.to_owned(),
+            });
+        }
+        let names = &self.config.names;
+        if names.given_to == GivenTo::Members && !self.config.features.has_members() {
+            self.problems.push(Problem::Value {
+                origin: self.origin("names", "given_to").to_string(),
+                key: "names.given_to".to_owned(),
+                reason: NEEDS_MEMBERS.to_owned(),
             });
         }
     }

@@ -122,7 +122,10 @@ fn every_key_has_a_variable_and_reads_its_own_default_back() {
             };
             let text = match value {
                 toml::Value::String(text) => text,
-                toml::Value::Array(values) if values.is_empty() => String::new(),
+                toml::Value::Array(values) => {
+                    let texts = values.iter().map(|value| value.as_str().unwrap());
+                    texts.collect::<Vec<_>>().join(",")
+                }
                 other => other.to_string(),
             };
             let name = format!("KITH_RELAY_{}_{}", section.name(), key.name).to_uppercase();
@@ -306,6 +309,18 @@ fn wrong_values_name_place_key_expected_and_found() {
             "needs features.auth",
         ),
         (
+            "[features]\nmembership = false\n[names]\ngiven_to = \"members\"",
+            "names.given_to: needs features.membership",
+        ),
+        (
+            "[names]\ngiven_to = \"friends\"",
+            "expected \"nobody\", \"members\" or \"anybody\", found \"friends\"",
+        ),
+        (
+            "[names]\nreserved = [\"Root\"]",
+            "expected names in lower case such as \"admin\", found \"Root\"",
+        ),
+        (
             "[limits]\nmax_limit = 5\ndefault_limit = 6",
             "6 is above limits.max_limit, which is 5",
         ),
@@ -456,4 +471,29 @@ fn nip42_05_the_relay_knows_its_addresses() {
     }
     let urls = config.relay_urls("192.0.2.1:5".parse().ok());
     assert_eq!(urls.len(), 3);
+}
+
+#[test]
+fn nip05_11_names_end_in_the_host_of_the_public_address() {
+    let host = |url: Option<&str>, listening: &str| {
+        let mut config = Config::default();
+        config.server.public_url = url.map(str::to_owned);
+        config.names_host(listening.parse().unwrap())
+    };
+    let anywhere = "0.0.0.0:7447";
+    for url in [
+        "wss://Kith.example",
+        "wss://kith.example/relay",
+        "wss://kith.example:443/",
+        "ws://kith.example:80",
+    ] {
+        let found = host(Some(url), anywhere);
+        assert_eq!(found.as_deref(), Some("kith.example"), "{url}");
+    }
+    // The file of names is asked for without a port, but on this machine.
+    assert_eq!(host(Some("wss://kith.example:8443"), anywhere), None);
+    assert_eq!(host(None, anywhere), None);
+    let here = Some("127.0.0.1:7447".to_owned());
+    assert_eq!(host(None, "127.0.0.1:7447"), here);
+    assert_eq!(host(Some("ws://127.0.0.1:7447"), anywhere), here);
 }

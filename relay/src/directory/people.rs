@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kith_nips::lbc::{MemberList, Membership, Published, Topic};
+use kith_nips::nip65::RelayList;
 use kith_nips::place::CityTag;
-use kith_nips::{EventId, Filter, Kind, PublicKey};
+use kith_nips::{Address, EventId, Filter, Kind, PublicKey};
+use nostr::RelayUrl;
 
 use super::communities::MEMBERS_READ_MAX;
 use super::following::PeopleOf;
@@ -146,6 +148,26 @@ impl Reading {
             topics: list.iter().flat_map(|list| list.topics()).collect(),
             communities: page_of(shown.collect(), after, limit),
         })
+    }
+
+    /// Where a person says that they write (NIP-65), at most `limit` relays.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn write_relays(
+        &self,
+        person: PublicKey,
+        limit: usize,
+    ) -> Result<Vec<RelayUrl>, StoreError> {
+        let address = Address {
+            kind: Kind::RELAY_LIST,
+            pubkey: person,
+            identifier: String::new(),
+        };
+        let list = self.find_address(address).await?;
+        let list = list.map(|event| RelayList::read(&event));
+        let relays = list.iter().flat_map(RelayList::write_relays);
+        Ok(relays.take(limit).cloned().collect())
     }
 
     /// The communities that a person may have to do with: 0 owned, 1 followed, 2 listed.

@@ -1,5 +1,5 @@
 //! What administrators ask of the running relay beside NIP-86, which has no names for it: numbers as they
-//! change, the invite codes that wait to be used, and the end of a membership. Requests and answers have the
+//! change, the invite codes that wait to be used, the end of a membership, and the names of people (NIP-05). Requests and answers have the
 //! form of NIP-86, under a media type of their own.
 
 use axum::response::Response;
@@ -33,6 +33,10 @@ enum Call {
     RevokeInvite([String; 1]),
     /// Somebody is no member any more.
     RemoveMember([PublicKey; 1]),
+    /// The names that somebody has, or that are held back.
+    ListNames([String; 0]),
+    /// A name is nobody's any more.
+    FreeName([String; 1]),
 }
 
 /// Whether a request asks for this.
@@ -49,12 +53,14 @@ pub(super) async fn answer(sources: &Sources, asked: Asked) -> Response {
     let made = match call {
         Call::Numbers([]) => return numbers::answer(sources, &asked),
         Call::ListInvites([]) => return result(invites(sources)),
+        Call::ListNames([]) => return result(names(sources)),
+        Call::FreeName([name]) => sources.management.free_name(&name).await,
         Call::RevokeInvite([code]) => sources.management.revoke_invite(&code).await,
         Call::RemoveMember([member]) => sources.members.leave(member).await,
     };
     match made {
         Ok(()) => {
-            info!("an administrator changed who belongs to the relay");
+            info!("an administrator changed who belongs to the relay or has a name there");
             result(Value::Bool(true))
         }
         Err(refused) => failed(MEDIA_TYPE, StatusCode::OK, &refused.to_string()),
@@ -71,5 +77,14 @@ fn invites(sources: &Sources) -> Value {
     let listed = waiting.map(|invite| {
         json!({ "id": invite.code_hash, "by": invite.by, "expires_at": invite.expires_at })
     });
+    listed.collect()
+}
+
+fn names(sources: &Sources) -> Value {
+    let standing = sources.management.standing();
+    let listed = standing
+        .names
+        .holds()
+        .map(|(name, hold)| json!({ "name": name, "pubkey": hold.of, "free_at": hold.free_at }));
     listed.collect()
 }

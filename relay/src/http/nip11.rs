@@ -12,7 +12,7 @@ use kith_nips::discovery::SEARCH_EXTENSIONS_HEADER;
 use kith_nips::nip11::{Limitation, MEDIA_TYPE, RelayInformation, accepts_nostr_json};
 
 use super::{allow_every_origin, insert};
-use crate::config::{Config, Features, SUBSCRIPTION_ID_CHARS_MAX};
+use crate::config::{Config, Features, GivenTo, SUBSCRIPTION_ID_CHARS_MAX};
 use crate::management::Standing;
 
 /// What a search may ask for beside words (`nips/discovery.md`).
@@ -34,9 +34,11 @@ pub fn supported_nips(config: &Config) -> Vec<u16> {
     } = config.features;
     // Without administrators there is nobody whom it would serve.
     let management = management && !config.policy.administrators.is_empty();
+    let names = config.names.given_to != GivenTo::Nobody;
     [
         (1, true),
         (2, true),
+        (5, names),
         (9, true),
         (11, true),
         (13, true),

@@ -1,12 +1,12 @@
 //! What holds: one immutable value, replaced as a whole. Only questions and reading; what changes
-//! it is in `moderation` and `membership`.
+//! it is in `moderation`, `membership` and `names`.
 
 use std::net::IpAddr;
 
 use kith_nips::{EventId, Kind, PublicKey};
 
 use super::listing::List;
-use super::{Listing, Membership};
+use super::{Listing, Membership, Names};
 
 pub(super) const BANNED_KEYS: List<PublicKey> = List {
     collection: "banned-keys",
@@ -68,6 +68,8 @@ pub struct Standing {
     pub icon: Option<String>,
     /// Who belongs to the relay (NIP-43).
     pub membership: Membership,
+    /// Who has which name at its host (NIP-05).
+    pub names: Names,
 }
 
 impl Standing {
@@ -99,7 +101,10 @@ impl Standing {
                 BLOCKED_ADDRESSES.read(self, key, value)
             }
             RELAY => self.read_text(key, value),
-            _ => self.membership.read(collection, key, value),
+            _ => {
+                self.membership.read(collection, key, value)?;
+                self.names.read(collection, key, value)
+            }
         }
     }
 

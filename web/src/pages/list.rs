@@ -5,6 +5,7 @@ use askama::Template;
 use super::calendar::Scope;
 use crate::feed::Feed;
 use crate::frame::Frame;
+use crate::text::Text;
 use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
 
 /// A city.
@@ -49,6 +50,8 @@ pub struct PersonPage {
     pub frame: Frame,
     /// Who.
     pub person: Person,
+    /// The name at this relay that is theirs (NIP-05).
+    pub identifier: Option<Text>,
     /// Where they go.
     pub meetups: Vec<MeetupCard>,
     /// What they belong to.

@@ -200,6 +200,7 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     let person_page = PersonPage {
         frame: frame(language, "/p/x"),
         person: person(),
+        identifier: Some(Text::line(HOSTILE, 320)),
         meetups: vec![card()],
         communities: vec![community_link()],
         cities: card().city.into_iter().collect(),

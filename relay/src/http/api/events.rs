@@ -154,7 +154,7 @@ fn answer(verdict: Verdict) -> Result<Answer, Problem> {
         prefix: word,
     };
     let status = match decision {
-        Decision::Judged(Outcome::Saved(_)) => StatusCode::CREATED,
+        Decision::Judged(Outcome::Saved(_)) | Decision::Unnamed(_) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
     Ok(Answer::json(&accepted).with_status(status))

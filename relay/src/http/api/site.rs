@@ -20,6 +20,16 @@ impl Site {
         format!("{}{path}", self.0)
     }
 
+    /// What to paste into a client: the public address, or how this very request found the relay.
+    pub(in crate::http) fn relay(&self, config: &Config) -> String {
+        let server = &config.server;
+        if let Some(url) = &server.public_url {
+            return url.clone();
+        }
+        let host = self.0.split_once("://").map_or(&*self.0, |(_, host)| host);
+        format!("ws://{host}{}", server.path.trim_end_matches('/'))
+    }
+
     /// As somebody found the relay with these headers, unless the operator says where it is.
     pub(in crate::http) fn asked(config: &Config, headers: &HeaderMap) -> Self {
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());

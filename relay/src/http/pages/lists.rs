@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kith_nips::lbc;
 use kith_nips::place::CityTag;
+use kith_web::Text;
 use kith_web::pages::{CityPage, PersonPage, TopicPage};
 use kith_web::views::{City, CommunityCard, MeetupCard, Topic};
 
@@ -26,6 +27,8 @@ const MEETUPS_MAX: usize = 20;
 const COMMUNITIES_MAX: usize = 12;
 /// Topics of a city.
 const TOPICS_MAX: usize = 20;
+/// Characters of a name and its host.
+const IDENTIFIER_CHARACTERS_MAX: usize = 320;
 /// Communities of a person.
 const PERSONS_COMMUNITIES_MAX: usize = 50;
 
@@ -144,6 +147,8 @@ pub(super) async fn person(
         reading.person(person, None, PERSONS_COMMUNITIES_MAX),
     )?;
     let names = Names::of(&reading, BTreeSet::from([person])).await?;
+    let identifier = pages.sources.names.identifier(&person);
+    let identifier = identifier.map(|text| Text::line(&text, IDENTIFIER_CHARACTERS_MAX));
     let person = names.person(person);
     let entries = agenda.items.iter();
     let communities = view.communities.items.iter();
@@ -157,5 +162,6 @@ pub(super) async fn person(
         cities: view.cities.into_iter().map(City).collect(),
         topics: views::topics(&view.topics),
         person,
+        identifier,
     }))
 }

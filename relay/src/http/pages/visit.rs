@@ -10,7 +10,6 @@ use kith_web::drafts::Sayer;
 use kith_web::{Frame, Language, Site, Text, Tiles, address};
 
 use super::Pages;
-use crate::config::Config;
 use crate::http::api::answer::{Asked, ListOf};
 use crate::http::api::listing::Wanted;
 use crate::http::api::site::Site as Origin;
@@ -49,12 +48,12 @@ impl Pages {
             .and_then(|accepted| accepted.to_str().ok())
             .and_then(Language::accepted);
         let name = nip11::words(&config, &standing).name;
-        let origin = Origin::asked(&config, request.headers()).address("");
+        let origin = Origin::asked(&config, request.headers());
         Visit {
             site: Site {
                 name: Text::line(name, NAME_CHARACTERS_MAX),
-                relay: relay_at(&config, &origin),
-                origin,
+                relay: origin.relay(&config),
+                origin: origin.address(""),
                 pictures: config.http.pictures,
                 searches: config.features.search,
                 api: config.http.api,
@@ -145,16 +144,6 @@ impl Visit {
         let next = address(known, &[("cursor", cursor)]);
         Some(self.frame(known).to(&next))
     }
-}
-
-/// What to paste into a client: the public address, or how this very request found the relay.
-fn relay_at(config: &Config, origin: &str) -> String {
-    let server = &config.server;
-    if let Some(url) = &server.public_url {
-        return url.clone();
-    }
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    format!("ws://{host}{}", server.path.trim_end_matches('/'))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {
