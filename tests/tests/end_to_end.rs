@@ -65,6 +65,7 @@ mod end_to_end {
     mod live_places;
     mod nip01;
     mod nip02;
+    mod nip05;
     mod nip09;
     mod nip11;
     mod nip13;

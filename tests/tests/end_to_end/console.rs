@@ -1,4 +1,5 @@
 //! What administrators ask beside NIP-86: invite codes that wait, memberships, and numbers as they change.
+//! Names are in `nip05`.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,7 +19,7 @@ fn request(relay: &TestRelay, by: u32, method: &str, params: Value) -> Request {
     }
 }
 
-async fn ask(relay: &TestRelay, method: &str, params: Value) -> Response {
+pub(crate) async fn ask(relay: &TestRelay, method: &str, params: Value) -> Response {
     request(relay, ADMINISTRATOR, method, params)
         .send(relay)
         .await
@@ -86,12 +87,21 @@ async fn nip86_05_16_18_others_are_refused_and_these_are_no_methods_of_nip86() {
         ("listinvites", json!([1])),
         ("revokeinvite", json!(["f00d"])),
         ("removemember", json!([])),
+        ("listnames", json!(["bob"])),
+        ("freename", json!([])),
         ("numbers", json!(["all"])),
     ] {
         let answer = ask(&relay, method, params).await.answer(200);
         assert!(answer["error"].is_string(), "{method}: {answer}");
     }
-    for method in ["numbers", "listinvites", "revokeinvite", "removemember"] {
+    for method in [
+        "numbers",
+        "listinvites",
+        "revokeinvite",
+        "removemember",
+        "listnames",
+        "freename",
+    ] {
         failure(&relay, method, json!([])).await;
     }
 }

@@ -55,7 +55,15 @@ impl TestRelay {
 
     /// With the configuration that operators get, holding these events.
     pub(crate) async fn start_holding(events: &[Event]) -> Self {
-        let (folder, config, listener) = prepare(|_| {}).await;
+        Self::start_holding_with(events, |_| {}).await
+    }
+
+    /// The same with a configuration of the test's own.
+    pub(crate) async fn start_holding_with(
+        events: &[Event],
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        let (folder, config, listener) = prepare(change).await;
         let file = folder.path().join("events.jsonl");
         let lines: String = events
             .iter()

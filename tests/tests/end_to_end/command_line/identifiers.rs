@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use kith_nips::PublicKey;
+use kith_relay::config::GivenTo;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -84,6 +85,28 @@ async fn nip05_06_07_people_are_found_by_identifiers_and_followed_by_their_keys(
     assert_eq!(people[0].get("identifier"), None);
     let page = ada.done(["friends", "--identifiers"]).await;
     assert!(!page.contains(&ben), "{page}");
+}
+
+#[tokio::test]
+async fn nip05_06_11_the_name_that_a_relay_gave_is_found_by_our_client() {
+    let relay = TestRelay::start_with(|config| config.names.given_to = GivenTo::Anybody).await;
+    let ada = Person::with_key(&relay.url(), 1);
+    let ben = format!("ben@{}", relay.address());
+    for (key, answer) in [(2, ""), (3, "info")] {
+        let content = json!({"name": "ben", "nip05": ben}).to_string();
+        let profile = note(key).kind(0).content(&content).signed();
+        let answered = relay.connect().await.event(&profile).await;
+        assert!(answered.accepted && answered.message.starts_with(answer));
+        assert_eq!(answered.message.is_empty(), answer.is_empty());
+    }
+    let added = ada.json(["friends", "add", &ben]).await;
+    assert_eq!(added["people"][0]["public_key"], pubkey(2).to_string());
+    let shown = ada.json(["friends", "--identifiers"]).await;
+    assert_eq!(shown["people"][0]["identifier"], ben.as_str());
+    let eva = format!("eva@{}", relay.address());
+    let nobody = ["friends", "add", &eva];
+    let hint = "is it typed as they gave it";
+    ada.fails(nobody, 3, "does not have this name", hint).await;
 }
 
 #[tokio::test]
