@@ -45,6 +45,7 @@ export function expectNothingWrong() {
 async function watched(context) {
   context.setDefaultTimeout(DEADLINE_MS);
   withFilesOfFolder(context);
+  withSlowScripts(context);
   await servePictures(context);
   context.on('console', (message) => {
     // Violations of the policy are errors on the console too.
@@ -77,5 +78,19 @@ function withFilesOfFolder(context) {
     const name = new URL(route.request().url()).pathname.replace(/^\/assets\/[0-9a-f]{16}\//, '');
     const contentType = { js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml' }[name.split('.').pop()];
     return route.fulfill({ path: join(folder, name), contentType });
+  });
+}
+
+/**
+ * For whoever wants to know whether a test relies on scripts that have begun: with KITH_SLOW_SCRIPTS=2000 each of
+ * them comes up to two seconds late, as on a machine that is busy with other things.
+ */
+function withSlowScripts(context) {
+  const slowest = Number(process.env.KITH_SLOW_SCRIPTS ?? 0);
+  if (!slowest) return;
+  context.route(/\/assets\/.*\.js$/, async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, Math.random() * slowest); });
+    // Whoever left the page waits for it no more.
+    await route.fallback().catch(() => {});
   });
 }

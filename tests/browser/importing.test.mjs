@@ -25,12 +25,19 @@ async function meetupsOf(secret, community) {
 const valueOf = (event, wanted) => event.tags.find(([name]) => name === wanted)?.[1];
 const titled = (events, title) => events.filter((event) => valueOf(event, 'title') === title);
 
-/** Chooses a file, and reads it. */
-async function read(page, community, file) {
+/** Chooses a file, and sends its text; it can be chosen once the scripts have begun that read it. */
+async function choose(page, community, file) {
   await page.goto(`/c/${community}/import`);
-  await page.getByLabel('File').setInputFiles(file);
+  const field = page.getByLabel('File');
+  await field.waitFor();
+  await field.setInputFiles(file);
   await page.getByLabel('Or its text').and(page.locator(':not(:placeholder-shown)')).waitFor();
   await page.getByRole('button', { name: 'Read' }).click();
+}
+
+/** Chooses a file, and reads it. */
+async function read(page, community, file) {
+  await choose(page, community, file);
   await page.getByRole('button', { name: 'Publish those' }).waitFor();
 }
 
@@ -83,12 +90,8 @@ for (const program of NAMES) {
 test('a file that is no calendar is said to be none, without scripts too', async () => {
   const { id } = here.world.luebeck;
   const page = await (await here.visitor()).newPage();
-  await page.goto(`/c/${id}/import`);
-  await page.getByLabel('File').setInputFiles({
-    name: 'page.ics', mimeType: 'text/calendar', buffer: Buffer.from('<html><script>alert(1)</script>'),
-  });
-  await page.getByLabel('Or its text').and(page.locator(':not(:placeholder-shown)')).waitFor();
-  await page.getByRole('button', { name: 'Read' }).click();
+  const buffer = Buffer.from('<html><script>alert(1)</script>');
+  await choose(page, id, { name: 'page.ics', mimeType: 'text/calendar', buffer });
   await page.getByRole('alert').getByText('This is no calendar').waitFor();
   const plain = await (await here.visitor({ javaScriptEnabled: false })).newPage();
   await plain.goto(`/c/${id}/import`);

@@ -139,6 +139,8 @@ test('the chat is read back, written, and live', async () => {
   await watching.goto(path);
   await watching.getByText('Message 45 of a long evening').waitFor();
   assert.equal(await watching.getByText('Message 3 of a long evening').count(), 0);
+  // Before its scripts begin, the link leads to a page of older messages.
+  await watching.locator('.scripted').waitFor();
   await watching.getByRole('link', { name: 'Older messages' }).click();
   await watching.getByText('Message 3 of a long evening').waitFor();
   const page = await (await here.visitor()).newPage();
