@@ -9,12 +9,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target');
+const PROGRAMS = process.env.KITH_PROGRAMS ?? join(process.env.CARGO_TARGET_DIR ?? join(ROOT, 'target'), 'debug');
 
 /** Starts it, and waits until it listens. */
 export async function startRelay(settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'kith-browser-'));
-  const child = spawn(join(TARGET, 'debug', 'kith-relay'), {
+  const child = spawn(join(PROGRAMS, 'kith-relay'), {
     env: {
       ...process.env,
       KITH_RELAY_LISTEN: '127.0.0.1:0',

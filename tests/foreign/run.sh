@@ -4,9 +4,9 @@
 #   bash tests/foreign/run.sh [-v]        -v prints the checks that hold, too
 #
 # Environment, all optional:
-#   KITH_RELAY_BIN, KITH_BIN   the programs; without them cargo builds them
-#   NAK_BIN                    nak, when it is installed; without it NAK_VERSION is installed
-#   NAK_VERSION                version of nak
+#   KITH_PROGRAMS   the folder with our programs; without it cargo builds them
+#   NAK_BIN         nak, when it is installed; without it NAK_VERSION is installed
+#   NAK_VERSION     version of nak
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -32,8 +32,8 @@ clean_up() {
 trap clean_up EXIT
 
 main() {
-    relay_bin=${KITH_RELAY_BIN:-$(built kith-relay kith-relay)}
-    KITH_BIN=${KITH_BIN:-$(built kith-cli kith)}
+    programs=${KITH_PROGRAMS:-$(built)}
+    KITH_BIN=$programs/kith
     start_relay
     part 'kith writes' write_with_kith
     nostr_tools
@@ -71,12 +71,12 @@ not_run() { # NAME WHY [LOG]
     table+=("$(printf '%-26s NOT RUN: %s' "$1" "$2")")
 }
 
-# Builds one of our programs and says where it is.
-built() { # PACKAGE PROGRAM
+# Builds our programs and says where they are.
+built() {
     cd "$root" &&
-        cargo build --quiet --locked --package "$1" --bin "$2" >&2 &&
+        cargo build --quiet --locked --package kith-relay --package kith-cli --package kith-tests --bins --examples >&2 &&
         cd "${CARGO_TARGET_DIR:-target}" &&
-        printf '%s/debug/%s\n' "$PWD" "$2"
+        printf '%s/debug\n' "$PWD"
 }
 
 # On a free port; the relay says which. It takes every KITH_RELAY_… for configuration.
@@ -84,7 +84,7 @@ start_relay() {
     local variables=("${!KITH_RELAY_@}")
     [[ ${#variables[@]} -eq 0 ]] || unset "${variables[@]}"
     : >"$work/relay.log"
-    KITH_LOG=info "$relay_bin" --listen 127.0.0.1:0 --data "$work/data" >"$work/relay.log" 2>&1 &
+    KITH_LOG=info "$programs/kith-relay" --listen 127.0.0.1:0 --data "$work/data" >"$work/relay.log" 2>&1 &
     relay_pid=$!
     url=$(timeout "$start_seconds" sed -n '/listening on /{s/.*listening on //p;q}' \
         < <(tail -n +1 -f --pid="$relay_pid" "$work/relay.log") || true)
@@ -237,7 +237,7 @@ install_icalendar() {
 }
 
 check_feeds() { # FOLDER
-    (cd "$root" && cargo run --quiet --locked --package kith-tests --example icalendar_feeds -- "$1") &&
+    "$programs/examples/icalendar_feeds" "$1" &&
         timeout "$client_seconds" "$work/python/bin/python" "$here/icalendar/check.py" "$1"
 }
 

@@ -161,12 +161,16 @@ fn launch(mut command: Command, folder: &Path, listen: &str, variables: &[(&str,
         .unwrap()
 }
 
-/// One of our programs, built when it is missing or older than its source: `cargo test` builds
+/// One of our programs: that of the folder `KITH_PROGRAMS`, whose owner has just built it, or else
+/// one that is built here when it is missing or older than its source, because `cargo test` builds
 /// programs only for tests of their own package.
 pub(crate) fn program(name: &str) -> &'static Path {
     static PROGRAMS: OnceLock<Vec<PathBuf>> = OnceLock::new();
     PROGRAMS
-        .get_or_init(build_programs)
+        .get_or_init(|| match std::env::var_os("KITH_PROGRAMS") {
+            Some(folder) => ["kith", "kith-relay"].map(|name| Path::new(&folder).join(name)).into(),
+            None => build_programs(),
+        })
         .iter()
         .find(|path| path.file_stem().is_some_and(|stem| stem == name))
         .expect("cargo names the programs that it built")
