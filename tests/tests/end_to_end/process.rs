@@ -168,7 +168,9 @@ pub(crate) fn program(name: &str) -> &'static Path {
     static PROGRAMS: OnceLock<Vec<PathBuf>> = OnceLock::new();
     PROGRAMS
         .get_or_init(|| match std::env::var_os("KITH_PROGRAMS") {
-            Some(folder) => ["kith", "kith-relay"].map(|name| Path::new(&folder).join(name)).into(),
+            Some(folder) => ["kith", "kith-relay"]
+                .map(|name| Path::new(&folder).join(name))
+                .into(),
             None => build_programs(),
         })
         .iter()

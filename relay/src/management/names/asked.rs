@@ -109,10 +109,11 @@ impl GivenNames {
 
     /// The name at this host that a profile asks for. That of the host itself is not given.
     fn asks_for(&self, profile: &Event) -> Option<String> {
+        let policy = Arc::clone(&self.policy.borrow());
+        let host = policy.host.as_deref()?;
         let identifier = Profile::read(profile.content()).identifier?;
-        let is_here = self.policy.borrow().host.as_deref() == Some(identifier.domain());
         let is_a_persons = identifier.name() != ROOT_NAME;
-        (is_here && is_a_persons).then(|| identifier.name().to_owned())
+        (identifier.domain() == host && is_a_persons).then(|| identifier.name().to_owned())
     }
 }
 
