@@ -79,7 +79,7 @@
 //! [`CommunityError`], [`FollowError`], [`MeetupError`], [`RsvpError`], [`MemberError`],
 //! [`AgendaError`], [`ChatError`], [`CommentError`], [`InboxError`], [`MessageError`],
 //! [`AnnouncementError`], [`FriendError`], [`IdentifierError`], [`FeedError`], [`AdminError`],
-//! [`ReportError`], [`NoteError`], [`MuteError`], [`VanishError`], [`RelaysNearError`],
+//! [`ReportError`], [`NoteError`], [`MuteError`], [`ProfileError`], [`VanishError`], [`RelaysNearError`],
 //! [`RelayMemberError`], [`LocalError`], [`QueueError`], [`RelayListError`], [`RemoteSignerError`],
 //! [`PublishError`]. Their texts say what failed and where; [`Refusal`] says why at each relay.
 
@@ -187,6 +187,7 @@ pub use outgoing::{
     QUEUED_BYTES_MAX, QUEUED_FOR_MAX, QUEUED_NOTES_MAX, QueueError, QueueRun, QueueState,
     QueuedNote, QueuedRelay,
 };
+pub use profiles::{ChangedProfile, PersonProfile, ProfileError};
 pub use publish::{Outgoings, PublishError, PublishOutcome, Published};
 pub use reference::{
     HINTS_MAX, IDENTIFIER_BYTES_MAX, REFERENCE_CHARACTERS_MAX, Reference, ReferenceError, Target,
@@ -218,6 +219,6 @@ pub use kith_nips::nip51::Muted;
 pub use kith_nips::nip65::{RelayList, Usage};
 pub use kith_nips::{
     Address, Event, EventId, Kind, Prefix, PublicKey, extensions, icalendar, lbc, nip02, nip22,
-    nip52, nip56, nip66, nip86, nip89, place,
+    nip24, nip52, nip56, nip66, nip86, nip89, place,
 };
 pub use nostr_sdk::{Keys, NostrSigner, RelayUrl};

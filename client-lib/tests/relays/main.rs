@@ -31,6 +31,7 @@ mod notes;
 mod outbox;
 mod owners;
 mod pages;
+mod profiles;
 mod reading;
 mod relay_members;
 mod remote_signer;
