@@ -20,6 +20,7 @@ pub mod mute;
 pub mod near;
 pub mod one_meetup;
 pub mod outbox;
+pub mod profile;
 pub mod relays;
 pub mod report;
 pub mod series;
@@ -212,6 +213,9 @@ pub enum Command {
     /// Show what your friends wrote, announced and answered
     #[command(after_help = friends::FEED_EXAMPLES)]
     Feed(friends::Feed),
+    /// Show what people say of themselves, and change what you say
+    #[command(subcommand)]
+    Profile(profile::Profile),
     /// Show and change what you do not want to hear, anywhere (NIP-51)
     #[command(after_help = mute::EXAMPLES)]
     Mute(mute::Mute),

@@ -25,6 +25,7 @@ pub mod members;
 pub mod mute;
 pub mod near;
 pub mod outbox;
+pub mod profile;
 pub mod relays;
 pub mod report;
 pub mod rsvp;

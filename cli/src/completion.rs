@@ -169,6 +169,10 @@ mod tests {
         let chat = command.find_subcommand("chat").unwrap();
         let community = chat.get_arguments().find(|arg| arg.get_id() == "community");
         assert!(community.unwrap().get::<ArgValueCompleter>().is_some());
+        let profile = command.find_subcommand("profile").unwrap();
+        let set = profile.find_subcommand("set").unwrap();
+        let mut set = set.get_arguments();
+        assert!(set.all(|arg| arg.get::<ArgValueCompleter>().is_none()));
         let near = command.find_subcommand("near").unwrap();
         let mut near = near.get_arguments();
         assert!(near.all(|arg| arg.get::<ArgValueCompleter>().is_none()));

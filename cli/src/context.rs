@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Zoned;
-use kith_client::{ConnectError, Draft, Kind, Kith, Local, QueueState, QueuedNote, Rewrite};
+use kith_client::nip24::{Field, ProfileChange};
+use kith_client::{ConnectError, Kith, Local, QueueState, QueuedNote, Rewrite};
 use nostr::Keys;
 use tokio::sync::OnceCell;
 
@@ -244,16 +245,11 @@ impl Context {
         let Newcomer { key, name } = first_run.welcome().await?;
         let kith = self.connect(Some(key.clone())).await?;
         if let Some(name) = name {
-            let profile = Draft {
-                kind: Kind::PROFILE,
-                created_at: None,
-                tags: Vec::new(),
-                content: serde_json::json!({ "name": name }).to_string(),
-            };
             // What was asked for goes on all the same.
-            if let Err(error) = kith.publish(&profile).await {
+            if let Err(error) = publish_name(&kith, &name).await {
+                let message = error.message;
                 self.prompt
-                    .say(&format!("your name was not published: {error}"));
+                    .say(&format!("your name was not published: {message}"));
             }
         }
         Ok(Writer { kith, key })
@@ -338,6 +334,15 @@ impl Context {
         self.connections().push(kith.clone());
         Ok(kith)
     }
+}
+
+/// A key that was made just now has no older profile which a silent relay could have.
+async fn publish_name(kith: &Kith, name: &str) -> Result<(), CliError> {
+    let mut change = ProfileChange::new();
+    change.set(Field::Name, name)?;
+    let kith = kith.with_rewrite(Rewrite::Confirmed);
+    kith.change_profile(&change).await?;
+    Ok(())
 }
 
 /// A connection that can write once the key is unlocked: names are looked up

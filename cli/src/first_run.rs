@@ -5,6 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use kith_client::nip24::{Field, ProfileChange};
 use kith_client::{BunkerAddress, RemoteSigner, SIGNER_TIMEOUT_DEFAULT, SignerOptions};
 use nostr::Keys;
 use nostr::nips::nip49::KeySecurity;
@@ -22,9 +23,6 @@ use crate::signer_session::SessionStore;
 
 /// How a script does without these questions.
 const INSTEAD: &str = "make a key with `kith keys new`, or bring yours with `kith keys import`";
-
-/// Longest name that can be typed, in characters.
-const NAME_CHARACTERS_MAX: usize = 64;
 
 /// What the questions need.
 pub struct FirstRun<'a> {
@@ -235,9 +233,9 @@ impl fmt::Display for Way {
 }
 
 fn is_name(typed: &str) -> Result<(), String> {
-    match typed.chars().count() > NAME_CHARACTERS_MAX {
-        true => Err(format!("at most {NAME_CHARACTERS_MAX} characters")),
-        false => Ok(()),
+    match ProfileChange::new().set(Field::Name, typed) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.problem.to_string()),
     }
 }
 

@@ -180,6 +180,7 @@ fn answer(
         Command::Dm(dm) => online.ask(context, commands::dm::run(dm, context)),
         Command::Friends(friends) => online.ask(context, commands::friends::run(friends, context)),
         Command::Feed(feed) => online.ask(context, commands::feed::run(feed, context)),
+        Command::Profile(profile) => online.ask(context, commands::profile::run(profile, context)),
         Command::Mute(mute) => online.ask(context, commands::mute::run(mute, context)),
         Command::Unmute(unmute) => online.ask(context, commands::mute::undo(unmute, context)),
         Command::Vanish(vanish) => online.ask(context, commands::vanish::run(vanish, context)),

@@ -20,6 +20,7 @@ pub mod messages;
 pub mod mutes;
 pub mod outbox;
 mod print;
+pub mod profile;
 pub mod relay_list;
 pub mod relays;
 pub mod reports;
@@ -52,6 +53,7 @@ use messages::{
 };
 use mutes::{MutesChanged, MutesShown};
 use outbox::Outbox;
+use profile::ProfileShown;
 use relay_list::RelayListShown;
 use relays::RelaysFound;
 use reports::{ReportSent, ReportsShown};
@@ -166,6 +168,8 @@ pub enum Output {
     FeedLine(FeedLine),
     /// `admin …`.
     Admin(AdminAnswer),
+    /// `profile show`, `profile set`.
+    Profile(ProfileShown),
     /// `mute`.
     Mutes(MutesShown),
     /// `mute` with something, `unmute`.

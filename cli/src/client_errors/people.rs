@@ -1,9 +1,10 @@
 //! What the errors about other people and other relays mean to whoever ran `kith`.
 
 use kith_client::{
-    AdminError, FeedError, FriendError, IdentifierError, MuteError, NoteError, RelaysNearError,
-    ReportError, VanishError,
+    AdminError, FeedError, FriendError, IdentifierError, MuteError, NoteError, ProfileError,
+    RelaysNearError, ReportError, VanishError,
 };
+use kith_nips::nip24::FieldError;
 
 use crate::errors::CliError;
 use crate::exit_code::ExitCode;
@@ -68,6 +69,27 @@ impl From<MuteError> for CliError {
             ),
             _ => Self::plain(ExitCode::Failure, error.to_string()),
         }
+    }
+}
+
+impl From<ProfileError> for CliError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Read(error) => error.into(),
+            ProfileError::ListUnavailable(error) => error.into(),
+            ProfileError::Publish(error) => error.into(),
+            _ => Self::plain(ExitCode::Failure, error.to_string()),
+        }
+    }
+}
+
+impl From<FieldError> for CliError {
+    /// Fields are called as the options that they are typed behind.
+    fn from(error: FieldError) -> Self {
+        Self::usage(
+            format!("--{error}"),
+            "what stands there now stays; \"\" removes it",
+        )
     }
 }
 

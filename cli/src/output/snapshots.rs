@@ -21,6 +21,7 @@ use super::messages::{
     DeliveryOutcome, DeliveryView, InboxOpened, MessageSent,
 };
 use super::mutes::{MuteChange, MutedView};
+use super::profile::IdentifierView;
 use super::series::{AllSeries, SeriesChanged, SeriesShown, SeriesView};
 use super::views::{
     AnswerBasis, AnswerView, CommunityName, CommunityView, ExtensionsView, MeetupStatus,
@@ -741,6 +742,67 @@ fn what_is_muted_and_who_vanishes() {
             }),
         ),
         ("vanished", vanished()),
+    ]);
+}
+
+#[test]
+fn profiles() {
+    let checked = |state, reason: Option<&str>| IdentifierView {
+        identifier: "ben@example.com".to_owned(),
+        state,
+        reason: reason.map(str::to_owned),
+    };
+    let nothing = ProfileShown {
+        npub: npub("ben"),
+        public_key: id("be"),
+        name: None,
+        about: None,
+        picture: None,
+        website: None,
+        identifier: None,
+        yours: false,
+        changed: None,
+        published: None,
+    };
+    let ben = ProfileShown {
+        name: Some("Ben\u{1b}[2J".to_owned()),
+        about: Some("Chess\nand \u{202e}chips".to_owned()),
+        picture: Some("https://example.com/ben.png".to_owned()),
+        website: Some("https://example.com/".to_owned()),
+        identifier: Some(checked("valid", None)),
+        ..nothing.clone()
+    };
+    let anothers = "its domain says that it is the name of another key";
+    all([
+        ("profile", Output::Profile(ben.clone())),
+        (
+            "profile_set",
+            Output::Profile(ProfileShown {
+                identifier: Some(checked("invalid", Some(anothers))),
+                yours: true,
+                changed: Some(true),
+                published: Some(published()),
+                ..ben
+            }),
+        ),
+        (
+            "profile_set_already",
+            Output::Profile(ProfileShown {
+                identifier: Some(checked("unknown", Some("nobody is asked while offline"))),
+                yours: true,
+                changed: Some(false),
+                published: Some(PublishedView::default()),
+                ..nothing.clone()
+            }),
+        ),
+        (
+            "profile_own_empty",
+            Output::Profile(ProfileShown {
+                yours: true,
+                ..nothing.clone()
+            }),
+        ),
+        ("profile_empty", Output::Profile(nothing)),
     ]);
 }
 

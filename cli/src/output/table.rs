@@ -15,6 +15,7 @@ mod mutes;
 mod notes;
 mod outbox;
 mod page;
+mod profile;
 mod relay_list;
 mod relays;
 mod reports;
@@ -86,6 +87,7 @@ pub fn render(output: &Output, style: Style) -> String {
         Output::FeedBegun(begun) => page.feed_begun(*begun),
         Output::FeedLine(line) => page.feed_line(line),
         Output::Admin(answer) => page.admin(answer),
+        Output::Profile(shown) => page.profile(shown),
         Output::Mutes(shown) => page.mutes(shown),
         Output::MutesChanged(changed) => page.mutes_changed(changed),
         Output::Vanished(vanished) => page.vanished(vanished),

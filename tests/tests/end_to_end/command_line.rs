@@ -27,6 +27,7 @@ mod messages;
 mod mutes;
 mod outbox;
 mod person;
+mod profile;
 mod quiet;
 mod reach;
 mod relays;
