@@ -183,14 +183,17 @@ export async function world({ isFriendly = false } = {}) {
     rsvp(EVE, strangeMeetup, 'tentative', [], HOSTILE), rsvp(CLARA, strangeMeetup, 'accepted', [], FORMULA),
     note(outsider, 0, [], JSON.stringify({ name: HOSTILE })),
   ];
-  const names = [[ANNA, 'Anna'], [BEN, 'Ben'], [CLARA, 'Clara'], [MALLORY, HOSTILE], [EVE, HOSTILE]].map(
-    ([secret, name]) => note(secret, 0, [], JSON.stringify({ name })),
+  const ofBen = { about: 'I host the long table.\nAsk me anything.', picture: pictureOf('ben'), website: 'https://ben.example/' };
+  const short = HOSTILE.slice(0, 70);
+  const ofMallory = { about: `${HOSTILE}\n${HOSTILE}`, picture: pictureOf(short), website: `https://mallory.example/${short}` };
+  const profiles = [[ANNA, 'Anna'], [BEN, 'Ben', ofBen], [CLARA, 'Clara'], [MALLORY, HOSTILE, ofMallory], [EVE, HOSTILE]].map(
+    ([secret, name, more]) => note(secret, 0, [], JSON.stringify({ name, ...more })),
   );
   const chatter = Array.from({ length: 45 }, (_, at) => say(
     at % 2 ? BEN : ANNA, `Message ${at + 1} of a long evening`, now() - 10_000 + at,
   ));
   const events = [
-    ...communities.flatMap(({ events }) => events), ...strange.events, ...names,
+    ...communities.flatMap(({ events }) => events), ...strange.events, ...profiles,
     stammtisch, seats, cancelled, past, strangeMeetup, room, ...chatter, ...(isFriendly ? [] : ofOrganizers),
     follows(BEN, [luebeck]), follows(CLARA, [luebeck]), follows(MALLORY, [strange]),
     ...(isFriendly ? others() : []),

@@ -1,13 +1,22 @@
-//! What people call themselves (kind 0).
+//! What people call themselves, and say of themselves (kind 0).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use kith_nips::{Address, Kind, PublicKey, nip24};
+use kith_nips::{Address, Event, Kind, PublicKey, nip24};
 
 use super::reading::Reading;
 use crate::store::StoreError;
 
 impl Reading {
+    /// What somebody says of themselves.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn profile(&self, person: PublicKey) -> Result<Option<Arc<Event>>, StoreError> {
+        self.find_address(address(person)).await
+    }
+
     /// What these people call themselves; those who say nothing are missing.
     ///
     /// # Errors
@@ -16,15 +25,19 @@ impl Reading {
         &self,
         people: BTreeSet<PublicKey>,
     ) -> Result<BTreeMap<PublicKey, String>, StoreError> {
-        let addresses = people.into_iter().map(|pubkey| Address {
-            kind: Kind::PROFILE,
-            pubkey,
-            identifier: String::new(),
-        });
-        let profiles = self.find_addresses(addresses).await?;
+        let profiles = self.find_addresses(people.into_iter().map(address)).await?;
         let names = profiles
             .iter()
             .filter_map(|event| Some((event.pubkey(), nip24::name(event.content())?)));
         Ok(names.collect())
+    }
+}
+
+/// Where the profile of somebody is.
+fn address(person: PublicKey) -> Address {
+    Address {
+        kind: Kind::PROFILE,
+        pubkey: person,
+        identifier: String::new(),
     }
 }

@@ -5,6 +5,8 @@ use askama::Template;
 use super::calendar::Scope;
 use crate::feed::Feed;
 use crate::frame::Frame;
+use crate::link::WebLink;
+use crate::mention::Line;
 use crate::text::Text;
 use crate::views::{City, CommunityCard, CommunityLink, Counted, MeetupCard, Person, Topic};
 
@@ -52,6 +54,12 @@ pub struct PersonPage {
     pub person: Person,
     /// The name at this relay that is theirs (NIP-05).
     pub identifier: Option<Text>,
+    /// What they say about themselves.
+    pub about: Vec<Line>,
+    /// Their picture.
+    pub picture: Option<WebLink>,
+    /// Their own page.
+    pub website: Option<WebLink>,
     /// Where they go.
     pub meetups: Vec<MeetupCard>,
     /// What they belong to.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use kith_nips::lbc;
+use kith_nips::nip24::Profile;
 use kith_nips::place::CityTag;
-use kith_web::Text;
 use kith_web::pages::{CityPage, PersonPage, TopicPage};
 use kith_web::views::{City, CommunityCard, MeetupCard, Topic};
+use kith_web::{Mentioned, Text, WebLink};
 
 use super::views::{self, Names};
 use super::visit::Visit;
@@ -147,6 +148,8 @@ pub(super) async fn person(
         reading.person(person, None, PERSONS_COMMUNITIES_MAX),
     )?;
     let names = Names::of(&reading, BTreeSet::from([person])).await?;
+    let profile = reading.profile(person).await?;
+    let profile = profile.map_or_else(Profile::default, |event| Profile::read(event.content()));
     let identifier = pages.sources.names.identifier(&person);
     let identifier = identifier.map(|text| Text::line(&text, IDENTIFIER_CHARACTERS_MAX));
     let person = names.person(person);
@@ -163,5 +166,8 @@ pub(super) async fn person(
         topics: views::topics(&view.topics),
         person,
         identifier,
+        about: views::lines(&profile.about.unwrap_or_default(), &Mentioned::default()),
+        picture: views::picture(profile.picture.as_deref(), site),
+        website: profile.website.as_deref().and_then(WebLink::read),
     }))
 }
