@@ -5,11 +5,10 @@
  */
 import { account, signer } from './account.js';
 import { now } from './bytes.js';
+import { known } from './known.js';
 import { publish } from './publish.js';
-import { thisRelay } from './relay.js';
 
 const FOLLOWS = 10037;
-const RELAYS = 10002;
 
 /**
  * @param {string[]} tag
@@ -28,17 +27,7 @@ function names([name, id], community) {
 export async function look(community, tell) {
   const pubkey = account()?.pubkey;
   if (!pubkey) return tell(false);
-  const filters = [FOLLOWS, RELAYS].map((kind) => ({ kinds: [kind], authors: [pubkey], limit: 1 }));
-  const found = await thisRelay().ask(filters);
-  const follows = (/** @type {import('./event.js').Event | null | undefined} */ list) => tell(
-    list?.tags.some((tag) => names(tag, community)) ?? false,
-  );
-  follows(found.find(({ kind }) => kind === FOLLOWS));
-  // Who has not said where else they write writes here, as far as anybody can know.
-  if (!found.some(({ kind }) => kind === RELAYS)) return undefined;
-  const { newestOf } = await import('./newest.js');
-  const { newest } = await newestOf(FOLLOWS, pubkey, { asksExtension: false });
-  return follows(newest);
+  return known(FOLLOWS, pubkey, (list) => tell(list?.tags.some((tag) => names(tag, community)) ?? false));
 }
 
 /**
@@ -53,8 +42,9 @@ export async function change(community, wants, shown) {
   const who = wasKnown ? null : await signer({ shown });
   const pubkey = who?.pubkey ?? account()?.pubkey;
   if (!pubkey) return null;
-  const { newestOf, spread } = await import('./newest.js');
-  const { newest, here, relays, isSilent } = await newestOf(FOLLOWS, pubkey);
+  const { newestOf, spread, warningsOf } = await import('./newest.js');
+  const found = await newestOf(FOLLOWS, pubkey);
+  const { newest, here, relays } = found;
   const tags = newest?.tags ?? [];
   const isFollowed = tags.some((tag) => names(tag, community));
   if (isFollowed === wants) {
@@ -68,9 +58,7 @@ export async function change(community, wants, shown) {
     tags: wants ? [...tags, ['e', community]] : tags.filter((tag) => !names(tag, community)),
     content: newest?.content ?? '',
   };
-  // A key that was made here has signed nothing elsewhere.
-  const isForeign = !account()?.isMade;
-  const warnings = { none: isForeign && !newest, silent: isForeign && isSilent };
+  const warnings = warningsOf(found);
   if (wasKnown || warnings.none || warnings.silent) {
     const { agreed } = await import('./signin.js');
     if (!await agreed(shown, [draft], warnings)) return null;

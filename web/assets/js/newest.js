@@ -1,5 +1,5 @@
 /**
- * The newest version of a list that its author replaces, wherever the author keeps it: at this relay, and at the
+ * The newest version of a list or profile that its author replaces, wherever the author keeps it: at this relay, and at the
  * relays that they write to (NIP-65, and what their extension names). So nothing is rewritten from what may be old.
  * @module
  */
@@ -39,6 +39,16 @@ export async function newestOf(kind, pubkey, { asksExtension = true } = {}) {
   const own = others.filter((event) => event.kind === kind && event.pubkey === pubkey && isTrue(event));
   const [newest = null] = [...(here ? [here] : []), ...own].sort(byAge);
   return { newest, here, relays, isSilent: answers.some(({ status }) => status === 'rejected') };
+}
+
+/**
+ * Of what a person is warned before they sign what replaces the version that was found.
+ * @param {Found} found
+ */
+export function warningsOf({ newest, isSilent }) {
+  // A key that was made here has signed nothing elsewhere.
+  const isForeign = !account()?.isMade;
+  return { none: isForeign && !newest, silent: isForeign && isSilent };
 }
 
 /**
