@@ -193,11 +193,13 @@ test('a relay that wants to know who writes is told, with the key of the person 
     await page.locator('[data-do="sign-in"]').click();
     await page.getByRole('button', { name: 'Continue without an account elsewhere' }).click();
     await page.getByText('You stay signed in here').waitFor();
+    // It asks its own relay what the person says of themselves, and nothing later.
+    await page.getByRole('button', { name: 'Publish profile' }).waitFor();
     const sent = [];
     page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => {
       if (socket.url().startsWith(strict.ws)) sent.push(JSON.parse(payload)[0]);
     }));
-    // Such a relay shows no pages to strangers, so a page of another one is taken: one that asks nothing by itself.
+    // Such a relay shows no pages to strangers, so a page of another one is taken.
     const { taken, refused } = await page.evaluate(async (relay) => {
       document.documentElement.dataset.relay = relay;
       const base = document.querySelector('script[type=module]').src;

@@ -16,7 +16,7 @@ mod search;
 mod sitemap;
 
 pub use about::{About, Nip};
-pub use account::Account;
+pub use account::{Account, NamesGiven};
 pub use admin::Admin;
 pub use agenda::{Agenda, AgendaEntry, Part};
 pub use calendar::{Calendar, Scope};

@@ -1,5 +1,6 @@
 /**
- * The page of the account: who is signed in, a copy of the key, a password, and signing out.
+ * The page of the account: who is signed in, a copy of the key, a password, what the person says of themselves, and
+ * signing out.
  * @module
  */
 import { account, keepAccount, signer, whenAccountChanges } from './account.js';
@@ -12,7 +13,10 @@ const PASSWORD_MIN = 8;
 export function begin(document) {
   const page = part(document, 'account-page');
   show(page);
-  whenAccountChanges(() => show(page));
+  whenAccountChanges(() => {
+    show(page);
+    beginProfile(page).catch(console.warn);
+  });
   /** @type {Record<string, () => Promise<unknown>>} */
   const does = {
     'sign-in': () => signer(),
@@ -28,6 +32,7 @@ export function begin(document) {
       part(page, 'said').textContent = String(error instanceof Error ? error.message : error);
     }
   });
+  return beginProfile(page);
 }
 
 /** @param {HTMLElement} page */
@@ -35,6 +40,7 @@ function show(page) {
   const known = account();
   part(page, 'out').hidden = known !== null;
   part(page, 'in').hidden = known === null;
+  part(page, 'profile').hidden = known === null;
   if (!known) return;
   const isKey = known.kind === 'key';
   const isInPage = known.isPassing === true;
@@ -50,6 +56,21 @@ function show(page) {
     const isOf = isKey && !(isInPage && button instanceof HTMLElement && button.dataset.do === 'password');
     if (button instanceof HTMLElement) button.hidden = !isOf;
   }
+}
+
+/** Whether the form of the profile is begun. */
+let hasProfile = false;
+
+/**
+ * Only who is signed in has a profile to change.
+ * @param {HTMLElement} page
+ */
+async function beginProfile(page) {
+  if (hasProfile || !account()) return;
+  hasProfile = true;
+  const { begin } = await import('./profile.js');
+  const form = page.querySelector('form[data-draft="profile"]');
+  if (form instanceof HTMLFormElement) begin(form);
 }
 
 /** The secret key of the person, where this browser has it. */

@@ -4,7 +4,11 @@
  *
  * A form says with `data-then` where to go afterwards, and with `data-stay` that nobody goes anywhere; without both, what was done is said in its `[data-result]`,
  * and the form sends `kith:published` (with the notes in `detail`). Sentences stand on the form: `data-done`,
- * `data-refused`, `data-unsigned`, `data-unreachable`.
+ * `data-refused`, `data-unsigned`, `data-unreachable`, and `data-told` before what the relay says of what it took.
+ *
+ * A form whose note replaces an earlier one of a kind, which the person may keep elsewhere too, says so with
+ * `data-replaces="<kind>"` and `data-signer="first"`: the newest version is looked up, told to the form
+ * (`kith:newest`), and sent along as `before`; and the new one is given to where the person writes.
  * @module
  */
 import { account, signer } from './account.js';
@@ -53,18 +57,22 @@ async function submit(form, submitter) {
  * @param {HTMLElement | null} submitter
  */
 async function perform(form, submitter) {
-  const data = new FormData(form, submitter);
   // Some notes cannot be made before it is known who signs.
   if (form.dataset.signer === 'first' && !account() && !await signer()) return;
   const known = account();
+  const kept = known && form.dataset.replaces ? await newest(form, known.pubkey) : null;
+  const data = new FormData(form, submitter);
+  if (kept?.before) data.set('before', kept.before);
   let given = await draft(form, data, known?.pubkey);
   if (!given) return;
   if (known) {
     const { agreed } = await import('./signin.js');
-    if (!await agreed(given.shown, given.drafts)) return;
+    if (!await agreed(given.shown, given.drafts, kept?.warnings)) return;
   }
   const who = await signer({ shown: given.shown }).catch((error) => refused(form, error));
   if (!who) return;
+  // What somebody says of themselves must not become what another one says.
+  if (kept && who.pubkey !== known?.pubkey) return void refused(form, new Error('somebody else signs'));
   // What they said before, which the draft keeps, is known only now.
   if (who.pubkey !== known?.pubkey) given = await draft(form, data, who.pubkey);
   if (!given) return;
@@ -74,12 +82,42 @@ async function perform(form, submitter) {
   const events = await signed(who, ready.drafts).catch((error) => refused(form, error));
   if (!events) return;
   const { publish } = await import('./publish.js');
-  const [left] = (await publish(events)).refused;
+  const { refused: [left], told } = await publish(events);
   if (left) return say(form, `${form.dataset.refused ?? ''} ${left.reason}`.trim(), true);
+  // This relay has it: nobody waits for the others.
+  kept?.spread(events);
   form.dispatchEvent(new CustomEvent('kith:published', { bubbles: true, detail: events }));
   const then = form.dataset.stay === undefined ? ready.then ?? form.dataset.then : '';
   if (then) await go(then);
-  else say(form, form.dataset.done ?? '', false);
+  else say(form, [form.dataset.done ?? '', ...heard(form, told)].join(' '), false);
+}
+
+/**
+ * What the relay says of what it took, where the form has words for it.
+ * @param {HTMLFormElement} form
+ * @param {string[]} told
+ */
+function heard(form, told) {
+  const { told: before } = form.dataset;
+  return before ? told.map((text) => `${before} ${text}`) : [];
+}
+
+/**
+ * What the person says now, wherever they keep it.
+ * @param {HTMLFormElement} form
+ * @param {string} pubkey
+ */
+async function newest(form, pubkey) {
+  const { newestOf, spread, warningsOf } = await import('./newest.js');
+  const found = await newestOf(Number(form.dataset.replaces), pubkey);
+  form.dispatchEvent(new CustomEvent('kith:newest', { detail: found.newest }));
+  return {
+    // What this relay has it need not be told.
+    before: found.newest && found.newest.id !== found.here?.id ? JSON.stringify(found.newest) : null,
+    warnings: { of: form.dataset.draft, ...warningsOf(found) },
+    /** @param {import('./event.js').Event[]} events */
+    spread: (events) => { for (const event of events) spread(event, found.relays); },
+  };
 }
 
 /**

@@ -8,11 +8,13 @@ import { thisRelay } from './relay.js';
 /** @typedef {import('./event.js').Event} Event */
 
 const AUTHENTICATION = 22242;
+/** Before what is good to know of a note that was taken. */
+const INFO = 'info:';
 
 /**
- * Publishes notes, one after the other.
+ * Publishes notes, one after the other. What the relay has to say of one that it took is in `told`.
  * @param {Event[]} events
- * @returns {Promise<{taken: Event[], refused: {event: Event, reason: string}[]}>}
+ * @returns {Promise<{taken: Event[], refused: {event: Event, reason: string}[], told: string[]}>}
  */
 export async function publish(events) {
   const relay = thisRelay();
@@ -20,12 +22,15 @@ export async function publish(events) {
   const taken = [];
   /** @type {{event: Event, reason: string}[]} */
   const refused = [];
+  /** @type {string[]} */
+  const told = [];
   for (const event of events) {
     const answer = await given(relay, event);
     if (answer.taken) taken.push(event);
     else refused.push({ event, reason: answer.reason });
+    if (answer.taken && answer.reason.startsWith(INFO)) told.push(answer.reason.slice(INFO.length).trim());
   }
-  return { taken, refused };
+  return { taken, refused, told };
 }
 
 /**

@@ -77,7 +77,8 @@ async function newKey(name) {
 }
 
 /**
- * Says what a person calls themselves.
+ * Says what a person calls themselves. Unlike the form of the profile this asks the relay for no draft: there is nothing
+ * to keep, and the name should be there before the answer that the person signs next.
  * @param {Signer} signer
  * @param {string} name
  */
@@ -254,14 +255,18 @@ function sayWhat(asking, shown) {
  * Shows what is going to be signed, and asks whether it is meant.
  * @param {string} shown
  * @param {import('./event.js').Draft[]} drafts
- * @param {{none?: boolean, silent?: boolean}} [warnings] That no list was found, or that relays did not answer.
+ * @param {{of?: string, none?: boolean, silent?: boolean}} [warnings] What is replaced, and that none was
+ *   found, or that relays did not answer.
  */
-export async function agreed(shown, drafts, { none = false, silent = false } = {}) {
+export async function agreed(shown, drafts, { of = 'list', none = false, silent = false } = {}) {
   const asking = await dialog('confirm');
   part(asking, 'shown').textContent = shown;
   part(asking, 'raw').textContent = JSON.stringify(drafts, null, 1);
-  part(asking, 'none').hidden = !none;
-  part(asking, 'silent').hidden = !silent;
+  for (const [name, isMeant] of Object.entries({ none, silent })) {
+    const warning = part(asking, name);
+    warning.hidden = !isMeant;
+    warning.textContent = warning.dataset[of] ?? '';
+  }
   const known = account();
   part(asking, 'as').textContent = known?.name || known?.npub || '';
   return await choice(asking) === 'sign';

@@ -244,6 +244,10 @@ fn every_page(language: Language) -> Vec<(&'static str, String)> {
     };
     let account = Account {
         frame: frame(language, "/account"),
+        names: Some(NamesGiven {
+            host: "kith.example".to_owned(),
+            to_members: true,
+        }),
     };
     let join = Join {
         frame: frame(language, "/join"),

@@ -26,6 +26,7 @@ mod announcing;
 mod importing;
 mod organizing;
 mod preview;
+mod profile;
 mod running;
 mod talking;
 
@@ -87,6 +88,7 @@ pub(super) async fn draft(
             "hide-person" => running::hide_person(&desk).await,
             "report" => talking::report(&desk).await,
             "join" => talking::join(&pages, &desk),
+            "profile" => profile::profile(&desk).await,
             _ => Err(Problem::not_found("draft").into()),
         }
     };

@@ -12,7 +12,7 @@ use kith_nips::nip24::Profile;
 use kith_nips::{Address, Event, Kind, PublicKey};
 use tokio::sync::{Mutex, watch};
 
-use super::{Names, NamesPolicy, Naming};
+use super::{GivenTo, Names, NamesPolicy, Naming};
 use crate::management::{Management, ManagementError};
 use crate::store::ScanOptions;
 
@@ -54,6 +54,13 @@ impl GivenNames {
         self.holder(name)?;
         let policy = self.policy.borrow();
         Some(format!("{name}@{}", policy.host.as_deref()?))
+    }
+
+    /// The host at which names can be had, and by whom; `None` where nobody is given one.
+    pub fn offer(&self) -> Option<(String, GivenTo)> {
+        let policy = self.policy.borrow();
+        let host = policy.host.clone()?;
+        (policy.given_to != GivenTo::Nobody).then_some((host, policy.given_to))
     }
 
     /// Looks again at what the author of `event`, which is stored, asks for, if it can say anything about

@@ -13,6 +13,7 @@ use crate::harness::TestRelay;
 mod announcing;
 mod moderating;
 mod organizing;
+mod profile;
 mod running;
 mod talking;
 
