@@ -5,7 +5,7 @@
 import { keepAccount, account } from './account.js';
 import { choice, complain, dialog, part, typed } from './dialogs.js';
 import { extensionSigner, provider } from './extension.js';
-import { thisAddress, thisRelay } from './relay.js';
+import { thisAddress } from './relay.js';
 
 /** @typedef {import('./account.js').Account} Account */
 /** @typedef {import('./event.js').Signer} Signer */
@@ -71,8 +71,9 @@ async function byWay(asking, way) {
 async function newKey(name) {
   const key = await import('./key.js');
   const signer = await keepSecret(key.newSecret(), { name, isMade: true });
-  // Nobody but the person knows the key yet, so there is no profile that this could overwrite.
-  if (name) introduce(signer, name).catch(console.warn);
+  // Nobody but the person knows the key yet, so there is no profile that this could overwrite. It is waited for, so that
+  // a name is not lost with the page that somebody leaves.
+  if (name) await introduce(signer, name).catch(console.warn);
   return signer;
 }
 
@@ -83,9 +84,9 @@ async function newKey(name) {
  * @param {string} name
  */
 async function introduce(signer, name) {
-  const { worked } = await import('./work.js');
+  const [{ worked }, { publish }] = await Promise.all([import('./work.js'), import('./publish.js')]);
   const ready = await worked({ drafts: [{ kind: 0, tags: [], content: JSON.stringify({ name }) }] }, signer.pubkey);
-  if (ready) thisRelay().say(await signer.sign(ready.drafts[0]));
+  if (ready) await publish([await signer.sign(ready.drafts[0])]);
 }
 
 /**
