@@ -47,7 +47,10 @@ test('pictures of each page', async () => {
     await keep(page, 'meetup-going');
     await page.goto('/account');
     await page.getByText('There is no copy').waitFor();
+    await page.locator('.scripted').waitFor();
     await keep(page, 'account');
+    await page.locator('[data-profile]').evaluate((section) => section.scrollIntoView());
+    await keep(page, 'account-profile');
     // The page of the account is that of somebody who has just begun.
     const { account, ...organizing } = organizingPages(here.world);
     const organizer = await signIn(await here.visitor({ viewport: { width, height } }), ANNA);
